@@ -1,0 +1,53 @@
+"""Compile ``requirements.txt`` from ``pyproject.toml``: every package, pinned, for Python 3.11 to 3.13.
+
+    python tools/lock.py            keeps the pins that still fit
+    python tools/lock.py --upgrade  takes the newest versions that fit
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIREMENTS = ROOT / "requirements.txt"
+
+HEADER = """\
+# The complete environment, for Python 3.11 to 3.13: compiled from pyproject.toml by
+#     python tools/lock.py
+# Change pyproject.toml, not this file. Installed from the root: pip install -r requirements.txt
+
+# Our own packages: circuits, grader, live_cells
+-e .
+
+"""
+
+
+def compile_pins(upgrade: Sequence[str]) -> str:
+    """Return the pinned requirements of the project with all its extras."""
+    command = [
+        *(sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml"),
+        *("--universal", "--all-extras", "--python-version", "3.11"),
+        *("--no-header", "--no-emit-index-url", "--no-emit-find-links", "--quiet"),
+        *("--output-file", str(REQUIREMENTS)),  # the pins of now are the ones preferred
+        *upgrade,
+    ]
+    subprocess.run(command, check=True, cwd=ROOT)
+    return REQUIREMENTS.read_text()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Compile and write; return the exit status."""
+    try:
+        pins = compile_pins(arguments)
+    except subprocess.CalledProcessError as error:
+        print("The pins could not be compiled, for the reason above.", file=sys.stderr)
+        return error.returncode
+    REQUIREMENTS.write_text(HEADER + pins)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
