@@ -1,0 +1,60 @@
+"""Keep the outputs on the pages as fresh as the toolkit that made them.
+
+Sphinx rereads a page when the page changes, and the execution cache looks at the page's code
+alone. Both would show stale outputs after a change to ``circuits``. So outputs are kept under a
+fingerprint of the toolkit, and a new fingerprint makes every page be read again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+
+import circuits
+
+TOOLKIT = Path(circuits.__file__).parent
+
+
+def fingerprint(toolkit: Path = TOOLKIT) -> str:
+    """Return a hash of everything but the page that decides what a cell puts out."""
+    digest = hashlib.sha256(f"{sys.version} {version('numpy')} {version('matplotlib')}".encode())
+    for path in sorted(toolkit.rglob("*")):
+        if path.is_file() and path.suffix in {".py", ".csv"}:
+            digest.update(path.relative_to(toolkit).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def choose_cache(app: Sphinx, config: Config) -> None:
+    """Point the execution cache to this toolkit's folder, and drop those of earlier ones."""
+    caches = Path(app.srcdir) / "_build" / ".jupyter_cache"
+    cache = caches / fingerprint()
+    for stale in caches.glob("*"):
+        if stale != cache and stale.is_dir():
+            shutil.rmtree(stale, ignore_errors=True)
+    config.nb_execution_cache_path = str(cache)
+
+
+def find_outdated(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Return all pages if the toolkit is not the one that they were built with."""
+    del app, added, changed, removed
+    now = fingerprint()
+    then = getattr(env, "course_toolkit", None)
+    env.course_toolkit = now  # type: ignore[attr-defined]
+    return [] if then == now else sorted(env.all_docs)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect to the two moments of a build where freshness is decided."""
+    app.connect("config-inited", choose_cache)
+    app.connect("env-get-outdated", find_outdated)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
