@@ -1,0 +1,21 @@
+"""The learner's toolkit: attention heads as data, and checks by what they do.
+
+>>> from circuits import Head, check, toy_stream
+"""
+
+from circuits.attention import Head, attention_pattern, attention_scores, causal_mask
+from circuits.checking import check
+from circuits.stream import ToyStream, toy_stream
+
+__all__ = [
+    "Head",
+    "ToyStream",
+    "__version__",
+    "attention_pattern",
+    "attention_scores",
+    "causal_mask",
+    "check",
+    "toy_stream",
+]
+
+__version__ = "1.0.0"

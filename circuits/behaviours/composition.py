@@ -1,0 +1,81 @@
+"""The stream behind head 1, and what can be read from it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from circuits.attention import causal_mask
+from circuits.behaviours.copying import move_from_previous
+from circuits.shapes import FloatArray
+from circuits.stream import ToyStream
+from circuits.trials import Batch, Trials
+
+EXPLAINED = 0.99
+POSITION_NUMBERS = 8
+CONTENT_NUMBERS = 4
+
+
+def pointer_map(stream: ToyStream) -> FloatArray:
+    """Return what part 2e asks for: ``sum_k v_k p_k^T``, shape ``(48, 48)``.
+
+    ``p`` is ``cos_0, sin_0, cos_1, sin_1, ...``; k runs over 8 numbers.
+    """
+    return stream.v[:POSITION_NUMBERS].T @ stream.position_rows[:POSITION_NUMBERS]
+
+
+def write_pointer(stream: ToyStream, batch: Batch) -> FloatArray:
+    """Return the stream behind a head that does exactly what parts 2d and 2e ask for.
+
+    Each token attends to its earlier copy, or to itself where there is none, and gets the
+    position of what it attends to in ``v_0 .. v_7``. Several earlier copies share alike.
+
+    Returns:
+        Of the shape of ``batch.x``.
+    """
+    n_tokens = batch.tokens.shape[1]
+    earlier = batch.same & causal_mask(n_tokens) & ~np.eye(n_tokens, dtype=np.bool_)
+    alone = ~np.any(earlier, axis=-1)
+    pattern = earlier + alone[:, :, None] * np.eye(n_tokens)
+    pattern /= pattern.sum(axis=-1, keepdims=True)
+    after: FloatArray = batch.x + pattern @ (batch.x @ pointer_map(stream).T)
+    return after
+
+
+def write_note(stream: ToyStream, batch: Batch) -> FloatArray:
+    """Return the stream behind a head that notes the previous token's content in ``v_0 .. v_3``.
+
+    Returns:
+        Of the shape of ``batch.x``.
+    """
+    note = stream.v[:CONTENT_NUMBERS].T @ stream.u_cont[:CONTENT_NUMBERS]
+    return batch.x + move_from_previous(batch.x, note)
+
+
+def explain_previous(stream: ToyStream, trials: Trials, after: list[FloatArray]) -> FloatArray:
+    """Return how well the previous token's content can be read back after a head.
+
+    A linear read-out is fitted on half of the sequences and tried on the other half.
+
+    Args:
+        stream: Names the content directions.
+        trials: The sequences.
+        after: The stream after the head for each batch of ``trials``.
+
+    Returns:
+        The share of variance explained of each of the four content coordinates, at most 1,
+        shape ``(4,)``.
+    """
+    halves: tuple[list[FloatArray], list[FloatArray]] = ([], [])
+    for batch, x in zip(trials.batches, after, strict=True):
+        content = stream.content[batch.tokens[:, :-1], :CONTENT_NUMBERS]
+        rows = np.concatenate([x[:, 1:], content], axis=-1)
+        for half, chosen in enumerate((rows[0::2], rows[1::2])):
+            halves[half].append(chosen.reshape(-1, rows.shape[-1]))
+    fit, test = (np.concatenate(half) for half in halves)
+    scale = np.abs(fit).max(axis=0) + (np.abs(fit).max(axis=0) == 0)
+    fit, test = fit / scale, test / scale
+    split = stream.d_model
+    readout, *_ = np.linalg.lstsq(fit[:, :split], fit[:, split:], rcond=None)
+    missed = test[:, split:] - test[:, :split] @ readout
+    explained: FloatArray = 1.0 - (missed**2).mean(axis=0) / test[:, split:].var(axis=0)
+    return explained

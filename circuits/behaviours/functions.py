@@ -1,0 +1,149 @@
+"""The warm-up's functions, tried on random arrays and compared with what they should give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from circuits.attention import Head
+from circuits.shapes import FloatArray
+
+TOLERANCE = 1e-5
+
+Function = Callable[..., object]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One call of a learner's function.
+
+    Attributes:
+        label: The shapes, for the report.
+        arguments: What the function is called with.
+        wanted: What it should return.
+        extreme: Whether the scores are of the order of 10,000.
+    """
+
+    label: str
+    arguments: tuple[FloatArray, ...]
+    wanted: FloatArray
+    extreme: bool = False
+
+
+HEAD_SHAPES = (
+    # n_tokens, d_model, d_head, extreme scores
+    (5, 6, 3, False),
+    (8, 16, 4, False),
+    (1, 4, 2, False),
+    (6, 3, 5, False),
+    (12, 32, 8, False),
+    (9, 10, 5, True),
+    (24, 12, 6, True),
+)
+"""Seven shapes: a single token and a head wider than the stream among them."""
+
+RANK_PAIRS = ((16, 4), (48, 8), (7, 1), (5, 5), (3, 5), (4, 64))
+"""``d_model`` and ``d_head``; the last three are not narrower than the stream."""
+
+READ_SHAPES = ((4, 16, 4), (8, 48, 8), (3, 12, 5), (6, 20, 2), (4, 16, 4))
+"""``d_head`` of head 2, ``d_model``, ``d_head`` of head 1; the last product is zero."""
+
+_EXTREME_SCORE = 1e4
+
+
+def draw_head_cases(rng: np.random.Generator, merged: bool) -> list[Case]:
+    """Draw streams and heads with the causal output that belongs to them.
+
+    Args:
+        rng: The source of randomness.
+        merged: Whether the function takes ``W_QK`` and ``W_OV`` instead of four matrices.
+    """
+    cases = []
+    for n_tokens, d_model, d_head, extreme in HEAD_SHAPES:
+        x = rng.standard_normal((n_tokens, d_model))
+        W_Q, W_K, W_V = rng.standard_normal((3, d_head, d_model)) / np.sqrt(d_model)
+        head = Head(W_Q, W_K, W_V, rng.standard_normal((d_model, d_head)))
+        if extreme:
+            scale = _EXTREME_SCORE / np.abs(head.scores(x)).max()
+            head = Head(W_Q * scale, W_K, W_V, head.W_out)
+        cases.append(
+            Case(
+                label=f"n_tokens={n_tokens}, d_model={d_model}, d_head={d_head}"
+                + (", scores up to 10,000" if extreme else ""),
+                arguments=(x, head.W_QK, head.W_OV)
+                if merged
+                else (x, head.W_Q, head.W_K, head.W_V, head.W_out),
+                wanted=head.output(x),
+                extreme=extreme,
+            )
+        )
+    return cases
+
+
+def draw_rank_cases() -> list[tuple[tuple[int, int], int]]:
+    """Return pairs of ``(d_model, d_head)`` with the greatest rank of a product."""
+    return [(pair, min(pair)) for pair in RANK_PAIRS]
+
+
+def draw_read_cases(rng: np.random.Generator) -> list[Case]:
+    """Draw ``W_V_2`` and ``W_out_1`` with the singular values of their product."""
+    cases = []
+    for index, (d_head_2, d_model, d_head_1) in enumerate(READ_SHAPES):
+        W_V_2 = rng.standard_normal((d_head_2, d_model))
+        W_out_1 = rng.standard_normal((d_model, d_head_1))
+        if index == len(READ_SHAPES) - 1:
+            W_out_1 -= np.linalg.pinv(W_V_2) @ (W_V_2 @ W_out_1)
+        wanted: FloatArray = np.asarray(np.linalg.svd(W_V_2 @ W_out_1, compute_uv=False))
+        label = f"W_V_2 {W_V_2.shape}, W_out_1 {W_out_1.shape}"
+        cases.append(Case(label, (W_V_2, W_out_1), wanted))
+    return cases
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a call gave.
+
+    Attributes:
+        case: The call.
+        result: The returned object; None if the call failed.
+        failure: Why the call failed, one sentence.
+        changed: Whether the function changed an array that it was given.
+    """
+
+    case: Case
+    result: object
+    failure: str | None
+    changed: bool
+
+
+def call_function(function: Function, case: Case) -> Outcome:
+    """Call a learner's function on copies of the case's arrays; never raises."""
+    arguments = [np.array(argument) for argument in case.arguments]
+    try:
+        result, failure = function(*arguments), None
+    except Exception as error:  # the learner's code may raise anything
+        result, failure = None, describe_error(error)
+    changed = any(
+        given.shape != kept.shape or not np.array_equal(given, kept)
+        for given, kept in zip(arguments, case.arguments, strict=True)
+    )
+    return Outcome(case, result, failure, changed)
+
+
+def describe_error(error: BaseException) -> str:
+    """Return an exception's type and message in one line of at most 200 characters."""
+    try:
+        text = " ".join(str(error).split())
+    except Exception:  # a __str__ of the learner's may raise, too
+        text = "its message cannot be shown"
+    return f"{type(error).__name__}: {text}"[:200]
+
+
+def relative_error(seen: FloatArray, wanted: FloatArray) -> float:
+    """Return the greatest difference as a share of the greatest wanted entry; inf if not finite."""
+    if not np.isfinite(seen).all():
+        return float("inf")
+    scale = max(float(np.abs(wanted).max(initial=0.0)), 1e-12)
+    return float(np.abs(seen - wanted).max(initial=0.0)) / scale

@@ -1,0 +1,33 @@
+"""The one table of parts. Pages, notebooks, checks, hidden tests and reports all read it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from circuits.exercises import exercise_1, exercise_2, exercise_3, warmup
+from circuits.exercises.types import Answer, Part, Property
+
+__all__ = ["ASSIGNMENTS", "PARTS", "Answer", "Part", "Property", "get_part"]
+
+PARTS: dict[str, Part] = {
+    part.id: part
+    for part in (*warmup.PARTS, *exercise_1.PARTS, *exercise_2.PARTS, *exercise_3.PARTS)
+}
+"""All parts by id, in the order of the sheet."""
+
+ASSIGNMENTS: dict[str, tuple[str, ...]] = {
+    name: tuple(part.id for part in parts)
+    for name, parts in groupby(PARTS.values(), key=lambda part: part.assignment)
+}
+"""The ids of each assignment's parts, in the order of the sheet."""
+
+
+def get_part(part_id: str) -> Part:
+    """Return the part with this id.
+
+    Raises:
+        KeyError: If there is none; the message lists those there are.
+    """
+    if part_id not in PARTS:
+        raise KeyError(f"there is no part {part_id!r}; the parts are {', '.join(PARTS)}")
+    return PARTS[part_id]

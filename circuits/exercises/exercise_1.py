@@ -1,0 +1,133 @@
+"""The table's rows for exercise 1, the virtual head. d_model 16, d_head 4."""
+
+from __future__ import annotations
+
+from circuits.exercises.types import Answer, Part, Property, matrix
+
+D_MODEL = 16
+D_HEAD = 4
+READ_BY_HEAD_1 = (0, 1, 2, 3)
+WRITTEN_BY_HEAD_1 = (8, 9, 10, 11)
+
+_VALUES_1 = ("W_V_1", "W_out_1")
+_VALUES_2 = ("W_V_2", "W_out_2")
+
+PARTS = (
+    Part(
+        id="ex1a",
+        assignment="exercise-1",
+        title="Head 1 copies four dimensions",
+        objective="Write the value and output matrices of a head that moves "
+        "dimensions 0-3 to 8-11.",
+        minutes=8,
+        difficulty=1,
+        answers=(
+            matrix("W_V_1", D_HEAD, D_MODEL, "what head 1 reads from the previous token"),
+            matrix("W_out_1", D_MODEL, D_HEAD, "where head 1 writes it"),
+        ),
+        properties=(
+            Property("reads", "The head reads dimensions 0-3 and no others.", 1),
+            Property("writes", "The head writes to dimensions 8-11 and no others.", 1),
+            Property("copies", "Dimension k arrives at 8 + k with gain 1.", 2),
+        ),
+        hints=(
+            "Read first, write second. What should the four numbers inside the head be?",
+            "Four rows of `W_V_1`, one for each number. A row with a single 1 reads one dimension.",
+            "Let row k of `W_V_1` hold a 1 in column k. Then column k of `W_out_1` says where that "
+            "number goes: which row should hold the 1?",
+        ),
+    ),
+    Part(
+        id="ex1b",
+        assignment="exercise-1",
+        title="Head 2 copies three and one",
+        objective="Let one head bring three dimensions from one token back and one "
+        "from two tokens back.",
+        minutes=12,
+        difficulty=2,
+        answers=(
+            matrix("W_V_2", D_HEAD, D_MODEL, "what head 2 reads from the previous token"),
+            matrix("W_out_2", D_MODEL, D_HEAD, "where head 2 writes it"),
+        ),
+        properties=(
+            Property("four", "The head reads exactly four dimensions.", 1),
+            Property(
+                "gain", "Each dimension it reads arrives in a dimension of its own, with gain 1.", 1
+            ),
+            Property("two-back", "Exactly one of the four is a dimension that head 1 writes.", 1),
+            Property("one-back", "Three of the four are dimensions that head 1 does not touch.", 1),
+        ),
+        hints=(
+            "Head 2 also looks at the previous token only. How can anything from two "
+            "tokens back be there?",
+            "After layer 1, dimensions 8-11 of a token hold what its previous token had in 0-3.",
+            "Read one of 8-11 and three of the dimensions that head 1 neither reads nor writes. "
+            "Write the four to any four different dimensions.",
+        ),
+        builds_on=_VALUES_1,
+    ),
+    Part(
+        id="ex1c",
+        assignment="exercise-1",
+        title="The net matrices",
+        objective="Expand each head's two matrices into the one map that moves information.",
+        minutes=5,
+        difficulty=1,
+        answers=(
+            matrix("W_net_1", D_MODEL, D_MODEL, "head 1 from stream to stream"),
+            matrix("W_net_2", D_MODEL, D_MODEL, "head 2 from stream to stream"),
+        ),
+        properties=(
+            Property("net-1", "`W_net_1` is the product of your head 1.", 1),
+            Property("net-2", "`W_net_2` is the product of your head 2.", 1),
+        ),
+        hints=(
+            "The vector is first read, then written. Matrices act from right to left.",
+            "The result is 16 by 16; the other order would be 4 by 4.",
+            "`W_out` stands on the left, because it acts last.",
+        ),
+        builds_on=(*_VALUES_1, *_VALUES_2),
+    ),
+    Part(
+        id="ex1c-text",
+        assignment="exercise-1",
+        title="Reading the net matrices",
+        objective="Say what a row, a column and the rank of a net matrix tell you.",
+        minutes=6,
+        difficulty=1,
+        answers=(Answer("ex1c-text", "text", "a few sentences in your own words"),),
+        properties=(Property("read", "A person reads the text against the rubric.", 3),),
+        hints=(
+            "Put your finger on a 1 in `W_net_1`. Which dimension does its column "
+            "stand for? Its row?",
+            "Columns are read, rows are written. How many independent columns can there be?",
+            "The output at a token is the pattern-weighted sum of the net matrix "
+            "times the attended "
+            "streams. What does the net matrix not know about?",
+        ),
+        grading="hand",
+    ),
+    Part(
+        id="ex1d",
+        assignment="exercise-1",
+        title="One token back and two tokens back",
+        objective="Split what two heads do together into a one-token copy and a two-token copy.",
+        minutes=10,
+        difficulty=2,
+        answers=(
+            matrix("two_token_copy", D_MODEL, D_MODEL, "the path through both heads"),
+            matrix("one_token_copy", D_MODEL, D_MODEL, "the paths through one head"),
+        ),
+        properties=(
+            Property("two-token", "`two_token_copy` is the path through head 1, then head 2.", 2),
+            Property("one-token", "`one_token_copy` is the sum of both paths through one head.", 2),
+        ),
+        hints=(
+            "A vector can pass head 1 and head 2, head 1 alone, head 2 alone, or neither.",
+            "Passing a head multiplies by its net matrix; staying in the stream multiplies by $I$.",
+            "Through both heads: the one that acts last stands on the left. Through "
+            "one: two paths, added.",
+        ),
+        builds_on=(*_VALUES_1, *_VALUES_2),
+    ),
+)

@@ -1,0 +1,154 @@
+"""The table's rows for exercise 2, the induction head by pointer arithmetic. d_model 48."""
+
+from __future__ import annotations
+
+from circuits.exercises.types import Answer, Part, Property, matrix
+
+D_MODEL = 48
+
+_SAME = ("W_Q_same", "W_K_same", "W_V_same", "W_out_same")
+
+
+def _query_and_key(suffix: str, rows: int | str) -> tuple[Answer, Answer]:
+    return (
+        matrix(f"W_Q_{suffix}", rows, D_MODEL, "what a token asks for"),
+        matrix(f"W_K_{suffix}", rows, D_MODEL, "what a token can be found by"),
+    )
+
+
+def ranks(wanted: str, points: float) -> Property:
+    """Return the property that the wanted tokens have the highest scores."""
+    return Property("ranks", f"{wanted} scores above all other visible tokens.", points)
+
+
+def sharp(points: float = 1) -> Property:
+    """Return the property that the wanted tokens get nearly all of the attention."""
+    return Property(
+        "sharp",
+        "The wanted tokens get at least 0.80 of the attention at every query, and 0.95 on average.",
+        points,
+    )
+
+
+PARTS = (
+    Part(
+        id="ex2a",
+        assignment="exercise-2",
+        title="Attend to the same content",
+        objective="Select all tokens with the content of the present one, itself included.",
+        minutes=10,
+        difficulty=1,
+        answers=_query_and_key("content", 4),
+        properties=(
+            ranks("Every copy of the present token, itself included,", 2),
+            sharp(),
+            Property("alike", "All copies of a token score alike, wherever they stand.", 1),
+        ),
+        hints=(
+            "When is the dot product of two tokens' contents large?",
+            "Queries and keys have four numbers each. The content has eight "
+            "components, largest first.",
+            "If query and key are the same four numbers, the score is their dot "
+            "product. Which four "
+            "rows, of the ones you are given, read those numbers off the stream?",
+        ),
+    ),
+    Part(
+        id="ex2b",
+        assignment="exercise-2",
+        title="Attend to the present position",
+        objective="Select the token's own position by its position embedding.",
+        minutes=8,
+        difficulty=1,
+        answers=_query_and_key("self", 4),
+        properties=(ranks("The present position", 2), sharp()),
+        hints=(
+            "Same idea as for content, another subspace. Which directions carry the position?",
+            "A cosine alone cannot tell $n$ from $-n$. Take whole pairs. Four rows hold two pairs.",
+            "With a whole pair on both sides the score is $\\lambda^2 "
+            "\\cos(\\alpha(i - j))$, which is "
+            "largest at $j = i$. Use the two pairs of largest $\\lambda$.",
+        ),
+    ),
+    Part(
+        id="ex2c",
+        assignment="exercise-2",
+        title="Attend to the previous position",
+        objective="Turn the query by one step, so that it matches the position before.",
+        minutes=15,
+        difficulty=2,
+        answers=_query_and_key("prev", 4),
+        properties=(ranks("The previous position", 3), sharp()),
+        hints=(
+            "The position is a hand on a clock. Where does the hand of the previous token point?",
+            "A turn by $\\theta$ takes $(c, s)$ to "
+            "$(c\\cos\\theta - s\\sin\\theta,\\; c\\sin\\theta + s\\cos\\theta)$. "
+            "Each pair turns at its own speed.",
+            "Build `W_Q_prev` from your `W_Q_self`: replace each pair of rows by the "
+            "same two rows, "
+            "turned back by that pair's own $\\alpha_i$. Keep the keys.",
+        ),
+    ),
+    Part(
+        id="ex2d",
+        assignment="exercise-2",
+        title="Same content, but not itself",
+        objective="Combine two selections in one head: want the content, avoid the own position.",
+        minutes=15,
+        difficulty=2,
+        answers=_query_and_key("same", 8),
+        properties=(ranks("Every other copy of the present token", 3), sharp()),
+        hints=(
+            "Scores add: four dimensions of queries and keys for one wish, four for the other.",
+            "You already have a head for each wish. One of them should now count "
+            "*against* a token.",
+            "Stack the rows of (a) over the rows of (b), and multiply the second "
+            "block by $-\\beta$ on "
+            "one side only. Too large a $\\beta$ lets a far-away stranger win; try a half.",
+        ),
+    ),
+    Part(
+        id="ex2e",
+        assignment="exercise-2",
+        title="Copy the position",
+        objective="Move the eight largest position numbers of the attended token to scratch space.",
+        minutes=8,
+        difficulty=1,
+        answers=(
+            matrix("W_V_same", 8, D_MODEL, "what is read from the token attended to"),
+            matrix("W_out_same", D_MODEL, 8, "where it is written"),
+        ),
+        properties=(
+            Property(
+                "pointer", "Position number k arrives at v_k with gain 1, for k from 0 to 7.", 2
+            ),
+            Property("clean", "Nothing else is read, and nothing else is written.", 1),
+        ),
+        hints=(
+            "Read, then write, as in exercise 1, with named directions in place of axes.",
+            "Eight numbers: cos 0, sin 0, cos 1, sin 1, and so on. `W_out_same` has "
+            "a column for each.",
+            "The rows of `W_V_same` are directions of the position, in that order. The columns of "
+            "`W_out_same` are directions of `v`. Mind the transpose.",
+        ),
+    ),
+    Part(
+        id="ex2f",
+        assignment="exercise-2",
+        title="Attend to the token after",
+        objective="Use the copied position as a pointer, moved on by one.",
+        minutes=15,
+        difficulty=3,
+        answers=_query_and_key("next", "d_head"),
+        properties=(ranks("The token after the earlier copy", 3), sharp()),
+        hints=(
+            "Behind head 1 a token holds the position of its earlier copy. Where "
+            "should it look now?",
+            "The query reads `v`, the key reads the position. Start without a turn: where does the "
+            "head look then?",
+            "It would look at the copy itself. Turn the query as in (c), the other way round: each "
+            "pair of rows of `v` by $+\\alpha_i$.",
+        ),
+        builds_on=_SAME,
+    ),
+)

@@ -1,0 +1,64 @@
+"""The table's rows for exercise 3, the induction head by K-composition. d_model 48, d_head 4."""
+
+from __future__ import annotations
+
+from circuits.exercises.exercise_2 import D_MODEL, ranks, sharp
+from circuits.exercises.types import Part, Property, matrix
+
+D_HEAD = 4
+
+_HEAD_1 = ("W_Q_1", "W_K_1", "W_V_1", "W_out_1")
+
+PARTS = (
+    Part(
+        id="ex3a",
+        assignment="exercise-3",
+        title="Head 1 copies the previous token's content",
+        objective="Leave at every token a note that says which token came before it.",
+        minutes=15,
+        difficulty=2,
+        answers=(
+            matrix("W_Q_1", D_HEAD, D_MODEL, "what a token asks for in head 1"),
+            matrix("W_K_1", D_HEAD, D_MODEL, "what a token can be found by in head 1"),
+            matrix("W_V_1", D_HEAD, D_MODEL, "what head 1 reads from the previous token"),
+            matrix("W_out_1", D_MODEL, D_HEAD, "where head 1 writes it"),
+        ),
+        properties=(
+            ranks("The previous position", 2),
+            sharp(),
+            Property(
+                "note",
+                "The previous token's content can be read back from the stream after the head.",
+                3,
+            ),
+        ),
+        hints=(
+            "You have built a head that looks at the previous token. What should it bring along?",
+            "Position numbers will not do here: read what the token *is*. Four numbers are enough.",
+            "The pattern is that of exercise 2 (c). Read the four largest content directions, and "
+            "write them to four directions that nobody uses.",
+        ),
+    ),
+    Part(
+        id="ex3b",
+        assignment="exercise-3",
+        title="Head 2 looks for the note",
+        objective="Find the token whose note says: before me stood what you are.",
+        minutes=15,
+        difficulty=3,
+        answers=(
+            matrix("W_Q_2", D_HEAD, D_MODEL, "what a token asks for in head 2"),
+            matrix("W_K_2", D_HEAD, D_MODEL, "what a token can be found by in head 2"),
+        ),
+        properties=(ranks("The token after the earlier copy", 4), sharp()),
+        hints=(
+            "The token you want has a note from head 1. What does the note say?",
+            "One side reads the token's own content, the other reads the scratch "
+            "space. Which is which?",
+            "The present token asks *who has me in their note?* So the query reads "
+            "what the token is, "
+            "and the key reads what head 1 wrote.",
+        ),
+        builds_on=_HEAD_1,
+    ),
+)

@@ -1,0 +1,186 @@
+"""Judge a part: read the answers, examine what they do, report.
+
+The public check and the hidden tests both call :func:`judge`; only the trials differ.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+
+import numpy as np
+
+from circuits.exercises import Answer, Part, get_part
+from circuits.judging import copy_parts, function_parts, name_parts, selection_parts
+from circuits.judging.answers import (
+    MISSING,
+    Problem,
+    is_unattempted,
+    read_function,
+    read_matrix,
+    read_name,
+    read_names,
+)
+from circuits.judging.examination import Examination, Examiner, Given, refuse
+from circuits.report import Finding, Report, Status
+from circuits.trials import Trials
+
+__all__ = ["judge"]
+
+_READERS = {
+    "matrix": read_matrix,
+    "function": read_function,
+    "name": read_name,
+    "names": read_names,
+}
+
+_EXAMINERS: dict[str, Examiner] = {
+    "w2": function_parts.examine_head,
+    "w3": name_parts.examine_w3,
+    "w4": name_parts.examine_w4,
+    "w5": function_parts.examine_head,
+    "w6": function_parts.examine_rank,
+    "w7": function_parts.examine_strengths,
+    "ex1a": copy_parts.examine_ex1a,
+    "ex1b": copy_parts.examine_ex1b,
+    "ex1c": copy_parts.examine_products,
+    "ex1d": copy_parts.examine_products,
+    "ex2a": selection_parts.examine_selection,
+    "ex2b": selection_parts.examine_selection,
+    "ex2c": selection_parts.examine_selection,
+    "ex2d": selection_parts.examine_selection,
+    "ex2e": copy_parts.examine_ex2e,
+    "ex2f": selection_parts.examine_ex2f,
+    "ex3a": selection_parts.examine_ex3a,
+    "ex3b": selection_parts.examine_ex3b,
+}
+
+# In these parts each answer has a property of its own, so one may be missing or malformed.
+_ONE_BY_ONE = {"w3", "ex1c", "ex1d"}
+
+
+def judge(part_id: str, answers: Mapping[str, object], trials: Trials) -> Report:
+    """Judge the answers to one part. Never raises for a wrong answer.
+
+    Args:
+        part_id: The part's id in the table.
+        answers: What the learner defined, by name: the part's own answers, and earlier
+            ones that it builds on. Other names are ignored.
+        trials: The random sequences.
+
+    Returns:
+        The report; its points are those of the properties that hold.
+
+    Raises:
+        KeyError: If there is no such part.
+        ValueError: If the part is graded by hand.
+    """
+    part = get_part(part_id)
+    if part.grading == "hand":
+        raise ValueError(f"part {part_id} is read and graded by a person, not by a check")
+    own = {answer.name: answers.get(answer.name, MISSING) for answer in part.answers}
+    if all(is_unattempted(value) for value in own.values()):
+        return _report(part, refuse(part, Problem("missing", "Not attempted yet.")), "unattempted")
+    # A learner's numbers may overflow; that is for the report to say, not for stderr.
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        given = Given(
+            {answer.name: _read(answer, own[answer.name]) for answer in part.answers},
+            _read_earlier(part, answers),
+        )
+        return _judge_readable(part, given, trials)
+
+
+def _judge_readable(part: Part, given: Given, trials: Trials) -> Report:
+    problems = given.problems
+    stuck = len(problems) == len(given.own) or (problems and part.id not in _ONE_BY_ONE)
+    if stuck:
+        return _report(part, refuse(part, problems[0], _remedy(problems[0])), "malformed")
+    if _differ_in_rows(given):
+        problem = Problem("wrong-shape", _say_rows(given))
+        return _report(part, refuse(part, problem, _remedy(problem)), "malformed")
+    examination = _EXAMINERS[part.id](part, given, trials)
+    if examination.diagnosis == "missing" and not problems:
+        return _report(part, examination, "unattempted")
+    right = examination.passed == len(examination.verdicts)
+    return _report(part, examination, "right" if right else "wrong")
+
+
+def _read(answer: Answer, value: object) -> object:
+    return _READERS[answer.kind](answer, value)
+
+
+def _read_earlier(part: Part, answers: Mapping[str, object]) -> dict[str, object]:
+    from circuits.exercises import PARTS
+
+    readings = {
+        answer.name: _read(answer, answers.get(answer.name, MISSING))
+        for other in PARTS.values()
+        for answer in other.answers
+        if other.assignment == part.assignment and answer.name in part.builds_on
+    }
+    return {name: value for name, value in readings.items() if not isinstance(value, Problem)}
+
+
+def _differ_in_rows(given: Given) -> bool:
+    """Whether a query and a key matrix of free height have different heights."""
+    heights = {
+        value.shape[0]
+        for name, value in given.own.items()
+        if isinstance(value, np.ndarray) and name.startswith(("W_Q", "W_K"))
+    }
+    return len(heights) > 1
+
+
+def _say_rows(given: Given) -> str:
+    shapes = [
+        f"{name} has shape {value.shape}"
+        for name, value in given.own.items()
+        if isinstance(value, np.ndarray)
+    ]
+    return f"{' and '.join(shapes)}; wanted the same number of rows in both."
+
+
+def _remedy(problem: Problem) -> str:
+    return {
+        "missing": "Give this name a value in the cell above, and run that cell.",
+        "transposed": "Rows of W_Q, W_K and W_V are what a head reads; W_out has a column for each.",
+        "all-zero": "A head of zeros reads nothing; put in the numbers that should not be zero.",
+    }.get(problem.slug, "Print the array and its shape, and compare with the stub's comment.")
+
+
+def _report(part: Part, examination: Examination, status: Status) -> Report:
+    findings = tuple(
+        Finding(
+            property=prop.slug,
+            claim=prop.claim,
+            passed=examination.verdicts[prop.slug].passed,
+            sentence=examination.verdicts[prop.slug].sentence,
+            points=float(prop.points) if examination.verdicts[prop.slug].passed else 0.0,
+            max_points=float(prop.points),
+        )
+        for prop in part.properties
+    )
+    right = status == "right"
+    calm = status == "unattempted"
+    return Report(
+        part=part.id,
+        title=part.title,
+        status=status,
+        headline=_headline(status, findings),
+        findings=findings,
+        next_step=None if right or calm else examination.next_step,
+        diagnosis=None if right or calm else examination.diagnosis,
+        comparison=None if calm else examination.comparison,
+    )
+
+
+def _headline(status: Status, findings: tuple[Finding, ...]) -> str:
+    if status == "unattempted":
+        return "Replace the ... in the cell above when you are ready, then run this cell again."
+    if status == "malformed":
+        return "The answer cannot be tried out as it is."
+    if status == "right":
+        return "It does what was asked, on sequences it has never seen."
+    held = sum(finding.passed for finding in findings)
+    return f"{held} of {len(findings)} properties hold."

@@ -1,0 +1,177 @@
+"""Read what a learner handed in. Whatever it is, reading it never raises."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+
+from circuits.behaviours.functions import describe_error
+from circuits.exercises import Answer
+from circuits.shapes import FloatArray, show_shape
+
+LARGEST_ENTRY = 1e100
+"""Above this a product of two matrices may overflow; no head needs it."""
+
+MATRIX_NAMES = {"w_q": "W_Q", "w_k": "W_K", "w_v": "W_V", "w_out": "W_out", "w_o": "W_out"}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why an answer cannot be used.
+
+    Attributes:
+        slug: ``missing``, ``not-an-array``, ``wrong-shape``, ``transposed``, ``not-real``,
+            ``not-finite``, ``overflow`` or ``all-zero``.
+        sentence: What it is, what was wanted, in one sentence.
+    """
+
+    slug: str
+    sentence: str
+
+
+class Missing:
+    """Stands for an answer whose name is not defined at all."""
+
+
+MISSING = Missing()
+
+
+def is_unattempted(value: object) -> bool:
+    """Whether an answer is still the stub's ``...``, ``None``, or not there."""
+    return value is ... or value is None or value is MISSING
+
+
+def read_matrix(answer: Answer, value: object) -> FloatArray | Problem:
+    """Return a learner's matrix as a plain float64 array, or what is wrong with it.
+
+    Lists, integers, booleans, float32 and subclasses of ``ndarray`` are fine. Copies are
+    made, so that nothing of the learner's is alive in the result.
+    """
+    if is_unattempted(value):
+        return Problem("missing", f"{answer.name} is not there yet.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            array = np.array(value, subok=False)
+    except Exception as error:  # a learner's object may raise whatever it likes
+        return Problem(
+            "not-an-array",
+            f"{answer.name} cannot be read as an array ({describe_error(error)}); "
+            f"wanted numbers of shape {_show(answer)}.",
+        )
+    return _read_numbers(answer, array)
+
+
+def _read_numbers(answer: Answer, array: np.ndarray[Any, Any]) -> FloatArray | Problem:
+    name, kind = answer.name, array.dtype.kind
+    if kind == "c":
+        return Problem("not-real", f"{name} holds complex numbers; wanted real ones.")
+    if kind not in "fiub":
+        what = f"of type {array.dtype}" if kind != "O" else "of mixed objects or uneven rows"
+        return Problem(
+            "not-an-array", f"{name} is an array {what}; wanted numbers of shape {_show(answer)}."
+        )
+    problem = _check_shape(answer, array.shape)
+    if problem:
+        return problem
+    with np.errstate(all="ignore"):
+        floats: FloatArray = array.astype(np.float64)
+    return _check_entries(name, floats) or floats
+
+
+def _check_shape(answer: Answer, shape: tuple[int, ...]) -> Problem | None:
+    wanted = cast("tuple[int | str, int | str]", answer.shape)
+    if len(shape) == 2 and _fits(wanted, shape):
+        return None
+    seen = f"{answer.name} has shape {shape}; wanted {_show(answer)}."
+    if len(shape) == 2 and _fits(wanted, shape[::-1]):
+        return Problem("transposed", f"{seen} It looks transposed.")
+    return Problem("wrong-shape", seen)
+
+
+def _fits(wanted: tuple[int | str, int | str], shape: tuple[int, ...]) -> bool:
+    return all(
+        have == want if isinstance(want, int) else 1 <= have <= 8
+        for want, have in zip(wanted, shape, strict=True)
+    )
+
+
+def _check_entries(name: str, floats: FloatArray) -> Problem | None:
+    bad = ~np.isfinite(floats)
+    if bad.any():
+        row, column = (int(axis[0]) for axis in np.nonzero(bad))
+        value = "NaN" if np.isnan(floats[row, column]) else "infinite"
+        return Problem("not-finite", f"{name}[{row}, {column}] is {value}; wanted finite numbers.")
+    if np.abs(floats).max() > LARGEST_ENTRY:
+        row, column = (int(i) for i in np.unravel_index(np.abs(floats).argmax(), floats.shape))
+        return Problem(
+            "overflow",
+            f"{name}[{row}, {column}] is {floats[row, column]:.0e}, so large that products "
+            "overflow; wanted entries below 1e100.",
+        )
+    if not floats.any():
+        return Problem("all-zero", f"{name} holds nothing but zeros.")
+    return None
+
+
+def _show(answer: Answer) -> str:
+    wanted = cast("tuple[int | str, int | str]", answer.shape)
+    if isinstance(wanted[0], str):
+        return f"(1 to 8, {wanted[1]})"
+    return show_shape(wanted)
+
+
+def read_function(answer: Answer, value: object) -> Callable[..., object] | Problem:
+    """Return a learner's function, or what is wrong with it."""
+    if is_unattempted(value):
+        return Problem("missing", f"{answer.name} is not there yet.")
+    if not callable(value):
+        return Problem(
+            "not-an-array",
+            f"{answer.name} is a {type(value).__name__}; wanted a function of "
+            f"({answer.signature}).",
+        )
+    return value
+
+
+def read_name(answer: Answer, value: object) -> str | Problem:
+    """Return the matrix that a learner named, or what is wrong with the name."""
+    if is_unattempted(value):
+        return Problem("missing", f"{answer.name} is not there yet.")
+    if not isinstance(value, str):
+        return Problem(
+            "not-an-array",
+            f'{answer.name} is a {type(value).__name__}; wanted the name of a matrix, as "W_Q".',
+        )
+    name = MATRIX_NAMES.get(str(value).strip().lower())
+    if name is None:
+        return Problem(
+            "not-an-array",
+            f"{answer.name} is {str(value)[:40]!r}; wanted W_Q, W_K, W_V or W_out.",
+        )
+    return name
+
+
+def read_names(answer: Answer, value: object) -> tuple[str, ...] | Problem:
+    """Return the matrices that a learner named, sorted, or what is wrong with the names."""
+    if is_unattempted(value):
+        return Problem("missing", f"{answer.name} is not there yet.")
+    wanted = f'{answer.name} should hold two names of matrices, as in ("W_Q", "W_out")'
+    if isinstance(value, str):
+        items: list[object] = list(value.replace(",", " ").replace(" and ", " ").split())
+    else:
+        try:
+            items = list(cast(Collection[object], value))[:9]
+        except Exception as error:  # iterating a learner's object may raise anything
+            return Problem("not-an-array", f"{wanted}; reading it gave {describe_error(error)}.")
+    if any(is_unattempted(item) for item in items):
+        return Problem("missing", f"{answer.name} is not complete yet.")
+    names = [read_name(answer, item) for item in items]
+    problems = [name for name in names if isinstance(name, Problem)]
+    if problems:
+        return Problem(problems[0].slug, f"{wanted}; {problems[0].sentence}")
+    return tuple(sorted({cast(str, name) for name in names}))

@@ -1,0 +1,68 @@
+"""What an examiner hands back: a verdict on each property, and what to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from circuits.exercises import Part
+from circuits.judging.answers import Problem
+from circuits.report import Comparison
+from circuits.trials import Trials
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether one property holds, and what was seen."""
+
+    passed: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Examination:
+    """The result of examining one part.
+
+    Attributes:
+        verdicts: By the slug of each property of the part.
+        next_step: One thing to try, if anything fails.
+        diagnosis: The mistake's slug, if it has a name.
+        comparison: Wanted beside seen.
+    """
+
+    verdicts: Mapping[str, Verdict]
+    next_step: str | None = None
+    diagnosis: str | None = None
+    comparison: Comparison | None = None
+
+    @property
+    def passed(self) -> int:
+        """How many properties hold."""
+        return sum(verdict.passed for verdict in self.verdicts.values())
+
+
+@dataclass(frozen=True)
+class Given:
+    """The answers of a part as they were read.
+
+    Attributes:
+        own: The part's answers by name: an array, a function, names, or a problem.
+        earlier: Earlier answers that the part builds on; those that cannot be used are absent.
+    """
+
+    own: Mapping[str, object]
+    earlier: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The problems among the part's own answers."""
+        return tuple(value for value in self.own.values() if isinstance(value, Problem))
+
+
+Examiner = Callable[[Part, Given, Trials], Examination]
+
+
+def refuse(part: Part, problem: Problem, next_step: str | None = None) -> Examination:
+    """Return an examination in which every property fails for the same reason."""
+    verdict = Verdict(False, problem.sentence)
+    return Examination({prop.slug: verdict for prop in part.properties}, next_step, problem.slug)

@@ -1,0 +1,180 @@
+"""Examine the warm-up's functions by calling them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+import numpy as np
+
+from circuits.behaviours.functions import (
+    TOLERANCE,
+    Case,
+    Outcome,
+    call_function,
+    draw_head_cases,
+    draw_rank_cases,
+    draw_read_cases,
+    relative_error,
+)
+from circuits.exercises import Part
+from circuits.judging.answers import is_unattempted
+from circuits.judging.examination import Examination, Given, Verdict
+from circuits.shapes import FloatArray
+from circuits.trials import Trials
+
+
+def read_result(result: object, shape: tuple[int, ...]) -> FloatArray | str:
+    """Return a function's result as float64 of the wanted shape, or what is wrong with it."""
+    if is_unattempted(result):
+        return f"it returned {'nothing' if result is None else '...'}; wanted an array {shape}"
+    try:
+        array = np.array(result, subok=False)
+    except Exception:  # a learner's object may raise whatever it likes
+        return f"it returned a {type(result).__name__}; wanted an array {shape}"
+    if array.dtype.kind not in "fiub":
+        return f"it returned {array.dtype} entries; wanted real numbers"
+    if array.shape != shape:
+        return f"it returned shape {array.shape}; wanted {shape}"
+    return array.astype(np.float64)
+
+
+def _function(part: Part, given: Given) -> Callable[..., object]:
+    return cast("Callable[..., object]", given.own[part.answers[0].name])
+
+
+def find_error(outcome: Outcome) -> str | None:
+    """Return what is wrong with one call's result, or None if it is right."""
+    wanted = outcome.case.wanted
+    if outcome.failure:
+        return f"it raised {outcome.failure}"
+    result = read_result(outcome.result, wanted.shape)
+    if isinstance(result, str):
+        return result
+    if not np.isfinite(result).all():
+        return "it returned numbers that are not finite"
+    if relative_error(result, wanted) <= TOLERANCE:
+        return None
+    place = tuple(int(i) for i in np.unravel_index(np.abs(result - wanted).argmax(), wanted.shape))
+    return f"entry {list(place)} is {result[place]:.4g}; wanted {wanted[place]:.4g}"
+
+
+def returns_nothing(outcomes: list[Outcome]) -> bool:
+    """Whether the function is still the stub, whose body is ``...``."""
+    return all(outcome.failure is None and is_unattempted(outcome.result) for outcome in outcomes)
+
+
+def examine_head(part: Part, given: Given, trials: Trials) -> Examination:
+    """Judge a function that computes a head's output: parts w2 and w5."""
+    function = _function(part, given)
+    cases = draw_head_cases(trials.rng(part.id), merged=part.id == "w5")
+    outcomes = [call_function(function, case) for case in cases]
+    output = _judge_outcomes(
+        [outcome for outcome in outcomes if not outcome.case.extreme],
+        "The output is right on streams and heads of five shapes.",
+    )
+    stable = _judge_outcomes(
+        [outcome for outcome in outcomes if outcome.case.extreme],
+        "Scores of ten thousand give finite, right numbers.",
+    )
+    changed = [outcome for outcome in outcomes if outcome.changed]
+    if changed:
+        unchanged = Verdict(
+            False, f"With {changed[0].case.label} the function changed an array that it was given."
+        )
+    elif not output.passed:
+        unchanged = Verdict(False, "Judged once the output is right.")
+    else:
+        unchanged = Verdict(True, "The arrays it is given stay as they were.")
+    return Examination(
+        {"output": output, "stable": stable, "unchanged": unchanged},
+        next_step="Call your function on two tokens and work the same numbers out by hand.",
+        diagnosis="missing" if returns_nothing(outcomes) else None,
+    )
+
+
+def _judge_outcomes(outcomes: list[Outcome], praise: str) -> Verdict:
+    for outcome in outcomes:
+        error = find_error(outcome)
+        if error:
+            return Verdict(False, f"With {outcome.case.label}: {error}.")
+    return Verdict(True, praise)
+
+
+def examine_rank(part: Part, given: Given, trials: Trials) -> Examination:
+    """Judge the greatest rank of a product: part w6."""
+    function = _function(part, given)
+    wrong: dict[str, list[str]] = {"narrow": [], "wide": []}
+    outcomes = []
+    for (d_model, d_head), wanted in draw_rank_cases():
+        case = Case(
+            f"d_model={d_model}, d_head={d_head}",
+            (np.array(d_model), np.array(d_head)),
+            np.array(float(wanted)),
+        )
+        outcome = call_function(lambda *pair: function(*(int(number) for number in pair)), case)
+        outcomes.append(outcome)
+        error = find_error(outcome)
+        if error:
+            said = error.replace("entry [] is", "it returned")
+            wrong["narrow" if d_head < d_model else "wide"].append(f"With {case.label}: {said}.")
+    praise = {
+        "narrow": "Right where the head is narrower than the stream.",
+        "wide": "Right where the head is as wide as the stream, or wider.",
+    }
+    return Examination(
+        {
+            slug: Verdict(not said, said[0] if said else praise[slug])
+            for slug, said in wrong.items()
+        },
+        next_step="Multiply two random matrices of these shapes and ask np.linalg.matrix_rank.",
+        diagnosis="missing" if returns_nothing(outcomes) else None,
+    )
+
+
+def examine_strengths(part: Part, given: Given, trials: Trials) -> Examination:
+    """Judge the singular values: part w7."""
+    function = _function(part, given)
+    outcomes = [call_function(function, case) for case in draw_read_cases(trials.rng(part.id))]
+    values = Verdict(True, "The numbers are the singular values of the product.")
+    order = Verdict(True, "The largest comes first.")
+    for outcome in outcomes:
+        case = outcome.case
+        wanted_sorted = Case(case.label, case.arguments, np.sort(case.wanted))
+        result = outcome.result
+        read = read_result(result, case.wanted.shape) if not outcome.failure else None
+        in_order = (
+            outcome
+            if not isinstance(read, np.ndarray)
+            else Outcome(wanted_sorted, np.sort(read), None, outcome.changed)
+        )
+        error = _find_strength_error(in_order)
+        if error and values.passed:
+            values = Verdict(False, f"With {case.label}: {error}.")
+        if order.passed and (error or _find_strength_error(outcome)):
+            order = Verdict(
+                False,
+                "Judged once the values are right."
+                if error
+                else f"With {case.label} the values do not run from large to small.",
+            )
+    return Examination(
+        {"values": values, "order": order},
+        next_step="Compare with np.linalg.svd of the product for one small random pair.",
+        diagnosis="missing" if returns_nothing(outcomes) else None,
+    )
+
+
+def _find_strength_error(outcome: Outcome) -> str | None:
+    # A product that is zero has singular values of rounding size: compare them with 1.
+    error = find_error(outcome)
+    if error and not outcome.failure:
+        result = read_result(outcome.result, outcome.case.wanted.shape)
+        if isinstance(result, np.ndarray) and np.allclose(
+            result,
+            outcome.case.wanted,
+            rtol=0,
+            atol=TOLERANCE * max(1.0, outcome.case.wanted.max()),
+        ):
+            return None
+    return error

@@ -1,0 +1,118 @@
+"""Small tables for the reports: wanted beside seen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from circuits.behaviours.selection import Place
+from circuits.report import Comparison, Table
+from circuits.shapes import BoolArray, FloatArray
+
+LONGEST_SHOWN = 12
+"""Patterns of more tokens than this are shown as one row with its most attended keys."""
+
+
+def list_dimensions(dimensions: Collection[int]) -> str:
+    """Write dimensions as a person would.
+
+    Example:
+        >>> list_dimensions({3, 1, 2, 8})
+        '1-3, 8'
+        >>> list_dimensions(set())
+        'none'
+    """
+    runs: list[list[int]] = []
+    for k in sorted(dimensions):
+        if runs and k == runs[-1][-1] + 1:
+            runs[-1].append(k)
+        else:
+            runs.append([k])
+    shown = [str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
+    return ", ".join(shown) or "none"
+
+
+def _table(
+    title: str,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    values: FloatArray,
+    marked: BoolArray | None = None,
+    failing_row: int | None = None,
+) -> Table:
+    cells = [] if marked is None else np.argwhere(marked).tolist()
+    return Table(
+        title,
+        tuple(rows),
+        tuple(columns),
+        tuple(tuple(float(value) for value in row) for row in values),
+        frozenset((row, column) for row, column in cells),
+        failing_row,
+    )
+
+
+def compare_block(
+    what: str,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    wanted: FloatArray | None,
+    seen: FloatArray,
+) -> Comparison:
+    """Show a matrix beside what it should be; the row of the greatest difference is pointed at."""
+    if wanted is None:
+        return Comparison(f"Yours: {what}.", (_table("seen", rows, columns, seen),))
+    marked = wanted != 0
+    gap = np.abs(seen - wanted)
+    worst = int(gap.max(axis=1).argmax()) if gap.max() > 1e-5 else None
+    return Comparison(
+        f"Wanted and seen: {what}. Boxed or starred cells are those that a right answer fills.",
+        (
+            _table("wanted", rows, columns, wanted, marked, worst),
+            _table("seen", rows, columns, seen, marked, worst),
+        ),
+    )
+
+
+def compare_products(name: str, wanted: FloatArray | None, seen: FloatArray) -> Comparison:
+    """Show a product in the dimensions of exercise 1: columns are read, rows are written."""
+    dims = [str(k) for k in range(seen.shape[0])]
+    return compare_block(f"{name}; columns are read, rows are written", dims, dims, wanted, seen)
+
+
+def compare_patterns(place: Place, failed: bool) -> Comparison:
+    """Show the attention pattern around ``place`` beside the wanted one.
+
+    Args:
+        place: The query that shows the mistake, or any query of a right answer.
+        failed: Whether to point at the query.
+    """
+    if len(place.tokens) > LONGEST_SHOWN:
+        return _compare_row(place)
+    rows = [f"{i} (token {token})" for i, token in enumerate(place.tokens)]
+    columns = [str(j) for j in range(len(rows))]
+    pointed = place.query if failed else None
+    return Comparison(
+        "Attention patterns of one short sequence: queries down, keys across, each row sums to 1. "
+        "Boxed or starred cells are where the head should look; rows without one are not graded.",
+        (
+            _table("wanted", rows, columns, place.wanted, place.targets, pointed),
+            _table("seen", rows, columns, place.pattern, place.targets, pointed),
+        ),
+    )
+
+
+def _compare_row(place: Place) -> Comparison:
+    weights, targets = place.pattern[place.query], place.targets[place.query]
+    # The targets first, then the keys that take the most attention from them.
+    order = np.lexsort((-weights, ~targets))[:8]
+    shown = np.sort(order)
+    rows = ["wanted", "seen"]
+    values = np.stack([place.wanted[place.query, shown], weights[shown]])
+    columns = [str(j) for j in shown]
+    marked = np.stack([targets[shown], targets[shown]])
+    return Comparison(
+        f"How position {place.query} of a sequence of {len(weights)} tokens divides its attention "
+        "among the keys that matter most here. Boxed or starred cells are where it should look.",
+        (_table(f"query {place.query}", rows, columns, values, marked),),
+    )

@@ -1,0 +1,100 @@
+"""The random sequences that answers are tried on, drawn once and shared by all parts.
+
+The public check and the hidden tests differ in nothing but these trials: the seed, and
+how many sequences of each length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+import numpy as np
+
+from circuits.sequences import draw_iid, draw_pairs
+from circuits.shapes import BoolArray, FloatArray, IntArray
+from circuits.stream import ToyStream, toy_stream
+
+Sizes = tuple[tuple[int, int], ...]
+
+PUBLIC_SEED = 20211222
+PUBLIC_SIZES: Sizes = ((8, 32), (24, 16), (48, 8), (80, 4), (128, 4))
+"""Length and number of the sequences that a learner's own check uses."""
+
+HIDDEN_SIZES: Sizes = ((8, 64), (24, 32), (48, 24), (80, 12), (128, 12))
+"""Length and number of the sequences that an answer is graded on.
+
+Lengths up to 48 alone let two wrong answers of the bank through, length 8 alone thirteen.
+"""
+
+GENERATORS: dict[str, Callable[[int, int, np.random.Generator], IntArray]] = {
+    "pairs": draw_pairs,
+    "iid": draw_iid,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Sequences of one kind and one length.
+
+    Attributes:
+        kind: The generator's name, "pairs" or "iid".
+        tokens: Shape ``(count, n_tokens)``.
+        x: The residual stream at the input, shape ``(count, n_tokens, 48)``.
+    """
+
+    kind: str
+    tokens: IntArray
+    x: FloatArray
+
+    @cached_property
+    def same(self) -> BoolArray:
+        """Whether tokens i and j are alike, shape ``(count, n_tokens, n_tokens)``."""
+        alike: BoolArray = np.equal(self.tokens[:, :, None], self.tokens[:, None, :])
+        return alike
+
+
+@dataclass(frozen=True, eq=False)
+class Trials:
+    """What an answer is tried on.
+
+    Attributes:
+        stream: The toy stream of exercises 2 and 3.
+        batches: Token sequences with their streams, short ones first.
+        seed: Draws everything that is not a token sequence, too.
+    """
+
+    stream: ToyStream
+    batches: tuple[Batch, ...]
+    seed: int
+    memo: dict[object, object] = field(default_factory=dict, repr=False)
+
+    def of_kind(self, *kinds: str) -> tuple[Batch, ...]:
+        """Return the batches of the named kinds."""
+        return tuple(batch for batch in self.batches if batch.kind in kinds)
+
+    def rng(self, purpose: str) -> np.random.Generator:
+        """Return a generator of its own for each purpose, the same at every call."""
+        return np.random.default_rng([self.seed, *purpose.encode()])
+
+
+@lru_cache(maxsize=4)
+def draw_trials(seed: int = PUBLIC_SEED, sizes: Sizes = PUBLIC_SIZES) -> Trials:
+    """Draw the sequences of a seed.
+
+    Args:
+        seed: Not negative. Learners know the public one; the course's is secret.
+        sizes: Pairs of a length and a number of sequences.
+
+    Returns:
+        Batches of both kinds for each size, in the order of ``sizes``.
+    """
+    stream = toy_stream()
+    rng = np.random.default_rng(seed)
+    batches = []
+    for n_tokens, count in sizes:
+        for kind, draw in GENERATORS.items():
+            tokens = draw(n_tokens, count, rng)
+            batches.append(Batch(kind, tokens, stream.embed(tokens, rng)))
+    return Trials(stream, tuple(batches), seed)
