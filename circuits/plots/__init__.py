@@ -1,0 +1,32 @@
+"""Figures that say in words what they show, and read without colour.
+
+Every function returns a `Picture`; a notebook shows it when it is the last line of a cell. This is
+the only part of `circuits` that needs matplotlib. It never touches pyplot or the global settings,
+and equal input gives equal bytes.
+"""
+
+from .bars import plot_scores, plot_singular_values
+from .capacity import plot_capacity
+from .circuit import Move, plot_circuit
+from .clock import plot_clock
+from .lines import plot_lines
+from .matrices import plot_matrices, plot_matrix
+from .patterns import plot_pattern, plot_patterns
+from .picture import Picture
+from .stream import plot_residual_stream
+
+__all__ = [
+    "Move",
+    "Picture",
+    "plot_capacity",
+    "plot_circuit",
+    "plot_clock",
+    "plot_lines",
+    "plot_matrices",
+    "plot_matrix",
+    "plot_pattern",
+    "plot_patterns",
+    "plot_residual_stream",
+    "plot_scores",
+    "plot_singular_values",
+]

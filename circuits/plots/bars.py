@@ -1,0 +1,190 @@
+"""Bars with their numbers: singular values, and one query's scores."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import style
+from .inputs import Floats, as_index, as_labels, as_series
+from .picture import Picture
+from .sheet import Panel, Sheet, lay_out
+from .words import number, plain, sentence
+
+_HEIGHT = 1.25
+Rows = Mapping[str, ArrayLike] | ArrayLike
+
+
+def plot_singular_values(
+    values: Rows, *, title: str = "", caption: str = "", alt: str | None = None
+) -> Picture:
+    """Draw singular values as bars with their numbers above, all series on one scale.
+
+    Args:
+        values: shape (n_values,), none below zero, or several such arrays by name.
+        title: a line above; `$math$` is typeset.
+        caption: a line below.
+        alt: the figure in words; composed from the numbers where None.
+
+    Returns:
+        A Picture with a panel for each series.
+
+    Raises:
+        ValueError: an array is not one-dimensional or holds a number below zero.
+
+    Example:
+        >>> plot_singular_values({"head 1": [1.0, 0.5, 0.0]})
+        Bars of singular values, largest first. head 1: 1, 0.5, 0.
+    """
+    where = "plot_singular_values"
+    series = as_series(values, f"{where}: values")
+    for name, row in series.items():
+        if row.min() < 0:
+            raise ValueError(
+                f"{where}: {name or 'values'} holds {row.min():.3g}; none may be negative."
+            )
+    high = max(float(row.max()) for row in series.values())
+    with style.house_style():
+        panels = [
+            _panel(
+                row, [f"$\\sigma_{{{i + 1}}}$" for i in range(len(row))], name, (0.0, high), set()
+            )
+            for name, row in series.items()
+        ]
+        start = "Bars of singular values, largest first."
+        words = [sentence(title)] if title else []
+        words += [start] + [_list(name, row) for name, row in series.items()]
+        return lay_out(panels, alt or " ".join(words), caption, title)
+
+
+def plot_scores(
+    scores: Rows,
+    *,
+    tokens: Sequence[object] | None = None,
+    targets: Iterable[int] = (),
+    query: int | None = None,
+    title: str = "",
+    caption: str = "",
+    alt: str | None = None,
+) -> Picture:
+    """Draw one query's score (or weight) for each key as bars, the right keys hatched.
+
+    Args:
+        scores: shape (n_keys,), or several such arrays of one length by name.
+        tokens: one label for each key.
+        targets: the keys that the query should find; hatched, with a triangle above.
+        query: the query's own position, named in the alt text.
+        title: a line above; `$math$` is typeset.
+        caption: a line below.
+        alt: the figure in words; composed from the numbers where None.
+
+    Returns:
+        A Picture with a panel for each array, all on one scale.
+
+    Raises:
+        ValueError: an array is not one-dimensional, or tokens or targets do not fit its length.
+
+    Example:
+        >>> plot_scores([0.0, 9.0, 1.0], tokens=["a", "b", "a"], targets=[1], query=2)
+        Bars of one query's score for each of 3 keys, for the query at position 2. Targets are hatched: 1 (b). Highest: 1 (b) 9, 2 (a) 1, 0 (a) 0.
+    """
+    where = "plot_scores"
+    series = as_series(scores, f"{where}: scores")
+    lengths = {len(row) for row in series.values()}
+    if len(lengths) > 1:
+        shapes = ", ".join(f"{name!r} {row.shape}" for name, row in series.items())
+        raise ValueError(f"{where}: all rows need one shape, got {shapes}.")
+    n = lengths.pop()
+    names = as_labels(tokens, n, f"{where}: tokens")
+    right = {as_index(t, n, f"{where}: targets") for t in targets}
+    if query is not None:
+        query = as_index(query, 1_000_000, f"{where}: query")
+    low = min(0.0, *(float(row.min()) for row in series.values()))
+    high = max(0.0, *(float(row.max()) for row in series.values()))
+    step = 1 if n <= 24 else 8
+    labels = [(names[i] if names else str(i)) if i % step == 0 else "" for i in range(n)]
+    with style.house_style():
+        panels = [_panel(row, labels, name, (low, high), right) for name, row in series.items()]
+        words = alt or _describe(series, names, sorted(right), query, title)
+        return lay_out(panels, words, caption, title)
+
+
+def _panel(
+    row: Floats, labels: list[str], name: str, limits: tuple[float, float], hatched: set[int]
+) -> Panel:
+    n = len(row)
+    texts = [number(float(value), 2) for value in row] if n <= 20 else [""] * n
+    room = style.COLUMN_WIDTH - 0.1
+    widest = max(style.text_width(text, style.SMALL) for text in [*texts, *labels])
+    step = max(min(0.46, room / n), widest + 0.06 if n <= 12 else 0.0)
+    crowded = widest > step - 0.02
+    low, high = limits
+    span = (high - low) or 1.0
+    above = 0.24 * bool(name) + (0.45 if crowded else 0.22) + 0.16 * bool(hatched)
+    below = (max(style.text_width(t, style.SMALL) for t in labels) + 0.1) if crowded else 0.22
+    below += 0.2 * (low < 0)
+
+    def draw(sheet: Sheet, x: float, y: float) -> None:
+        if name:
+            sheet.text(x, y + 0.1, name, weight="bold", align="left")
+        base = y + above + _HEIGHT * high / span
+        for i, value in enumerate(row):
+            length = _HEIGHT * float(value) / span
+            box = (x + (i + 0.14) * step, base - max(length, 0.0), 0.72 * step, abs(length))
+            colour, hatch = (style.ORANGE, "////") if i in hatched else (style.BLUE, "")
+            fill = style.GROUND if hatch else colour
+            sheet.rectangle(*box, fill=fill, edge=colour, line=1.0, hatch=hatch)
+            middle = x + (i + 0.5) * step
+            tip = base - length
+            _write(sheet, middle, tip, texts[i], down=value < 0, upright=crowded)
+            if i in hatched:
+                far = 0.42 if crowded else 0.28 if texts[i] else 0.12
+                sheet.text(middle, min(tip, base) - far, "▼", size=style.SMALL, colour=style.ORANGE)
+            foot = y + above + _HEIGHT + 0.12 + 0.2 * (low < 0)
+            if crowded:
+                sheet.text(
+                    middle, foot - 0.06, labels[i], size=style.SMALL, rotation=90, align="right"
+                )
+            else:
+                sheet.text(middle, foot, labels[i], size=style.SMALL)
+        sheet.lines([((x, base), (x + n * step, base))], colour=style.INK)
+
+    return Panel(n * step, above + _HEIGHT + below, draw)
+
+
+def _write(sheet: Sheet, x: float, tip: float, text: str, *, down: bool, upright: bool) -> None:
+    side = 1 if down else -1
+    if upright:
+        align = "right" if down else "left"
+        sheet.text(x, tip + side * 0.05, text, size=style.SMALL, rotation=90, align=align)
+    else:
+        sheet.text(x, tip + side * 0.1, text, size=style.SMALL)
+
+
+def _list(name: str, row: Floats) -> str:
+    listed = ", ".join(number(float(value)) for value in row[:16])
+    more = f", and {len(row) - 16} more" if len(row) > 16 else ""
+    return f"{plain(name)}{': ' if name else ''}{listed}{more}."
+
+
+def _describe(
+    series: dict[str, Floats],
+    tokens: list[str] | None,
+    targets: list[int],
+    query: int | None,
+    title: str,
+) -> str:
+    def called(i: int) -> str:
+        return f"{i} ({tokens[i]})" if tokens else str(i)
+
+    n = len(next(iter(series.values())))
+    whose = "" if query is None else f", for the query at position {query}"
+    words = [sentence(title)] if title else []
+    words.append(f"Bars of one query's score for each of {n} keys{whose}.")
+    if targets:
+        words.append(f"Targets are hatched: {', '.join(called(t) for t in targets)}.")
+    for name, row in series.items():
+        best = [int(i) for i in np.argsort(-row, kind="stable")[:3]]
+        listed = ", ".join(f"{called(i)} {number(float(row[i]))}" for i in best)
+        words.append(f"{plain(name)}{': h' if name else 'H'}ighest: {listed}.")
+    return " ".join(words)

@@ -1,0 +1,203 @@
+"""A grid of numbered cells with labels and named groups along two sides."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import style
+from .heat import colour_cells, draw_scale, paint, paint_signed
+from .inputs import Floats, as_groups, as_labels
+from .sheet import Sheet
+from .words import number
+
+_LINE, _BRACKET, _GAP = 0.17, 0.09, 0.06
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One side of a matrix: a label per index, where labels were given, and named ranges."""
+
+    labels: list[str] | None
+    groups: list[tuple[str, range]]
+    length: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where things go, in inches: the size of a cell and the margins around the cells."""
+
+    down: Axis
+    across: Axis
+    title: str
+    numbers: list[list[str]] | None
+    row_labels: list[str]
+    column_labels: list[str]
+    upright: bool  # The names of column groups stand on end, for lack of width.
+    cell: tuple[float, float]
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+def make_axis(
+    labels: Sequence[object] | None, groups: Mapping[str, range] | None, length: int, where: str
+) -> Axis:
+    """Return one side of a matrix, or raise ValueError where labels or groups do not fit it."""
+    return Axis(
+        as_labels(labels, length, f"{where}s"),
+        as_groups(groups, length, f"{where}_groups"),
+        length,
+    )
+
+
+def measure(
+    matrix: Floats, down: Axis, across: Axis, title: str, numbers: bool, room: float
+) -> Plan:
+    """Plan the panel of a matrix so that its cells are about `room` inches wide at most."""
+    n_rows, n_columns = matrix.shape
+    row_labels, column_labels = _ticks(down), _ticks(across)
+    left = max((style.text_width(t, style.SMALL) for t in row_labels), default=0.0)
+    left += _GAP * bool(left)
+    if down.groups:
+        left += max(style.text_width(name, style.SMALL) for name, _ in down.groups)
+        left += _BRACKET + _GAP
+    texts = _numbers(matrix, room - left) if numbers else None
+    cell = _cell_size(n_rows, n_columns, texts, room - left)
+    upright = any(
+        style.text_width(name, style.SMALL) > len(span) * cell[0] + 0.04
+        for name, span in across.groups
+    )
+    top = _LINE * any(column_labels) + (0.26 if title else 0.0)
+    if across.groups:
+        longest = max(style.text_width(name, style.SMALL) for name, _ in across.groups)
+        top += _BRACKET + (longest + 0.06 if upright else _LINE)
+    width = max(left + n_columns * cell[0], style.text_width(title, style.BODY, "bold"))
+    height = top + n_rows * cell[1] + (0.34 if texts is None else 0.0)
+    return Plan(
+        down, across, title, texts, row_labels, column_labels, upright, cell, left, top, width, height
+    )  # fmt: skip
+
+
+def draw_cells(sheet: Sheet, x: float, y: float, plan: Plan, matrix: Floats, limit: float) -> None:
+    """Draw a planned panel with its top left corner at (x, y)."""
+    (wide, high), (n_rows, n_columns) = plan.cell, matrix.shape
+    left, top = x + plan.left, y + plan.top
+    width, height = n_columns * wide, n_rows * high
+    if plan.title:
+        sheet.text(left, y + 0.1, plan.title, weight="bold", align="left")
+    if plan.numbers is None:
+        paint_signed(sheet, left, top, width, height, matrix, limit)
+        ends = (number(-limit, 2), "0", number(limit, 2))
+        draw_scale(sheet, left, top + height + 0.1, min(width, 1.6), ends, signed=True)
+    else:
+        colours = colour_cells(matrix, limit)
+        paint(sheet, left, top, width, height, colours)
+        _rule(sheet, left, top, plan, style.RULE, range(1, n_rows), range(1, n_columns))
+        for i, j in np.argwhere(matrix != 0):
+            middle = (left + (j + 0.5) * wide, top + (i + 0.5) * high)
+            ink = style.ink_on(colours[i, j])
+            sheet.text(*middle, plan.numbers[i][j], size=style.SMALL, colour=ink, math=False)
+    edges = (_edges(plan.down), _edges(plan.across))
+    _rule(sheet, left, top, plan, style.MUTED, *edges)
+    sheet.rectangle(left, top, width, height, edge=style.MUTED, above=3)
+    _draw_labels(sheet, left, top, plan)
+
+
+def _draw_labels(sheet: Sheet, left: float, top: float, plan: Plan) -> None:
+    wide, high = plan.cell
+    edge = left
+    for i, label in enumerate(plan.row_labels):
+        if label:
+            middle = top + (i + 0.5) * high
+            sheet.text(
+                left - _GAP, middle, label, size=style.SMALL, align="right", colour=style.MUTED
+            )
+            edge = min(edge, left - _GAP - style.text_width(label, style.SMALL))
+    for name, span in plan.down.groups:
+        start, length = top + span.start * high, len(span) * high
+        sheet.bracket(edge - _BRACKET, start, length, upright=True)
+        middle, side = start + length / 2, edge - _BRACKET - _GAP
+        sheet.text(side, middle, name, size=style.SMALL, align="right")
+    ceiling = top
+    if any(plan.column_labels):
+        ceiling -= _LINE
+        for j, label in enumerate(plan.column_labels):
+            middle = left + (j + 0.5) * wide
+            sheet.text(middle, top - _LINE / 2, label, size=style.SMALL, colour=style.MUTED)
+    for name, span in plan.across.groups:
+        start, length = left + span.start * wide, len(span) * wide
+        sheet.bracket(start, ceiling - _BRACKET + 0.02, length)
+        middle = start + length / 2
+        if plan.upright:
+            above = ceiling - _BRACKET - 0.03
+            sheet.text(middle, above, name, size=style.SMALL, rotation=90, align="left")
+        else:
+            sheet.text(middle, ceiling - _BRACKET - _LINE / 2, name, size=style.SMALL)
+
+
+def _rule(
+    sheet: Sheet,
+    left: float,
+    top: float,
+    plan: Plan,
+    colour: str,
+    rows: Sequence[int] | range,
+    columns: Sequence[int] | range,
+) -> None:
+    wide, high = plan.cell
+    right, bottom = left + plan.across.length * wide, top + plan.down.length * high
+    level = [((left, top + i * high), (right, top + i * high)) for i in rows]
+    plumb = [((left + j * wide, top), (left + j * wide, bottom)) for j in columns]
+    sheet.lines(level + plumb, colour=colour, line=0.6, above=2)
+
+
+def _edges(axis: Axis) -> list[int]:
+    ends = {edge for _, span in axis.groups for edge in (span.start, span.stop)}
+    return sorted(ends - {0, axis.length})
+
+
+def _ticks(axis: Axis) -> list[str]:
+    """Return a label per index; the plain indices thin out on a long axis."""
+    if axis.labels is not None:
+        return axis.labels
+    if axis.length > 20 and axis.groups:
+        return [""] * axis.length
+    step = 1 if axis.length <= 20 else 8
+    return [str(i) if i % step == 0 else "" for i in range(axis.length)]
+
+
+def _numbers(matrix: Floats, room: float) -> list[list[str]]:
+    """Return the entries as text, with as many decimals as the width has room for."""
+    for decimals in (2, 1):
+        texts = [[_short(value, decimals) for value in row] for row in matrix]
+        if matrix.shape[1] * _widest(texts) <= room:
+            break
+    return texts
+
+
+def _short(value: float, decimals: int) -> str:
+    if value == 0:
+        return ""
+    if abs(value) < 0.5 * 10.0**-decimals:
+        return "≈0"
+    if abs(value) >= 100:
+        return number(value, 3)
+    text = f"{value:.{decimals}f}".rstrip("0").rstrip(".")
+    return text.replace("-", "−").replace("0.", ".") if abs(value) < 1 else text.replace("-", "−")
+
+
+def _widest(texts: list[list[str]]) -> float:
+    return max(style.text_width(text, style.SMALL) for row in texts for text in row) + 0.07
+
+
+def _cell_size(
+    n_rows: int, n_columns: int, texts: list[list[str]] | None, room: float
+) -> tuple[float, float]:
+    if texts is None:
+        wide = min(0.3, room / n_columns)
+        # A few long rows would be hairlines as squares.
+        return wide, max(wide, min(0.2, 1.2 / n_rows))
+    wide = max(min(0.34, room / n_columns), 0.17, _widest(texts))
+    return wide, max(min(wide, 0.34), 0.19)

@@ -1,0 +1,84 @@
+"""A finished figure: an image, the same in words, and a caption."""
+
+import base64
+import html
+import re
+from dataclasses import dataclass
+
+from .words import plain
+
+_CARD = (
+    "box-sizing:border-box;max-width:100%;height:auto;background:#fff;"
+    "border:1px solid #d5dbe1;border-radius:10px;padding:4px"
+)
+_FIGURE = "margin:1.2em 0;max-width:100%"
+_CAPTION = "margin-top:.4em;font-size:.95em;line-height:1.45"
+_PHONE = "(max-width: 600px)"
+
+
+@dataclass(frozen=True, repr=False)
+class Picture:
+    """A figure as data: the image, its text alternative, its caption.
+
+    A notebook shows it by itself when it is the last line of a cell.
+
+    Fields:
+        svg: the image as a complete SVG document with an opaque white ground and every letter
+            drawn as an outline, so that it looks alike wherever it is shown.
+        alt: what the figure shows, in words, for readers who do not see it.
+        caption: the line under the figure, or "" for none.
+        narrow: the same figure laid out for a phone, as SVG, or "" where `svg` fits already.
+
+    Example:
+        >>> picture = Picture(svg="<svg/>", alt="A dot.", caption="One dot & no more")
+        >>> picture
+        A dot.
+        >>> "One dot &amp; no more" in picture._repr_html_()
+        True
+    """
+
+    svg: str
+    alt: str
+    caption: str = ""
+    narrow: str = ""
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_html_(self) -> str:
+        """Return one `<figure>` that needs no style sheet, no script and no other file."""
+        width, height = _display_size(self.svg)
+        image = (
+            f'<img src="{_data_uri(self.svg)}" alt="{_attribute(self.alt)}"'
+            f'{_size_attributes(width, height)} style="{_CARD}">'
+        )
+        if self.narrow:
+            size = _size_attributes(*_display_size(self.narrow))
+            source = f'<source media="{_PHONE}" srcset="{_data_uri(self.narrow)}"{size}>'
+            image = f"<picture>{source}{image}</picture>"
+        caption = html.escape(plain(self.caption))
+        below = f'<figcaption style="{_CAPTION}">{caption}</figcaption>' if caption else ""
+        return f'<figure class="circuits-figure" style="{_FIGURE}">{image}{below}</figure>'
+
+
+def _attribute(text: str) -> str:
+    return html.escape(" ".join(text.split()), quote=True)
+
+
+def _data_uri(svg: str) -> str:
+    encoded = base64.b64encode(svg.encode("utf-8")).decode("ascii")
+    return f"data:image/svg+xml;base64,{encoded}"
+
+
+def _display_size(svg: str) -> tuple[int, int]:
+    """Return the natural size in CSS pixels (96 per inch; SVG from matplotlib is in points)."""
+    found = re.search(r'<svg[^>]*\bviewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    if not found:
+        return 0, 0
+    points_wide, points_high = float(found.group(1)), float(found.group(2))
+    return round(points_wide * 96 / 72), round(points_high * 96 / 72)
+
+
+def _size_attributes(width: int, height: int) -> str:
+    # Known before the image is decoded, so that the page does not jump while it loads.
+    return f' width="{width}" height="{height}"' if width and height else ""

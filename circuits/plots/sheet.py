@@ -1,0 +1,247 @@
+"""A sheet of paper measured in inches, and panels that flow over it like words over a page."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch, PathPatch, Polygon, Rectangle
+from matplotlib.path import Path
+from numpy.typing import NDArray
+
+from . import style
+from .picture import Picture
+
+Point = tuple[float, float]
+_SPACE = 0.28
+
+
+class Sheet:
+    """A drawing in inches; (0, 0) is its top left corner and y grows downwards.
+
+    The saved figure is cropped to what was drawn, so a sheet has no size of its own.
+    """
+
+    def __init__(self) -> None:
+        extent, dot = 60.0, 0.01
+        self.figure = Figure(figsize=(extent, extent), dpi=72)
+        # The cropped figure always holds the axes' own box: keep it a dot at the origin.
+        self.axes = self.figure.add_axes((0.2, 0.8 - dot / extent, dot / extent, dot / extent))
+        self.axes.set_axis_off()
+        self.axes.set_xlim(0, dot)
+        self.axes.set_ylim(dot, 0)
+        self.axes.set_autoscale_on(False)
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: float = style.BODY,
+        align: str = "center",
+        weight: str = "normal",
+        colour: str = style.INK,
+        rotation: float = 0,
+        math: bool = True,
+        ground: bool = False,
+    ) -> None:
+        """Write one line with its middle at height y; `ground` lays white behind it."""
+        box = {"facecolor": style.GROUND, "edgecolor": "none", "pad": 1.2} if ground else None
+        self.axes.text(
+            x,
+            y,
+            text,
+            fontsize=size,
+            ha=align,
+            va="center_baseline" if not rotation else "center",
+            weight=weight,
+            color=colour,
+            rotation=rotation,
+            rotation_mode="anchor" if rotation else None,
+            parse_math=math,
+            bbox=box,
+            zorder=6,
+        )
+
+    def add(self, patch: Patch) -> None:
+        """Add a matplotlib patch that may lie anywhere on the sheet."""
+        self.axes.add_patch(patch)
+        patch.set_clip_on(False)
+
+    def rectangle(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        *,
+        fill: str = "none",
+        edge: str = style.INK,
+        line: float = 0.8,
+        hatch: str = "",
+        above: float = 2,
+    ) -> None:
+        """Draw a box from its top left corner; a hatch takes the colour of the edge."""
+        self.add(
+            Rectangle(
+                (x, y),
+                width,
+                height,
+                facecolor=fill,
+                edgecolor=edge,
+                linewidth=line,
+                hatch=hatch or None,
+                zorder=above,
+                joinstyle="miter",
+            )
+        )
+
+    def rounded(
+        self, x: float, y: float, width: float, height: float, *, fill: str, edge: str
+    ) -> None:
+        """Draw a box with round corners from its top left corner."""
+        shape = "round,pad=0,rounding_size=0.06"
+        self.add(
+            FancyBboxPatch(
+                (x, y), width, height, shape, facecolor=fill, edgecolor=edge, lw=1.1, zorder=4
+            )
+        )
+
+    def lines(
+        self,
+        segments: Sequence[tuple[Point, Point]],
+        *,
+        colour: str = style.INK,
+        line: float = 0.8,
+        dash: tuple[int, tuple[float, ...]] = (0, ()),
+        above: float = 3,
+    ) -> None:
+        """Draw straight segments, all as one path, which keeps the file small."""
+        if segments:
+            points = np.array(segments, dtype=np.float64).reshape(-1, 2)
+            path = Path(points, [Path.MOVETO, Path.LINETO] * len(segments))
+            self.add(
+                PathPatch(path, fill=False, edgecolor=colour, lw=line, linestyle=dash, zorder=above)
+            )
+
+    def polygon(self, corners: Sequence[Point], *, fill: str, edge: str = "none") -> None:
+        """Fill the area inside the corners."""
+        self.add(Polygon(corners, closed=True, facecolor=fill, edgecolor=edge, zorder=2))
+
+    def arrow(
+        self,
+        start: Point,
+        end: Point,
+        *,
+        colour: str = style.INK,
+        line: float = 1.4,
+        curve: str = "arc3",
+        head: str = "-|>",
+        size: float = 11,
+        above: float = 4,
+        dash: tuple[int, tuple[float, ...]] = (0, ()),
+    ) -> None:
+        """Draw an arrow that ends exactly at `end`; `curve` is a matplotlib connection style."""
+        self.add(
+            FancyArrowPatch(
+                start,
+                end,
+                arrowstyle=head,
+                connectionstyle=curve,
+                mutation_scale=size,
+                color=colour,
+                lw=line,
+                shrinkA=0,
+                shrinkB=0,
+                zorder=above,
+                linestyle=dash,
+            )
+        )
+
+    def pixels(
+        self, x: float, y: float, width: float, height: float, rgb: NDArray[np.uint8]
+    ) -> None:
+        """Paint an image of shape (rows, columns, 3); its pixels stay sharp at any size."""
+        image = AxesImage(
+            self.axes, interpolation="none", extent=(x, x + width, y + height, y), origin="upper"
+        )
+        image.set_data(rgb)
+        self.axes.add_artist(image)
+        image.set_clip_on(False)
+        image.set_zorder(1)
+
+    def bracket(self, x: float, y: float, length: float, *, upright: bool = False) -> None:
+        """Draw a bracket: along x with its ends pointing down, or upright with ends to the right."""
+        end, edge = 0.05, 0.015
+        if upright:
+            near, far = y + edge, y + length - edge
+            parts = [
+                ((x, near), (x, far)),
+                ((x, near), (x + end, near)),
+                ((x, far), (x + end, far)),
+            ]
+        else:
+            near, far = x + edge, x + length - edge
+            parts = [
+                ((near, y), (far, y)),
+                ((near, y), (near, y + end)),
+                ((far, y), (far, y + end)),
+            ]
+        self.lines(parts, colour=style.MUTED)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a figure: its size in inches and how to draw it with its top left corner at x, y.
+
+    `symbol` stands before it: "@" or "=" in an equation of matrices.
+    """
+
+    width: float
+    height: float
+    draw: Callable[[Sheet, float, float], None]
+    symbol: str = ""
+
+
+def lay_out(panels: Sequence[Panel], alt: str, caption: str, title: str = "") -> Picture:
+    """Return the panels as a Picture: in rows on a page, one below the other on a phone."""
+    wide = _draw_rows(panels, title, style.PAGE_WIDTH)
+    narrow = ""
+    if len(panels) > 1 and style.svg_width(wide) > style.COLUMN_WIDTH:
+        narrow = _draw_rows(panels, title, style.PHONE_WIDTH)
+    return Picture(svg=wide, alt=alt, caption=caption, narrow=narrow)
+
+
+def _draw_rows(panels: Sequence[Panel], title: str, limit: float) -> str:
+    sheet, top = Sheet(), 0.0
+    if title:
+        sheet.text(0, 0.1, title, size=style.TITLE, weight="bold", align="left")
+        top = 0.34
+    for row in _break_rows(panels, limit):
+        height = max(panel.height for panel in row)
+        left = 0.0
+        for panel in row:
+            if panel.symbol:
+                sheet.text(left + 0.1, top + height / 2, panel.symbol, size=16)
+                left += 0.2 + 0.14
+            # In an equation the middles are level; otherwise the tops.
+            drop = (height - panel.height) / 2 if any(p.symbol for p in panels) else 0.0
+            panel.draw(sheet, left, top + drop)
+            left += panel.width + _SPACE
+        top += height + _SPACE
+    return style.svg_of(sheet.figure)
+
+
+def _break_rows(panels: Sequence[Panel], limit: float) -> list[list[Panel]]:
+    rows: list[list[Panel]] = []
+    left = 0.0
+    for panel in panels:
+        width = panel.width + (0.34 if panel.symbol else 0.0)
+        if not rows or left + width > limit:
+            rows.append([])
+            left = 0.0
+        rows[-1].append(panel)
+        left += width + _SPACE
+    return rows
