@@ -28,7 +28,9 @@ def learner_config(root: Path = ROOT) -> dict[str, Any]:
     config = copy.deepcopy(tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8")))
     project = config["project"]
     project["name"] = NAME
-    project["description"] = "The toolkit of the transformer circuit exercises: heads, checks, plots"
+    project["description"] = (
+        "The toolkit of the transformer circuit exercises: heads, checks, plots"
+    )
     project.pop("readme")
     project.pop("optional-dependencies")
     config["tool"]["hatch"]["build"]["targets"]["wheel"] = {

@@ -1,7 +1,7 @@
-"""Compile ``requirements.txt`` from ``pyproject.toml``: every package, pinned, for Python 3.11 to 3.13.
+"""Compile ``requirements.txt`` from ``pyproject.toml``: all packages, for Python 3.11 to 3.13.
 
-    python tools/lock.py            keeps the pins that still fit
-    python tools/lock.py --upgrade  takes the newest versions that fit
+python tools/lock.py            keeps the pins that still fit
+python tools/lock.py --upgrade  takes the newest versions that fit
 """
 
 from __future__ import annotations

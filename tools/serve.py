@@ -82,10 +82,11 @@ class SiteHandler(SimpleHTTPRequestHandler):
         except ConnectionError:
             self.close_connection = True  # the browser went away: no news
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as in the base class
         """Keep the terminal for what the reader needs to know."""
 
     def list_directory(self, path: object) -> None:
+        """Show no folder's contents: a folder without an index page is no page."""
         self.send_error(HTTPStatus.NOT_FOUND, "There is no page here")
 
 

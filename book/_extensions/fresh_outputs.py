@@ -46,7 +46,6 @@ def find_outdated(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
     """Return all pages if the toolkit is not the one that they were built with."""
-    del app, added, changed, removed
     now = fingerprint()
     then = getattr(env, "course_toolkit", None)
     env.course_toolkit = now  # type: ignore[attr-defined]

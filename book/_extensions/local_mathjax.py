@@ -18,7 +18,9 @@ from sphinx.errors import ExtensionError
 
 PACKAGE = "sphinx-mathjax-offline"
 SCRIPT = "tex-chtml.js"
-SCRIPT_SHA256 = "0a6ded5abbce13331658dd239f34382abd06492c74b71b61e8caa8112ec55fa5"  # as in npm's mathjax@3.2.2
+SCRIPT_SHA256 = (
+    "0a6ded5abbce13331658dd239f34382abd06492c74b71b61e8caa8112ec55fa5"  # as in npm's mathjax@3.2.2
+)
 NEEDED = (SCRIPT, "a11y", "input/tex/extensions", "output/chtml/fonts", "sre", "ui")
 
 
@@ -35,7 +37,6 @@ def locate_mathjax() -> Path:
 
 def point_to_site(app: Sphinx, config: Config) -> None:
     """Make pages load MathJax from the site's own static files."""
-    del app
     config.mathjax_path = f"mathjax/{SCRIPT}"
 
 

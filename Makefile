@@ -1,0 +1,48 @@
+# What people do here. `make` alone lists it; each line below calls one small program in tools/.
+
+PORT ?= 8000
+HOST ?= 127.0.0.1
+SOLUTIONS ?= yes
+AGAIN ?= no
+
+PY := .venv/bin/python
+SITE := $(if $(filter no,$(SOLUTIONS)),build/without-solutions/_build/html,_build/html)
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test environment site demo bench weave lint types walls unit book notebooks clean
+
+help:  ## list what can be done here
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
+
+serve: environment  ## the whole course on http://127.0.0.1:8000 (PORT=, HOST=, SOLUTIONS=no)
+	@$(PY) tools/serve.py . --host "$(HOST)" --port "$(PORT)" --check
+	@$(PY) tools/site.py --solutions $(SOLUTIONS)
+	@exec $(PY) tools/serve.py $(SITE) --host "$(HOST)" --port "$(PORT)"
+
+test: environment  ## the whole test suite, as in CI (AGAIN=yes repeats what has not changed)
+	@exec $(PY) tools/test.py $(if $(filter yes,$(AGAIN)),--again)
+
+environment:  ## the pinned packages in .venv
+	@python=$$(PYTHON="$(PYTHON)" sh tools/find_python.sh) && "$$python" tools/environment.py
+
+site: environment  ## the site that serve serves, in _build/html
+	@$(PY) tools/site.py --solutions $(SOLUTIONS)
+
+demo: environment  ## a class of invented learners, from release to grades
+	@$(PY) -m grader demo
+
+bench: environment  ## how fast the class is graded, and how fast the toolkit is
+	@$(PY) -m grader bench
+
+weave: environment  ## book + solutions + hidden tests -> nbgrader's source notebooks
+	@$(PY) -m grader weave
+
+lint types walls unit book notebooks: environment  ## one part of the tests: lint types walls unit book notebooks
+	@exec $(PY) tools/test.py --again $@
+
+clean:  ## remove what was built, but neither the environment nor the class's files
+	@rm -rf _build build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -not -path './.venv/*' -not -path '*/node_modules/*' -prune -exec rm -rf {} +

@@ -1,0 +1,57 @@
+"""Run every notebook under a folder from top to bottom, and say which ones cannot be.
+
+    python tools/run_notebooks.py _build/html/notebooks
+
+Each runs in a folder of its own, as on a learner's machine: nothing of the course's sources is
+beside it. Whatever a cell leaves on stderr is a failure too, for a learner would see it in red.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+SECONDS_PER_CELL = 300
+
+
+def run_notebook(path: Path) -> list[str]:
+    """Run one notebook; return a sentence for each thing that a learner should not see."""
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    with tempfile.TemporaryDirectory() as folder:
+        client = NotebookClient(
+            notebook, timeout=SECONDS_PER_CELL, resources={"metadata": {"path": folder}}
+        )
+        try:
+            client.execute()
+        except CellExecutionError as error:
+            return [f"{path.name}: a cell fails: {error.ename}: {error.evalue}"]
+    return [
+        f"{path.name}, cell {number}: on stderr: {output['text'].strip()}"
+        for number, cell in enumerate(notebook.cells)
+        for output in cell.get("outputs", [])
+        if output.output_type == "stream" and output.name == "stderr"
+    ]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the notebooks under the folder that is named; return the exit status."""
+    notebooks = sorted(Path(arguments[0]).rglob("*.ipynb")) if len(arguments) == 1 else []
+    if not notebooks:
+        print("usage: run_notebooks.py FOLDER, where the folder holds notebooks", file=sys.stderr)
+        return 2
+    problems = []
+    for path in notebooks:
+        print(f"running {path}", flush=True)
+        problems += run_notebook(path)
+    print("\n".join([*problems, f"{len(notebooks)} notebooks ran, {len(problems)} problems"]))
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

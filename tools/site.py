@@ -1,0 +1,95 @@
+"""Build the site: the book, and beside it the learner's notebooks for download.
+
+    python tools/site.py                    into _build/html
+    python tools/site.py --solutions no     into build/without-solutions/_build/html
+
+Nothing is built again that has not changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from unless_same import fingerprint, is_same, remember
+
+ROOT = Path(__file__).resolve().parent.parent
+BOOK_INPUTS = (
+    *("_config.yml", "_toc.yml", "_toc.without-solutions.yml", "requirements.txt"),
+    *("book", "solutions", "circuits", "live_cells"),
+)
+NOTEBOOK_INPUTS = ("book", "solutions", "circuits", "grader", "requirements.txt")
+STRICT = ("-W", "--keep-going", "-n")
+
+
+def place_of_site(with_solutions: bool) -> Path:
+    """Return the folder that is served."""
+    output = ROOT if with_solutions else ROOT / "build" / "without-solutions"
+    return output / "_build" / "html"
+
+
+def book_command(with_solutions: bool) -> list[str]:
+    """Return the command that builds the book, warnings being errors."""
+    command = [str(Path(sys.executable).parent / "jupyter-book"), "build", ".", *STRICT]
+    if not with_solutions:
+        command += ["--toc", "_toc.without-solutions.yml"]
+        command += ["--path-output", str(ROOT / "build" / "without-solutions")]
+    return command
+
+
+def build_step(name: str, what: str, inputs: Sequence[str], command: list[str], made: Path) -> None:
+    """Run one command, with its output on the terminal, unless its result is there already.
+
+    Raises ``CalledProcessError`` if the command fails.
+    """
+    before = fingerprint(inputs, command)
+    if made.exists() and is_same(name, before):
+        print(f"{what}: nothing changed.", flush=True)
+        return
+    print(f"{what}: building.", flush=True)
+    started = time.monotonic()
+    subprocess.run(command, check=True, cwd=ROOT)
+    remember(name, before)
+    print(f"{what}: done in {time.monotonic() - started:.0f} s.", flush=True)
+
+
+def build_site(with_solutions: bool) -> Path:
+    """Build whatever is out of date and return the folder to serve."""
+    site = place_of_site(with_solutions)
+    flavour = "with-solutions" if with_solutions else "without-solutions"
+    build_step(
+        f"book-{flavour}",
+        "The book" if with_solutions else "The book, without its solutions",
+        BOOK_INPUTS,
+        book_command(with_solutions),
+        site / "index.html",
+    )
+    build_step(
+        f"notebooks-{flavour}",
+        "The learner's notebooks",
+        NOTEBOOK_INPUTS,
+        [sys.executable, "-m", "grader", "release", "--output", str(site / "notebooks")],
+        site / "notebooks",
+    )
+    return site
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Build the site; return the exit status."""
+    parser = argparse.ArgumentParser(description="Build the book and the learner's notebooks.")
+    parser.add_argument("--solutions", choices=["yes", "no"], default="yes")
+    options = parser.parse_args(arguments)
+    try:
+        build_site(options.solutions == "yes")
+    except subprocess.CalledProcessError as error:
+        print("The site is not complete: see the last lines above for the reason.", file=sys.stderr)
+        return error.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
