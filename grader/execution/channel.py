@@ -1,0 +1,250 @@
+"""Read what a learner's process sends, trusting none of it.
+
+The process behind the channel belongs to the learner: it may send anything, at any time. This
+decoder accepts a few kinds of frames with strict bounds and turns each into a frozen message;
+whatever else arrives is a `ChannelError`, after which the run is over and the answers that came
+before it stand. Nothing is evaluated, unpickled or handed to a parser with features.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .inside import wire
+from .limits import Limits
+from .submission import Refusal
+
+_SLACK = 4096  # room for names, shapes and lengths around the data that a limit speaks of
+
+
+class ChannelError(ValueError):
+    """The learner's process sent something that no honest one sends."""
+
+
+class Marker(Enum):
+    """Values that are no data."""
+
+    FUNCTION = "function"
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A call ended with an error; `reason` is its name and text."""
+
+    reason: str
+
+
+Value: TypeAlias = "NDArray[np.generic] | str | tuple[str, ...] | Refusal | Marker | None | object"
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The process is confined and waits for its cells."""
+
+
+@dataclass(frozen=True)
+class Begin:
+    """A cell begins; `place` counts from 0."""
+
+    place: int
+
+
+@dataclass(frozen=True)
+class End:
+    """A cell has ended."""
+
+    place: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """All cells have run."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output of the current cell: its kind in `wire`, and its texts in order."""
+
+    kind: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer, by its place in the list of declared ones."""
+
+    place: int
+    value: Value
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a call returned, and after it the raw bytes of arguments that it changed."""
+
+    call: int
+    value: Value | Raised
+    changed: bytes
+
+
+Message: TypeAlias = Ready | Begin | End | Done | Output | Given | Result
+
+
+class Decoder:
+    """Cuts a stream of bytes into messages.
+
+    `names` is how many answers are declared. Sizes are checked as soon as a frame's header is
+    there, so that nobody can make the grader keep more than one frame's worth of bytes.
+    """
+
+    def __init__(self, limits: Limits, names: int) -> None:
+        self._limits, self._names = limits, names
+        self._buffer = bytearray()
+        self._total = 0
+        self._most = {
+            wire.READY: 0,
+            wire.BEGIN: 4,
+            wire.END: 8,
+            wire.DONE: 0,
+            wire.OUTPUT: limits.output_bytes + _SLACK,
+            wire.ANSWER: limits.answer_bytes + _SLACK,
+            wire.RESULT: 4 * limits.answer_bytes + _SLACK,
+        }
+
+    def feed(self, data: bytes) -> Iterator[Message]:
+        """Take bytes as they came and give the messages that are now complete.
+
+        Raises `ChannelError` at the first frame that is not well formed.
+        """
+        self._total += len(data)
+        if self._total > self._limits.channel_bytes:
+            raise ChannelError(f"sent more than {self._limits.channel_bytes} bytes")
+        self._buffer += data
+        while len(self._buffer) >= wire.HEADER.size:
+            kind, size = wire.HEADER.unpack_from(self._buffer)
+            if kind not in self._most:
+                raise ChannelError(f"sent a frame of the unknown kind {kind!r}")
+            if size > self._most[kind]:
+                raise ChannelError(f"sent a frame of {size} bytes where {self._most[kind]} fit")
+            end = wire.HEADER.size + size
+            if len(self._buffer) < end:
+                return
+            payload = bytes(self._buffer[wire.HEADER.size : end])
+            del self._buffer[:end]
+            yield self._read(kind, payload)
+
+    def _read(self, kind: bytes, payload: bytes) -> Message:
+        try:
+            return self._read_kind(kind, payload)
+        except struct.error as error:
+            raise ChannelError("sent a frame that is too short") from error
+
+    def _read_kind(self, kind: bytes, payload: bytes) -> Message:
+        match kind:
+            case wire.READY:
+                return Ready()
+            case wire.DONE:
+                return Done()
+            case wire.BEGIN:
+                return Begin(*struct.unpack("<I", payload))
+            case wire.END:
+                return End(*struct.unpack("<II", payload))
+            case wire.OUTPUT:
+                return _read_output(payload)
+            case wire.ANSWER:
+                (place,) = struct.unpack_from("<H", payload)
+                if place >= self._names:
+                    raise ChannelError(f"sent answer {place} of {self._names}")
+                return Given(place, read_value(payload[2:], self._limits.answer_bytes))
+        call, size = struct.unpack_from("<II", payload)
+        packed, changed = payload[8 : 8 + size], payload[8 + size :]
+        if len(packed) != size:
+            raise ChannelError("sent a result that is too short")
+        return Result(call, read_value(packed, self._limits.answer_bytes), changed)
+
+
+def read_value(payload: bytes, most: int) -> Value | Raised:
+    """Read one value, which must fill the payload exactly. Arrays are fresh and C-ordered."""
+    if not payload:
+        raise ChannelError("sent a value without a kind")
+    tag, rest = payload[0], payload[1:]
+    if tag == wire.ARRAY:
+        return _read_array(rest, most)
+    texts = read_texts(rest)
+    if any(len(text.encode()) > wire.MOST_TEXT for text in texts) or len(texts) > wire.MOST_NAMES:
+        raise ChannelError("sent a text that is too long")
+    match tag, texts:
+        case wire.STRING, (text,):
+            return text
+        case wire.STRINGS, _:
+            return texts
+        case wire.REFUSED, (reason,):
+            return Refusal(reason)
+        case wire.RAISED, (reason,):
+            return Raised(reason)
+        case wire.FUNCTION, ():
+            return Marker.FUNCTION
+        case wire.ELLIPSIS, ():
+            return ...
+        case wire.NONE, ():
+            return None
+    raise ChannelError(f"sent a value of the unknown kind {tag}")
+
+
+def read_texts(payload: bytes) -> tuple[str, ...]:
+    """Read strings, each a length of four bytes and UTF-8, to the payload's very end."""
+    texts, at = [], 0
+    while at < len(payload):
+        if at + 4 > len(payload):
+            raise ChannelError("sent a text without its length")
+        (size,) = struct.unpack_from("<I", payload, at)
+        raw = payload[at + 4 : at + 4 + size]
+        if len(raw) != size:
+            raise ChannelError("sent a text that is too short")
+        texts.append(raw.decode("utf-8", "replace"))
+        at += 4 + size
+    return tuple(texts)
+
+
+def _read_array(rest: bytes, most: int) -> NDArray[np.generic]:
+    if len(rest) < 2:
+        raise ChannelError("sent an array without dtype or shape")
+    code, axes = rest[0], rest[1]
+    if code >= len(wire.DTYPES) or axes > wire.MOST_DIMENSIONS:
+        raise ChannelError(f"sent an array of unknown dtype {code} or with {axes} axes")
+    shape = struct.unpack_from(f"<{axes}Q", rest, 2)
+    raw = rest[2 + 8 * axes :]
+    dtype = np.dtype(wire.DTYPES[code]).newbyteorder("<")
+    size = dtype.itemsize
+    for length in shape:
+        size *= length  # Python's integers: a product of huge axes cannot wrap around
+    # A zero beside huge axes has no bytes, but no array can have such a shape either.
+    if size != len(raw) or size > most or any(length > most for length in shape):
+        raise ChannelError(f"sent {len(raw)} bytes for an array of shape {shape[:4]}")
+    array = np.frombuffer(raw, dtype).reshape(shape).astype(dtype.newbyteorder("="))
+    if array.dtype == np.bool_:
+        # A byte other than 0 and 1 would be a truth value that numpy never makes.
+        array = np.frombuffer(raw, np.uint8).reshape(shape) != 0
+    return array
+
+
+def _read_output(payload: bytes) -> Output:
+    if not payload:
+        raise ChannelError("sent an output without a kind")
+    kind, fields = payload[0], read_texts(payload[1:])
+    right = {
+        wire.STREAM: len(fields) == 2 and fields[0] in ("stdout", "stderr"),
+        wire.ERROR: len(fields) == 3,
+        wire.DISPLAY: len(fields) % 2 == 0 and set(fields[::2]) <= set(wire.MIME_TYPES),
+        wire.EXECUTE: len(fields) % 2 == 0 and set(fields[::2]) <= set(wire.MIME_TYPES),
+    }
+    if not right.get(kind, False):
+        raise ChannelError(f"sent an output of kind {kind} with {len(fields)} fields")
+    return Output(kind, fields)

