@@ -19,17 +19,17 @@ help:  ## list what can be done here
 
 serve: environment  ## the whole course on http://127.0.0.1:8000 (PORT=, HOST=, SOLUTIONS=no)
 	@$(PY) tools/serve.py . --host "$(HOST)" --port "$(PORT)" --check
-	@$(PY) tools/site.py --solutions $(SOLUTIONS)
+	@$(PY) tools/build_site.py --solutions $(SOLUTIONS)
 	@exec $(PY) tools/serve.py $(SITE) --host "$(HOST)" --port "$(PORT)"
 
 test: environment  ## the whole test suite, as in CI (AGAIN=yes repeats what has not changed)
-	@exec $(PY) tools/test.py $(if $(filter yes,$(AGAIN)),--again)
+	@exec $(PY) tools/run_tests.py $(if $(filter yes,$(AGAIN)),--again)
 
 environment:  ## the pinned packages in .venv
 	@python=$$(PYTHON="$(PYTHON)" sh tools/find_python.sh) && "$$python" tools/environment.py
 
 site: environment  ## the site that serve serves, in _build/html
-	@$(PY) tools/site.py --solutions $(SOLUTIONS)
+	@$(PY) tools/build_site.py --solutions $(SOLUTIONS)
 
 demo: environment  ## a class of invented learners, from release to grades
 	@$(PY) -m grader demo
@@ -41,7 +41,7 @@ weave: environment  ## book + solutions + hidden tests -> nbgrader's source note
 	@$(PY) -m grader weave
 
 lint types walls unit book notebooks: environment  ## one part of the tests: lint types walls unit book notebooks
-	@exec $(PY) tools/test.py --again $@
+	@exec $(PY) tools/run_tests.py --again $@
 
 clean:  ## remove what was built, but neither the environment nor the class's files
 	@rm -rf _build build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -1,8 +1,8 @@
 """Run the whole test suite, part by part, and end with one line that says how it went.
 
-    python tools/test.py                 everything that changed since it was last green
-    python tools/test.py --again         everything
-    python tools/test.py --again lint types    some parts
+    python tools/run_tests.py                 everything that changed since it was last green
+    python tools/run_tests.py --again         everything
+    python tools/run_tests.py --again lint types    some parts
 
 What each part prints is shown as it comes. Every part runs, also after one that failed.
 """
@@ -24,6 +24,7 @@ BIN = Path(sys.executable).parent
 PACKAGES = ("circuits", "grader", "live_cells")
 PAGES = ("book", "solutions", "_config.yml", "_toc.yml", "_toc.without-solutions.yml")
 SETTINGS = ("pyproject.toml", "requirements.txt", "Makefile", "tools")
+WITHOUT_SOLUTIONS = "build/without-solutions/_build/html"
 EVERYTHING = (*PACKAGES, *PAGES, *SETTINGS, "tests", "nbgrader_config.py", "README.md", ".ci")
 
 
@@ -80,11 +81,13 @@ STEPS = (
     ),
     Step(
         "book",
-        "every page builds and runs without a warning, with solutions and without",
+        "every page builds and runs without a warning; without solutions there are none",
         (*PAGES, *PACKAGES, *SETTINGS),
         (
-            (sys.executable, "tools/site.py"),
-            (sys.executable, "tools/site.py", "--solutions", "no"),
+            (sys.executable, "tools/build_site.py"),
+            (sys.executable, "tools/check_site.py", "_build/html"),
+            (sys.executable, "tools/build_site.py", "--solutions", "no"),
+            (sys.executable, "tools/check_site.py", WITHOUT_SOLUTIONS, "--without-solutions"),
         ),
     ),
     Step(

@@ -1,7 +1,7 @@
 """Build the site: the book, and beside it the learner's notebooks for download.
 
-    python tools/site.py                    into _build/html
-    python tools/site.py --solutions no     into build/without-solutions/_build/html
+    python tools/build_site.py                    into _build/html
+    python tools/build_site.py --solutions no     into build/without-solutions/_build/html
 
 Nothing is built again that has not changed.
 """

@@ -1,0 +1,129 @@
+"""The papers of the project agree with one another."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+TOCS = ("_toc.yml", "_toc.without-solutions.yml")
+
+
+def read_declared(project=PROJECT):
+    """Return the requirements of the project and of all its extras."""
+    extras = [line for extra in project["optional-dependencies"].values() for line in extra]
+    return [Requirement(line) for line in [*project["dependencies"], *extras]]
+
+
+def read_pins(text):
+    """Return the pinned versions by name: several where they depend on the Python."""
+    pins = {}
+    for line in text.splitlines():
+        if line and not line.startswith((" ", "#", "-")):
+            requirement = Requirement(line)
+            (specifier,) = requirement.specifier
+            assert specifier.operator == "==", f"{line} is not pinned"
+            name = canonicalize_name(requirement.name)
+            pins.setdefault(name, []).append(Version(specifier.version))
+    return pins
+
+
+def find_disagreements(declared, pins):
+    """Return what is declared and not pinned, or pinned to what is not allowed."""
+    return [
+        str(wanted)
+        for wanted in declared
+        if not pins.get(canonicalize_name(wanted.name))
+        or not all(pin in wanted.specifier for pin in pins[canonicalize_name(wanted.name)])
+    ]
+
+
+def list_pages(toc):
+    """Return the pages of a table of contents."""
+    text = (ROOT / toc).read_text()
+    return re.findall(r"(?:file|root): (\S+)", text)
+
+
+def test_every_dependency_is_pinned_within_its_bounds():
+    pins = read_pins((ROOT / "requirements.txt").read_text())
+    assert find_disagreements(read_declared(), pins) == []
+
+
+@pytest.mark.parametrize("pins", ["numpy==1.26.4", "matplotlib==3.9.0", ""])
+def test_a_missing_or_wrong_pin_is_noticed(pins):
+    assert "numpy>=2.0" in find_disagreements([Requirement("numpy>=2.0")], read_pins(pins))
+
+
+def test_an_unpinned_line_is_noticed():
+    with pytest.raises(AssertionError, match="not pinned"):
+        read_pins("numpy>=2.0")
+
+
+def test_requirements_install_our_packages_and_name_no_index():
+    text = (ROOT / "requirements.txt").read_text()
+    assert "\n-e .\n" in text
+    assert "://" not in text
+    assert "--index" not in text
+    assert "--find-links" not in text
+
+
+def test_the_toolkit_needs_numpy_and_matplotlib_alone():
+    assert {Requirement(line).name for line in PROJECT["dependencies"]} == {"numpy", "matplotlib"}
+
+
+def test_each_dependency_says_why_it_is_there():
+    text = (ROOT / "pyproject.toml").read_text()
+    block = text[text.index("dependencies = [") : text.index("[project.urls]")]
+    requirements = [line for line in block.splitlines() if line.startswith('    "')]
+    assert requirements
+    assert [line for line in requirements if not re.search(r",\s+# \w", line)] == []
+
+
+def test_the_version_is_the_same_everywhere():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert str(citation["version"]) == PROJECT["version"]
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    assert re.search(rf"^## (Unreleased|{re.escape(PROJECT['version'])})", changelog, re.MULTILINE)
+
+
+@pytest.mark.parametrize("toc", TOCS)
+def test_every_page_in_a_table_of_contents_is_there(toc):
+    missing = [page for page in list_pages(toc) if not (ROOT / f"{page}.md").exists()]
+    assert missing == []
+
+
+def test_every_page_is_in_the_table_of_contents():
+    pages = {
+        path.relative_to(ROOT).with_suffix("").as_posix()
+        for folder in ("book", "solutions")
+        for path in (ROOT / folder).glob("*.md")
+    }
+    assert pages == set(list_pages("_toc.yml"))
+
+
+def test_the_second_table_of_contents_is_the_first_without_the_solutions():
+    everything, without = (list_pages(toc) for toc in TOCS)
+    assert without == [page for page in everything if not page.startswith("solutions/")]
+
+
+@pytest.mark.parametrize("paper", ["README.md", "CONTRIBUTING.md"])
+def test_links_between_the_papers_lead_somewhere(paper):
+    targets = re.findall(r"\]\((?!https?://)([^)#]+)", (ROOT / paper).read_text())
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+def test_every_target_that_the_papers_mention_is_in_the_makefile():
+    makefile = (ROOT / "Makefile").read_text()
+    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split()
+    for paper in ("README.md", "CONTRIBUTING.md", "book/instructors.md", "book/index.md"):
+        text = (ROOT / paper).read_text() if (ROOT / paper).exists() else ""
+        mentioned = re.findall(r"`make ([a-z]+)", text) + re.findall(
+            r"^make ([a-z]+)", text, re.MULTILINE
+        )
+        assert set(mentioned) <= set(phony), paper

@@ -1,0 +1,77 @@
+"""No package imports what it must not, and the guard that says so does notice."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LINT_IMPORTS = Path(sys.executable).parent / "lint-imports"
+PACKAGES = ("circuits", "grader", "live_cells")
+
+
+def lint_imports(root):
+    """Run the import linter in a folder."""
+    return subprocess.run(
+        [LINT_IMPORTS, "--no-cache"],
+        cwd=root,
+        env={"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def small_house(tmp_path):
+    """Return a house with the same walls and one empty room for each package."""
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for package in PACKAGES:
+        room = tmp_path / package
+        room.mkdir()
+        (room / "__init__.py").write_text("")
+    return tmp_path
+
+
+def test_the_walls_hold():
+    result = lint_imports(ROOT)
+    assert result.returncode == 0, result.stdout
+
+
+def test_an_empty_house_has_whole_walls(small_house):
+    result = lint_imports(small_house)
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize(
+    ("where", "line"),
+    [
+        ("circuits", "import grader"),
+        ("circuits", "from grader import hidden"),
+        ("circuits", "import live_cells"),
+        ("circuits", "import nbgrader"),
+        ("live_cells", "import circuits"),
+        ("live_cells", "import grader"),
+        ("grader", "import live_cells"),
+    ],
+)
+def test_a_hole_in_a_wall_is_noticed(small_house, where, line):
+    (small_house / "grader" / "hidden.py").write_text("")
+    (small_house / where / "hole.py").write_text(f"def reach():\n    {line}\n")
+    result = lint_imports(small_house)
+    assert result.returncode != 0
+    assert f"{where}.hole" in result.stdout
+
+
+def test_importing_the_toolkit_brings_nothing_but_numpy():
+    code = (
+        "import sys, circuits; "
+        "print([m for m in ('matplotlib', 'grader', 'live_cells', 'IPython', 'sphinx') "
+        "if m in sys.modules])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "[]"
