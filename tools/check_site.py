@@ -22,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 FETCHED = {"script": "src", "img": "src", "iframe": "src", "source": "src", "object": "data"}
 NOISE = {"traceback": "a traceback", "stderr": "output on stderr"}
+CODE_CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SHORTEST_TELLING_LINE = 24  # shorter lines of code may stand anywhere
 
 
@@ -94,9 +95,7 @@ def find_telling_lines(solutions: Path, book: Path) -> set[str]:
     cells = (
         cell
         for path in solutions.glob("*.md")
-        for cell in re.findall(
-            r"^```\{code-cell\}[^\n]*\n(.*?)^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-        )
+        for cell in CODE_CELL.findall(path.read_text(encoding="utf-8"))
     )
     lines = (line.strip() for cell in cells for line in cell.splitlines())
     return {line for line in lines if len(line) >= SHORTEST_TELLING_LINE and line not in known}

@@ -52,23 +52,27 @@ def make_environment() -> None:
         venv.create(VENV, with_pip=True)
     STAMP.unlink(missing_ok=True)
     _say("Installing the pinned packages: one to three minutes the first time.")
-    if _can_have_uv(python):
-        install = [python, "-m", "uv", "pip", "install", "--python", python]
-    else:
-        _say("uv cannot be had here; pip does it, more slowly.")
-        install = [python, "-m", "pip", "install"]
-    subprocess.run([*install, "-r", str(REQUIREMENTS)], check=True, cwd=ROOT)
+    if not _install_with_uv(python):
+        _say("uv did not do it here; pip does, more slowly.")
+        command = [python, "-m", "pip", "install", "--disable-pip-version-check"]
+        subprocess.run([*command, "-r", str(REQUIREMENTS)], check=True, cwd=ROOT)
     STAMP.write_text(fingerprint() + "\n")
 
 
-def _can_have_uv(python: str) -> bool:
-    """Install the pinned uv into the environment; tell whether that worked."""
-    if _succeeds(python, "-m", "uv", "--version"):
-        return True
+def _install_with_uv(python: str) -> bool:
+    """Install everything with the pinned uv; tell whether that worked.
+
+    It may not: there is no uv for this machine, or only pip's configuration knows the way out.
+    """
     pinned = re.search(r"^uv==\S+", REQUIREMENTS.read_text(), re.MULTILINE)
-    return pinned is not None and _succeeds(
+    if pinned is None or not _succeeds(
         python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", pinned[0]
-    )
+    ):
+        return False
+    command = [python, "-m", "uv", "pip", "install", "--python", python, "-r", str(REQUIREMENTS)]
+    trusting_the_machine = {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}  # new name, old name
+    environment = os.environ | trusting_the_machine
+    return subprocess.run(command, check=False, cwd=ROOT, env=environment).returncode == 0
 
 
 def _succeeds(*command: str) -> bool:
