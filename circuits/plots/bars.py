@@ -46,9 +46,7 @@ def plot_singular_values(
     high = max(float(row.max()) for row in series.values())
     with style.house_style():
         panels = [
-            _panel(
-                row, [f"$\\sigma_{{{i + 1}}}$" for i in range(len(row))], name, (0.0, high), set()
-            )
+            _panel(row, _indices(len(row)), name, (0.0, high), set())
             for name, row in series.items()
         ]
         start = "Bars of singular values, largest first."
@@ -85,8 +83,9 @@ def plot_scores(
         ValueError: an array is not one-dimensional, or tokens or targets do not fit its length.
 
     Example:
-        >>> plot_scores([0.0, 9.0, 1.0], tokens=["a", "b", "a"], targets=[1], query=2)
-        Bars of one query's score for each of 3 keys, for the query at position 2. Targets are hatched: 1 (b). Highest: 1 (b) 9, 2 (a) 1, 0 (a) 0.
+        >>> tokens = ["a", "b", "a"]
+        >>> plot_scores([0, 9, 1], tokens=tokens, targets=[1])  # doctest: +ELLIPSIS
+        Bars of one query's score for each of 3 keys. Targets are hatched: 1 (b). Highest: ...
     """
     where = "plot_scores"
     series = as_series(scores, f"{where}: scores")
@@ -117,7 +116,7 @@ def _panel(
     room = style.COLUMN_WIDTH - 0.1
     widest = max(style.text_width(text, style.SMALL) for text in [*texts, *labels])
     step = max(min(0.46, room / n), widest + 0.06 if n <= 12 else 0.0)
-    crowded = widest > step - 0.02
+    crowded = n <= 24 and widest > step - 0.02
     low, high = limits
     span = (high - low) or 1.0
     above = 0.24 * bool(name) + (0.45 if crowded else 0.22) + 0.16 * bool(hatched)
@@ -159,6 +158,10 @@ def _write(sheet: Sheet, x: float, tip: float, text: str, *, down: bool, upright
         sheet.text(x, tip + side * 0.05, text, size=style.SMALL, rotation=90, align=align)
     else:
         sheet.text(x, tip + side * 0.1, text, size=style.SMALL)
+
+
+def _indices(n: int) -> list[str]:
+    return [f"$\\sigma_{{{i}}}$" if n <= 12 else str(i) for i in range(1, n + 1)]
 
 
 def _list(name: str, row: Floats) -> str:

@@ -73,8 +73,8 @@ def _panel(amounts: dict[str, float], shares: dict[str, str], total: float, unit
                 sheet.text(*middle, shares[name], size=13.0, weight="bold", colour=ink,
                            ground=bool(hatch))  # fmt: skip
             sheet.rectangle(x, line - 0.07, 0.22, 0.14, fill=fill, edge=colour, hatch=hatch)
-            amount_words = f"{number(amount)}{' ' + unit if unit else ''}"
-            sheet.text(x + 0.3, line, f"{name}: {amount_words}, {shares[name]}", align="left")
+            of_all = f"{number(amount)} of {number(total)}{' ' + unit if unit else ''}"
+            sheet.text(x + 0.3, line, f"{name}: {of_all}", align="left")
             left, line = left + part, line + 0.24
 
     return Panel(width, height, draw)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from .inputs import Floats, as_groups, as_labels
 from .sheet import Sheet
 from .words import number
 
+Annotate = Literal["auto"] | bool
+_MOST_NUMBERED = 20  # Columns.
 _LINE, _BRACKET, _GAP = 0.17, 0.09, 0.06
 
 
@@ -52,19 +55,30 @@ def make_axis(
     )
 
 
-def measure(
-    matrix: Floats, down: Axis, across: Axis, title: str, numbers: bool, room: float
-) -> Plan:
-    """Plan the panel of a matrix so that its cells are about `room` inches wide at most."""
-    n_rows, n_columns = matrix.shape
-    row_labels, column_labels = _ticks(down), _ticks(across)
-    left = max((style.text_width(t, style.SMALL) for t in row_labels), default=0.0)
-    left += _GAP * bool(left)
+def measure_margin(down: Axis) -> float:
+    """Return how much room the labels and groups of the rows take, in inches."""
+    margin = max((style.text_width(label, style.SMALL) for label in _ticks(down)), default=0.0)
+    margin += _GAP * bool(margin)
     if down.groups:
-        left += max(style.text_width(name, style.SMALL) for name, _ in down.groups)
-        left += _BRACKET + _GAP
-    texts = _numbers(matrix, room - left) if numbers else None
-    cell = _cell_size(n_rows, n_columns, texts, room - left)
+        margin += max(style.text_width(name, style.SMALL) for name, _ in down.groups)
+        margin += _BRACKET + _GAP
+    return margin
+
+
+def measure(
+    matrix: Floats, down: Axis, across: Axis, title: str, annotate: Annotate, cells_width: float
+) -> Plan:
+    """Plan the panel of a matrix so that its cells take `cells_width` inches at most.
+
+    With annotate "auto" the numbers are left out where they would take more; with True they may.
+    """
+    n_rows, n_columns = matrix.shape
+    row_labels, left = _ticks(down), measure_margin(down)
+    texts = _numbers(matrix, cells_width) if annotate else None
+    if annotate == "auto" and texts and not _fits(matrix, texts, cells_width):
+        texts = None
+    cell = _cell_size(n_rows, n_columns, texts, cells_width)
+    column_labels = _thin_out(_ticks(across), cell[0], given=across.labels is not None)
     upright = any(
         style.text_width(name, style.SMALL) > len(span) * cell[0] + 0.04
         for name, span in across.groups
@@ -76,8 +90,19 @@ def measure(
     width = max(left + n_columns * cell[0], style.text_width(title, style.BODY, "bold"))
     height = top + n_rows * cell[1] + (0.34 if texts is None else 0.0)
     return Plan(
-        down, across, title, texts, row_labels, column_labels, upright, cell, left, top, width, height
-    )  # fmt: skip
+        down=down,
+        across=across,
+        title=title,
+        numbers=texts,
+        row_labels=row_labels,
+        column_labels=column_labels,
+        upright=upright,
+        cell=cell,
+        left=left,
+        top=top,
+        width=width,
+        height=height,
+    )
 
 
 def draw_cells(sheet: Sheet, x: float, y: float, plan: Plan, matrix: Floats, limit: float) -> None:
@@ -168,11 +193,24 @@ def _ticks(axis: Axis) -> list[str]:
     return [str(i) if i % step == 0 else "" for i in range(axis.length)]
 
 
-def _numbers(matrix: Floats, room: float) -> list[list[str]]:
+def _thin_out(labels: list[str], width: float, *, given: bool) -> list[str]:
+    """Return every second or fourth index where all of them would run together."""
+    if given or max(style.text_width(label, style.SMALL) for label in labels) < width - 0.02:
+        return labels
+    step = 8 if len(labels) > 20 else 4 if width < 0.16 else 2
+    return [label if i % step == 0 else "" for i, label in enumerate(labels)]
+
+
+def _fits(matrix: Floats, texts: list[list[str]], width: float) -> bool:
+    n_columns = matrix.shape[1]
+    return n_columns <= _MOST_NUMBERED and bool(n_columns * _widest(texts) <= 1.2 * width)
+
+
+def _numbers(matrix: Floats, width: float) -> list[list[str]]:
     """Return the entries as text, with as many decimals as the width has room for."""
     for decimals in (2, 1):
         texts = [[_short(value, decimals) for value in row] for row in matrix]
-        if matrix.shape[1] * _widest(texts) <= room:
+        if matrix.shape[1] * _widest(texts) <= width:
             break
     return texts
 
@@ -199,5 +237,5 @@ def _cell_size(
         wide = min(0.3, room / n_columns)
         # A few long rows would be hairlines as squares.
         return wide, max(wide, min(0.2, 1.2 / n_rows))
-    wide = max(min(0.34, room / n_columns), 0.17, _widest(texts))
+    wide = max(min(0.34, room / n_columns), _widest(texts))
     return wide, max(min(wide, 0.34), 0.19)

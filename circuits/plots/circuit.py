@@ -57,8 +57,9 @@ def plot_circuit(
         ValueError: a position is not one of the tokens, or a layer is not 1 or more.
 
     Example:
-        >>> plot_circuit(["a", "b"], [Move("head 1", 0, 1, "content")], outputs={1: "a"})
-        Circuit over 2 tokens: 0 a, 1 b. Layer 1: head 1 at 1 (b) takes content from 0 (a). At the top: a at 1 (b).
+        >>> move = Move("head 1", 0, 1, "content")
+        >>> plot_circuit(["a", "b"], [move], outputs={1: "a"})  # doctest: +ELLIPSIS
+        Circuit over 2 tokens: 0 a, 1 b. Layer 1: head 1 at 1 (b) takes content from 0 (a). ...
     """
     where = "plot_circuit"
     names = [str(token) for token in tokens]
@@ -95,13 +96,13 @@ def _rows(moves: Sequence[Move]) -> list[tuple[int, list[Move]]]:
 
 def _apart(one: Move, other: Move) -> bool:
     lows, highs = zip(*(sorted((m.source, m.target)) for m in (one, other)), strict=True)
-    return max(lows) > min(highs)
+    return bool(max(lows) > min(highs))
 
 
 def _panel(tokens: list[str], moves: Sequence[Move], tops: Mapping[int, str]) -> Panel:
     rows = _rows(moves)
     longest = max(style.text_width(token, style.BODY) for token in tokens)
-    step = max(min(0.8, 4.1 / len(tokens)), longest + 0.08, 0.36)
+    step = max(min(1.0, 4.1 / len(tokens)), longest + 0.08, 0.36)
     left = style.text_width("layer 1", style.SMALL) + 0.2 + step / 2 if rows else step / 2
     ceiling = 0.3 if tops else 0.05
     floor = ceiling + 0.3 + len(rows) * _ROW

@@ -46,8 +46,8 @@ def plot_clock(
         ValueError: alpha is zero or of another shape, or a position is not an integer from 0.
 
     Example:
-        >>> plot_clock(2 * np.pi / 8, range(8), hand=3)
-        Positions 0 to 7 as points on a circle, at angle alpha times the position. Clock 1: alpha 0.785, once round in 8 positions. Position 3 stands at 135 degrees; turned by −45 degrees it falls on position 2.
+        >>> plot_clock(2 * np.pi / 8, range(8), hand=3).alt  # doctest: +ELLIPSIS
+        'Positions 0 to 7 as points on a circle, at angle alpha times the position. Clock 1: ...'
     """
     where = "plot_clock"
     rates = as_vector(np.atleast_1d(np.asarray(alpha)), f"{where}: alpha")
@@ -58,57 +58,81 @@ def plot_clock(
         raise ValueError(f"{where}: expected at least one position, got none.")
     n = as_index(ns[len(ns) // 2] if hand is None else hand, 1_000_000, f"{where}: hand")
     with style.house_style():
-        radius = 0.95 if len(rates) < 3 else 0.72
+        radius = 0.95 if len(rates) < 3 else 0.66
         panels = [_panel(float(rate), ns, n, turn, radius) for rate in rates]
         words = alt or " ".join([sentence(title), _describe(rates.tolist(), ns, n, turn)]).strip()
         return lay_out(panels, words, caption, title)
 
 
 def _panel(rate: float, positions: list[int], hand: int, turn: int, radius: float) -> Panel:
-    margin = 0.34
-    side = 2 * (radius + margin)
+    points = _points(rate, [*positions, hand, *([hand + turn] if hand + turn >= 0 else [])])
+    longest = max(style.text_width(label, style.SMALL, "bold") for label, _ in points)
+    width, height = 2 * (radius + longest + 0.1), 2 * radius + 0.5
 
     def draw(sheet: Sheet, x: float, y: float) -> None:
-        middle = (x + side / 2, y + 0.25 + side / 2)
+        middle = (x + width / 2, y + 0.22 + height / 2)
 
         def at(n: float, reach: float) -> tuple[float, float]:
+            # The sheet's y points down.
             angle = rate * n
-            return (
-                middle[0] + reach * math.cos(angle),
-                middle[1] - reach * math.sin(angle),  # The sheet's y points down.
-            )
+            return middle[0] + reach * math.cos(angle), middle[1] - reach * math.sin(angle)
 
         period = f"α = 2π/{number(abs(2 * math.pi / rate))}"
         sheet.text(middle[0], y + 0.1, period, weight="bold")
         sheet.add(Circle(middle, radius, fill=False, edgecolor=style.MUTED, lw=0.9, zorder=1))
-        for label, n in _points(rate, positions):
+        hands = {_place(rate, hand), _place(rate, hand + turn)}
+        for label, n in _thin_out(points, rate, radius, hands):
             sheet.add(Circle(at(n, radius), 0.04, facecolor=style.INK, edgecolor="none", zorder=4))
-            known = n in (hand, hand + turn)
-            sheet.text(*at(n, radius + 0.17), label, size=style.SMALL,
-                       weight="bold" if known else "normal")  # fmt: skip
+            across = math.cos(rate * n)
+            align = "left" if across > 0.35 else "right" if across < -0.35 else "center"
+            weight = "bold" if _place(rate, n) in hands else "normal"
+            reach = radius + (0.15 if align == "center" else 0.1)
+            sheet.text(*at(n, reach), label, size=style.SMALL, weight=weight, align=align)
+        dash = (0, (3.0, 1.6))
         sheet.arrow(middle, at(hand, radius - 0.05), colour=style.BLUE, line=2.2)
-        sheet.arrow(middle, at(hand + turn, radius - 0.05), colour=style.ORANGE, line=2.2,
-                    dash=(0, (3, 1.6)))  # fmt: skip
-        inner = 0.55 * radius
-        bend = max(-1.0, min(1.0, math.tan(rate * turn / 4)))
-        sheet.arrow(at(hand, inner), at(hand + turn, inner), colour=style.INK, line=1.1,
-                    curve=f"arc3,rad={bend:.4f}", size=9)  # fmt: skip
+        sheet.arrow(
+            middle, at(hand + turn, radius - 0.05), colour=style.ORANGE, line=2.2, dash=dash
+        )
+        inner = 0.6 * radius
+        sheet.curve([at(hand + turn * step, inner) for step in np.linspace(0.06, 0.97, 25)])
+        # Inside a wide turn; beyond the second hand where the turn is too narrow for it.
+        beside = 0.5 if abs(rate * turn) > 0.8 else 1 + 0.3 / abs(rate * turn)
         amount = {1: "", -1: "−"}.get(turn, number(turn))
-        sheet.text(*at(hand + turn / 2, inner + 0.14), f"{amount}α", size=style.SMALL, ground=True)
+        place = at(hand + beside * turn, inner - (0.16 if beside == 0.5 else 0.0))
+        sheet.text(*place, f"{amount}α", size=style.SMALL)
 
-    return Panel(side, side + 0.25, draw)
+    return Panel(width, height + 0.22, draw)
+
+
+def _place(rate: float, n: int) -> tuple[float, float]:
+    """Return the point of n, rounded so that whole turns compare equal."""
+    return round(math.cos(rate * n), 6) + 0.0, round(math.sin(rate * n), 6) + 0.0
 
 
 def _points(rate: float, positions: list[int]) -> list[tuple[str, int]]:
     """Return (label, first position) for each distinct point on the circle."""
     points: dict[tuple[float, float], list[int]] = {}
     for n in sorted(set(positions)):
-        key = (round(math.cos(rate * n), 6) + 0.0, round(math.sin(rate * n), 6) + 0.0)
-        points.setdefault(key, []).append(n)
+        points.setdefault(_place(rate, n), []).append(n)
     return [
         (", ".join(map(str, ns[:2])) + (", …" if len(ns) > 2 else ""), ns[0])
         for ns in points.values()
     ]
+
+
+def _thin_out(
+    points: list[tuple[str, int]], rate: float, radius: float, hands: set[tuple[float, float]]
+) -> list[tuple[str, int]]:
+    """Return the points with labels left out where they would run into one another."""
+    kept: list[tuple[float, float]] = []
+    thinned = []
+    for label, n in sorted(points, key=lambda point: _place(rate, point[1]) not in hands):
+        x, y = (radius * part for part in _place(rate, n))
+        clear = all(math.hypot(x - a, y - b) > 0.16 for a, b in kept)
+        if clear or not kept:
+            kept.append((x, y))
+        thinned.append((label if clear else "", n))
+    return thinned
 
 
 def _describe(rates: list[float], positions: list[int], hand: int, turn: int) -> str:

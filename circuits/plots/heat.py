@@ -8,7 +8,8 @@ from . import style
 from .inputs import Floats
 from .sheet import Sheet
 
-_DOTS = 8  # Pixels per cell and side: enough for a dash, and sharp where a viewer smooths images.
+_DOTS = 10  # Pixels per cell and side: enough for a dash, and sharp where a viewer smooths images.
+_DASH_ON_PALE, _DASH_ON_DARK = (138, 54, 0), (255, 255, 255)
 
 
 def colour_cells(values: Floats, limit: float) -> Floats:
@@ -32,10 +33,10 @@ def paint_signed(
 ) -> None:
     """Paint cells with a dash on each clearly negative one, so that the sign needs no colour."""
     pixels = _enlarge(colour_cells(values, limit))
-    for row, column in np.argwhere(values < -0.15 * limit):
-        top, left = row * _DOTS + _DOTS // 2 - 1, column * _DOTS + 1
-        dark = values[row, column] < -0.55 * limit
-        pixels[top : top + 2, left : left + _DOTS - 2] = 255 if dark else 40
+    for row, column in np.argwhere(values < -0.2 * limit):
+        top, left = row * _DOTS + _DOTS // 2 - 1, column * _DOTS + 2
+        dark = values[row, column] < -0.5 * limit
+        pixels[top : top + 2, left : left + _DOTS - 4] = _DASH_ON_DARK if dark else _DASH_ON_PALE
     sheet.pixels(x, y, width, height, pixels)
 
 

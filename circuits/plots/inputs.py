@@ -42,7 +42,8 @@ def as_pattern(values: ArrayLike, where: str) -> Floats:
     pattern = as_numbers(values, where)
     if pattern.ndim != 2 or pattern.shape[0] != pattern.shape[1] or pattern.size == 0:
         raise ValueError(
-            f"{where}: expected shape (n_tokens, n_tokens), one sequence, got shape {pattern.shape}."
+            f"{where}: expected shape (n_tokens, n_tokens), one sequence, "
+            f"got shape {pattern.shape}."
         )
     low, high = float(pattern.min()), float(pattern.max())
     if low < -1e-9 or high > 1 + 1e-6:
@@ -82,7 +83,7 @@ def as_labels(labels: Sequence[object] | None, length: int, where: str) -> list[
 
 
 def as_groups(
-    groups: Mapping[str, range] | None, length: int, where: str
+    groups: Mapping[str, object] | None, length: int, where: str
 ) -> list[tuple[str, range]]:
     """Return the named ranges in order, or raise ValueError where one is not inside `length`."""
     named = []

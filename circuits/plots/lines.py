@@ -1,9 +1,12 @@
 """Curves that tell apart without colour: by marker, dash and name."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import ArrayLike
 
 from . import style
@@ -46,6 +49,7 @@ def plot_lines(
 
     Example:
         >>> plot_lines([1, 2, 4], {"mass": [0.5, 0.9, 1.0]}, x_label="beta", y_label="mass").alt
+        ... # doctest: +ELLIPSIS
         'Line plot of mass against beta, from 1 to 4. mass: from 0.5 at 1 to 1 at 4; ...'
     """
     where = "plot_lines"
@@ -79,8 +83,11 @@ def plot_lines(
         axes.set_axisbelow(True)
         if log_x:
             axes.set_xscale("log")
+            _label_decades(axes.xaxis, float(across.min()), float(across.max()))
         if log_y:
             axes.set_yscale("log")
+            highest = max(float(y.max()) for y in curves.values())
+            _label_decades(axes.yaxis, lowest, highest)
         if level is not None:
             axes.axhline(level, color=style.INK, linewidth=1.0, linestyle=(0, (2, 2)))
             axes.annotate(level_label, (1.0, level), xycoords=("axes fraction", "data"),
@@ -100,6 +107,17 @@ def plot_lines(
         return Picture(svg=style.svg_of(figure), alt=words.strip(), caption=caption)
 
 
+def _label_decades(axis: Axis, low: float, high: float) -> None:
+    """Write plain numbers on a logarithmic axis: 0.1, 0.2, 0.5, 1 rather than powers of ten."""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    steps = (1, 2, 5) if len(decades) <= 4 else (1,)
+    ticks = [step * 10.0**k for k in decades for step in steps]
+    # A hair's breadth of slack, since a power of ten is not exact.
+    axis.set_major_locator(FixedLocator([t for t in ticks if 0.999 * low <= t <= 1.001 * high]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value, 3)))
+    axis.set_minor_locator(NullLocator())
+
+
 def _describe(
     x: Floats,
     curves: dict[str, Floats],
@@ -116,7 +134,8 @@ def _describe(
     for name, y in curves.items():
         low, high = int(np.argmin(y)), int(np.argmax(y))
         words.append(
-            f"{plain(name)}: from {number(float(y[0]))} at {start} to {number(float(y[-1]))} at {end}; "
+            f"{plain(name)}: from {number(float(y[0]))} at {start} "
+            f"to {number(float(y[-1]))} at {end}; "
             f"least {number(float(y[low]))} at {number(float(x[low]))}, "
             f"greatest {number(float(y[high]))} at {number(float(x[high]))}."
         )

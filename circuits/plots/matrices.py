@@ -1,21 +1,20 @@
 """Matrices as heat maps with their numbers, alone or as an equation."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from . import style
-from .cells import Axis, draw_cells, make_axis, measure
+from .cells import Annotate, Axis, draw_cells, make_axis, measure, measure_margin
 from .inputs import Floats, as_labels, as_matrix
 from .matrix_words import describe_matrix
 from .picture import Picture
-from .sheet import Panel, Sheet, lay_out
+from .sheet import SPACE, SYMBOL, Panel, Sheet, lay_out
 from .words import plain, sentence
 
+_SMALLEST_CELL = 0.165  # Inches: a digit still fits.
 Groups = Mapping[str, range]
-Annotate = Literal["auto"] | bool
 
 
 def plot_matrix(
@@ -51,14 +50,15 @@ def plot_matrix(
         ValueError: M is not two-dimensional, or labels or groups do not fit its shape.
 
     Example:
-        >>> plot_matrix([[1, 0], [0, -0.5]], title="M")
-        M. Heat map of a 2 by 2 matrix. Entries that are not zero: row 0 column 0: 1, row 1 column 1: −0.5.
+        >>> plot_matrix([[1, 0], [0, 0]], title="M")
+        M. Heat map of a 2 by 2 matrix. Entries that are not zero: row 0 column 0: 1.
     """
     matrix = as_matrix(M, "plot_matrix: M")
     across = make_axis(columns, column_groups, matrix.shape[1], "plot_matrix: column")
     down = make_axis(rows, row_groups, matrix.shape[0], "plot_matrix: row")
     with style.house_style():
-        panel = _panel(matrix, down, across, title, annotate, limit, style.COLUMN_WIDTH)
+        room = style.COLUMN_WIDTH - measure_margin(down)
+        panel = _panel(matrix, down, across, title, annotate, limit, room)
         words = alt or sentence(title) + " " * bool(title) + describe_matrix(matrix, down, across)
         return lay_out([panel], words, caption)
 
@@ -94,6 +94,7 @@ def plot_matrices(
     Example:
         >>> A, B = [[1.0], [0.0]], [[0.0, 2.0]]
         >>> plot_matrices([A, B, [[0, 2], [0, 0]]], titles=["A", "B", "C"], symbols=["@", "="]).alt
+        ... # doctest: +ELLIPSIS
         'A @ B = C. A: a 2 by 1 matrix. Entries ...'
     """
     where = "plot_matrices"
@@ -107,15 +108,17 @@ def plot_matrices(
     acrosses = _axes(column_groups, [a.shape[1] for a in arrays], f"{where}: column")
     shared = limit or max(float(np.abs(a).max()) for a in arrays)
     with style.house_style():
-        room = style.PHONE_WIDTH - 0.35
-        panels = [
-            _panel(a, d, c, n, annotate, shared, room, symbol)
-            for a, d, c, n, symbol in zip(
-                arrays, downs, acrosses, names, ["", *between], strict=True
-            )
-        ]
+        sides = list(zip(downs, acrosses, strict=True))
+        cells = _shared_cell(sides, style.PAGE_WIDTH), _shared_cell(sides, style.PHONE_WIDTH)
+        panels, phone = (
+            [
+                _panel(a, d, c, n, annotate, shared, cell * c.length, symbol)
+                for a, (d, c), n, symbol in zip(arrays, sides, names, ["", *between], strict=True)
+            ]
+            for cell in cells
+        )
         words = alt or _describe_all(arrays, downs, acrosses, names, between, title)
-        return lay_out(panels, words, caption, title)
+        return lay_out(panels, words, caption, title, phone)
 
 
 def _axes(groups: Sequence[Groups | None] | None, lengths: list[int], where: str) -> list[Axis]:
@@ -126,6 +129,21 @@ def _axes(groups: Sequence[Groups | None] | None, lengths: list[int], where: str
         )
     each = groups if groups is not None else [None] * len(lengths)
     return [make_axis(None, g, n, where) for g, n in zip(each, lengths, strict=True)]
+
+
+def _shared_cell(sides: list[tuple[Axis, Axis]], width: float) -> float:
+    """Return the width of a cell that lets as many matrices as possible stand in one row."""
+    for per_row in range(len(sides), 0, -1):
+        rows = [sides[i : i + per_row] for i in range(0, len(sides), per_row)]
+        cell = min(_cell_of_row(row, width) for row in rows)
+        if cell >= _SMALLEST_CELL:
+            break
+    return min(0.34, cell)
+
+
+def _cell_of_row(row: list[tuple[Axis, Axis]], width: float) -> float:
+    taken = sum(measure_margin(down) + SPACE + SYMBOL for down, _ in row) - SPACE + 0.01
+    return (width - taken) / sum(across.length for _, across in row)
 
 
 def _refuse_misfits(arrays: list[Floats], names: list[str], between: list[str]) -> None:
@@ -145,12 +163,11 @@ def _panel(
     title: str,
     annotate: Annotate,
     limit: float | None,
-    room: float,
+    cells_width: float,
     symbol: str = "",
 ) -> Panel:
-    numbers = matrix.shape[1] <= 20 if annotate == "auto" else annotate
-    size = limit if limit else float(np.abs(matrix).max())
-    plan = measure(matrix, down, across, title, numbers, room)
+    size = limit or float(np.abs(matrix).max())
+    plan = measure(matrix, down, across, title, annotate, cells_width)
 
     def draw(sheet: Sheet, x: float, y: float) -> None:
         draw_cells(sheet, x, y, plan, matrix, size)

@@ -23,13 +23,15 @@ def describe_matrix(matrix: Floats, down: Axis, across: Axis) -> str:
         ]
         return f"{start} Entries that are not zero: {', '.join(entries)}."
     i, j = np.unravel_index(np.abs(matrix).argmax(), matrix.shape)
+    row, column = _name(down, int(i)), _name(across, int(j))
     low, high = number(float(matrix.min())), number(float(matrix.max()))
     words = [
         start,
         f"{len(places)} of its {matrix.size} entries are not zero.",
-        f"They lie in rows {spans(places[:, 0].tolist())} and columns {spans(places[:, 1].tolist())}.",
+        f"They lie in rows {spans(places[:, 0].tolist())} "
+        f"and columns {spans(places[:, 1].tolist())}.",
         f"Values run from {low} to {high}; the largest in size is "
-        f"{number(float(matrix[i, j]))} at row {_name(down, int(i))} column {_name(across, int(j))}.",
+        f"{number(float(matrix[i, j]))} at row {row} column {column}.",
     ]
     blocks = _blocks(matrix, down, across)
     return " ".join([*words, blocks]) if blocks else " ".join(words)

@@ -21,9 +21,10 @@ def describe_pattern(pattern: Floats, tokens: list[str] | None, wanted: NDArray[
         words.append(_sum_up(pattern))
     if wanted.any():
         mass = (pattern * wanted).sum(axis=1)[wanted.any(axis=1)]
+        least, mean = weight(float(mass.min())), weight(float(mass.mean()))
         words.append(
-            f"Wanted cells are outlined: each wanted query puts at least {weight(float(mass.min()))} "
-            f"on them, {weight(float(mass.mean()))} on average."
+            f"Wanted cells are outlined: each such query puts at least {least} on them, "
+            f"{mean} on average."
         )
     return " ".join(words)
 

@@ -10,7 +10,7 @@ from .heat import colour_weights, draw_scale, paint
 from .inputs import Floats, as_index, as_labels, as_pattern
 from .pattern_words import describe_pattern
 from .picture import Picture
-from .sheet import Panel, Sheet, lay_out
+from .sheet import SPACE, Panel, Sheet, lay_out
 from .words import plain, sentence, weight
 
 Wanted = ArrayLike | Iterable[tuple[int, int]]
@@ -32,7 +32,7 @@ def plot_pattern(
 
     Args:
         A: shape (n_tokens, n_tokens), weights from 0 to 1, `A[i, j]` of query i on key j. Cells
-            above the diagonal are hatched as masked if all of them are zero.
+            above the diagonal are shaded as masked if all of them are zero.
         tokens: one label for each position; the position's number is written in any case.
         wanted: the cells to outline with a thick box: pairs (query, key), or a Boolean array of
             the shape of A.
@@ -47,15 +47,15 @@ def plot_pattern(
         ValueError: A is not square, holds weights outside 0..1, or tokens or wanted do not fit it.
 
     Example:
-        >>> plot_pattern([[1, 0], [0.9, 0.1]], tokens=["a", "b"], wanted=[(1, 0)])
-        Attention pattern over 2 tokens. Query 0 (a) attends to 0 (a) with weight 1. Query 1 (b) attends to 0 (a) with weight .90. Wanted cells are outlined: each wanted query puts at least .90 on them, .90 on average.
+        >>> plot_pattern([[1, 0], [0.9, 0.1]], tokens=["a", "b"])  # doctest: +ELLIPSIS
+        Attention pattern over 2 tokens. Query 0 (a) attends to 0 (a) with weight 1. Query 1 ...
     """
     where = "plot_pattern"
     pattern = as_pattern(A, f"{where}: A")
     labels = as_labels(tokens, len(pattern), f"{where}: tokens")
     cells = as_cells(wanted, len(pattern), f"{where}: wanted")
     with style.house_style():
-        panel = _panel(pattern, labels, cells, title, style.COLUMN_WIDTH - 0.6)
+        panel = _panel(pattern, labels, cells, title, style.COLUMN_WIDTH)
         words = alt or sentence(title) + " " * bool(title) + describe_pattern(
             pattern, labels, cells
         )
@@ -89,6 +89,7 @@ def plot_patterns(
     Example:
         >>> wanted, seen = [[1, 0], [1, 0]], [[1, 0], [0.2, 0.8]]
         >>> plot_patterns([wanted, seen], titles=["wanted", "seen"]).alt
+        ... # doctest: +ELLIPSIS
         'wanted: Attention pattern over 2 tokens. ...'
     """
     where = "plot_patterns"
@@ -105,12 +106,16 @@ def plot_patterns(
     labels = as_labels(tokens, len(arrays[0]), f"{where}: tokens")
     cells = as_cells(wanted, len(arrays[0]), f"{where}: wanted")
     with style.house_style():
-        panels = [_panel(a, labels, cells, n, 3.1) for a, n in zip(arrays, names, strict=True)]
+        room = (style.PAGE_WIDTH + SPACE) / min(len(arrays), 2) - SPACE - 0.01
+        panels, phone = (
+            [_panel(a, labels, cells, n, width) for a, n in zip(arrays, names, strict=True)]
+            for width in (room, style.PHONE_WIDTH)
+        )
         parts = [sentence(title)] if title else []
         for i, (array, name) in enumerate(zip(arrays, names, strict=True)):
             words = describe_pattern(array, labels, cells)
             parts.append(f"{plain(name) or f'pattern {i + 1}'}: {words}")
-        return lay_out(panels, alt or " ".join(parts), caption, title)
+        return lay_out(panels, alt or " ".join(parts), caption, title, phone)
 
 
 def as_cells(wanted: Wanted | None, n: int, where: str) -> Cells:
@@ -139,13 +144,13 @@ def _panel(
 ) -> Panel:
     n = len(pattern)
     numbered = n <= _NUMBERED
-    cell = min(0.42, max(room / n, 0.3 if numbered else 0.0))
     rows = _labels(n, tokens, " ")
+    left = max(style.text_width(label, style.SMALL) for label in rows) + _GAP + _ARROWS
+    cell = min(0.42, max((room - left) / n, 0.25 if numbered else 0.0))
     # Longer token names stand on end above their columns; short ones lie under their number.
     names = [""] * n if tokens is None else tokens
     longest = max(style.text_width(name, style.SMALL) for name in names)
     upright = longest > cell - 0.02
-    left = max(style.text_width(label, style.SMALL) for label in rows) + _GAP + _ARROWS
     columns = 0.17 if not longest else (longest + 0.27 if upright else 0.34)
     top = (0.28 if title else 0.0) + _ARROWS + columns
     side = n * cell

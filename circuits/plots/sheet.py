@@ -14,7 +14,8 @@ from . import style
 from .picture import Picture
 
 Point = tuple[float, float]
-_SPACE = 0.28
+SPACE = 0.28  # Between panels.
+SYMBOL = 0.34  # What a symbol takes of the width, with the space after it.
 
 
 class Sheet:
@@ -160,6 +161,15 @@ class Sheet:
             )
         )
 
+    def curve(self, points: Sequence[Point], *, colour: str = style.INK, line: float = 1.1) -> None:
+        """Draw a line through the points with an arrow head at the last."""
+        path = Path(np.array(points, dtype=np.float64))
+        self.add(
+            FancyArrowPatch(
+                path=path, arrowstyle="-|>", mutation_scale=9, color=colour, lw=line, zorder=4
+            )
+        )
+
     def pixels(
         self, x: float, y: float, width: float, height: float, rgb: NDArray[np.uint8]
     ) -> None:
@@ -173,7 +183,7 @@ class Sheet:
         image.set_zorder(1)
 
     def bracket(self, x: float, y: float, length: float, *, upright: bool = False) -> None:
-        """Draw a bracket: along x with its ends pointing down, or upright with ends to the right."""
+        """Draw a bracket along x, its ends pointing down, or upright, its ends to the right."""
         end, edge = 0.05, 0.015
         if upright:
             near, far = y + edge, y + length - edge
@@ -205,12 +215,21 @@ class Panel:
     symbol: str = ""
 
 
-def lay_out(panels: Sequence[Panel], alt: str, caption: str, title: str = "") -> Picture:
-    """Return the panels as a Picture: in rows on a page, one below the other on a phone."""
+def lay_out(
+    panels: Sequence[Panel],
+    alt: str,
+    caption: str,
+    title: str = "",
+    phone: Sequence[Panel] = (),
+) -> Picture:
+    """Return the panels as a Picture: in rows on a page, one below the other on a phone.
+
+    `phone` gives panels of other sizes for the phone, where the same would not do.
+    """
     wide = _draw_rows(panels, title, style.PAGE_WIDTH)
     narrow = ""
     if len(panels) > 1 and style.svg_width(wide) > style.COLUMN_WIDTH:
-        narrow = _draw_rows(panels, title, style.PHONE_WIDTH)
+        narrow = _draw_rows(phone or panels, title, style.PHONE_WIDTH)
     return Picture(svg=wide, alt=alt, caption=caption, narrow=narrow)
 
 
@@ -225,12 +244,12 @@ def _draw_rows(panels: Sequence[Panel], title: str, limit: float) -> str:
         for panel in row:
             if panel.symbol:
                 sheet.text(left + 0.1, top + height / 2, panel.symbol, size=16)
-                left += 0.2 + 0.14
+                left += SYMBOL
             # In an equation the middles are level; otherwise the tops.
             drop = (height - panel.height) / 2 if any(p.symbol for p in panels) else 0.0
             panel.draw(sheet, left, top + drop)
-            left += panel.width + _SPACE
-        top += height + _SPACE
+            left += panel.width + SPACE
+        top += height + SPACE
     return style.svg_of(sheet.figure)
 
 
@@ -238,10 +257,10 @@ def _break_rows(panels: Sequence[Panel], limit: float) -> list[list[Panel]]:
     rows: list[list[Panel]] = []
     left = 0.0
     for panel in panels:
-        width = panel.width + (0.34 if panel.symbol else 0.0)
+        width = panel.width + (SYMBOL if panel.symbol else 0.0)
         if not rows or left + width > limit:
             rows.append([])
             left = 0.0
         rows[-1].append(panel)
-        left += width + _SPACE
+        left += width + SPACE
     return rows

@@ -93,12 +93,13 @@ def _dimensions(places: Places, groups: dict[str, range], total: int, where: str
 def _panel(groups: dict[str, range], total: int, lanes: list[tuple[str, str, list[int]]]) -> Panel:
     heads = {head: style.text_width(head, style.BODY, "bold") for head, _, _ in lanes}
     verbs = style.text_width("writes", style.SMALL) + _GAP if lanes else 0.0
-    left = max(heads.values(), default=0.0) + _GAP * bool(lanes) + verbs
+    beside = max(heads.values(), default=0.0) + _GAP * bool(lanes) + verbs
+    # Heads are named beside their lanes; above them where the strip needs the width.
+    stacked = _crowded(groups, (style.COLUMN_WIDTH - beside) / total)
+    left = verbs if stacked else beside
     cell = (style.COLUMN_WIDTH - left) / total
-    crowded = any(
-        style.text_width(name, style.BODY) > len(span) * cell - 0.04
-        for name, span in groups.items()
-    )
+    crowded = _crowded(groups, cell)
+    gap = 0.26 if stacked else 0.1
     # Names that do not fit their boxes stand on end above them.
     above = max(style.text_width(n, style.BODY) for n in groups) + 0.08 if crowded else 0.0
 
@@ -108,14 +109,22 @@ def _panel(groups: dict[str, range], total: int, lanes: list[tuple[str, str, lis
         previous, lane_top = "", y + _STRIP + 0.3
         for head, verb, dimensions in lanes:
             if head != previous:
-                lane_top += 0.1
-                sheet.text(x - left, lane_top + _LANE / 2, head, weight="bold", align="left")
+                lane_top += gap
+                level = lane_top - 0.05 if stacked else lane_top + _LANE / 2
+                sheet.text(x - left, level, head, weight="bold", align="left", ground=stacked)
             previous = head
             _draw_lane(sheet, x, y + _STRIP, lane_top, cell, verb, dimensions)
             lane_top += _LANE
 
-    height = above + _STRIP + 0.3 + sum(_LANE for _ in lanes) + 0.1 * len(heads)
+    height = above + _STRIP + 0.3 + sum(_LANE for _ in lanes) + gap * len(heads)
     return Panel(style.COLUMN_WIDTH, height, draw)
+
+
+def _crowded(groups: dict[str, range], cell: float) -> bool:
+    return any(
+        style.text_width(name, style.BODY) > len(span) * cell - 0.04
+        for name, span in groups.items()
+    )
 
 
 def _draw_strip(

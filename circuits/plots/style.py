@@ -5,12 +5,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 
 import matplotlib
+import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
+from matplotlib.typing import ColorType
+from numpy.typing import NDArray
 
 # Points. At a width of 4.8 inches, where most figures stay, a phone still shows them legibly.
 TITLE, BODY, SMALL = 11.5, 10.0, 9.0
@@ -51,7 +55,7 @@ SEQUENTIAL = LinearSegmentedColormap.from_list(
     "circuits_sequential", ["#ffffff", "#b9d9f2", "#4a97d2", "#083e6b"]
 )
 
-_SETTINGS: dict[str, object] = {
+_SETTINGS: dict[Any, Any] = {
     "font.family": [FONT],
     "font.size": BODY,
     "mathtext.fontset": "dejavusans",
@@ -121,8 +125,9 @@ def text_width(text: str, size: float = BODY, weight: str = "normal") -> float:
     return float(TextPath((0, 0), text, size=size, prop=font).get_extents().width) / 72
 
 
-def ink_on(colour: object) -> str:
+def ink_on(colour: ColorType | NDArray[np.float64]) -> str:
     """Return black or white, whichever reads better on `colour`."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]  # type: ignore[arg-type]
+    parts = to_rgb(tuple(colour) if isinstance(colour, np.ndarray) else colour)
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     return INK if luminance > 0.22 else GROUND
