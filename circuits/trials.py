@@ -42,11 +42,13 @@ class Batch:
         kind: The generator's name, "pairs" or "iid".
         tokens: Shape ``(count, n_tokens)``.
         x: The residual stream at the input, shape ``(count, n_tokens, 48)``.
+        memo: What was worked out about the batch once, for all answers tried on it.
     """
 
     kind: str
     tokens: IntArray
     x: FloatArray
+    memo: dict[object, object] = field(default_factory=dict, repr=False)
 
     @cached_property
     def same(self) -> BoolArray:
@@ -68,7 +70,6 @@ class Trials:
     stream: ToyStream
     batches: tuple[Batch, ...]
     seed: int
-    memo: dict[object, object] = field(default_factory=dict, repr=False)
 
     def of_kind(self, *kinds: str) -> tuple[Batch, ...]:
         """Return the batches of the named kinds."""

@@ -1,0 +1,1 @@
+"""What a right answer does, as pure functions from arrays to measurements."""

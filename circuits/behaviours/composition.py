@@ -23,6 +23,11 @@ def pointer_map(stream: ToyStream) -> FloatArray:
     return stream.v[:POSITION_NUMBERS].T @ stream.position_rows[:POSITION_NUMBERS]
 
 
+def note_map(stream: ToyStream) -> FloatArray:
+    """Return the plainest note of part 3a: ``sum_k v_k u_k^T`` over four components, ``(48, 48)``."""
+    return stream.v[:CONTENT_NUMBERS].T @ stream.u_cont[:CONTENT_NUMBERS]
+
+
 def write_pointer(stream: ToyStream, batch: Batch) -> FloatArray:
     """Return the stream behind a head that does exactly what parts 2d and 2e ask for.
 
@@ -47,8 +52,7 @@ def write_note(stream: ToyStream, batch: Batch) -> FloatArray:
     Returns:
         Of the shape of ``batch.x``.
     """
-    note = stream.v[:CONTENT_NUMBERS].T @ stream.u_cont[:CONTENT_NUMBERS]
-    return batch.x + move_from_previous(batch.x, note)
+    return batch.x + move_from_previous(batch.x, note_map(stream))
 
 
 def explain_previous(stream: ToyStream, trials: Trials, after: list[FloatArray]) -> FloatArray:

@@ -123,7 +123,7 @@ def call_function(function: Function, case: Case) -> Outcome:
     arguments = [np.array(argument) for argument in case.arguments]
     try:
         result, failure = function(*arguments), None
-    except Exception as error:  # the learner's code may raise anything
+    except Exception as error:  # noqa: BLE001 - the learner's code may raise anything
         result, failure = None, describe_error(error)
     changed = any(
         given.shape != kept.shape or not np.array_equal(given, kept)
@@ -136,7 +136,7 @@ def describe_error(error: BaseException) -> str:
     """Return an exception's type and message in one line of at most 200 characters."""
     try:
         text = " ".join(str(error).split())
-    except Exception:  # a __str__ of the learner's may raise, too
+    except Exception:  # noqa: BLE001 - a __str__ of the learner's may raise, too
         text = "its message cannot be shown"
     return f"{type(error).__name__}: {text}"[:200]
 

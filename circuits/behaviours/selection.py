@@ -166,12 +166,12 @@ def find_wanted(rule: RuleName, batch: Batch, causal: bool) -> Wanted:
     return Wanted(targets, visible, np.any(targets, axis=-1), causal)
 
 
-def recall_wanted(trials: Trials, rule: RuleName, batch: Batch, causal: bool) -> Wanted:
-    """Return :func:`find_wanted`, worked out once for all answers tried on ``trials``."""
-    key = (rule, id(batch), causal)
-    if key not in trials.memo:
-        trials.memo[key] = find_wanted(rule, batch, causal)
-    return cast(Wanted, trials.memo[key])
+def recall_wanted(rule: RuleName, batch: Batch, causal: bool) -> Wanted:
+    """Return :func:`find_wanted`, worked out once for all answers tried on ``batch``."""
+    key = (rule, causal)
+    if key not in batch.memo:
+        batch.memo[key] = find_wanted(rule, batch, causal)
+    return cast(Wanted, batch.memo[key])
 
 
 def measure_selection(
@@ -192,17 +192,27 @@ def measure_selection(
         masks: Whether the causal mask is on; several are tried in turn.
     """
     masks = tuple(masks)
-    rows: list[_Rows] = []
+    rows: list[Rows] = []
     for batch in trials.of_kind(*kinds):
         scores = score(batch)
-        for causal in masks:
-            rows.append(_measure_rows(scores, recall_wanted(trials, rule, batch, causal), batch))
+        rows += [
+            measure_rows(scores, recall_wanted(rule, batch, causal), batch) for causal in masks
+        ]
     return _summarise(rows)
 
 
 @dataclass(frozen=True, eq=False)
-class _Rows:
-    """The graded queries of one batch: one entry each."""
+class Rows:
+    """The graded queries of one batch, one entry each.
+
+    Attributes:
+        batch: Where the queries stand.
+        wanted: Where they should look.
+        scores: Of all queries, shape ``(count, n_tokens, n_tokens)``.
+        margin: (least target score - greatest other score) / (greatest - least), ``(queries,)``.
+        mass: Attention on the targets, ``(queries,)``.
+        spread: Range of the targets' scores as a share of their lead, ``(queries,)``.
+    """
 
     batch: Batch
     wanted: Wanted
@@ -212,7 +222,14 @@ class _Rows:
     spread: FloatArray
 
 
-def _measure_rows(scores: FloatArray, wanted: Wanted, batch: Batch) -> _Rows:
+def measure_rows(scores: FloatArray, wanted: Wanted, batch: Batch) -> Rows:
+    """Return what is measured at each graded query of one batch.
+
+    Args:
+        scores: Shape ``(count, n_tokens, n_tokens)``.
+        wanted: Where each query should look.
+        batch: The sequences.
+    """
     others = wanted.visible & ~wanted.targets
     weights = softmax_scores(scores, wanted.causal)
     graded = wanted.graded
@@ -229,10 +246,10 @@ def _measure_rows(scores: FloatArray, wanted: Wanted, batch: Batch) -> _Rows:
     spread = np.divide(most - least, lead, out=np.full_like(lead, np.inf), where=lead > 0)
     spread[np.isneginf(rival)] = 0.0
     mass = np.sum(weights, axis=-1, where=wanted.targets)[graded]
-    return _Rows(batch, wanted, scores, margin, mass, spread)
+    return Rows(batch, wanted, scores, margin, mass, spread)
 
 
-def _summarise(rows: list[_Rows]) -> Selection:
+def _summarise(rows: list[Rows]) -> Selection:
     rows = [row for row in rows if row.margin.size]
     failing = [row for row in rows if not (row.margin > MARGIN).all()]
     if failing:
@@ -253,7 +270,7 @@ def _summarise(rows: list[_Rows]) -> Selection:
     )
 
 
-def _locate(rows: _Rows, index: int) -> Place:
+def _locate(rows: Rows, index: int) -> Place:
     sequence, query = (int(axis[index]) for axis in np.nonzero(rows.wanted.graded))
     return Place(
         tokens=rows.batch.tokens[sequence],

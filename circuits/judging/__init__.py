@@ -10,8 +10,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from circuits.diagnosis.catalogue import MISTAKES
 from circuits.exercises import Answer, Part, get_part
-from circuits.judging import copy_parts, function_parts, name_parts, selection_parts
+from circuits.judging import (
+    copy_parts,
+    function_parts,
+    name_parts,
+    pointer_parts,
+    product_parts,
+    selection_parts,
+)
 from circuits.judging.answers import (
     MISSING,
     Problem,
@@ -43,13 +51,13 @@ _EXAMINERS: dict[str, Examiner] = {
     "w7": function_parts.examine_strengths,
     "ex1a": copy_parts.examine_ex1a,
     "ex1b": copy_parts.examine_ex1b,
-    "ex1c": copy_parts.examine_products,
-    "ex1d": copy_parts.examine_products,
+    "ex1c": product_parts.examine_products,
+    "ex1d": product_parts.examine_products,
     "ex2a": selection_parts.examine_selection,
     "ex2b": selection_parts.examine_selection,
     "ex2c": selection_parts.examine_selection,
     "ex2d": selection_parts.examine_selection,
-    "ex2e": copy_parts.examine_ex2e,
+    "ex2e": pointer_parts.examine_ex2e,
     "ex2f": selection_parts.examine_ex2f,
     "ex3a": selection_parts.examine_ex3a,
     "ex3b": selection_parts.examine_ex3b,
@@ -95,10 +103,10 @@ def _judge_readable(part: Part, given: Given, trials: Trials) -> Report:
     problems = given.problems
     stuck = len(problems) == len(given.own) or (problems and part.id not in _ONE_BY_ONE)
     if stuck:
-        return _report(part, refuse(part, problems[0], _remedy(problems[0])), "malformed")
+        return _report(part, refuse(part, problems[0]), "malformed")
     if _differ_in_rows(given):
         problem = Problem("wrong-shape", _say_rows(given))
-        return _report(part, refuse(part, problem, _remedy(problem)), "malformed")
+        return _report(part, refuse(part, problem), "malformed")
     examination = _EXAMINERS[part.id](part, given, trials)
     if examination.diagnosis == "missing" and not problems:
         return _report(part, examination, "unattempted")
@@ -141,12 +149,10 @@ def _say_rows(given: Given) -> str:
     return f"{' and '.join(shapes)}; wanted the same number of rows in both."
 
 
-def _remedy(problem: Problem) -> str:
-    return {
-        "missing": "Give this name a value in the cell above, and run that cell.",
-        "transposed": "Rows of W_Q, W_K and W_V are what a head reads; W_out has a column for each.",
-        "all-zero": "A head of zeros reads nothing; put in the numbers that should not be zero.",
-    }.get(problem.slug, "Print the array and its shape, and compare with the stub's comment.")
+def _advise(examination: Examination) -> str | None:
+    """Return the cause and the question of a named mistake, or the part's own advice."""
+    mistake = MISTAKES.get(examination.diagnosis or "")
+    return f"{mistake.cause} {mistake.question}" if mistake else examination.next_step
 
 
 def _report(part: Part, examination: Examination, status: Status) -> Report:
@@ -169,7 +175,7 @@ def _report(part: Part, examination: Examination, status: Status) -> Report:
         status=status,
         headline=_headline(status, findings),
         findings=findings,
-        next_step=None if right or calm else examination.next_step,
+        next_step=None if right or calm else _advise(examination),
         diagnosis=None if right or calm else examination.diagnosis,
         comparison=None if calm else examination.comparison,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import numpy as np
@@ -27,10 +27,12 @@ class Problem:
         slug: ``missing``, ``not-an-array``, ``wrong-shape``, ``transposed``, ``not-real``,
             ``not-finite``, ``overflow`` or ``all-zero``.
         sentence: What it is, what was wanted, in one sentence.
+        seen: The numbers, if they are numbers of the wrong shape.
     """
 
     slug: str
     sentence: str
+    seen: FloatArray | None = field(default=None, compare=False, repr=False)
 
 
 class Missing:
@@ -57,7 +59,7 @@ def read_matrix(answer: Answer, value: object) -> FloatArray | Problem:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             array = np.array(value, subok=False)
-    except Exception as error:  # a learner's object may raise whatever it likes
+    except Exception as error:  # noqa: BLE001 - a learner's object may raise whatever it likes
         return Problem(
             "not-an-array",
             f"{answer.name} cannot be read as an array ({describe_error(error)}); "
@@ -75,11 +77,11 @@ def _read_numbers(answer: Answer, array: np.ndarray[Any, Any]) -> FloatArray | P
         return Problem(
             "not-an-array", f"{name} is an array {what}; wanted numbers of shape {_show(answer)}."
         )
-    problem = _check_shape(answer, array.shape)
-    if problem:
-        return problem
     with np.errstate(all="ignore"):
         floats: FloatArray = array.astype(np.float64)
+    problem = _check_shape(answer, array.shape)
+    if problem:
+        return replace(problem, seen=floats)
     return _check_entries(name, floats) or floats
 
 
@@ -166,7 +168,7 @@ def read_names(answer: Answer, value: object) -> tuple[str, ...] | Problem:
     else:
         try:
             items = list(cast(Collection[object], value))[:9]
-        except Exception as error:  # iterating a learner's object may raise anything
+        except Exception as error:  # noqa: BLE001 - iterating a learner's object may raise anything
             return Problem("not-an-array", f"{wanted}; reading it gave {describe_error(error)}.")
     if any(is_unattempted(item) for item in items):
         return Problem("missing", f"{answer.name} is not complete yet.")

@@ -1,4 +1,4 @@
-"""Examine the parts about copying: all of exercise 1, and part 2e."""
+"""Examine the two heads of exercise 1: parts 1a and 1b."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from circuits.behaviours.copying import (
     sort_columns,
     written_dimensions,
 )
+from circuits.diagnosis.values import diagnose_copy, diagnose_second_copy
 from circuits.exercises import Part
 from circuits.exercises.exercise_1 import D_MODEL, READ_BY_HEAD_1, WRITTEN_BY_HEAD_1
-from circuits.judging.answers import Problem
 from circuits.judging.examination import Examination, Given, Verdict
-from circuits.judging.tables import compare_block, compare_products, list_dimensions
+from circuits.judging.tables import compare_products, list_dimensions
 from circuits.shapes import FloatArray
 from circuits.trials import Trials
 
@@ -28,9 +28,15 @@ def head_1_net() -> FloatArray:
     return net
 
 
-def _net(given: Given, suffix: str, *, earlier: bool = False) -> FloatArray | None:
-    source = given.earlier if earlier else given.own
-    W_V, W_out = source.get(f"W_V_{suffix}"), source.get(f"W_out_{suffix}")
+def multiply_own(given: Given, suffix: str) -> FloatArray:
+    """Return ``W_out W_V`` of the part's own answers, which have been read."""
+    net: FloatArray = given.matrix(f"W_out_{suffix}") @ given.matrix(f"W_V_{suffix}")
+    return net
+
+
+def multiply_earlier(given: Given, suffix: str) -> FloatArray | None:
+    """Return ``W_out W_V`` of earlier answers, or None if they cannot be used."""
+    W_V, W_out = given.earlier.get(f"W_V_{suffix}"), given.earlier.get(f"W_out_{suffix}")
     if isinstance(W_V, np.ndarray) and isinstance(W_out, np.ndarray):
         net: FloatArray = W_out @ W_V
         return net
@@ -39,8 +45,7 @@ def _net(given: Given, suffix: str, *, earlier: bool = False) -> FloatArray | No
 
 def examine_ex1a(part: Part, given: Given, trials: Trials) -> Examination:
     """Judge head 1 by what it moves on random streams."""
-    net = _net(given, "1")
-    assert net is not None
+    net = multiply_own(given, "1")
     wanted = head_1_net()
     x = trials.rng("ex1a").standard_normal((16, 12, D_MODEL))
     seen, right = move_from_previous(x, net), move_from_previous(x, wanted)
@@ -58,6 +63,7 @@ def examine_ex1a(part: Part, given: Given, trials: Trials) -> Examination:
             "copies": Verdict(greatest_error(seen, right) <= TOLERANCE, _say_copy(net, wanted)),
         },
         next_step="Multiply W_out_1 @ W_V_1 and read it: columns are read, rows are written.",
+        diagnosis=diagnose_copy(net, wanted),
         comparison=compare_products("W_out_1 @ W_V_1", wanted, net),
     )
 
@@ -75,9 +81,8 @@ def _say_copy(net: FloatArray, wanted: FloatArray) -> str:
 
 def examine_ex1b(part: Part, given: Given, trials: Trials) -> Examination:
     """Judge head 2 behind the head 1 that part 1a asks for, or behind the learner's own."""
-    net = _net(given, "2")
-    assert net is not None
-    own = _net(given, "1", earlier=True)
+    net = multiply_own(given, "2")
+    own = multiply_earlier(given, "1")
     candidates = [_examine_behind(net, head_1_net(), "the head 1 of part (a)")]
     if own is not None and own.any():
         candidates.append(_examine_behind(net, own, "your own head 1"))
@@ -120,100 +125,6 @@ def _examine_behind(net: FloatArray, net_1: FloatArray, behind: str) -> Examinat
         },
         next_step="List the columns of W_out_2 @ W_V_2 that are not zero: what does each of "
         "these dimensions hold after layer 1?",
+        diagnosis=diagnose_second_copy(net, net_1),
         comparison=compare_products("W_out_2 @ W_V_2", None, net),
-    )
-
-
-def examine_products(part: Part, given: Given, trials: Trials) -> Examination:
-    """Judge parts 1c and 1d against the products of the learner's own heads."""
-    nets = {suffix: _net(given, suffix, earlier=True) for suffix in ("1", "2")}
-    verdicts: dict[str, Verdict] = {}
-    comparison = None
-    for answer, prop in zip(part.answers, part.properties, strict=True):
-        value = given.own[answer.name]
-        if isinstance(value, Problem):
-            verdicts[prop.slug] = Verdict(False, value.sentence)
-            continue
-        assert isinstance(value, np.ndarray)
-        wanted = _expand(answer.name, nets)
-        if wanted is None:
-            verdicts[prop.slug] = Verdict(False, _say_missing(answer.name, nets))
-            continue
-        row, column = np.unravel_index(np.abs(value - wanted).argmax(), wanted.shape)
-        passed = greatest_error(value, wanted) <= TOLERANCE
-        verdicts[prop.slug] = Verdict(
-            passed,
-            f"{answer.name} is what your matrices give."
-            if passed
-            else f"{answer.name}[{row}, {column}] is {value[row, column]:.3g}; "
-            f"your matrices give {wanted[row, column]:.3g}.",
-        )
-        if not passed and comparison is None:
-            comparison = compare_products(answer.name, wanted, value)
-    return Examination(
-        verdicts,
-        next_step="Work out one entry by hand: which path carries that dimension there?",
-        diagnosis=given.problems[0].slug if given.problems else None,
-        comparison=comparison,
-    )
-
-
-def _expand(name: str, nets: dict[str, FloatArray | None]) -> FloatArray | None:
-    one, two = nets["1"], nets["2"]
-    if name == "W_net_1":
-        return one
-    if name == "W_net_2":
-        return two
-    if one is None or two is None:
-        return None
-    return two @ one if name == "two_token_copy" else two + one
-
-
-def _say_missing(name: str, nets: dict[str, FloatArray | None]) -> str:
-    needed = {"W_net_1": "1", "W_net_2": "2"}.get(name, "12")
-    gone = " and ".join(
-        f"W_V_{suffix} and W_out_{suffix}" for suffix in needed if nets[suffix] is None
-    )
-    return f"{name} expands {gone}, which cannot be read yet; hand those in first."
-
-
-def examine_ex2e(part: Part, given: Given, trials: Trials) -> Examination:
-    """Judge the copy of the position by the product of its two matrices."""
-    stream = trials.stream
-    net = _net(given, "same")
-    assert net is not None
-    block = stream.v @ net @ stream.position_rows.T
-    wanted = np.eye(*block.shape)
-    wanted[8:] = 0.0
-    wanted[:, 8:] = 0.0
-    pointer = np.abs(block - wanted)[:8, :8]
-    k, m = (int(i) for i in np.unravel_index(pointer.argmax(), pointer.shape))
-    inside = stream.v[:8].T @ block[:8, :8] @ stream.position_rows[:8]
-    rest = float(np.abs(net - inside).max())
-    names = [f"{wave}{i}" for i in range(4) for wave in ("cos", "sin")]
-    return Examination(
-        {
-            "pointer": Verdict(
-                float(pointer.max()) <= TOLERANCE,
-                "All eight position numbers arrive where they should, with gain 1."
-                if pointer.max() <= TOLERANCE
-                else f"{names[m]} arrives at v_{k} with gain {block[k, m]:.3g}; "
-                f"wanted {wanted[k, m]:.0f}.",
-            ),
-            "clean": Verdict(
-                rest <= TOLERANCE and bool(np.abs(block).max() > TOLERANCE),
-                "Nothing but the position is read, and nothing outside v_0 to v_7 is written."
-                if rest <= TOLERANCE
-                else f"Something else is read or written: up to {rest:.2g} of the product lies "
-                "outside the eight position directions and v_0 to v_7.",
-            ),
-        },
-        next_step="Look at v @ W_out_same @ W_V_same @ u_cos.T: row k says what arrives at v_k.",
-        comparison=compare_block(
-            "what arrives at v_k (rows) from each position number (columns)",
-            [f"v_{k}" for k in range(8)],
-            names,
-            wanted[:8, :8],
-            block[:8, :8],
-        ),
     )

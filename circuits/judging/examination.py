@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from circuits.exercises import Part
 from circuits.judging.answers import Problem
 from circuits.report import Comparison
+from circuits.shapes import FloatArray
 from circuits.trials import Trials
 
 
@@ -53,6 +55,10 @@ class Given:
     own: Mapping[str, object]
     earlier: Mapping[str, object] = field(default_factory=dict)
 
+    def matrix(self, name: str) -> FloatArray:
+        """Return one of the part's own matrices, which has been read without a problem."""
+        return cast(FloatArray, self.own[name])
+
     @property
     def problems(self) -> tuple[Problem, ...]:
         """The problems among the part's own answers."""
@@ -62,7 +68,8 @@ class Given:
 Examiner = Callable[[Part, Given, Trials], Examination]
 
 
-def refuse(part: Part, problem: Problem, next_step: str | None = None) -> Examination:
+def refuse(part: Part, problem: Problem) -> Examination:
     """Return an examination in which every property fails for the same reason."""
     verdict = Verdict(False, problem.sentence)
-    return Examination({prop.slug: verdict for prop in part.properties}, next_step, problem.slug)
+    verdicts = {prop.slug: verdict for prop in part.properties}
+    return Examination(verdicts, diagnosis=problem.slug)

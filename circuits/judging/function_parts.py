@@ -17,6 +17,7 @@ from circuits.behaviours.functions import (
     draw_read_cases,
     relative_error,
 )
+from circuits.diagnosis.functions import diagnose_head, diagnose_rank, diagnose_strengths
 from circuits.exercises import Part
 from circuits.judging.answers import is_unattempted
 from circuits.judging.examination import Examination, Given, Verdict
@@ -30,7 +31,7 @@ def read_result(result: object, shape: tuple[int, ...]) -> FloatArray | str:
         return f"it returned {'nothing' if result is None else '...'}; wanted an array {shape}"
     try:
         array = np.array(result, subok=False)
-    except Exception:  # a learner's object may raise whatever it likes
+    except Exception:  # noqa: BLE001 - a learner's object may raise whatever it likes
         return f"it returned a {type(result).__name__}; wanted an array {shape}"
     if array.dtype.kind not in "fiub":
         return f"it returned {array.dtype} entries; wanted real numbers"
@@ -89,7 +90,7 @@ def examine_head(part: Part, given: Given, trials: Trials) -> Examination:
     return Examination(
         {"output": output, "stable": stable, "unchanged": unchanged},
         next_step="Call your function on two tokens and work the same numbers out by hand.",
-        diagnosis="missing" if returns_nothing(outcomes) else None,
+        diagnosis="missing" if returns_nothing(outcomes) else diagnose_head(outcomes),
     )
 
 
@@ -118,6 +119,7 @@ def examine_rank(part: Part, given: Given, trials: Trials) -> Examination:
         if error:
             said = error.replace("entry [] is", "it returned")
             wrong["narrow" if d_head < d_model else "wide"].append(f"With {case.label}: {said}.")
+    results = [(pair, o.result) for (pair, _), o in zip(draw_rank_cases(), outcomes, strict=True)]
     praise = {
         "narrow": "Right where the head is narrower than the stream.",
         "wide": "Right where the head is as wide as the stream, or wider.",
@@ -128,7 +130,7 @@ def examine_rank(part: Part, given: Given, trials: Trials) -> Examination:
             for slug, said in wrong.items()
         },
         next_step="Multiply two random matrices of these shapes and ask np.linalg.matrix_rank.",
-        diagnosis="missing" if returns_nothing(outcomes) else None,
+        diagnosis="missing" if returns_nothing(outcomes) else diagnose_rank(results),
     )
 
 
@@ -161,7 +163,7 @@ def examine_strengths(part: Part, given: Given, trials: Trials) -> Examination:
     return Examination(
         {"values": values, "order": order},
         next_step="Compare with np.linalg.svd of the product for one small random pair.",
-        diagnosis="missing" if returns_nothing(outcomes) else None,
+        diagnosis="missing" if returns_nothing(outcomes) else diagnose_strengths(outcomes),
     )
 
 

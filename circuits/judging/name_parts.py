@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from circuits.exercises import Part
 from circuits.judging.answers import Problem
 from circuits.judging.examination import Examination, Given, Verdict
@@ -46,8 +48,7 @@ def examine_w3(part: Part, given: Given, trials: Trials) -> Examination:
 
 def examine_w4(part: Part, given: Given, trials: Trials) -> Examination:
     """Judge which two matrices decide the pattern."""
-    names = given.own["attention_matrices"]
-    assert isinstance(names, tuple)
+    names = cast("tuple[str, ...]", given.own["attention_matrices"])
     right = names == ("W_K", "W_Q")
     said = " and ".join(names) if names else "nothing"
     extra = [name for name in names if name not in ("W_Q", "W_K")]

@@ -3,140 +3,91 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 
-from circuits.attention import Head, attention_scores
+from circuits.attention import Head
 from circuits.behaviours.composition import (
     EXPLAINED,
     explain_previous,
+    note_map,
+    pointer_map,
     write_note,
     write_pointer,
 )
-from circuits.behaviours.selection import (
-    LEAST_MASS,
-    MEAN_MASS,
-    SPREAD,
-    RuleName,
-    Selection,
-    measure_selection,
-)
+from circuits.diagnosis.moves import diagnose_note_copy
 from circuits.exercises import Part
+from circuits.judging.attempts import Attempt, StreamOf
 from circuits.judging.examination import Examination, Given, Verdict
-from circuits.judging.tables import compare_patterns, list_dimensions
+from circuits.judging.selection_words import judge_alike, judge_ranks, judge_sharp
+from circuits.judging.tables import compare_patterns
 from circuits.shapes import FloatArray
+from circuits.stream import ToyStream
 from circuits.trials import Batch, Trials
-
-StreamOf = Callable[[Batch], FloatArray]
-
-BOTH_KINDS = ("pairs", "iid")
-
-
-@dataclass(frozen=True)
-class Task:
-    """What a part's head should select, and on which sequences it is tried."""
-
-    rule: RuleName
-    kinds: tuple[str, ...] = BOTH_KINDS
-    masks: tuple[bool, ...] = (True, False)
-
-
-TASKS = {
-    "ex2a": Task("same-token"),
-    "ex2b": Task("self"),
-    "ex2c": Task("previous"),
-    "ex2d": Task("other-copies"),
-    "ex2f": Task("after-previous-copy", kinds=("pairs",), masks=(True,)),
-    "ex3a": Task("previous", masks=(True,)),
-    "ex3b": Task("after-previous-copy", kinds=("pairs",), masks=(True,)),
-}
-
-
-def measure_task(
-    task: Task, W_Q: FloatArray, W_K: FloatArray, trials: Trials, stream_of: StreamOf
-) -> Selection:
-    """Measure what two matrices select on the streams that ``stream_of`` gives."""
-    return measure_selection(
-        lambda batch: attention_scores(stream_of(batch), W_Q, W_K),
-        task.rule,
-        trials,
-        kinds=task.kinds,
-        masks=task.masks,
-    )
 
 
 def examine_selection(part: Part, given: Given, trials: Trials) -> Examination:
     """Judge a head of the first layer: parts 2a to 2d."""
     W_Q, W_K = _matrices(part, given)[:2]
-    selection = measure_task(TASKS[part.id], W_Q, W_K, trials, lambda batch: batch.x)
-    return _judge_selection(part, selection)
+    return _examine(part, Attempt(part.id, W_Q, W_K, trials, _input))
 
 
 def examine_ex2f(part: Part, given: Given, trials: Trials) -> Examination:
     """Judge the pointer's head behind what 2d and 2e ask for, or behind the learner's own."""
-    ideal = _remember(trials, "write_pointer", write_pointer)
+    W_Q, W_K = _matrices(part, given)
+    ideal = _remember("write_pointer", trials.stream, write_pointer)
+    behind = "behind the head that (d) and (e) ask for"
+    candidates = [
+        Attempt("ex2f", W_Q, W_K, trials, ideal, behind, pointer_map(trials.stream)),
+    ]
     own = _own_head(given, "same")
-    candidates = [(ideal, "behind the head that (d) and (e) ask for")]
     if own is not None:
-        candidates.append((_write_with(own), "behind your own head of (d) and (e)"))
-    return _examine_behind(part, given, trials, candidates)
+        behind = "behind your own head of (d) and (e)"
+        candidates.append(Attempt("ex2f", W_Q, W_K, trials, _write_with(own), behind, own.W_OV))
+    return _examine_best(part, candidates)
 
 
 def examine_ex3a(part: Part, given: Given, trials: Trials) -> Examination:
     """Judge head 1 by where it looks, and by the note that it leaves."""
     W_Q, W_K, W_V, W_out = _matrices(part, given)
-    selection = measure_task(TASKS["ex3a"], W_Q, W_K, trials, lambda batch: batch.x)
-    explained = _explain(Head(W_Q, W_K, W_V, W_out), trials)
-    worst = int(explained.argmin())
-    passed = bool(explained[worst] >= EXPLAINED)
-    examination = _judge_selection(part, selection)
-    note = Verdict(
-        passed,
-        f"A linear read-out recovers at least {explained[worst]:.1%} of each of the previous "
-        f"token's four content numbers; wanted {EXPLAINED:.0%}."
-        if passed
-        else f"A linear read-out recovers {max(float(explained[worst]), 0.0):.1%} of the previous "
-        f"token's content number {worst}; wanted {EXPLAINED:.0%} of each of the four.",
-    )
+    head = Head(W_Q, W_K, W_V, W_out)
+    examination = _examine(part, Attempt("ex3a", W_Q, W_K, trials, _input))
+    note = _judge_note(_explain(head, trials))
+    diagnosis = examination.diagnosis
+    if not note.passed and diagnosis is None:
+        diagnosis = diagnose_note_copy(trials.stream, head.W_OV)
     return Examination(
         {**examination.verdicts, "note": note},
-        next_step=examination.next_step
-        if not examination.verdicts["ranks"].passed
-        else "Check which directions W_V_1 reads, and that W_out_1 writes where nobody else does.",
+        next_step="Check which directions W_V_1 reads, and that W_out_1 writes where nobody does."
+        if examination.verdicts["ranks"].passed
+        else examination.next_step,
+        diagnosis=diagnosis,
         comparison=examination.comparison,
     )
 
 
 def examine_ex3b(part: Part, given: Given, trials: Trials) -> Examination:
     """Judge head 2 behind the learner's own head 1, or behind a right one if theirs is wrong."""
-    ideal = _remember(trials, "write_note", write_note)
+    W_Q, W_K = _matrices(part, given)
     own = _own_head(given, "1")
     candidates = []
     if own is not None:
-        candidates.append((_write_with(own), "behind your own head 1"))
+        behind = "behind your own head 1"
+        candidates.append(Attempt("ex3b", W_Q, W_K, trials, _write_with(own), behind, own.W_OV))
     if own is None or not _leaves_note(own, trials):
-        candidates.append((ideal, "behind a head 1 that writes its note to v_0 ... v_3"))
-    return _examine_behind(part, given, trials, candidates)
+        ideal = _remember("write_note", trials.stream, write_note)
+        behind = "behind a head 1 that writes its note to v_0 to v_3"
+        candidates.append(Attempt("ex3b", W_Q, W_K, trials, ideal, behind, note_map(trials.stream)))
+    return _examine_best(part, candidates)
 
 
-def _examine_behind(
-    part: Part, given: Given, trials: Trials, candidates: list[tuple[StreamOf, str]]
-) -> Examination:
-    W_Q, W_K = _matrices(part, given)[:2]
-    best: Examination | None = None
-    for stream_of, behind in candidates:
-        selection = measure_task(TASKS[part.id], W_Q, W_K, trials, stream_of)
-        examination = _judge_selection(part, selection, behind)
-        if best is None or examination.passed > best.passed:
-            best = examination
-    assert best is not None
-    return best
+def _input(batch: Batch) -> FloatArray:
+    return batch.x
 
 
 def _matrices(part: Part, given: Given) -> list[FloatArray]:
-    return [cast(FloatArray, given.own[answer.name]) for answer in part.answers]
+    return [given.matrix(answer.name) for answer in part.answers]
 
 
 def _own_head(given: Given, suffix: str) -> Head | None:
@@ -152,12 +103,15 @@ def _write_with(head: Head) -> StreamOf:
     return lambda batch: batch.x + head.output(batch.x)
 
 
-def _remember(trials: Trials, name: str, write: Callable[..., FloatArray]) -> StreamOf:
+def _remember(
+    name: str, stream: ToyStream, write: Callable[[ToyStream, Batch], FloatArray]
+) -> StreamOf:
+    """Return ``write`` on a batch, worked out once for all answers."""
+
     def stream_of(batch: Batch) -> FloatArray:
-        key = (name, id(batch))
-        if key not in trials.memo:
-            trials.memo[key] = write(trials.stream, batch)
-        return cast(FloatArray, trials.memo[key])
+        if name not in batch.memo:
+            batch.memo[name] = write(stream, batch)
+        return cast(FloatArray, batch.memo[name])
 
     return stream_of
 
@@ -171,72 +125,47 @@ def _explain(head: Head, trials: Trials) -> FloatArray:
 
 def _leaves_note(head: Head, trials: Trials) -> bool:
     """Whether head 1 looks at the previous token and leaves a note that can be read."""
-    selection = measure_task(TASKS["ex3a"], head.W_Q, head.W_K, trials, lambda batch: batch.x)
-    return selection.ranks and bool(_explain(head, trials).min() >= EXPLAINED)
+    looks = Attempt("ex3a", head.W_Q, head.W_K, trials, _input).selection
+    return looks.ranks and bool(_explain(head, trials).min() >= EXPLAINED)
 
 
-def _judge_selection(part: Part, selection: Selection, behind: str | None = None) -> Examination:
-    verdicts = {
-        "ranks": _judge_ranks(selection, behind),
-        "sharp": Verdict(
-            selection.sharp,
-            f"The wanted tokens get at least {selection.least_mass:.2f} of a query's attention "
-            f"and {selection.mean_mass:.2f} on average; wanted {LEAST_MASS:.2f} and "
-            f"{MEAN_MASS:.2f}.",
-        ),
-    }
-    if any(prop.slug == "alike" for prop in part.properties):
-        verdicts["alike"] = Verdict(selection.alike, _say_alike(selection))
-    too_soft = selection.ranks and not selection.sharp
-    return Examination(
-        verdicts,
-        next_step="The ranking is right; multiply W_Q or W_K by a larger number to sharpen it."
-        if too_soft
-        else f"Draw the pattern and follow the row of position {selection.worst.query}: "
-        "what do its query and that key have in common?",
-        diagnosis="too-soft" if too_soft else None,
-        comparison=compare_patterns(
-            selection.worst, failed=not (selection.ranks and selection.sharp)
-        ),
-    )
-
-
-def _judge_ranks(selection: Selection, behind: str | None) -> Verdict:
-    tried = f" ({behind})" if behind else ""
-    if not selection.finite:
-        return Verdict(False, f"The scores overflow{tried}; wanted finite ones.")
-    if selection.ranks:
+def _judge_note(explained: FloatArray) -> Verdict:
+    worst = int(explained.argmin())
+    if explained[worst] >= EXPLAINED:
         return Verdict(
             True,
-            f"At every query the wanted tokens score highest{tried}, by at least "
-            f"{selection.least_margin:.1%} of the row's range.",
+            f"A linear read-out recovers at least {explained[worst]:.1%} of each of the previous "
+            f"token's four content numbers; wanted {EXPLAINED:.0%}.",
         )
-    return Verdict(False, _say_place(selection, tried))
-
-
-def _say_place(selection: Selection, tried: str) -> str:
-    place = selection.worst
-    query, n_tokens = place.query, len(place.tokens)
-    mask = "with" if place.causal else "without"
-    wanted = list_dimensions({int(j) for j in np.flatnonzero(place.targets[query])})
-    where = f"In a sequence of {n_tokens} tokens ({mask} the causal mask){tried}, position {query}"
-    seen = place.scores[query][: query + 1] if place.causal else place.scores[query]
-    if np.ptp(seen) == 0:
-        return f"{where} scores all tokens alike; wanted position {wanted} to stand out."
-    looks = place.looks_at
-    return (
-        f"{where} gives position {looks} its highest score and weight "
-        f"{place.pattern[query, looks]:.2f}; wanted position {wanted}. "
-        f"{selection.failing:.0%} of all queries fail."
+    return Verdict(
+        False,
+        f"A linear read-out recovers {max(float(explained[worst]), 0.0):.1%} of the previous "
+        f"token's content number {worst}; wanted {EXPLAINED:.0%} of each of the four.",
     )
 
 
-def _say_alike(selection: Selection) -> str:
-    if selection.alike:
-        return "All copies of a token score alike."
-    if not selection.ranks:
-        return "Whether copies score alike can be judged once they score highest."
-    return (
-        f"Copies of the same token differ by up to {selection.greatest_spread:.0%} of their lead "
-        f"over the others; wanted at most {SPREAD:.0%}."
+def _examine_best(part: Part, candidates: list[Attempt]) -> Examination:
+    """Return the examination of the attempt of which most properties hold, the first of equals."""
+    return _examine(
+        part,
+        max(candidates, key=lambda attempt: attempt.selection.ranks + attempt.selection.sharp),
+    )
+
+
+def _examine(part: Part, attempt: Attempt) -> Examination:
+    selection, place = attempt.selection, attempt.shown
+    verdicts = {
+        "ranks": judge_ranks(selection, place, attempt.behind),
+        "sharp": judge_sharp(selection),
+    }
+    alike = any(prop.slug == "alike" for prop in part.properties)
+    if alike:
+        verdicts["alike"] = judge_alike(selection)
+    right = not attempt.failed and (selection.alike or not alike)
+    return Examination(
+        verdicts,
+        next_step=f"Follow the row of position {place.query}: what do its query and the key that "
+        "it finds have in common?",
+        diagnosis=None if right else attempt.diagnosis,
+        comparison=compare_patterns(place, failed=attempt.failed),
     )

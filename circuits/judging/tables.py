@@ -52,6 +52,23 @@ def _table(
     )
 
 
+def _three_tables(
+    rows: Sequence[str],
+    columns: Sequence[str],
+    wanted: FloatArray,
+    seen: FloatArray,
+    marked: BoolArray,
+    failing_row: int | None,
+) -> tuple[Table, ...]:
+    """Return wanted, seen and, if something fails, the difference."""
+    shown = [("wanted", wanted), ("seen", seen)]
+    if failing_row is not None:
+        shown.append(("seen minus wanted", seen - wanted))
+    return tuple(
+        _table(title, rows, columns, values, marked, failing_row) for title, values in shown
+    )
+
+
 def compare_block(
     what: str,
     rows: Sequence[str],
@@ -67,10 +84,7 @@ def compare_block(
     worst = int(gap.max(axis=1).argmax()) if gap.max() > 1e-5 else None
     return Comparison(
         f"Wanted and seen: {what}. Boxed or starred cells are those that a right answer fills.",
-        (
-            _table("wanted", rows, columns, wanted, marked, worst),
-            _table("seen", rows, columns, seen, marked, worst),
-        ),
+        _three_tables(rows, columns, wanted, seen, marked, worst),
     )
 
 
@@ -95,10 +109,7 @@ def compare_patterns(place: Place, failed: bool) -> Comparison:
     return Comparison(
         "Attention patterns of one short sequence: queries down, keys across, each row sums to 1. "
         "Boxed or starred cells are where the head should look; rows without one are not graded.",
-        (
-            _table("wanted", rows, columns, place.wanted, place.targets, pointed),
-            _table("seen", rows, columns, place.pattern, place.targets, pointed),
-        ),
+        _three_tables(rows, columns, place.wanted, place.pattern, place.targets, pointed),
     )
 
 

@@ -1,0 +1,191 @@
+"""Name the mistake of a head that looks at the wrong tokens.
+
+The most basic mistake comes first. Where nothing fits, the answer is None: the report then
+says what was seen and claims nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from circuits.attention import attention_scores
+from circuits.behaviours.selection import RuleName, Selection
+from circuits.diagnosis.gaze import MOSTLY, Gaze, follow_gaze
+from circuits.diagnosis.named import CONTENT, POSITION, SCRATCH, NamedCircuit, name_circuit
+from circuits.diagnosis.structure import NAMED_STEPS, diagnose_content, diagnose_turns
+from circuits.diagnosis.turns import measure_turns
+from circuits.shapes import FloatArray
+from circuits.trials import Batch, Trials
+
+SMALL = 0.02
+"""A block of the circuit is not used if it holds less than this share of what is felt."""
+
+POINTER_PAIRS = slice(SCRATCH.start, SCRATCH.start + 12)
+POINTER = slice(SCRATCH.start, SCRATCH.start + 8)
+EMPTY = slice(SCRATCH.start + 8, SCRATCH.stop)
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A head that fails, and where it was tried.
+
+    Attributes:
+        part: The part's id.
+        W_Q: Shape ``(d_head, 48)``.
+        W_K: Of the same shape.
+        rule: What it should select.
+        kinds: The kinds of sequences it is tried on.
+        causal: Whether it is judged under the causal mask alone.
+        stream_of: The streams it acts on.
+        note: What head 1 moves, ``W_OV`` of shape ``(48, 48)``; zeros where there is no head 1.
+        trials: The sequences.
+    """
+
+    part: str
+    W_Q: FloatArray
+    W_K: FloatArray
+    rule: RuleName
+    kinds: tuple[str, ...]
+    causal: bool
+    stream_of: Callable[[Batch], FloatArray]
+    trials: Trials
+    note: FloatArray
+
+    @property
+    def batch(self) -> Batch:
+        """Sequences long enough to show every mistake, and few enough to be quick."""
+        return self.trials.of_kind(*self.kinds)[2 if len(self.kinds) > 1 else 1]
+
+
+def diagnose_attention(case: Case, selection: Selection) -> str | None:
+    """Return the slug of the mistake, or None."""
+    if selection.ranks and not selection.sharp:
+        return "too-soft"
+    if selection.ranks:
+        return None if selection.alike else "copies-not-alike"
+    x = case.stream_of(case.batch)
+    scores = attention_scores(x, case.W_Q, case.W_K)
+    if not np.isfinite(scores).all():
+        return "overflow"
+    gaze = follow_gaze(scores, case.rule, case.batch, case.causal)
+    circuit = name_circuit(case.trials.stream, case.W_Q, case.W_K, x)
+    if not circuit.entries.any():
+        return "all-zero"
+    if gaze.upside_down >= MOSTLY and gaze.upside_down > 1 - selection.failing:
+        return "opposite-sign"
+    return _DIAGNOSERS[case.part](case, circuit, gaze)
+
+
+def _diagnose_same(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None:
+    if circuit.share(CONTENT, CONTENT) < SMALL:
+        return "ignores-content"
+    return diagnose_content(circuit.entries[CONTENT, CONTENT])
+
+
+def _diagnose_place(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None:
+    if circuit.share(POSITION, POSITION) < SMALL:
+        return "ignores-position"
+    steps = 0 if case.part == "ex2b" else -1
+    stream = case.trials.stream
+    turns = measure_turns(circuit.entries[POSITION, POSITION], stream.alpha, stream.lam)
+    return diagnose_turns(turns, steps, NAMED_STEPS)
+
+
+def _diagnose_other_copies(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None:
+    content = circuit.entries[CONTENT, CONTENT]
+    if circuit.share(CONTENT, CONTENT) < SMALL:
+        return "ignores-content"
+    wrong = diagnose_content(content)
+    if wrong:
+        return wrong
+    stream = case.trials.stream
+    position = circuit.entries[POSITION, POSITION]
+    for_content = float(np.trace(content[:4, :4])) / 4
+    turns = measure_turns(position, stream.alpha, stream.lam)
+    # How much the position counts for the own place, in units of the content's share.
+    beta = -float(np.trace(position[:4, :4])) / 4 / for_content
+    if float(turns.weights.max()) == 0.0 or circuit.share(POSITION, POSITION) < 1e-5:
+        return "self-not-excluded"
+    structure = diagnose_turns(
+        measure_turns(-position, stream.alpha, stream.lam), steps=0, names={}
+    )
+    against = measure_turns(position, stream.alpha, stream.lam)
+    if structure == "wrong-angle" and diagnose_turns(against, steps=0, names={}) is None:
+        return "beta-wrong-sign"
+    if structure:
+        return structure
+    if beta > 1.0:
+        return "beta-too-large"
+    return "self-not-excluded" if beta < 0.15 else None
+
+
+def _diagnose_pointer(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None:
+    entries = circuit.entries
+    reads_empty = float((entries[EMPTY, POSITION] ** 2).sum())
+    if circuit.share(POSITION, SCRATCH) > 0.5:
+        return "roles-swapped"
+    if reads_empty > float((entries[POINTER, POSITION] ** 2).sum()):
+        return "wrong-scratch"
+    if circuit.share(SCRATCH, POSITION) < SMALL:
+        return _diagnose_unpointed(case, circuit, gaze)
+    if gaze.copy >= MOSTLY:
+        return "attends-to-copy-not-successor"
+    stream = case.trials.stream
+    turns = measure_turns(entries[POINTER_PAIRS, POSITION], stream.alpha, stream.lam)
+    return diagnose_turns(turns, 1, {0: "attends-to-copy-not-successor"})
+
+
+def _diagnose_unpointed(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None:
+    """Name the mistake of a head that does not read the pointer at all."""
+    if gaze.copy >= MOSTLY:
+        return "attends-to-copy-not-successor"
+    if gaze.itself >= MOSTLY:
+        return "attends-to-self"
+    if gaze.following >= MOSTLY:
+        return "attends-to-next"
+    keys = circuit.entries[:, POSITION]
+    return "ignores-position" if not keys.any() else "wrong-scratch"
+
+
+def _diagnose_note(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None:
+    stream = case.trials.stream
+    noted = case.note @ stream.u_cont.T  # where head 1 puts each content component
+    W_QK = case.W_Q.T @ case.W_K
+    size = np.sqrt(np.mean(stream.content**2, axis=0))
+    weights = np.multiply.outer(size, size)
+    paths = {
+        "note": stream.u_cont @ W_QK @ noted,
+        "self": stream.u_cont @ W_QK @ stream.u_cont.T,
+        "reverse": noted.T @ W_QK @ stream.u_cont.T,
+        "notes": noted.T @ W_QK @ noted,
+    }
+    energy = {name: float(((block * weights) ** 2).sum()) for name, block in paths.items()}
+    total = sum(energy.values())
+    largest = float((W_QK**2).sum()) * float((weights**2).max())
+    if total < 1e-6 * largest:
+        keys = (circuit.entries**2).sum(axis=0)
+        queries = (circuit.entries**2).sum(axis=1)
+        scratch = max(keys[SCRATCH].sum() / keys.sum(), queries[SCRATCH].sum() / queries.sum())
+        return "wrong-scratch" if scratch > 0.5 else "ignores-content"
+    main = max(energy, key=lambda name: energy[name])
+    if energy[main] > 0.5 * total and main == "reverse":
+        return "roles-swapped"
+    if energy[main] > 0.5 * total and main == "self":
+        return "attends-to-copy-not-successor"
+    if energy["note"] < 0.5 * total:
+        return None
+    return diagnose_content(paths["note"])
+
+
+_DIAGNOSERS: dict[str, Callable[[Case, NamedCircuit, Gaze], str | None]] = {
+    "ex2a": _diagnose_same,
+    "ex2b": _diagnose_place,
+    "ex2c": _diagnose_place,
+    "ex2d": _diagnose_other_copies,
+    "ex2f": _diagnose_pointer,
+    "ex3a": _diagnose_place,
+    "ex3b": _diagnose_note,
+}

@@ -1,0 +1,146 @@
+"""Name the mistake of a warm-up function by what it computes instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from circuits.attention import causal_mask, softmax_scores
+from circuits.behaviours.functions import TOLERANCE, Outcome, relative_error
+from circuits.shapes import FloatArray
+
+Variant = Callable[[FloatArray, FloatArray, FloatArray, int], FloatArray]
+
+
+def _attend(pattern: FloatArray, x: FloatArray, W_OV: FloatArray) -> FloatArray:
+    return pattern @ x @ W_OV.T
+
+
+def _softmax_columns(scores: FloatArray) -> FloatArray:
+    visible = causal_mask(len(scores))
+    masked = np.where(visible, scores, -np.inf)
+    weights = np.where(visible, np.exp(masked - masked.max(axis=0, keepdims=True)), 0.0)
+    shares: FloatArray = weights / weights.sum(axis=0, keepdims=True)
+    return shares
+
+
+def _strict(scores: FloatArray) -> FloatArray:
+    earlier = np.tri(len(scores), k=-1, dtype=np.bool_)
+    weights = np.where(earlier, np.exp(np.where(earlier, scores, -np.inf)), 0.0)
+    shares: FloatArray = weights / np.maximum(weights.sum(axis=-1, keepdims=True), 1e-300)
+    return shares
+
+
+# Each takes the stream, the scores, W_OV and the width that a scale would use.
+_VARIANTS: tuple[tuple[str, Variant], ...] = (
+    ("no-mask", lambda x, s, W_OV, d: _attend(softmax_scores(s, causal=False), x, W_OV)),
+    ("strict-mask", lambda x, s, W_OV, d: _attend(_strict(s), x, W_OV)),
+    (
+        "masked-after-softmax",
+        lambda x, s, W_OV, d: _attend(
+            softmax_scores(s, causal=False) * causal_mask(len(s)), x, W_OV
+        ),
+    ),
+    ("scaled", lambda x, s, W_OV, d: _attend(softmax_scores(s / np.sqrt(d)), x, W_OV)),
+    ("softmax-over-queries", lambda x, s, W_OV, d: _attend(_softmax_columns(s), x, W_OV)),
+    ("residual-added", lambda x, s, W_OV, d: x + _attend(softmax_scores(s), x, W_OV)),
+    ("circuit-transposed", lambda x, s, W_OV, d: _attend(softmax_scores(s.T), x, W_OV)),
+    ("circuit-transposed", lambda x, s, W_OV, d: _attend(softmax_scores(s), x, W_OV.T)),
+    ("circuit-transposed", lambda x, s, W_OV, d: _attend(softmax_scores(s.T), x, W_OV.T)),
+)
+
+
+def diagnose_head(outcomes: Sequence[Outcome]) -> str | None:
+    """Return what a function computes instead of one head's output: parts w2 and w5.
+
+    Args:
+        outcomes: Its results, mild scores and extreme ones.
+    """
+    mild = [outcome for outcome in outcomes if not outcome.case.extreme]
+    if all(_agrees(outcome, outcome.case.wanted) for outcome in mild):
+        if any(not _agrees(outcome, outcome.case.wanted) for outcome in outcomes):
+            return "unstable-softmax"
+        return "input-changed" if any(outcome.changed for outcome in outcomes) else None
+    for slug, variant in _VARIANTS:
+        widths = (_width, _d_model) if slug == "scaled" else (_width,)
+        for width in widths:
+            # A single token hides most mistakes, so the first row is left out.
+            if all(_agrees(o, _vary(o, variant, width(o)), skip=1) for o in mild):
+                return slug
+    if any(outcome.changed for outcome in outcomes):
+        return "input-changed"
+    return None
+
+
+def _width(outcome: Outcome) -> int:
+    arguments = outcome.case.arguments
+    return len(arguments[1])
+
+
+def _d_model(outcome: Outcome) -> int:
+    return int(outcome.case.arguments[0].shape[1])
+
+
+def _vary(outcome: Outcome, variant: Variant, width: int) -> FloatArray:
+    x, *matrices = outcome.case.arguments
+    if len(matrices) == 2:
+        W_QK, W_OV = matrices
+    else:
+        W_Q, W_K, W_V, W_out = matrices
+        W_QK, W_OV = W_Q.T @ W_K, W_out @ W_V
+    return variant(x, x @ W_QK @ x.T, W_OV, width)
+
+
+def _agrees(outcome: Outcome, wanted: FloatArray, skip: int = 0) -> bool:
+    try:
+        seen = np.asarray(outcome.result, dtype=np.float64)
+    except Exception:  # noqa: BLE001 - a learner's object may raise whatever it likes
+        return False
+    if outcome.failure or seen.shape != wanted.shape:
+        return False
+    return relative_error(seen[skip:], wanted[skip:]) <= TOLERANCE
+
+
+def diagnose_rank(results: Sequence[tuple[tuple[int, int], object]]) -> str | None:
+    """Return what a function gives instead of the greatest rank: part w6.
+
+    Args:
+        results: ``(d_model, d_head)`` and what the function returned.
+    """
+    if all(_is_number(result, d_model) for (d_model, _), result in results):
+        return "uses-d-model"
+    if all(_is_number(result, max(pair)) for pair, result in results):
+        return "uses-d-model"
+    return None
+
+
+def _is_number(result: object, wanted: int) -> bool:
+    try:
+        return bool(np.asarray(result, dtype=np.float64) == wanted)
+    except Exception:  # noqa: BLE001 - a learner's object may raise whatever it likes
+        return False
+
+
+def diagnose_strengths(outcomes: Sequence[Outcome]) -> str | None:
+    """Return what a function gives instead of falling singular values: part w7."""
+    variants: tuple[tuple[str, Callable[[FloatArray], FloatArray]], ...] = (
+        ("ascending", lambda values: values[::-1]),
+        ("squared", lambda values: values**2),
+        ("squared", lambda values: (values**2)[::-1]),
+    )
+    full = [outcome for outcome in outcomes if outcome.case.wanted.max() > TOLERANCE]
+    for slug, vary in variants:
+        if all(_agrees(outcome, vary(outcome.case.wanted)) for outcome in full):
+            return slug
+    if all(_agrees(outcome, _swapped(outcome)) for outcome in full):
+        return "factors-swapped"
+    return None
+
+
+def _swapped(outcome: Outcome) -> FloatArray:
+    W_V_2, W_out_1 = outcome.case.arguments
+    if len(W_V_2) != W_out_1.shape[1]:
+        return np.zeros(0)
+    values = np.linalg.svd(W_out_1 @ W_V_2, compute_uv=False)
+    return np.asarray(values)

@@ -1,0 +1,73 @@
+"""Where a head looks when nothing hides the keys: the behaviour behind a diagnosis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from circuits.behaviours.selection import MARGIN, RuleName, find_wanted, measure_rows
+from circuits.shapes import FloatArray
+from circuits.trials import Batch
+
+MOSTLY = 0.8
+"""A head does a thing if it does it at this share of the graded queries."""
+
+
+@dataclass(frozen=True)
+class Gaze:
+    """Shares of the graded queries, each from 0 to 1.
+
+    Attributes:
+        itself: The highest score is at the query's own position.
+        following: It is one position later.
+        two_back: It is two positions earlier.
+        copy: It is at another copy of the query's token.
+        before_copy: It is one position before an earlier copy.
+        upside_down: The ranking is right if every score changes its sign.
+        flat: All scores of the query are equal.
+    """
+
+    itself: float
+    following: float
+    two_back: float
+    copy: float
+    before_copy: float
+    upside_down: float
+    flat: float
+
+
+def follow_gaze(scores: FloatArray, rule: RuleName, batch: Batch, causal: bool) -> Gaze:
+    """Return where the queries that a rule grades look.
+
+    The causal mask hides where a head turned the wrong way wants to look, so the places are
+    found without it; only ``upside_down`` is judged as the part is.
+
+    Args:
+        scores: Shape ``(count, n_tokens, n_tokens)``.
+        rule: What the head should select.
+        batch: The sequences.
+        causal: Whether the part is judged under the causal mask.
+    """
+    wanted = find_wanted(rule, batch, causal)
+    sequence, query = np.nonzero(wanted.graded)
+    n_tokens = batch.tokens.shape[1]
+    rows = scores[sequence, query]
+    looks = rows.argmax(axis=-1)
+    same = batch.same[sequence, query]
+    after = np.minimum(looks + 1, n_tokens - 1)
+    entries = np.arange(len(looks))
+    inside = (query + 1 < n_tokens) & (query >= 2)
+    chosen = inside if inside.any() else np.ones_like(inside)
+    negated = measure_rows(-scores, wanted, batch)
+    return Gaze(
+        itself=float((looks == query).mean()),
+        following=float((looks == query + 1)[chosen].mean()),
+        two_back=float((looks == query - 2)[chosen].mean()),
+        copy=float((same[entries, looks] & (looks != query)).mean()),
+        before_copy=float(
+            (same[entries, after] & (looks + 1 < query) & (looks + 1 == after)).mean()
+        ),
+        upside_down=float((negated.margin > MARGIN).mean()),
+        flat=float((np.ptp(rows, axis=-1) == 0).mean()),
+    )

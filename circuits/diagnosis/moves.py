@@ -1,0 +1,79 @@
+"""Name the mistake of a head that moves the wrong directions: parts 2e and 3a."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from circuits.behaviours.composition import CONTENT_NUMBERS, POSITION_NUMBERS
+from circuits.behaviours.copying import TOLERANCE
+from circuits.diagnosis.named import CONTENT, POSITION, SCRATCH
+from circuits.diagnosis.values import has_other_gains, is_multiple, is_permutation
+from circuits.shapes import FloatArray
+from circuits.stream import ToyStream
+
+LARGE_POSITION = slice(POSITION.start, POSITION.start + POSITION_NUMBERS)
+POINTER = slice(SCRATCH.start, SCRATCH.start + POSITION_NUMBERS)
+LARGE_CONTENT = slice(CONTENT.start, CONTENT.start + CONTENT_NUMBERS)
+
+
+def name_product(stream: ToyStream, net: FloatArray) -> FloatArray:
+    """Return ``W_OV`` between named directions: written down, read across, ``(48, 48)``."""
+    basis = np.concatenate([stream.u_cont, stream.position_rows, stream.v, stream.spare])
+    named: FloatArray = basis @ net @ basis.T
+    return named
+
+
+def _share(named: FloatArray, rows: slice, columns: slice) -> float:
+    return float((named[rows, columns] ** 2).sum() / (named**2).sum())
+
+
+def diagnose_pointer_copy(stream: ToyStream, net: FloatArray) -> str | None:
+    """Return what is wrong with a product that should copy eight position numbers to ``v``."""
+    named = name_product(stream, net)
+    everything = slice(None)
+    if float(np.abs(named).max()) <= TOLERANCE:
+        return "all-zero"
+    if _share(named, LARGE_POSITION, POINTER) > 0.5:
+        return "roles-swapped"
+    block = named[POINTER, LARGE_POSITION]
+    identity = np.eye(POSITION_NUMBERS)
+    inside = _share(named, POINTER, LARGE_POSITION)
+    if 1 - inside <= 1e-9:
+        return _diagnose_block(block)
+    if float(np.abs(block - identity).max()) <= TOLERANCE:
+        return "leak"
+    if _share(named, POINTER, everything) < 0.99:
+        written = _share(named, SCRATCH, everything)
+        return "wrong-scratch" if written > 0.99 else "wrong-dimensions"
+    read = _share(named, everything, POSITION)
+    return "wrong-components" if read > 0.99 else "wrong-dimensions"
+
+
+def _diagnose_block(block: FloatArray) -> str:
+    identity = np.eye(len(block))
+    if is_multiple(block, identity) or has_other_gains(block, identity):
+        return "gain"
+    if is_permutation(block):
+        return "wrong-order"
+    if np.linalg.matrix_rank(block, tol=TOLERANCE) < len(block):
+        return "too-few-dimensions"
+    return "not-one-to-one"
+
+
+def diagnose_note_copy(stream: ToyStream, net: FloatArray) -> str | None:
+    """Return why the previous token's content cannot be read back: part 3a."""
+    named = name_product(stream, net)
+    if not named.any():
+        return "all-zero"
+    everything = slice(None)
+    read = _share(named, everything, CONTENT)
+    if read < 0.5:
+        return "wrong-dimensions"
+    if _share(named, everything, LARGE_CONTENT) < 0.5 * read:
+        return "wrong-components"
+    values = np.linalg.svd(named[:, LARGE_CONTENT], compute_uv=False)
+    if values[-1] < 0.02 * values[0]:
+        return "too-few-dimensions"
+    if _share(named, SCRATCH, everything) < 0.5:
+        return "wrong-scratch"
+    return None

@@ -1,0 +1,72 @@
+"""What is wrong with the content part, or the position part, of a QK circuit."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from circuits.diagnosis.named import LARGEST_CONTENT
+from circuits.diagnosis.turns import Turns
+from circuits.shapes import FloatArray
+
+NAMED_STEPS = {
+    0: "attends-to-self",
+    1: "attends-to-next",
+    -2: "attends-two-back",
+}
+
+
+def diagnose_content(block: FloatArray) -> str | None:
+    """Return what is wrong with a circuit that should compare contents.
+
+    A right one is symmetric and positive on the four large components: the same token at
+    both ends gives the same numbers.
+
+    Args:
+        block: Content of the query down, content at the key across, shape ``(8, 8)``.
+    """
+    energy = float((block**2).sum())
+    large = block[:LARGEST_CONTENT, :LARGEST_CONTENT]
+    if float((large**2).sum()) < 0.5 * energy:
+        return "wrong-components"
+    values = np.linalg.svd(large, compute_uv=False)
+    if values[-1] < 0.05 * values[0]:
+        return "too-few-dimensions"
+    lopsided = float(np.linalg.norm(large - large.T) / np.linalg.norm(large))
+    if lopsided > 0.2 or np.linalg.eigvalsh(large + large.T).min() < 0:
+        return "different-bases"
+    return None
+
+
+def diagnose_turns(turns: Turns, steps: int, names: dict[int, str]) -> str | None:
+    """Return what is wrong with a circuit that should look ``steps`` tokens on.
+
+    Args:
+        turns: How it turns each pair.
+        steps: Where it should look, in tokens from where its query points.
+        names: What it is called to look another number of steps on.
+    """
+    return _diagnose_pairing(turns) or _diagnose_angles(turns, steps, names)
+
+
+def _diagnose_pairing(turns: Turns) -> str | None:
+    """Name what is wrong with which directions meet which."""
+    if turns.off_diagonal > 0.1:
+        return "frequencies-mixed-up" if turns.off_diagonal > 0.9 else "different-bases"
+    active = turns.active
+    if not active[:2].any():
+        return "wrong-components"
+    if turns.cosine_only[active].all():
+        return "cosines-only"
+    return "cos-sin-swapped" if turns.mirrored else None
+
+
+def _diagnose_angles(turns: Turns, steps: int, names: dict[int, str]) -> str | None:
+    """Name what is wrong with how far each pair is turned."""
+    for other, slug in names.items():
+        if other != steps and turns.looks_by(other):
+            return slug
+    if turns.borrows(steps):
+        return "frequencies-mixed-up"
+    if not turns.looks_by(steps):
+        return "wrong-angle"
+    return "one-frequency" if turns.active.sum() == 1 else None

@@ -1,0 +1,109 @@
+"""How a circuit turns the position's hands: pairs of cosine and sine, block by block.
+
+On a pair with angle alpha, the query at i is (cos alpha i, sin alpha i), the key at j
+likewise. A block M between them gives the score ``q^T M k``. Split M into a turn and a
+mirror image::
+
+    M = size [[cos phi, -sin phi], [sin phi, cos phi]] + mirror
+
+The turn gives ``size cos(alpha (i - j) - phi)``, which is largest at ``j = i - phi / alpha``.
+So ``-phi / alpha`` is where the pair looks, in tokens from where its query points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from circuits.shapes import BoolArray, FloatArray
+
+ACTIVE = 0.05
+"""A pair takes part if its block is at least this share of the largest one."""
+
+ANGLE_TOLERANCE = 0.03
+"""In turns. Smaller errors of an angle are rounding, larger ones are mistakes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Turns:
+    """A position circuit, pair by pair.
+
+    Attributes:
+        blocks: Size of each block between a query pair and a key pair, shape ``(6, 6)``.
+        sizes: Size of the turn in each pair's own block, ``(6,)``.
+        mirrors: Size of the mirror image in each pair's own block, ``(6,)``.
+        angles: Angle of the turn, radians, ``(6,)``.
+        alpha: Angle per token of each pair, ``(6,)``.
+        weights: How much each pair's own block weighs in the scores, ``(6,)``.
+        cosine_only: Whether each pair's own block has nothing but its cosine corner (or sine).
+    """
+
+    blocks: FloatArray
+    sizes: FloatArray
+    mirrors: FloatArray
+    angles: FloatArray
+    alpha: FloatArray
+    weights: FloatArray
+    cosine_only: BoolArray
+
+    @property
+    def active(self) -> BoolArray:
+        """Which pairs take part, shape ``(6,)``."""
+        own: BoolArray = self.weights > ACTIVE * max(float(self.weights.max()), 1e-300)
+        return own
+
+    @property
+    def off_diagonal(self) -> float:
+        """The share of the blocks between different pairs, 0 to 1."""
+        energy = self.blocks**2
+        total = float(energy.sum())
+        return 1.0 - float(np.trace(energy)) / total if total > 0 else 0.0
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether the active pairs are mirror images rather than turns."""
+        return bool((self.mirrors[self.active] > 2 * self.sizes[self.active]).any())
+
+    def looks_by(self, steps: float) -> bool:
+        """Whether every active pair looks ``steps`` tokens on from where the query points."""
+        wanted = -steps * self.alpha
+        error = np.angle(np.exp(1j * (self.angles - wanted)))[self.active] / (2 * np.pi)
+        return bool(np.abs(error).max(initial=0.0) < ANGLE_TOLERANCE)
+
+    def borrows(self, steps: float) -> bool:
+        """Whether the active pairs look ``steps`` on, but with each other's angles."""
+        chosen = np.flatnonzero(self.active)
+        if len(chosen) < 2 or self.looks_by(steps):
+            return False
+        wanted = np.sort(np.exp(-1j * steps * self.alpha[chosen]))
+        seen = np.sort(np.exp(1j * self.angles[chosen]))
+        return bool(np.abs(wanted - seen).max() < 2 * np.pi * ANGLE_TOLERANCE)
+
+
+def measure_turns(entries: FloatArray, alpha: FloatArray, lam: FloatArray) -> Turns:
+    """Return how a circuit turns each pair.
+
+    Args:
+        entries: The circuit between pairs, ``cos_0, sin_0, cos_1, ...`` on both sides, shape
+            ``(2 p, 2 p)``.
+        alpha: Angles per token, shape ``(p,)``.
+        lam: Length of each pair's hand, shape ``(p,)``.
+    """
+    pairs = len(alpha)
+    blocks = entries.reshape(pairs, 2, pairs, 2).transpose(0, 2, 1, 3)
+    blocks = blocks * np.multiply.outer(lam, lam)[:, :, None, None]
+    own = blocks[np.arange(pairs), np.arange(pairs)]
+    turn = (own[:, 0, 0] + own[:, 1, 1]) / 2 + 1j * (own[:, 1, 0] - own[:, 0, 1]) / 2
+    mirror = (own[:, 0, 0] - own[:, 1, 1]) / 2 + 1j * (own[:, 1, 0] + own[:, 0, 1]) / 2
+    size = np.sqrt((own**2).sum(axis=(1, 2)))
+    corner = np.maximum(np.abs(own[:, 0, 0]), np.abs(own[:, 1, 1]))
+    return Turns(
+        blocks=np.sqrt((blocks**2).sum(axis=(2, 3))),
+        sizes=np.abs(turn),
+        mirrors=np.abs(mirror),
+        angles=np.angle(turn),
+        alpha=alpha,
+        weights=size,
+        cosine_only=(size > 0) & (corner > 0.99 * size),
+    )

@@ -1,0 +1,81 @@
+"""Examine the expanded products: parts 1c and 1d."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from circuits.behaviours.copying import TOLERANCE, greatest_error
+from circuits.diagnosis.values import diagnose_net, equals, expand_alternatives
+from circuits.exercises import Part
+from circuits.judging.answers import Problem
+from circuits.judging.copy_parts import multiply_earlier
+from circuits.judging.examination import Examination, Given, Verdict
+from circuits.judging.tables import compare_products
+from circuits.shapes import FloatArray
+from circuits.trials import Trials
+
+
+def examine_products(part: Part, given: Given, trials: Trials) -> Examination:
+    """Judge parts 1c and 1d against the products of the learner's own heads."""
+    nets = {
+        suffix: net
+        for suffix in ("1", "2")
+        if (net := multiply_earlier(given, suffix)) is not None and net.any()
+    }
+    verdicts: dict[str, Verdict] = {}
+    diagnoses: list[str | None] = []
+    comparison = None
+    for answer, prop in zip(part.answers, part.properties, strict=True):
+        value = given.own[answer.name]
+        if isinstance(value, Problem):
+            verdicts[prop.slug] = Verdict(False, value.sentence)
+            diagnoses.append(_diagnose_problem(answer.name, value, given))
+            continue
+        if not _needed(answer.name) <= set(nets):
+            verdicts[prop.slug] = Verdict(False, _say_missing(answer.name, nets))
+            continue
+        value = given.matrix(answer.name)
+        wanted, _ = expand_alternatives(answer.name, nets)
+        row, column = np.unravel_index(np.abs(value - wanted).argmax(), wanted.shape)
+        passed = greatest_error(value, wanted) <= TOLERANCE
+        verdicts[prop.slug] = Verdict(
+            passed,
+            f"{answer.name} is what your matrices give."
+            if passed
+            else f"{answer.name}[{row}, {column}] is {value[row, column]:.3g}; "
+            f"your matrices give {wanted[row, column]:.3g}.",
+        )
+        if not passed:
+            diagnoses.append(diagnose_net(answer.name, value, nets))
+            comparison = comparison or compare_products(answer.name, wanted, value)
+    return Examination(
+        verdicts,
+        next_step="Work out one entry by hand: which path carries that dimension there?",
+        diagnosis=next((slug for slug in diagnoses if slug), None),
+        comparison=comparison,
+    )
+
+
+def _needed(name: str) -> set[str]:
+    return {"W_net_1": {"1"}, "W_net_2": {"2"}}.get(name, {"1", "2"})
+
+
+def _diagnose_problem(name: str, problem: Problem, given: Given) -> str:
+    """Return the problem's slug, or ``factors-swapped`` for W_V W_out in place of W_out W_V."""
+    suffix = name[-1]
+    W_V, W_out = given.earlier.get(f"W_V_{suffix}"), given.earlier.get(f"W_out_{suffix}")
+    if (
+        problem.seen is not None
+        and isinstance(W_V, np.ndarray)
+        and isinstance(W_out, np.ndarray)
+        and equals(problem.seen, W_V @ W_out)
+    ):
+        return "factors-swapped"
+    return problem.slug
+
+
+def _say_missing(name: str, nets: dict[str, FloatArray]) -> str:
+    gone = " and ".join(
+        f"W_V_{suffix} and W_out_{suffix}" for suffix in sorted(_needed(name) - set(nets))
+    )
+    return f"{name} expands {gone}, which cannot be read yet; hand those in first."
