@@ -1,0 +1,79 @@
+"""Make the code cells of a Jupyter Book run in the reader's browser, in the page itself.
+
+A Sphinx extension. Without its built front end the pages are what they would be without it.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from live_cells.answers import (
+    AnswerDirective,
+    AnswerNode,
+    close_answer,
+    open_answer,
+    pass_over,
+    wrap_answers,
+)
+from live_cells.cells import collect_cells, forget_page, merge_pages
+from live_cells.pages import put_on_page
+from live_cells.progress import ProgressDirective
+from live_cells.scripts import move_scripts_out
+from live_cells.site import complete_site, fingerprint_frontend, write_book
+
+NOT_BUILT = (
+    "live_cells: the front end is not built, so the cells of this book stay static. "
+    "To make them run in the page: python tools/frontend.py\n"
+)
+
+
+def note_frontend(app: Sphinx, config: Config) -> None:
+    """Remember which front end the pages point to, so that another one makes them anew."""
+    config.live_cells_frontend = fingerprint_frontend()
+    # A report's data come along with its HTML; MyST-NB shows the one and need not know the other.
+    config.suppress_warnings = [*config.suppress_warnings, "mystnb.unknown_mime_type"]
+    if not config.live_cells_frontend:
+        # Not a warning of Sphinx's: a book whose cells are static is not wrong.
+        sys.stderr.write(NOT_BUILT)
+
+
+def finish_site(app: Sphinx, exception: Exception | None) -> None:
+    """Write what the pages need to know of the site, and bring in what is built already."""
+    if exception is not None or app.builder.format != "html" or not app.config.live_cells_frontend:
+        return
+    write_book(app)
+    complete_site(app.outdir, app.srcdir / app.config.live_cells_python)
+    if app.config.live_cells_strict_scripts:
+        move_scripts_out(app.outdir)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the settings, the two directives and the moments of a build that matter."""
+    app.add_config_value("live_cells_frontend", "", "html", [str])
+    app.add_config_value("live_cells_notebooks", {}, "html", [dict])
+    app.add_config_value("live_cells_launchers", {}, "html", [dict])
+    app.add_config_value("live_cells_python", "build/python", "", [str])
+    app.add_config_value("live_cells_first", ["numpy", "own"], "html", [list])
+    app.add_config_value("live_cells_report", "application/vnd.circuits.report+json", "html", [str])
+    app.add_config_value("live_cells_test_suffix", "-test", "env", [str])
+    app.add_config_value("live_cells_ungraded", [], "env", [list])
+    app.add_config_value("live_cells_strict_scripts", True, "html", [bool])
+    plain = (pass_over, pass_over)
+    app.add_node(AnswerNode, html=(open_answer, close_answer), latex=plain, text=plain)
+    app.add_directive("live-answer", AnswerDirective)
+    app.add_directive("live-progress", ProgressDirective)
+    app.connect("config-inited", note_frontend)
+    app.connect("source-read", wrap_answers)
+    app.connect("doctree-read", collect_cells)
+    app.connect("env-purge-doc", forget_page)
+    app.connect("env-merge-info", merge_pages)
+    app.connect("html-page-context", put_on_page, priority=950)
+    app.connect("build-finished", finish_site, priority=950)
+    return {"version": "0.1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+__all__ = ["setup"]

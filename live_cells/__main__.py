@@ -1,0 +1,35 @@
+"""``python -m live_cells SITE --python FOLDER``: complete a built site."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from live_cells.site import FOLDER, complete_site
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Complete the site and say what its pages can do now; return the exit status."""
+    parser = argparse.ArgumentParser(prog="live_cells", description="Complete a built site.")
+    parser.add_argument("site", type=Path)
+    parser.add_argument("--python", type=Path, default=Path("build/python"))
+    options = parser.parse_args(arguments)
+    if not (options.site / FOLDER / "book.json").is_file():
+        print(
+            f"{options.site} was built without the front end, so its cells stay static: "
+            "build the front end, then the book again.",
+            file=sys.stderr,
+        )
+        return 0
+    info = complete_site(options.site, options.python)
+    notebooks = sum(page["notebook"] is not None for page in info["pages"].values())
+    python = f"Python {info['python']['version']} (Pyodide)" if info["python"] else "no Python"
+    lite = "JupyterLite" if info["lite"] else "no JupyterLite"
+    print(f"The pages run with {python}, {notebooks} notebooks to hand in, {lite}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

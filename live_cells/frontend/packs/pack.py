@@ -1,0 +1,95 @@
+"""Trim installed packages to what a page needs and compile them; runs inside Pyodide, under Node.
+
+Python starts from compiled modules, so the page neither downloads sources it will not read nor
+compiles them. What the learner may want to read in a traceback, their course's own package,
+keeps its sources (``keep_sources``).
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import importlib.metadata
+import importlib.util
+import io
+import py_compile
+import site
+import zipfile
+from pathlib import Path
+
+SITE = Path(site.getsitepackages()[0])
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # zip's own epoch: the same files give the same archive
+
+
+def list_files(distributions: list[str]) -> list[Path]:
+    """Return every installed file of the named distributions, relative to site-packages."""
+    found: set[Path] = set()
+    for name in distributions:
+        files = importlib.metadata.distribution(name).files or []
+        found |= {Path(file) for file in files if (SITE / file).is_file()}
+    return sorted(found)
+
+
+def is_wanted(file: Path, drop: list[str]) -> bool:
+    """Tell whether ``file`` belongs in the pack."""
+    name = file.as_posix()
+    if ".dist-info/" in name:
+        return name.endswith("/METADATA")
+    if file.suffix == ".pyc" or name.startswith(".."):
+        return False
+    return not any(fnmatch.fnmatchcase(name, pattern.replace("**/", "*")) for pattern in drop)
+
+
+def compile_module(file: Path) -> bytes:
+    """Return the bytecode of ``file``, good for any later time stamp of it."""
+    target = Path("/tmp/compiled.pyc")
+    py_compile.compile(
+        str(SITE / file),
+        cfile=str(target),
+        dfile=f"/lib/python/{file.as_posix()}",
+        doraise=True,
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    )
+    return target.read_bytes()
+
+
+def make_pack(
+    distributions: list[str],
+    drop: list[str],
+    keep_sources: bool = False,
+    extra: dict[str, bytes] | None = None,
+) -> bytes:
+    """Return a zip of the distributions, to be unpacked over site-packages."""
+    content = dict(extra or {})
+    for file in list_files(distributions):
+        if not is_wanted(file, drop):
+            continue
+        name = file.as_posix()
+        if file.suffix != ".py":
+            content[name] = (SITE / file).read_bytes()
+        elif keep_sources:
+            content[name] = (SITE / file).read_bytes()
+            content[importlib.util.cache_from_source(name)] = compile_module(file)
+        else:
+            content[name + "c"] = compile_module(file)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name in sorted(content):
+            info = zipfile.ZipInfo(name, EARLIEST)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, content[name])
+    return buffer.getvalue()
+
+
+def make_font_cache() -> dict[str, bytes]:
+    """Return matplotlib's list of fonts, which takes seconds to make in a browser.
+
+    Pyodide's matplotlib 3.8.4 reads it from beside its modules, but the one it ships is of another
+    version (390, not 330), so every page would make its own.
+    """
+    from matplotlib import font_manager
+
+    manager = font_manager.fontManager
+    manager.afmlist = []  # fonts of PDF and PostScript, which the pack leaves out
+    target = Path("/tmp/fontlist.json")
+    font_manager.json_dump(manager, str(target))
+    return {"matplotlib/fontlist.json": target.read_bytes()}

@@ -1,0 +1,178 @@
+/** One code cell of the page: its editor, its buttons and its output. */
+import type { EditorView } from "@codemirror/view";
+import { make, makeButton } from "./dom";
+import { openEditor, replaceText } from "./editor";
+import { OutputArea } from "./outputs";
+import type { CellMessage } from "./protocol";
+import type { PageCell } from "./site";
+import type { Store } from "./store";
+
+export interface CellActions {
+  run: (cell: LiveCell) => void;
+  runAbove: (cell: LiveCell) => void;
+  goOn: (cell: LiveCell) => void;
+  stop: () => void;
+  /** say something to the reader */
+  say: (text: string) => void;
+  changed: (cell: LiveCell) => void;
+}
+
+export class LiveCell {
+  text: string;
+  private editor: EditorView | null = null;
+  private readonly output: OutputArea | null = null;
+  private readonly runButton: HTMLButtonElement | null = null;
+  private readonly resetButton: HTMLButtonElement | null = null;
+  private readonly note: HTMLElement | null = null;
+  private running = false;
+  private fresh = false;
+
+  constructor(
+    readonly info: PageCell,
+    private readonly key: string,
+    private readonly store: Store,
+    private readonly actions: CellActions,
+    first: boolean,
+  ) {
+    const found = store.findText(key, info.code);
+    this.text = found?.text ?? info.code;
+    const element = document.getElementById(info.id);
+    const source = element?.querySelector<HTMLElement>(".cell_input");
+    if (element === null || !source) return; // a hidden cell still runs
+    element.classList.add("live-cell");
+
+    this.runButton = makeButton("Run", () => this.pressRun(), { "aria-label": `Run ${info.label}`, class: "live-button live-run" });
+    this.resetButton = makeButton("Reset", () => this.reset(), { "aria-label": `Reset ${info.label} to the book's text`, hidden: true });
+    this.note = make("span", { class: "live-note" });
+    const tools = make("div", { class: "live-tools", role: "group", "aria-label": `Controls of ${info.label}` }, this.runButton);
+    if (!first) {
+      tools.append(makeButton("Run all above", () => actions.runAbove(this), { "aria-label": `Run all cells above ${info.label}` }));
+    }
+    tools.append(this.resetButton, this.note);
+    source.after(tools);
+    this.output = new OutputArea(findOutput(element));
+    if (found?.stubChanged === true) this.say("The book's text of this cell has changed since you wrote yours. Reset shows it.");
+    this.showEdited();
+    this.watch(source);
+  }
+
+  get id(): string {
+    return this.info.id;
+  }
+
+  get edited(): boolean {
+    return this.text !== this.info.code;
+  }
+
+  focus(): void {
+    this.editor?.focus();
+  }
+
+  /** Show a text that did not come from this editor: an import, a reset, another tab. */
+  show(text: string): void {
+    this.text = text;
+    if (this.editor !== null && this.editor.state.doc.toString() !== text) replaceText(this.editor, text);
+    this.keep();
+  }
+
+  reset(): void {
+    this.show(this.info.code);
+    this.say("Back to the book's text.");
+    this.runButton?.focus();
+  }
+
+  /** Show what Python says about this cell. */
+  receive(message: CellMessage): void {
+    if (message.type === "begin") {
+      this.fresh = true;
+      this.setRunning(true);
+    } else if (message.type === "end") {
+      this.startOutput();
+      this.setRunning(false);
+      this.say(message.ok ? "" : "Stopped at an error.");
+    } else {
+      this.startOutput();
+      if (message.type === "stream") this.output?.addStream(message.name, message.text);
+      else if (message.type === "display") this.output?.addBundle(message.data);
+      else this.output?.addError(message.text);
+    }
+  }
+
+  setWaiting(waiting: boolean): void {
+    this.say(waiting ? "Waiting for Python …" : "");
+  }
+
+  setRunning(running: boolean): void {
+    this.running = running;
+    if (this.runButton === null) return;
+    this.runButton.textContent = running ? "Stop" : "Run";
+    this.runButton.setAttribute("aria-label", `${running ? "Stop" : "Run"} ${this.info.label}`);
+    this.say(running ? "Running …" : "");
+  }
+
+  say(text: string): void {
+    if (this.note !== null) this.note.textContent = text;
+  }
+
+  /** The old output stays until the new one begins, so that the page does not jump. */
+  private startOutput(): void {
+    if (this.fresh) this.output?.clear();
+    this.fresh = false;
+  }
+
+  private pressRun(): void {
+    if (this.running) this.actions.stop();
+    else this.actions.run(this);
+  }
+
+  /** Put the editor in the place of the printed code when the reader comes near. */
+  private watch(source: HTMLElement): void {
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        observer.disconnect();
+        this.openEditor(source);
+      },
+      { rootMargin: "400px" },
+    );
+    observer.observe(source);
+  }
+
+  private openEditor(source: HTMLElement): void {
+    const place = make("div", { class: "live-editor" });
+    this.editor = openEditor(place, {
+      text: this.text,
+      label: `Code of ${this.info.label}`,
+      describedBy: "live-editor-help",
+      onChange: (text) => {
+        if (text === this.text) return;
+        this.text = text;
+        this.keep();
+      },
+      onRun: () => this.actions.run(this),
+      onRunAndGoOn: () => this.actions.goOn(this),
+    });
+    (source.querySelector('[class*="highlight-"]') ?? source).replaceWith(place);
+  }
+
+  private keep(): void {
+    this.showEdited();
+    if (!this.store.keepText(this.key, this.info.code, this.text)) {
+      this.actions.say("This browser does not let the page keep your text: download your answers before you leave.");
+    }
+    this.actions.changed(this);
+  }
+
+  private showEdited(): void {
+    if (this.resetButton !== null) this.resetButton.hidden = !this.edited;
+  }
+}
+
+/** The built output's place; a cell without output gets one. */
+function findOutput(cell: HTMLElement): HTMLElement {
+  const built = cell.querySelector<HTMLElement>(".cell_output");
+  if (built !== null) return built;
+  const made = make("div", { class: "cell_output docutils container" });
+  cell.append(made);
+  return made;
+}

@@ -1,0 +1,115 @@
+/**
+ * Fetches Python's files once, counts the bytes as they come, and keeps them for offline use.
+ *
+ * Pyodide fetches its own files by address; `serveFetches` lets those requests through unchanged
+ * (so that the browser can keep the compiled WebAssembly) and only counts them.
+ */
+const CACHE = "live-cells-python";
+const WORDS_EVERY = 100; // milliseconds between two lines of progress
+
+export class Downloads {
+  private readonly expected = new Map<string, number>();
+  private readonly arrived = new Map<string, number>();
+  private spokenAt = 0;
+  private readonly fetchPlainly = self.fetch.bind(self);
+
+  constructor(
+    private readonly base: string,
+    private readonly report: (text: string, loaded: number, total: number) => void,
+  ) {}
+
+  /** Count `file` in what is to come. */
+  expect(file: string, bytes: number): void {
+    this.expected.set(file, bytes);
+  }
+
+  async fetchBytes(file: string): Promise<Uint8Array> {
+    const response = await this.fetchCounted(file);
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
+  /** Fetch while Python waits, for an import nobody announced; a worker is allowed to. */
+  fetchNow(file: string): Uint8Array {
+    this.report(`Fetching ${file.replace(/-.*/, "")}`, 0, 0);
+    const request = new XMLHttpRequest();
+    request.open("GET", this.base + file, false);
+    request.responseType = "arraybuffer";
+    request.send();
+    if (request.status !== 200) throw new Error(`${file} did not come: the server said ${request.status}.`);
+    this.report("Running", 1, 1);
+    const bytes = request.response as ArrayBuffer;
+    void keep(this.base + file, new Response(bytes.slice(0)));
+    return new Uint8Array(bytes);
+  }
+
+  /** Let Pyodide's own requests pass through here. */
+  serveFetches(): void {
+    self.fetch = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+      const url = input instanceof Request ? input.url : String(input);
+      const ours = url.startsWith(this.base) ? url.slice(this.base.length) : null;
+      return ours !== null && this.expected.has(ours) ? this.fetchCounted(ours) : this.fetchPlainly(input, init);
+    };
+  }
+
+  /** Keep the two scripts that Python itself loaded where the next visit finds them offline. */
+  async keepScripts(): Promise<void> {
+    const cache = await openCache();
+    const wanted = ["pyodide.js", "pyodide.asm.js"].map((file) => this.base + file);
+    const kept = new Set((await cache?.keys())?.map((request) => request.url));
+    // a full disk must not stop Python: what cannot be kept is fetched again next time
+    await cache?.addAll(wanted.filter((url) => !kept.has(url))).catch(() => undefined);
+  }
+
+  private async fetchCounted(file: string): Promise<Response> {
+    const url = this.base + file;
+    const response = await this.fetchPlainly(url).catch((error: unknown) => this.findKept(url, error));
+    if (!response.ok) throw new Error(`${file} did not come: the server said ${response.status}.`);
+    void this.count(file, response.clone());
+    void keep(url, response.clone());
+    return response;
+  }
+
+  private async findKept(url: string, error: unknown): Promise<Response> {
+    const kept = await (await openCache())?.match(url);
+    if (kept !== undefined) return kept;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`Python's files cannot be fetched (${reason}). Is there a network?`);
+  }
+
+  private async count(file: string, response: Response): Promise<void> {
+    const reader = response.body?.getReader();
+    while (reader !== undefined) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      this.arrived.set(file, (this.arrived.get(file) ?? 0) + value.length);
+      this.speak();
+    }
+    this.arrived.set(file, this.expected.get(file) ?? 0);
+    this.speak();
+  }
+
+  private speak(): void {
+    const total = [...this.expected.values()].reduce((sum, bytes) => sum + bytes, 0);
+    const loaded = [...this.arrived.values()].reduce((sum, bytes) => sum + bytes, 0);
+    const complete = loaded >= total;
+    if (!complete && performance.now() - this.spokenAt < WORDS_EVERY) return;
+    this.spokenAt = performance.now();
+    this.report(complete ? "Starting Python" : "Fetching Python", Math.min(loaded, total), total);
+  }
+}
+
+/** The store of Python's files, or nothing where the browser allows none. */
+async function openCache(): Promise<Cache | undefined> {
+  if (!("caches" in self)) return undefined; // the page came over plain http from another machine
+  return caches.open(CACHE).catch(() => undefined);
+}
+
+/** Keep a file for a visit without a network; its name carries its version, so once is enough. */
+async function keep(url: string, response: Response): Promise<void> {
+  const cache = await openCache();
+  if (cache === undefined || (await cache.match(url)) !== undefined) {
+    await response.body?.cancel();
+    return;
+  }
+  await cache.put(url, response).catch(() => undefined); // a full disk must not stop Python
+}

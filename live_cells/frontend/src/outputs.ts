@@ -1,0 +1,85 @@
+/** Shows what a cell produced, in the elements and classes that the built book uses. */
+import type { Bundle } from "./protocol";
+import { sanitize } from "./sanitize";
+
+interface MathJaxLike {
+  typesetPromise?: (elements: Element[]) => Promise<void>;
+}
+
+export class OutputArea {
+  constructor(private readonly element: HTMLElement) {}
+
+  clear(): void {
+    this.element.replaceChildren();
+  }
+
+  addStream(name: "stdout" | "stderr", text: string): void {
+    const last = this.element.lastElementChild;
+    if (last?.getAttribute("data-stream") === name) {
+      last.querySelector("pre")?.append(text);
+      return;
+    }
+    const block = this.addText(`output stream ${name === "stderr" ? "stderr" : ""}`, text);
+    block.dataset.stream = name;
+  }
+
+  addError(text: string): void {
+    this.addText("output traceback live-error", text);
+  }
+
+  addBundle(data: Bundle): void {
+    const plain = asText(data["text/plain"]);
+    if (typeof data["text/html"] === "string") this.addHtml(data["text/html"]);
+    else if (typeof data["image/svg+xml"] === "string") this.addHtml(data["image/svg+xml"]);
+    else if (typeof data["image/png"] === "string") this.addPicture(data["image/png"], plain);
+    else if (typeof data["text/latex"] === "string") this.addMath(data["text/latex"]);
+    else this.addText("output text_plain", asText(data["text/markdown"]) || plain);
+  }
+
+  private addHtml(html: string): void {
+    const block = this.addBlock("output text_html");
+    block.append(sanitize(html));
+    typeset(block);
+  }
+
+  private addPicture(base64: string, alternative: string): void {
+    const picture = document.createElement("img");
+    picture.src = `data:image/png;base64,${base64}`;
+    picture.alt = alternative;
+    this.addBlock("output image_png").append(picture);
+  }
+
+  private addMath(latex: string): void {
+    const block = this.addBlock("output text_latex");
+    block.textContent = latex;
+    typeset(block);
+  }
+
+  private addText(classes: string, text: string): HTMLElement {
+    const block = this.addBlock(`${classes} highlight-myst-ansi notranslate`);
+    const highlight = document.createElement("div");
+    highlight.className = "highlight";
+    const pre = document.createElement("pre");
+    pre.textContent = text;
+    pre.tabIndex = 0; // long lines scroll, and the keyboard must be able to scroll them
+    highlight.append(pre);
+    block.append(highlight);
+    return block;
+  }
+
+  private addBlock(classes: string): HTMLElement {
+    const block = document.createElement("div");
+    block.className = classes;
+    this.element.append(block);
+    return block;
+  }
+}
+
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function typeset(element: Element): void {
+  const { MathJax } = window as unknown as { MathJax?: MathJaxLike };
+  void MathJax?.typesetPromise?.([element]);
+}

@@ -1,0 +1,31 @@
+/** The page that shows all parts at a glance. */
+import { make, makeButton } from "./dom";
+import { makeMark, showInContents, statusOf, wordsFor } from "./marks";
+import type { Site, SitePage } from "./site";
+import type { Store } from "./store";
+
+export function showOverview(place: HTMLElement, site: Site, store: Store): void {
+  const pages = Object.entries(site.info.pages).filter(([, page]) => page.parts.length > 0);
+  const right = site.parts.filter((part) => statusOf(store, part.id) === "right").length;
+  const summary = make("p", { role: "status" }, `${right} of ${site.parts.length} parts are right.`);
+  const clear = makeButton("Clear these marks", () => {
+    store.forgetMarks();
+    showOverview(place, site, store);
+    showInContents(site, store);
+  });
+  const tables = pages.map(([name, page]) => makeTable(site.url(`${name}.html`), page, store));
+  place.replaceChildren(summary, ...tables, clear, make("p", { class: "live-hint" }, "Clearing the marks leaves your answers as they are."));
+}
+
+function makeTable(address: string, page: SitePage, store: Store): HTMLElement {
+  const rows = page.parts.map((part) => {
+    const status = statusOf(store, part.id);
+    const link = make("a", { href: `${address}#cell-${part.id}` }, part.id);
+    const mark = make("td", {}, makeMark(part, status), ` ${wordsFor(part, status)}`);
+    return make("tr", {}, make("th", { scope: "row" }, link), make("td", {}, part.title), mark);
+  });
+  const head = make("tr", {}, ...["Part", "Where", "Mark"].map((name) => make("th", { scope: "col" }, name)));
+  const caption = make("caption", {}, make("a", { href: address }, page.title));
+  const table = make("table", { class: "table live-overview" }, caption, make("thead", {}, head), make("tbody", {}, ...rows));
+  return make("div", { class: "live-table" }, table);
+}

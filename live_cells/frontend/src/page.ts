@@ -1,0 +1,196 @@
+/** A page with cells: ties its cells, text answers, Python and marks together. */
+import { TextAnswer } from "./answer";
+import { LiveCell } from "./cell";
+import { make } from "./dom";
+import { readReport, showInContents, statusOf } from "./marks";
+import { fillNotebook, parseNotebook, readAnswers } from "./notebook";
+import type { CellCode, CellMessage } from "./protocol";
+import { Session } from "./session";
+import type { SessionState } from "./session";
+import type { Site } from "./site";
+import { StatusLine } from "./status";
+import { Store } from "./store";
+import { WorkBar } from "./workbar";
+
+export class LivePage {
+  private readonly cells: LiveCell[];
+  private readonly answers: TextAnswer[];
+  private readonly status = new StatusLine();
+  private readonly bar: WorkBar;
+  private readonly session: Session;
+  private waiting: LiveCell[] = [];
+
+  constructor(
+    private readonly site: Site,
+    private readonly store: Store,
+  ) {
+    const python = site.info.python;
+    if (python === null) throw new Error("This site has no Python.");
+    this.session = new Session(site.url("live-cells/worker.js"), site.url(python.base), python, {
+      onState: (state) => this.showState(state),
+      onProgress: (text, loaded, total) => this.status.showProgress(text, loaded, total),
+      onCell: (message) => this.receive(message),
+      onPlan: (cells) => this.showPlan(cells),
+      onLost: (reason) => this.showLoss(reason),
+      onStuck: () => this.status.show("The cell does not stop by itself.", ["Restart Python", () => this.session.restart()]),
+    });
+    this.bar = new WorkBar(site, store, {
+      runAll: () => this.run(this.cells),
+      restart: () => this.session.restart(),
+      resetPage: () => this.resetPage(),
+      exportNotebook: () => void this.exportNotebook(),
+      importNotebook: (file) => void this.importNotebook(file),
+    });
+    this.cells = this.makeCells();
+    const texts = document.querySelectorAll<HTMLElement>(".live-answer[data-grade-id]");
+    this.answers = [...texts].map((element) => new TextAnswer(element, store, (answer) => this.markText(answer)));
+    window.addEventListener("storage", (event) => {
+      if (store.owns(event.key)) this.showMarks();
+    });
+  }
+
+  private makeCells(): LiveCell[] {
+    const seen = new Map<string, number>();
+    return this.site.page.cells.map((info, index) => {
+      const repeat = seen.get(info.code) ?? 0;
+      seen.set(info.code, repeat + 1);
+      const key = Store.keyOf(this.site.page.name, info.gradeId, info.code, repeat);
+      const actions = {
+        run: (cell: LiveCell) => this.run([cell]),
+        runAbove: (cell: LiveCell) => this.run(this.cells.slice(0, this.cells.indexOf(cell))),
+        goOn: (cell: LiveCell) => this.goOn(cell),
+        stop: () => this.session.interrupt(),
+        say: (text: string) => this.status.show(text),
+        changed: () => undefined,
+      };
+      return new LiveCell(info, key, this.store, actions, index === 0);
+    });
+  }
+
+  private run(targets: LiveCell[]): void {
+    if (targets.length === 0) return;
+    this.waiting.push(...targets);
+    for (const cell of targets) cell.setWaiting(true);
+    const ids = targets.map((cell) => cell.id);
+    const last = Math.max(...targets.map((cell) => this.cells.indexOf(cell)));
+    this.session.run(() => this.cells.slice(0, last + 1).map(asCode), ids);
+  }
+
+  /** Run the cell and move to the next, as Shift+Enter does in a notebook. */
+  private goOn(cell: LiveCell): void {
+    this.run([cell]);
+    this.cells[this.cells.indexOf(cell) + 1]?.focus();
+  }
+
+  private receive(message: CellMessage): void {
+    const cell = this.cells.find((each) => each.id === message.cell);
+    this.waiting = this.waiting.filter((each) => each !== cell);
+    cell?.receive(message);
+    if (message.type === "begin") this.status.show(`Running ${cell?.info.label ?? "a cell"}`);
+    if (message.type === "end" && !message.ok) this.calmWaiting();
+    if (message.type === "error") this.status.showBriefly(`${cell?.info.label ?? "A cell"} stopped: ${message.name}`);
+    const report = message.type === "display" ? readReport(message.data, this.site.info.reportMimetype) : null;
+    // A page that shows the answers must not mark the reader's own parts as right.
+    if (report !== null && this.site.here.parts.some((part) => part.id === report[0])) {
+      this.store.keepMark(...report);
+      this.showMarks();
+    }
+  }
+
+  /** Say which cells run that the reader did not ask for. */
+  private showPlan(ids: string[]): void {
+    const extra = this.cells.filter((cell) => ids.includes(cell.id) && !this.waiting.includes(cell));
+    for (const cell of extra) cell.say("Runs first: a cell below needs it.");
+  }
+
+  private showState(state: SessionState): void {
+    document.documentElement.dataset.livePython = state;
+    if (state === "idle" && this.waiting.length === 0) this.status.showBriefly("Python is ready.");
+  }
+
+  private showLoss(reason: string): void {
+    for (const cell of this.cells) cell.setRunning(false);
+    this.calmWaiting();
+    this.status.show(reason, ["Run the whole page", () => this.run(this.cells)]);
+  }
+
+  private calmWaiting(): void {
+    for (const cell of this.waiting) cell.setWaiting(false);
+    this.waiting = [];
+  }
+
+  private markText(answer: TextAnswer): void {
+    const status = answer.edited ? "tried" : "unattempted";
+    if (statusOf(this.store, answer.gradeId) === status) return;
+    this.store.keepMark(answer.gradeId, { status, points: 0, maxPoints: 0 });
+    this.showMarks();
+  }
+
+  private showMarks(): void {
+    this.bar.showMarks();
+    showInContents(this.site, this.store);
+  }
+
+  private resetPage(): void {
+    for (const cell of this.cells) cell.show(cell.info.code);
+    for (const answer of this.answers) answer.reset();
+    this.status.showBriefly("Every cell of this page is back to the book's text.");
+  }
+
+  private async exportNotebook(): Promise<void> {
+    const path = this.site.here.notebook ?? "";
+    try {
+      const response = await fetch(this.site.url(path));
+      if (!response.ok) throw new Error(`the site answered ${response.status}`);
+      const blank = parseNotebook(await response.text());
+      const filled = fillNotebook(blank, this.findAnswers(readAnswers(blank).keys()));
+      download(`${JSON.stringify(filled, null, 1)}\n`, path.replace(/^.*\//, ""));
+      this.status.showBriefly("Your answers are in the downloaded notebook.");
+    } catch (error) {
+      this.status.show(`The notebook could not be made: ${(error as Error).message}. Your text is still here; try again.`);
+    }
+  }
+
+  /** The reader's texts for these parts, wherever in the book they were written. */
+  private findAnswers(gradeIds: Iterable<string>): Map<string, string> {
+    const answers = new Map<string, string>();
+    for (const gradeId of gradeIds) {
+      const found = this.store.findText(`answer/${gradeId}`, "");
+      if (found !== null) answers.set(gradeId, found.text);
+    }
+    return answers;
+  }
+
+  private async importNotebook(file: File): Promise<void> {
+    try {
+      const answers = readAnswers(parseNotebook(await file.text()));
+      const taken = this.takeAnswers(answers);
+      if (taken === 0) throw new Error("None of this page's answers is in that notebook.");
+      this.status.showBriefly(`${taken} answers came in. Run the checks to see how they do.`);
+    } catch (error) {
+      this.status.show((error as Error).message);
+    }
+  }
+
+  private takeAnswers(answers: Map<string, string>): number {
+    let taken = 0;
+    for (const place of [...this.cells, ...this.answers]) {
+      const gradeId = place instanceof LiveCell ? place.info.gradeId : place.gradeId;
+      const text = answers.get(gradeId ?? "");
+      if (text === undefined) continue;
+      place.show(text);
+      taken += 1;
+    }
+    return taken;
+  }
+}
+
+function asCode(cell: LiveCell): CellCode {
+  return { id: cell.id, label: cell.info.label, code: cell.text };
+}
+
+function download(text: string, name: string): void {
+  const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "application/x-ipynb+json" })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}

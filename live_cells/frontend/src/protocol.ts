@@ -1,0 +1,51 @@
+/** What the page and its Python worker say to each other. */
+
+export interface PackInfo {
+  /** file name beside the other Python files */
+  file: string;
+  bytes: number;
+  /** top-level modules that the pack brings */
+  imports: string[];
+  /** packs that must be there before */
+  needs: string[];
+}
+
+export interface PythonInfo {
+  /** folder of Pyodide and the packs, relative to the site's root, with a slash at its end */
+  base: string;
+  version: string;
+  /** Pyodide's own files and their sizes in bytes */
+  core: Record<string, number>;
+  packs: Record<string, PackInfo>;
+  /** packs to have before the first cell runs */
+  first: string[];
+}
+
+export interface CellCode {
+  id: string;
+  /** what the reader calls the cell */
+  label: string;
+  code: string;
+}
+
+export type ToWorker =
+  | { type: "start"; base: string; python: PythonInfo; interrupt: SharedArrayBuffer | null; wanted: string[] }
+  | { type: "run"; cells: CellCode[]; targets: string[]; wanted: string[] };
+
+/** One MIME bundle, as in a notebook's output. */
+export type Bundle = Record<string, unknown>;
+
+export type CellMessage =
+  | { type: "begin"; cell: string }
+  | { type: "stream"; cell: string; name: "stdout" | "stderr"; text: string }
+  | { type: "display"; cell: string; data: Bundle }
+  | { type: "error"; cell: string; name: string; text: string }
+  | { type: "end"; cell: string; ok: boolean };
+
+export type FromWorker =
+  | CellMessage
+  | { type: "progress"; text: string; loaded: number; total: number }
+  | { type: "ready" }
+  | { type: "plan"; cells: string[] }
+  | { type: "finished" }
+  | { type: "broken"; message: string };

@@ -1,0 +1,68 @@
+"""What the page's worker calls: run some cells, and load packages when a cell imports them."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
+from typing import Any
+
+from live_cells_planner import Cell, Planner
+from live_cells_runner import Runner
+
+
+class Page:
+    """The cells of a page and the Python they share."""
+
+    def __init__(self, send: Callable[[str], None]) -> None:
+        self.send = send
+        self.planner = Planner()
+        self.runner = Runner(self.send_from_cell)
+        self.current = ""
+
+    def send_from_cell(self, message: dict[str, Any]) -> None:
+        self.send(json.dumps({**message, "cell": self.current}, default=str))
+
+    def run(self, cells_json: str, targets_json: str) -> None:
+        """Run the target cells, each after the stale cells it needs; stop at the first failure."""
+        cells = [Cell(cell["id"], cell["code"]) for cell in json.loads(cells_json)]
+        labels = {cell["id"]: cell["label"] for cell in json.loads(cells_json)}
+        plan = self.planner.plan(cells, json.loads(targets_json))
+        self.send(json.dumps({"type": "plan", "cells": [cell.id for cell in plan]}))
+        for cell in plan:
+            self.current = cell.id
+            self.send_from_cell({"type": "begin"})
+            good = self.runner.run(cell.code, labels[cell.id])
+            if good:
+                self.planner.note(cell)
+            self.send_from_cell({"type": "end", "ok": good})
+            if not good:
+                break
+
+
+class PackImporter(importlib.abc.MetaPathFinder):
+    """Fetches a pack when Python does not find a module that is in it."""
+
+    def __init__(self, packs: Mapping[str, Sequence[str]], load: Callable[[str], None]) -> None:
+        self.pack_of = {name: pack for pack, names in packs.items() for name in names}
+        self.load = load
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        pack = self.pack_of.pop(name, None)  # asked once: a pack that came does not come again
+        if pack is None:
+            return None
+        self.load(pack)
+        importlib.invalidate_caches()
+        return importlib.machinery.PathFinder.find_spec(name, path)
+
+
+def open_page(send: Callable[[str], None], packs_json: str, load: Callable[[str], None]) -> Page:
+    """Return the page's Python; ``load`` brings a pack, synchronously."""
+    sys.meta_path.append(PackImporter(json.loads(packs_json), load))
+    return Page(send)

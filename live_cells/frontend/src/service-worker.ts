@@ -1,0 +1,96 @@
+/**
+ * Keeps the pages that the reader visited, for reading and running without a network, and adds the
+ * two headers that let a page interrupt its Python (they make SharedArrayBuffer available).
+ */
+const PAGES = "live-cells-pages";
+const PYTHON = "live-cells-python";
+
+interface Keep {
+  type: "keep";
+  urls: string[];
+  python: string | null;
+}
+
+interface LifeEvent extends Event {
+  waitUntil(promise: Promise<unknown>): void;
+}
+interface FetchLike extends LifeEvent {
+  request: Request;
+  respondWith(response: Promise<Response>): void;
+}
+interface WorkerScope extends EventTarget {
+  registration: { scope: string };
+  clients: { claim(): Promise<void> };
+  skipWaiting(): Promise<void>;
+}
+
+const scope = self as unknown as WorkerScope;
+const root = scope.registration.scope;
+
+scope.addEventListener("install", (event) => {
+  (event as LifeEvent).waitUntil(scope.skipWaiting());
+});
+
+scope.addEventListener("activate", (event) => {
+  (event as LifeEvent).waitUntil(scope.clients.claim());
+});
+
+scope.addEventListener("message", (event) => {
+  const { data } = event as MessageEvent<Partial<Keep>>;
+  if (data.type === "keep") (event as unknown as LifeEvent).waitUntil(keepAll(data as Keep));
+});
+
+scope.addEventListener("fetch", (event) => {
+  const fetching = event as FetchLike;
+  const { request } = fetching;
+  const ours = request.method === "GET" && request.url.startsWith(root);
+  // JupyterLite looks after its own pages.
+  if (!ours || request.url.startsWith(root + "lite/")) return;
+  fetching.respondWith(answer(request));
+});
+
+/** The network first, so that a new build of the book is seen; what was kept if there is none. */
+async function answer(request: Request): Promise<Response> {
+  const python = request.url.startsWith(root + "live-cells/python/");
+  if (python) {
+    const kept = await (await caches.open(PYTHON)).match(request.url);
+    return kept ?? fetch(request); // its address carries its version, so it never gets old
+  }
+  const cache = await caches.open(PAGES);
+  try {
+    const response = await fetch(request);
+    if (response.ok) await cache.put(request, response.clone());
+    return isolate(response);
+  } catch (error) {
+    const kept = await cache.match(request, { ignoreSearch: request.mode === "navigate" });
+    if (kept !== undefined) return isolate(kept);
+    throw error;
+  }
+}
+
+function isolate(response: Response): Response {
+  if (response.status === 0 || response.redirected) return response;
+  const headers = new Headers(response.headers);
+  headers.set("Cross-Origin-Opener-Policy", "same-origin");
+  headers.set("Cross-Origin-Embedder-Policy", "require-corp");
+  headers.set("Cross-Origin-Resource-Policy", "same-origin");
+  const body = [101, 204, 205, 304].includes(response.status) ? null : response.body;
+  return new Response(body, { status: response.status, statusText: response.statusText, headers });
+}
+
+/** Keep what the first page needed before this worker was there, and drop an older Python. */
+async function keepAll({ urls, python }: Keep): Promise<void> {
+  const cache = await caches.open(PAGES);
+  const wanted = urls.filter((url) => url.startsWith(root) && !url.startsWith(root + "live-cells/python/"));
+  for (const url of new Set(wanted)) {
+    if ((await cache.match(url)) !== undefined) continue;
+    await cache.add(url).catch(() => undefined);
+  }
+  if (python === null) return;
+  const files = await caches.open(PYTHON);
+  for (const request of await files.keys()) {
+    if (request.url.startsWith(root) && !request.url.startsWith(python)) await files.delete(request);
+  }
+}
+
+export {};

@@ -1,0 +1,142 @@
+/** One page's Python, seen from the page: start it, run cells, interrupt it, replace it. */
+import type { CellCode, CellMessage, FromWorker, PythonInfo, ToWorker } from "./protocol";
+
+const INTERRUPT = 2; // SIGINT
+const PATIENCE = 3000; // milliseconds that an interrupted cell has to stop by itself
+
+export type SessionState = "off" | "starting" | "idle" | "running";
+
+export interface SessionEvents {
+  onState: (state: SessionState) => void;
+  onProgress: (text: string, loaded: number, total: number) => void;
+  onCell: (message: CellMessage) => void;
+  onPlan: (cells: string[]) => void;
+  /** Python is gone, and with it all that the cells had computed */
+  onLost: (reason: string) => void;
+  /** an interrupted cell does not stop by itself */
+  onStuck: () => void;
+}
+
+interface Job {
+  cells: () => CellCode[];
+  targets: string[];
+}
+
+export class Session {
+  state: SessionState = "off";
+  private worker: Worker | null = null;
+  private interruptBuffer: Int32Array | null = null;
+  private queue: Job[] = [];
+  private patience: number | undefined;
+
+  constructor(
+    private readonly workerUrl: string,
+    private readonly base: string,
+    private readonly python: PythonInfo,
+    private readonly events: SessionEvents,
+  ) {}
+
+  /** Run the target cells after those they need; `cells` is asked when their turn comes. */
+  run(cells: () => CellCode[], targets: string[]): void {
+    this.queue.push({ cells, targets });
+    if (this.state === "off") this.start();
+    else if (this.state === "idle") this.runNext();
+  }
+
+  /** Stop the running cell and forget what waits. */
+  interrupt(): void {
+    this.queue = [];
+    if (this.state === "starting") {
+      this.end("Stopped before Python had started.");
+    } else if (this.state === "running" && this.interruptBuffer !== null) {
+      Atomics.store(this.interruptBuffer, 0, INTERRUPT);
+      clearTimeout(this.patience);
+      this.patience = window.setTimeout(() => {
+        if (this.state === "running") this.events.onStuck();
+      }, PATIENCE);
+    } else if (this.state === "running") {
+      this.end("Stopped. This visit could only end Python as a whole: what the cells had computed is gone, your text is not.");
+    }
+  }
+
+  /** End Python; the next run starts a new one. */
+  restart(): void {
+    this.queue = [];
+    if (this.state !== "off") this.end("Python was restarted: what the cells had computed is gone, your text is not.");
+  }
+
+  private start(): void {
+    const worker = new Worker(this.workerUrl);
+    this.worker = worker;
+    this.setState("starting");
+    worker.onmessage = (event: MessageEvent<FromWorker>) => {
+      if (worker === this.worker) this.receive(event.data);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      if (worker === this.worker) this.end(`Python could not go on: ${event.message || "its script did not load"}.`);
+    };
+    const shared = window.crossOriginIsolated ? new SharedArrayBuffer(4) : null;
+    this.interruptBuffer = shared === null ? null : new Int32Array(shared);
+    this.events.onProgress("Fetching Python", 0, 1);
+    this.send({ type: "start", base: this.base, python: this.python, interrupt: shared, wanted: this.packsFor(this.queue) });
+  }
+
+  private receive(message: FromWorker): void {
+    switch (message.type) {
+      case "progress":
+        this.events.onProgress(message.text, message.loaded, message.total);
+        break;
+      case "ready":
+      case "finished":
+        clearTimeout(this.patience);
+        if (this.interruptBuffer !== null) Atomics.store(this.interruptBuffer, 0, 0);
+        this.setState("idle");
+        this.runNext();
+        break;
+      case "plan":
+        this.events.onPlan(message.cells);
+        break;
+      case "broken":
+        this.end(`Python stopped working: ${message.message}`);
+        break;
+      default:
+        if (message.type === "end" && !message.ok) this.queue = []; // what waits was meant to follow a success
+        this.events.onCell(message);
+    }
+  }
+
+  private runNext(): void {
+    const job = this.queue.shift();
+    if (job === undefined) return;
+    this.setState("running");
+    this.send({ type: "run", cells: job.cells(), targets: job.targets, wanted: this.packsFor([job]) });
+  }
+
+  /** Packs that a job's cells name, to be fetched with a count of bytes before they are imported. */
+  private packsFor(jobs: Job[]): string[] {
+    const code = jobs.flatMap(({ cells, targets }) => cells().filter((cell) => targets.includes(cell.id)));
+    const text = code.map((cell) => cell.code).join("\n");
+    const late = Object.entries(this.python.packs).filter(([name]) => !this.python.first.includes(name));
+    const named = late.filter(([, pack]) => pack.imports.some((name) => new RegExp(`\\b${name}\\b`).test(text)));
+    return named.map(([name]) => name);
+  }
+
+  private end(reason: string): void {
+    clearTimeout(this.patience);
+    this.worker?.terminate();
+    this.worker = null;
+    this.queue = [];
+    this.setState("off");
+    this.events.onLost(reason);
+  }
+
+  private setState(state: SessionState): void {
+    this.state = state;
+    this.events.onState(state);
+  }
+
+  private send(message: ToWorker): void {
+    this.worker?.postMessage(message);
+  }
+}

@@ -1,0 +1,72 @@
+/** What the build tells the page: this page's cells, and what the whole site holds. */
+import type { PythonInfo } from "./protocol";
+
+export interface PageCell {
+  /** the cell's element in the page has this id, if the page shows the cell */
+  id: string;
+  label: string;
+  code: string;
+  gradeId: string | null;
+}
+
+export interface PageInfo {
+  name: string;
+  /** the way to the site's root, such as "../" */
+  root: string;
+  cells: PageCell[];
+}
+
+export interface PartInfo {
+  id: string;
+  title: string;
+  kind: "code" | "text";
+}
+
+export interface SitePage {
+  title: string;
+  parts: PartInfo[];
+  /** the assignment's notebook, relative to the root */
+  notebook: string | null;
+}
+
+export interface SiteInfo {
+  pages: Record<string, SitePage>;
+  python: PythonInfo | null;
+  /** JupyterLite's folder, relative to the root */
+  lite: string | null;
+  reportMimetype: string;
+  /** other places that open a notebook: what they are called, and an address with {notebook} */
+  launchers: Record<string, string>;
+}
+
+export class Site {
+  private constructor(
+    readonly root: URL,
+    readonly page: PageInfo,
+    readonly info: SiteInfo,
+  ) {}
+
+  /** Read the page's own data and the site's. */
+  static async load(): Promise<Site | null> {
+    const data = document.getElementById("live-cells-page")?.textContent;
+    if (!data) return null;
+    const page = JSON.parse(data) as PageInfo;
+    const root = new URL(page.root, document.baseURI);
+    const response = await fetch(new URL("live-cells/site.json", root));
+    if (!response.ok) return null;
+    return new Site(root, page, (await response.json()) as SiteInfo);
+  }
+
+  url(path: string): string {
+    return new URL(path, this.root).href;
+  }
+
+  /** This page's entry; a page without parts may have none. */
+  get here(): SitePage {
+    return this.info.pages[this.page.name] ?? { title: "", parts: [], notebook: null };
+  }
+
+  get parts(): PartInfo[] {
+    return Object.values(this.info.pages).flatMap((page) => page.parts);
+  }
+}

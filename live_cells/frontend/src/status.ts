@@ -1,0 +1,57 @@
+/** The line at the foot of the window that says what Python is doing. */
+import { make, makeButton } from "./dom";
+
+const LINGER = 4000; // milliseconds that good news stays
+
+export class StatusLine {
+  /** read aloud when it changes, so it changes seldom */
+  private readonly words = make("span", { class: "live-status-words", role: "status" });
+  private readonly amount = make("span", { class: "live-status-amount", "aria-hidden": "true" });
+  private readonly bar = make("progress", { max: "1", "aria-label": "Fetching Python", hidden: true });
+  private readonly actions = make("span", { class: "live-status-actions" });
+  private readonly element = make("div", { class: "live-status", "data-quiet": true });
+  private timer: number | undefined;
+
+  constructor() {
+    this.element.append(this.words, this.bar, this.amount, this.actions);
+    document.body.append(make("section", { "aria-label": "Python on this page" }, this.element));
+  }
+
+  /** Show bytes on their way; `total` 0 means that nobody knows how many. */
+  showProgress(text: string, loaded: number, total: number): void {
+    this.show(text);
+    const counted = total > 1;
+    this.bar.hidden = !counted;
+    if (counted) this.bar.value = loaded / total;
+    const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+    this.amount.textContent = counted ? `${megabytes(loaded)} of ${megabytes(total)} MB` : "";
+  }
+
+  /** Show words that stay until others come. */
+  show(text: string, ...buttons: [string, () => void][]): void {
+    clearTimeout(this.timer);
+    this.element.removeAttribute("data-quiet");
+    if (this.words.textContent !== text) this.words.textContent = text;
+    this.bar.hidden = true;
+    this.amount.textContent = "";
+    const press = (action: () => void) => () => {
+      this.hide();
+      action();
+    };
+    this.actions.replaceChildren(...buttons.map(([label, action]) => makeButton(label, press(action))));
+  }
+
+  /** Show words that go by themselves. */
+  showBriefly(text: string): void {
+    this.show(text);
+    this.timer = window.setTimeout(() => {
+      this.hide();
+    }, LINGER);
+  }
+
+  hide(): void {
+    clearTimeout(this.timer);
+    this.element.setAttribute("data-quiet", "");
+    this.words.textContent = "";
+  }
+}

@@ -1,0 +1,93 @@
+/** The bar under a page's title: what the reader can do with the page as a whole. */
+import { make, makeButton } from "./dom";
+import { makeMark, statusOf, wordsFor } from "./marks";
+import type { Site } from "./site";
+import type { Store } from "./store";
+
+export interface WorkBarActions {
+  runAll: () => void;
+  restart: () => void;
+  resetPage: () => void;
+  exportNotebook: () => void;
+  importNotebook: (file: File) => void;
+}
+
+export class WorkBar {
+  private readonly parts = make("ul", { class: "live-parts" });
+
+  constructor(
+    private readonly site: Site,
+    private readonly store: Store,
+    actions: WorkBarActions,
+  ) {
+    const bar = make("section", { class: "live-bar", "aria-label": "Work on this page" });
+    const first = make("div", { class: "live-bar-row" });
+    first.append(makeButton("Run the whole page", actions.runAll), makeButton("Restart Python", actions.restart), makeResetButton(actions.resetPage));
+    bar.append(first);
+    if (site.here.notebook !== null) bar.append(this.makeNotebookRow(site.here.notebook, actions));
+    if (site.here.parts.length > 0) bar.append(this.parts);
+    bar.append(make("p", { class: "live-hint", id: "live-editor-help" }, HELP));
+    const place = document.querySelector(".live-bar-place");
+    if (place !== null) place.replaceWith(bar);
+    else document.querySelector("main h1, article h1")?.after(bar);
+    this.showMarks();
+  }
+
+  showMarks(): void {
+    const items = this.site.here.parts.map((part) => {
+      const status = statusOf(this.store, part.id);
+      const words = make("span", { class: "live-hidden" }, ` ${wordsFor(part, status)}`);
+      return make("li", {}, makeMark(part, status), ` ${part.id}`, words);
+    });
+    this.parts.replaceChildren(...items);
+    this.parts.setAttribute("aria-label", "Parts of this page");
+  }
+
+  private makeNotebookRow(notebook: string, actions: WorkBarActions): HTMLElement {
+    const name = notebook.replace(/^.*\//, "");
+    const row = make("div", { class: "live-bar-row" });
+    const file = make("input", { type: "file", accept: ".ipynb,application/json", hidden: true, "aria-label": "A notebook with your answers" });
+    file.addEventListener("change", () => {
+      const chosen = file.files?.[0];
+      if (chosen !== undefined) actions.importNotebook(chosen);
+      file.value = "";
+    });
+    row.append(
+      makeButton("Download my answers", actions.exportNotebook, { title: `Your answers as ${name}, ready to hand in` }),
+      makeButton("Bring in answers", () => file.click(), { title: `Take the answers out of a notebook such as ${name}` }),
+      file,
+    );
+    const { lite, launchers } = this.site.info;
+    if (lite !== null) row.append(makeLink("Open as a notebook", this.site.url(`${lite}notebooks/index.html?path=${name}`)));
+    row.append(make("a", { class: "live-link", href: this.site.url(notebook), download: name }, "Blank notebook"));
+    for (const [title, address] of Object.entries(launchers)) row.append(makeLink(title, address.replace("{notebook}", name)));
+    return row;
+  }
+}
+
+const HELP =
+  "Shift+Enter runs a cell. In the editor, Escape and then Tab moves on. " +
+  "What you write stays in this browser, and only there.";
+
+function makeLink(text: string, href: string): HTMLAnchorElement {
+  return make("a", { class: "live-link", href }, text);
+}
+
+/** Everything written on the page goes with this one, so it asks once more. */
+function makeResetButton(reset: () => void): HTMLButtonElement {
+  const button = makeButton("Reset page", () => {
+    if (button.dataset.sure === undefined) {
+      button.dataset.sure = "";
+      button.textContent = "Really reset every cell?";
+      return;
+    }
+    calm();
+    reset();
+  });
+  const calm = () => {
+    delete button.dataset.sure;
+    button.textContent = "Reset page";
+  };
+  button.addEventListener("blur", calm);
+  return button;
+}

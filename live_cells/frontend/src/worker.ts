@@ -1,0 +1,145 @@
+/**
+ * The worker that holds the page's Python. It may block for as long as a cell takes: the page
+ * stays alive, can interrupt it, and can end it and start another.
+ */
+import { Downloads } from "./downloads";
+import pageSource from "./python/page.py";
+import plannerSource from "./python/planner.py";
+import runnerSource from "./python/runner.py";
+import type { FromWorker, PythonInfo, ToWorker } from "./protocol";
+
+interface Pyodide {
+  unpackArchive(bytes: Uint8Array, format: string, options: { extractDir: string }): void;
+  runPython(code: string): unknown;
+  setInterruptBuffer(buffer: Int32Array): void;
+  pyimport(name: string): { open_page(...args: unknown[]): PythonPage };
+  FS: { writeFile(path: string, text: string): void };
+}
+
+interface PythonPage {
+  run(cells: string, targets: string): void;
+}
+
+interface WorkerScope {
+  loadPyodide(options: object): Promise<Pyodide>;
+  importScripts(url: string): void;
+  postMessage(message: FromWorker): void;
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+}
+
+const scope = self as unknown as WorkerScope;
+
+const say = (message: FromWorker): void => {
+  scope.postMessage(message);
+};
+
+class PythonWorker {
+  private readonly downloads: Downloads;
+  private readonly loaded = new Set<string>();
+  private pyodide!: Pyodide;
+  private page!: PythonPage;
+
+  constructor(
+    private readonly base: string,
+    private readonly python: PythonInfo,
+    private readonly interrupt: SharedArrayBuffer | null,
+  ) {
+    this.downloads = new Downloads(base, (text, loaded, total) => {
+      say({ type: "progress", text, loaded, total });
+    });
+  }
+
+  async start(wanted: string[]): Promise<void> {
+    const { core } = this.python;
+    const packs = this.withNeeds([...this.python.first, ...wanted]);
+    for (const [file, bytes] of Object.entries(core)) this.downloads.expect(file, bytes);
+    for (const name of packs) this.downloads.expect(this.info(name).file, this.info(name).bytes);
+    const arriving = packs.map(async (name) => ({ name, bytes: await this.downloads.fetchBytes(this.info(name).file) }));
+    // Nothing is lost if a pack fails before it is awaited: the rejection is kept for later.
+    for (const pack of arriving) pack.catch(() => undefined);
+    this.downloads.serveFetches();
+
+    scope.importScripts(this.base + "pyodide.js");
+    this.pyodide = await scope.loadPyodide({
+      indexURL: this.base,
+      packages: [],
+      env: { HOME: "/home/reader", MPLBACKEND: "agg" },
+    });
+    for (const { name, bytes } of await Promise.all(arriving)) this.install(name, bytes);
+    this.openPage();
+    say({ type: "ready" });
+    void this.downloads.keepScripts();
+  }
+
+  async run(message: Extract<ToWorker, { type: "run" }>): Promise<void> {
+    for (const name of this.withNeeds(message.wanted)) {
+      if (this.loaded.has(name)) continue;
+      const { file, bytes } = this.info(name);
+      this.downloads.expect(file, bytes);
+      this.install(name, await this.downloads.fetchBytes(file));
+    }
+    this.page.run(JSON.stringify(message.cells), JSON.stringify(message.targets));
+    say({ type: "finished" });
+  }
+
+  private openPage(): void {
+    const { FS } = this.pyodide;
+    const modules = { page: pageSource, planner: plannerSource, runner: runnerSource };
+    for (const [name, source] of Object.entries(modules)) {
+      FS.writeFile(`${this.sitePackages()}/live_cells_${name}.py`, source);
+    }
+    if (this.interrupt !== null) this.pyodide.setInterruptBuffer(new Int32Array(this.interrupt));
+    const late = Object.entries(this.python.packs).filter(([name]) => !this.loaded.has(name));
+    const imports = Object.fromEntries(late.map(([name, pack]) => [name, pack.imports]));
+    this.page = this.pyodide.pyimport("live_cells_page").open_page(
+      (text: string) => {
+        say(JSON.parse(text) as FromWorker);
+      },
+      JSON.stringify(imports),
+      (name: string) => {
+        for (const each of this.withNeeds([name])) {
+          if (!this.loaded.has(each)) this.install(each, this.downloads.fetchNow(this.info(each).file));
+        }
+      },
+    );
+  }
+
+  private install(name: string, bytes: Uint8Array): void {
+    if (this.loaded.has(name)) return;
+    this.loaded.add(name);
+    this.pyodide.unpackArchive(bytes, "zip", { extractDir: this.sitePackages() });
+  }
+
+  private sitePackages(): string {
+    return "/lib/python3.12/site-packages";
+  }
+
+  private info(name: string) {
+    const pack = this.python.packs[name];
+    if (pack === undefined) throw new Error(`The site has no pack named ${name}.`);
+    return pack;
+  }
+
+  /** The named packs after the packs that they need, each once. */
+  private withNeeds(names: string[]): string[] {
+    const all = names.flatMap((name) => [...this.withNeeds(this.info(name).needs), name]);
+    return [...new Set(all)];
+  }
+}
+
+let worker: PythonWorker | undefined;
+
+async function handle(message: ToWorker): Promise<void> {
+  if (message.type === "start") {
+    worker = new PythonWorker(message.base, message.python, message.interrupt);
+    await worker.start(message.wanted);
+  } else {
+    await worker?.run(message);
+  }
+}
+
+scope.onmessage = (event) => {
+  handle(event.data).catch((error: unknown) => {
+    say({ type: "broken", message: error instanceof Error ? error.message : String(error) });
+  });
+};

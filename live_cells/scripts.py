@@ -1,0 +1,75 @@
+"""Move the theme's inline scripts into files, so that a page runs under a strict policy.
+
+A Content-Security-Policy with ``script-src 'self'`` forbids scripts inside a page, which themes
+have. The same script in a file of the site, at the same place, does the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from pathlib import Path
+
+INLINE = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL)
+HANDLER = re.compile(r'\son(?P<event>[a-z]+)="(?P<code>[^"]*)"')
+SCRIPT_TYPES = ("text/javascript", "module", "application/javascript")
+FOLDER = "live-cells/inline"
+
+
+def move_scripts_out(site: Path) -> None:
+    """Rewrite every page of ``site`` that has inline scripts or event handlers."""
+    folder = site / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for page in sorted(site.rglob("*.html")):
+        if page.relative_to(site).parts[0] in {"lite", "_static"}:
+            continue
+        text = page.read_text(encoding="utf-8")
+        to_root = "../" * (len(page.relative_to(site).parts) - 1)
+        moved = move_out(text, folder, to_root)
+        if moved != text:
+            page.write_text(moved, encoding="utf-8")
+
+
+def move_out(text: str, folder: Path, to_root: str) -> str:
+    """Return a page's text with its scripts in files of ``folder``."""
+    handlers: dict[str, str] = {}
+    seen: set[str] = set()
+
+    def replace_script(match: re.Match[str]) -> str:
+        attributes, body = match["attributes"], match["body"]
+        if "src=" in attributes or not body.strip() or not is_script(attributes):
+            return match[0]
+        if body in seen:  # stock pages have some twice, and a second `let` of a name is an error
+            return ""
+        seen.add(body)
+        return f'<script{attributes} src="{to_root}{write_script(folder, body)}"></script>'
+
+    def replace_handler(match: re.Match[str]) -> str:
+        code = html.unescape(match["code"])
+        key = hashlib.sha256(code.encode()).hexdigest()[:10]
+        handlers[key] = f"document.querySelectorAll('[data-on{match['event']}=\"{key}\"]').forEach(" + (
+            f"(element) => element.addEventListener('{match['event']}', "
+            f"function (event) {{ {code} }}));\n"
+        )
+        return f' data-on{match["event"]}="{key}"'
+
+    text = INLINE.sub(replace_script, text)
+    text = re.sub(r"<(?!script|!)[a-z][^<>]*>", lambda tag: HANDLER.sub(replace_handler, tag[0]), text)
+    if handlers:
+        script = write_script(folder, "".join(handlers[key] for key in sorted(handlers)))
+        text = text.replace("</body>", f'<script src="{to_root}{script}" defer></script>\n</body>', 1)
+    return text
+
+
+def is_script(attributes: str) -> bool:
+    """Tell a script from data that stands in a script element."""
+    kind = re.search(r'type="([^"]*)"', attributes)
+    return kind is None or kind[1] in SCRIPT_TYPES
+
+
+def write_script(folder: Path, body: str) -> str:
+    """Write a script under a name made from its content; return its path from the site's root."""
+    name = f"{hashlib.sha256(body.encode()).hexdigest()[:12]}.js"
+    (folder / name).write_text(body, encoding="utf-8")
+    return f"{FOLDER}/{name}"

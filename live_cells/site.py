@@ -1,0 +1,130 @@
+"""Complete a built site: the front end, Python's files, and what the pages must know of them.
+
+    python -m live_cells _build/html --python build/python
+
+May be run as often as one likes; what is not there yet is left out of the pages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from live_cells.cells import describe_page, records
+
+DIST = Path(__file__).parent / "dist"
+FOLDER = "live-cells"
+WORKER = "live-cells-sw.js"  # at the root: a service worker looks after its own folder and below
+CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+
+
+def fingerprint_frontend(dist: Path = DIST) -> str:
+    """Return a short hash of the built front end, or nothing if it is not built."""
+    digest = hashlib.sha256()
+    files = sorted(dist.glob("*")) if (dist / "main.js").is_file() else []
+    for file in files:
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:10] if files else ""
+
+
+def write_book(app: Sphinx) -> None:
+    """Write what the build knows of the whole book, for ``complete_site`` to go on with."""
+    env, config = app.env, app.config
+    pages = {
+        name: {
+            "title": env.titles[name].astext(),
+            "parts": describe_page(env, name)["parts"],
+            "notebook": config.live_cells_notebooks.get(name),
+        }
+        for name in list_pages(env)
+        if name in records(env)
+    }
+    book = {
+        "pages": pages,
+        "first": config.live_cells_first,
+        "launchers": config.live_cells_launchers,
+        "reportMimetype": config.live_cells_report,
+    }
+    write_json(Path(app.outdir) / FOLDER / "book.json", book)
+
+
+def list_pages(env: Any) -> list[str]:
+    """Return the pages in the order of the table of contents, then those outside it."""
+    ordered: list[str] = []
+
+    def visit(name: str) -> None:
+        if name not in ordered:
+            ordered.append(name)
+            for child in env.toctree_includes.get(name, []):
+                visit(child)
+
+    visit(env.config.root_doc)
+    return ordered + sorted(set(env.all_docs) - set(ordered))
+
+
+def complete_site(site: Path, python: Path, dist: Path = DIST) -> dict[str, Any]:
+    """Bring the front end and Python into the site and write ``site.json``; return what it says."""
+    site = Path(site)
+    folder = site / FOLDER
+    book = json.loads((folder / "book.json").read_text(encoding="utf-8"))
+    for file in dist.iterdir():
+        place(file, site / WORKER if file.name == WORKER else folder / file.name)
+    for page in book["pages"].values():
+        if page["notebook"] is not None and not (site / page["notebook"]).is_file():
+            page["notebook"] = None  # not released yet: no button that leads nowhere
+    info = {
+        **{key: book[key] for key in ("pages", "launchers", "reportMimetype")},
+        "python": bring_python(python, folder, book["first"]),
+        "lite": "lite/" if (site / "lite" / "notebooks" / "index.html").is_file() else None,
+    }
+    write_json(folder / "site.json", info)
+    return info
+
+
+def bring_python(source: Path, folder: Path, first: list[str]) -> dict[str, Any] | None:
+    """Link Pyodide and the packs into the site, in a folder named after their contents."""
+    index = source / "packs.json"
+    if not index.is_file():
+        return None
+    packs = json.loads(index.read_text(encoding="utf-8"))
+    lock = json.loads((source / "pyodide-lock.json").read_text(encoding="utf-8"))
+    version = lock["info"]["version"]
+    identity = hashlib.sha256(index.read_bytes() + version.encode()).hexdigest()[:8]
+    target = folder / "python" / f"{version}-{identity}"
+    for old in (folder / "python").glob("*"):
+        if old != target:
+            shutil.rmtree(old)
+    for name in (*CORE, *(pack["file"] for pack in packs.values())):
+        place(source / name, target / name)
+    scripts = {"pyodide.js", "pyodide.asm.js"}  # come by importScripts, whose bytes nobody counts
+    return {
+        "base": f"{FOLDER}/python/{target.name}/",
+        "version": version,
+        "core": {name: (source / name).stat().st_size for name in CORE if name not in scripts},
+        "packs": packs,
+        "first": [name for name in first if name in packs],
+    }
+
+
+def place(source: Path, target: Path) -> None:
+    """Put a file into the site by a link, or by a copy where links are not possible."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists() and target.samefile(source):
+        return
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write JSON for the pages."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
