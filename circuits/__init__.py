@@ -5,6 +5,7 @@
 
 from circuits.attention import Head, attention_pattern, attention_scores, causal_mask
 from circuits.checking import check
+from circuits.sample import draw_sample
 from circuits.stream import ToyStream, toy_stream
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "attention_scores",
     "causal_mask",
     "check",
+    "draw_sample",
     "toy_stream",
 ]
 

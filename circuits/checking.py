@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from circuits.exercises import get_part
 from circuits.judging import judge
 from circuits.report import Report
@@ -40,4 +42,23 @@ def check(part_id: str, *answers: object, **earlier: object) -> Report:
     if strange:
         builds_on = ", ".join(part.builds_on) or "no earlier answers"
         raise TypeError(f'check("{part_id}", ...) got {strange[0]}=; the part takes {builds_on}')
-    return judge(part_id, {**earlier, **dict(zip(names, answers, strict=True))}, draw_trials())
+    report = judge(part_id, {**earlier, **dict(zip(names, answers, strict=True))}, draw_trials())
+    return _unlock_hint(report)
+
+
+_streaks: dict[str, tuple[str | None, int]] = {}
+"""For each part, the last mistake and how many times in a row it was made."""
+
+
+def _unlock_hint(report: Report) -> Report:
+    """Return the report with the next hint, if the same mistake was made before."""
+    if report.status != "wrong":
+        _streaks.pop(report.part, None)
+        return report
+    mistake, times = _streaks.get(report.part, (report.diagnosis, 0))
+    times = times + 1 if mistake == report.diagnosis else 1
+    _streaks[report.part] = (report.diagnosis, times)
+    hints = get_part(report.part).hints
+    # The last rung is nearly the answer: it is only ever opened by hand.
+    rung = min(times - 1, len(hints) - 1)
+    return replace(report, hint=hints[rung - 1]) if rung >= 1 else report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from circuits.report import Comparison, Finding, Report, Table
@@ -34,6 +35,8 @@ def render_text(report: Report) -> str:
         lines.append(report.findings[0].sentence)
     if report.next_step:
         lines.append(f"Next: {report.next_step}")
+    if report.hint:
+        lines.append(f"Hint: {report.hint}")
     if report.comparison:
         lines += ["", *_text_comparison(report.comparison)]
     return "\n".join(lines)
@@ -89,9 +92,17 @@ def render_html(report: Report) -> str:
         parts.append(f'<ul style="list-style:none;padding-left:0;">{items}</ul>')
     if report.next_step:
         parts.append(f"<p><strong>Next:</strong> {escape(report.next_step)}</p>")
+    if report.hint:
+        parts.append(f"<p><strong>Hint:</strong> {_light_markup(report.hint)}</p>")
     if report.comparison:
         parts.append(_html_comparison(report.comparison, opened=report.status != "right"))
     return "".join((*parts, "</div>"))
+
+
+def _light_markup(text: str) -> str:
+    """Return a hint's Markdown as HTML: code and emphasis; formulas stay for MathJax."""
+    html = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+    return re.sub(r"(?<!\*)\*([^*$]+)\*(?!\*)", r"<em>\1</em>", html)
 
 
 def _html_comparison(comparison: Comparison, opened: bool) -> str:

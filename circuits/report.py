@@ -78,6 +78,7 @@ class Report:
         next_step: One thing to try, if the part is not right.
         diagnosis: The mistake's slug, if it has a name.
         comparison: Wanted beside seen, where there is something to see.
+        hint: A hint of the part, unlocked by making the same mistake again. Markdown.
     """
 
     part: str
@@ -88,6 +89,7 @@ class Report:
     next_step: str | None = None
     diagnosis: str | None = None
     comparison: Comparison | None = None
+    hint: str | None = None
 
     @property
     def points(self) -> float:

@@ -24,7 +24,7 @@ def pointer_map(stream: ToyStream) -> FloatArray:
 
 
 def note_map(stream: ToyStream) -> FloatArray:
-    """Return the plainest note of part 3a: ``sum_k v_k u_k^T`` over four components, ``(48, 48)``."""
+    """Return the plainest note of part 3a: ``sum_k v_k u_k^T`` for k < 4, ``(48, 48)``."""
     return stream.v[:CONTENT_NUMBERS].T @ stream.u_cont[:CONTENT_NUMBERS]
 
 

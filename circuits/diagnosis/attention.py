@@ -7,18 +7,17 @@ says what was seen and claims nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from circuits.attention import attention_scores
-from circuits.behaviours.selection import RuleName, Selection
+from circuits.behaviours.selection import Selection
+from circuits.diagnosis.case import Case
+from circuits.diagnosis.fitted import is_fitted
 from circuits.diagnosis.gaze import MOSTLY, Gaze, follow_gaze
 from circuits.diagnosis.named import CONTENT, POSITION, SCRATCH, NamedCircuit, name_circuit
 from circuits.diagnosis.structure import NAMED_STEPS, diagnose_content, diagnose_turns
 from circuits.diagnosis.turns import measure_turns
-from circuits.shapes import FloatArray
-from circuits.trials import Batch, Trials
 
 SMALL = 0.02
 """A block of the circuit is not used if it holds less than this share of what is felt."""
@@ -26,38 +25,6 @@ SMALL = 0.02
 POINTER_PAIRS = slice(SCRATCH.start, SCRATCH.start + 12)
 POINTER = slice(SCRATCH.start, SCRATCH.start + 8)
 EMPTY = slice(SCRATCH.start + 8, SCRATCH.stop)
-
-
-@dataclass(frozen=True, eq=False)
-class Case:
-    """A head that fails, and where it was tried.
-
-    Attributes:
-        part: The part's id.
-        W_Q: Shape ``(d_head, 48)``.
-        W_K: Of the same shape.
-        rule: What it should select.
-        kinds: The kinds of sequences it is tried on.
-        causal: Whether it is judged under the causal mask alone.
-        stream_of: The streams it acts on.
-        note: What head 1 moves, ``W_OV`` of shape ``(48, 48)``; zeros where there is no head 1.
-        trials: The sequences.
-    """
-
-    part: str
-    W_Q: FloatArray
-    W_K: FloatArray
-    rule: RuleName
-    kinds: tuple[str, ...]
-    causal: bool
-    stream_of: Callable[[Batch], FloatArray]
-    trials: Trials
-    note: FloatArray
-
-    @property
-    def batch(self) -> Batch:
-        """Sequences long enough to show every mistake, and few enough to be quick."""
-        return self.trials.of_kind(*self.kinds)[2 if len(self.kinds) > 1 else 1]
 
 
 def diagnose_attention(case: Case, selection: Selection) -> str | None:
@@ -76,6 +43,8 @@ def diagnose_attention(case: Case, selection: Selection) -> str | None:
         return "all-zero"
     if gaze.upside_down >= MOSTLY and gaze.upside_down > 1 - selection.failing:
         return "opposite-sign"
+    if is_fitted(case, circuit):
+        return "fitted-to-one-sequence"
     return _DIAGNOSERS[case.part](case, circuit, gaze)
 
 

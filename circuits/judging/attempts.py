@@ -11,7 +11,8 @@ import numpy as np
 from circuits.attention import attention_scores
 from circuits.behaviours.selection import Place, RuleName, Selection, measure_selection
 from circuits.behaviours.shrinking import shrink_failure
-from circuits.diagnosis.attention import Case, diagnose_attention
+from circuits.diagnosis.attention import diagnose_attention
+from circuits.diagnosis.case import Case
 from circuits.shapes import FloatArray
 from circuits.trials import Batch, Trials
 

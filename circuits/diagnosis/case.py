@@ -1,0 +1,42 @@
+"""A head that fails, with all that a diagnosis may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from circuits.behaviours.selection import RuleName
+from circuits.shapes import FloatArray
+from circuits.trials import Batch, Trials
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A head that fails, and where it was tried.
+
+    Attributes:
+        part: The part's id.
+        W_Q: Shape ``(d_head, 48)``.
+        W_K: Of the same shape.
+        rule: What it should select.
+        kinds: The kinds of sequences it is tried on.
+        causal: Whether it is judged under the causal mask alone.
+        stream_of: The streams it acts on.
+        note: What head 1 moves, ``W_OV`` of shape ``(48, 48)``; zeros where there is no head 1.
+        trials: The sequences.
+    """
+
+    part: str
+    W_Q: FloatArray
+    W_K: FloatArray
+    rule: RuleName
+    kinds: tuple[str, ...]
+    causal: bool
+    stream_of: Callable[[Batch], FloatArray]
+    trials: Trials
+    note: FloatArray
+
+    @property
+    def batch(self) -> Batch:
+        """Sequences long enough to show every mistake, and few enough to be quick."""
+        return self.trials.of_kind(*self.kinds)[2 if len(self.kinds) > 1 else 1]
