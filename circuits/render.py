@@ -106,7 +106,10 @@ def _light_markup(text: str) -> str:
 
 
 def _html_comparison(comparison: Comparison, opened: bool) -> str:
-    tables = "".join(_html_table(table) for table in comparison.tables)
+    # One scale for all tables, so that equal colours are equal numbers.
+    sizes = [abs(v) for table in comparison.tables for row in table.values for v in row if v == v]
+    largest = max([*sizes, 1e-9])
+    tables = "".join(_html_table(table, largest) for table in comparison.tables)
     return (
         f"<details{' open' if opened else ''}><summary>Wanted beside seen</summary>"
         f"<p>{escape(comparison.caption)}</p>"
@@ -116,11 +119,10 @@ def _html_comparison(comparison: Comparison, opened: bool) -> str:
     )
 
 
-def _html_table(table: Table) -> str:
+def _html_table(table: Table, largest: float) -> str:
     head = "".join(
         f'<th scope="col" style="{_CELL}">{escape(label)}</th>' for label in table.columns
     )
-    largest = max((abs(value) for row in table.values for value in row), default=1.0) or 1.0
     body = "".join(_html_row(table, index, largest) for index in range(len(table.rows)))
     return (
         '<table class="circuits-table" style="border-collapse:collapse;font-size:.85em;">'

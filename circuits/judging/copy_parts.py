@@ -16,7 +16,7 @@ from circuits.diagnosis.values import diagnose_copy, diagnose_second_copy
 from circuits.exercises import Part
 from circuits.exercises.exercise_1 import D_MODEL, READ_BY_HEAD_1, WRITTEN_BY_HEAD_1
 from circuits.judging.examination import Examination, Given, Verdict
-from circuits.judging.tables import compare_products, list_dimensions
+from circuits.judging.tables import compare_products, list_dimensions, show_number, show_product
 from circuits.shapes import FloatArray
 from circuits.trials import Trials
 
@@ -75,7 +75,7 @@ def _say_copy(net: FloatArray, wanted: FloatArray) -> str:
         return "Dimensions 0-3 of the previous token arrive at 8-11, each with gain 1."
     return (
         f"Dimension {column} of the previous token arrives at dimension {row} with gain "
-        f"{net[row, column]:.3g}; wanted {wanted[row, column]:.0f}."
+        f"{show_number(net[row, column])}; wanted {wanted[row, column]:.0f}."
     )
 
 
@@ -126,5 +126,5 @@ def _examine_behind(net: FloatArray, net_1: FloatArray, behind: str) -> Examinat
         next_step="List the columns of W_out_2 @ W_V_2 that are not zero: what does each of "
         "these dimensions hold after layer 1?",
         diagnosis=diagnose_second_copy(net, net_1),
-        comparison=compare_products("W_out_2 @ W_V_2", None, net),
+        comparison=show_product("W_out_2 @ W_V_2", net),
     )

@@ -9,7 +9,7 @@ from circuits.diagnosis.moves import diagnose_pointer_copy
 from circuits.exercises import Part
 from circuits.judging.copy_parts import multiply_own
 from circuits.judging.examination import Examination, Given, Verdict
-from circuits.judging.tables import compare_block
+from circuits.judging.tables import compare_block, show_number
 from circuits.trials import Trials
 
 
@@ -32,7 +32,7 @@ def examine_ex2e(part: Part, given: Given, trials: Trials) -> Examination:
                 float(pointer.max()) <= TOLERANCE,
                 "All eight position numbers arrive where they should, with gain 1."
                 if pointer.max() <= TOLERANCE
-                else f"{names[m]} arrives at v_{k} with gain {block[k, m]:.3g}; "
+                else f"{names[m]} arrives at v_{k} with gain {show_number(block[k, m])}; "
                 f"wanted {wanted[k, m]:.0f}.",
             ),
             "clean": Verdict(

@@ -10,7 +10,7 @@ from circuits.exercises import Part
 from circuits.judging.answers import Problem
 from circuits.judging.copy_parts import multiply_earlier
 from circuits.judging.examination import Examination, Given, Verdict
-from circuits.judging.tables import compare_products
+from circuits.judging.tables import show_number, show_product
 from circuits.shapes import FloatArray
 from circuits.trials import Trials
 
@@ -42,12 +42,12 @@ def examine_products(part: Part, given: Given, trials: Trials) -> Examination:
             passed,
             f"{answer.name} is what your matrices give."
             if passed
-            else f"{answer.name}[{row}, {column}] is {value[row, column]:.3g}; "
-            f"your matrices give {wanted[row, column]:.3g}.",
+            else f"{answer.name}[{row}, {column}] is {show_number(value[row, column])}; "
+            f"your matrices give {show_number(wanted[row, column])}.",
         )
         if not passed:
             diagnoses.append(diagnose_net(answer.name, value, nets))
-            comparison = comparison or compare_products(answer.name, wanted, value)
+            comparison = comparison or show_product(answer.name, value, int(row))
     return Examination(
         verdicts,
         next_step="Work out one entry by hand: which path carries that dimension there?",

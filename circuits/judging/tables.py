@@ -14,6 +14,16 @@ LONGEST_SHOWN = 12
 """Patterns of more tokens than this are shown as one row with its most attended keys."""
 
 
+def show_number(value: float) -> str:
+    """Write a number with three digits; rounding errors are zero.
+
+    Example:
+        >>> show_number(4e-17), show_number(-0.5), show_number(1234.5)
+        ('0', '-0.5', '1.23e+03')
+    """
+    return "0" if abs(value) < 1e-9 else f"{value:.3g}"
+
+
 def list_dimensions(dimensions: Collection[int]) -> str:
     """Write dimensions as a person would.
 
@@ -73,12 +83,10 @@ def compare_block(
     what: str,
     rows: Sequence[str],
     columns: Sequence[str],
-    wanted: FloatArray | None,
+    wanted: FloatArray,
     seen: FloatArray,
 ) -> Comparison:
     """Show a matrix beside what it should be; the row of the greatest difference is pointed at."""
-    if wanted is None:
-        return Comparison(f"Yours: {what}.", (_table("seen", rows, columns, seen),))
     marked = wanted != 0
     gap = np.abs(seen - wanted)
     worst = int(gap.max(axis=1).argmax()) if gap.max() > 1e-5 else None
@@ -88,10 +96,19 @@ def compare_block(
     )
 
 
-def compare_products(name: str, wanted: FloatArray | None, seen: FloatArray) -> Comparison:
+def compare_products(name: str, wanted: FloatArray, seen: FloatArray) -> Comparison:
     """Show a product in the dimensions of exercise 1: columns are read, rows are written."""
-    dims = [str(k) for k in range(seen.shape[0])]
+    dims = [str(k) for k in range(len(seen))]
     return compare_block(f"{name}; columns are read, rows are written", dims, dims, wanted, seen)
+
+
+def show_product(name: str, seen: FloatArray, failing_row: int | None = None) -> Comparison:
+    """Show a product alone, where there are many right ones or the right one is the answer."""
+    dims = [str(k) for k in range(len(seen))]
+    return Comparison(
+        f"Yours: {name}; columns are read, rows are written.",
+        (_table("seen", dims, dims, seen, failing_row=failing_row),),
+    )
 
 
 def compare_patterns(place: Place, failed: bool) -> Comparison:
