@@ -1,0 +1,87 @@
+"""The instructor's command line. Thin: each command imports what it needs and calls it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.course import Classroom, default_classroom, find_sources
+from grader.errors import CourseError
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        words: The command line behind ``python -m grader``; by default the process's own.
+
+    Returns:
+        The exit status: 0 if all went well, 1 with one sentence on stderr if not.
+    """
+    arguments = _make_parser().parse_args(words)
+    try:
+        return int(arguments.run(arguments))
+    except CourseError as error:
+        print(f"grader: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("grader: stopped.", file=sys.stderr)
+        return 130
+
+
+def _weave(arguments: argparse.Namespace) -> int:
+    from grader.weave import weave_course
+
+    for path in weave_course(find_sources(), _classroom(arguments)):
+        print(_show(path))
+    return 0
+
+
+def _release(arguments: argparse.Namespace) -> int:
+    from grader.release import release_notebooks
+
+    for path in release_notebooks(find_sources(), arguments.output):
+        print(_show(path))
+    return 0
+
+
+def _classroom(arguments: argparse.Namespace) -> Classroom:
+    return Classroom(arguments.course.resolve()) if arguments.course else default_classroom()
+
+
+def _show(path: Path) -> str:
+    """Return a path as a person would type it here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m grader",
+        description="Weave the course's notebooks, release them, grade a class.",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    weave = commands.add_parser(
+        "weave", help="book + solutions + hidden tests -> nbgrader's source notebooks"
+    )
+    _add_course(weave)
+    weave.set_defaults(run=_weave)
+
+    release = commands.add_parser("release", help="the learner's notebooks, one file for each")
+    release.add_argument(
+        "--output", type=Path, required=True, metavar="DIR", help="where to write them"
+    )
+    release.set_defaults(run=_release)
+    return parser
+
+
+def _add_course(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--course",
+        type=Path,
+        metavar="DIR",
+        help="the class's folder (default: classroom/ beside the book)",
+    )

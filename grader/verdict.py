@@ -1,0 +1,91 @@
+"""From answers to points: the one place where hidden sequences meet what a learner handed in.
+
+The trusted path calls :func:`grade_part` in a process that never ran a learner's code; the
+hidden tests of a stock nbgrader run call it through :mod:`grader.hidden`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from circuits.exercises import Part, get_part
+from circuits.judging import judge
+from circuits.report import Finding, Report
+from circuits.trials import HIDDEN_SIZES, Trials, draw_trials
+
+__all__ = ["Verdict", "draw_hidden_trials", "grade_part"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one part earned, and why.
+
+    Attributes:
+        part: The part's id.
+        points: A plain float from 0 to ``max_points``.
+        max_points: What a right answer earns.
+        report: Property by property.
+        failure: Why judging itself failed, or None. Then the points are 0 and a person
+            should look.
+    """
+
+    part: str
+    points: float
+    max_points: float
+    report: Report
+    failure: str | None = None
+
+
+def draw_hidden_trials(seed: int) -> Trials:
+    """Return the sequences that answers are graded on; drawn once a process for each seed."""
+    return draw_trials(seed, HIDDEN_SIZES)
+
+
+def grade_part(part_id: str, answers: Mapping[str, object], trials: Trials) -> Verdict:
+    """Judge one part, and never raise for anything that a learner handed in.
+
+    Args:
+        part_id: The part's id in the table; graded by the checks, not by hand.
+        answers: The part's own answers and those it builds on, by name. Others are ignored.
+        trials: The sequences to judge on, see :func:`draw_hidden_trials`.
+
+    Returns:
+        The verdict. An answer on which judging itself fails earns 0 and says so.
+
+    Raises:
+        KeyError: If there is no such part.
+        ValueError: If the part is graded by hand.
+    """
+    part = get_part(part_id)
+    if part.grading == "hand":
+        raise ValueError(f"part {part_id} is read and graded by a person, not by a check")
+    wanted = {answer.name for answer in part.answers} | set(part.builds_on)
+    own = {name: answers[name] for name in answers if name in wanted}
+    try:
+        report = judge(part_id, own, trials)
+    # An answer of a learner's may raise anything when looked at, SystemExit included.
+    except BaseException as error:  # noqa: BLE001
+        reason = f"Looking at the answer raised {type(error).__name__}."
+        return Verdict(part_id, 0.0, float(part.points), _refuse(part, reason), failure=reason)
+    return Verdict(part_id, _clamp(report.points, part), float(part.points), report)
+
+
+def _clamp(points: float, part: Part) -> float:
+    """Return a plain float in range: nbgrader gives full marks to anything it cannot read."""
+    return min(max(float(points), 0.0), float(part.points))
+
+
+def _refuse(part: Part, reason: str) -> Report:
+    return Report(
+        part=part.id,
+        title=part.title,
+        status="malformed",
+        headline="The answer cannot be tried out as it is.",
+        findings=tuple(
+            Finding(prop.slug, prop.claim, False, reason, 0.0, float(prop.points))
+            for prop in part.properties
+        ),
+        next_step="Hand in plain arrays of numbers, or a plain function.",
+        diagnosis="not-an-array",
+    )

@@ -1,0 +1,95 @@
+"""Read a MyST Markdown notebook as cells that know where they stand in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from jupytext.myst import MystMetadataParsingError, myst_to_notebook
+
+from grader.errors import CourseError, WeaveError
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a page.
+
+    Attributes:
+        kind: ``code`` or ``markdown``.
+        source: Its text, without the fence and its options.
+        metadata: The fence's options, or those behind ``+++``.
+        line: Where it begins in the file, counted from 1.
+    """
+
+    kind: str
+    source: str
+    metadata: Mapping[str, object]
+    line: int
+
+    @property
+    def grade_id(self) -> str | None:
+        """The id that ties it to the table of parts, if it has one."""
+        value = self.metadata.get("grade_id")
+        return None if value is None else str(value)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Jupyter's tags, ``hide-input`` for instance."""
+        tags = self.metadata.get("tags", ())
+        return (tags,) if isinstance(tags, str) else tuple(str(tag) for tag in _items(tags))
+
+
+@dataclass(frozen=True)
+class Page:
+    """A chapter or a page of solutions.
+
+    Attributes:
+        path: Its file.
+        cells: In the order of the page.
+    """
+
+    path: Path
+    cells: tuple[Cell, ...]
+
+    def find(self, grade_id: str) -> Cell | None:
+        """Return the cell with this grade_id, or None."""
+        return next((cell for cell in self.cells if cell.grade_id == grade_id), None)
+
+
+def read_page(path: Path) -> Page:
+    """Read a page.
+
+    Raises:
+        CourseError: If there is no such file.
+        WeaveError: If it is not a MyST Markdown notebook.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        name = f"{path.parent.name}/{path.name}"
+        raise CourseError(f"There is no {name}; every assignment needs this page.") from error
+    return _parse(path, text)
+
+
+@lru_cache(maxsize=32)
+def _parse(path: Path, text: str) -> Page:
+    try:
+        notebook = myst_to_notebook(text, add_source_map=True)
+    except MystMetadataParsingError as error:
+        raise WeaveError(path, None, f"a cell's options cannot be read ({error}).") from error
+    cells = []
+    for node, start in zip(notebook.cells, notebook.metadata["source_map"], strict=True):
+        if node.cell_type == "code":
+            cells.append(Cell("code", node.source, dict(node.metadata), start))
+        else:
+            # Blank lines before the first word belong to the block, but not to the source.
+            lines = text.splitlines()[start:]
+            blank = next(i for i, line in enumerate(lines) if line.strip())
+            cells.append(Cell("markdown", node.source, dict(node.metadata), start + blank + 1))
+    return Page(path, tuple(cells))
+
+
+def _items(value: object) -> tuple[object, ...]:
+    return tuple(value) if isinstance(value, list | tuple) else ()

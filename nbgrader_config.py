@@ -1,0 +1,38 @@
+"""What stock nbgrader commands read when they run from this folder.
+
+The class's files live under classroom/; `--course-dir DIR` names another folder. Weave the
+source notebooks first: `python -m grader weave`.
+"""
+
+from pathlib import Path
+
+from traitlets.config import get_config
+
+from grader.settings import remind_to_weave
+
+c = get_config()
+
+CLASSROOM = Path(__file__).resolve().parent / "classroom"
+
+# --- The class ------------------------------------------------------------------------------
+
+c.CourseDirectory.course_id = "transformer-circuits"
+c.CourseDirectory.root = str(CLASSROOM)  # source/, release/, submitted/, gradebook.db, ...
+
+# Where notebooks change hands. On a shared server, name a folder that all learners can reach.
+c.Exchange.root = str(CLASSROOM / "exchange")
+
+# --- What learners receive ------------------------------------------------------------------
+
+# A source cell holds the book's stub, and the answer behind it. The stub alone remains.
+c.ClearSolutions.code_stub = {"python": ""}
+c.ClearSolutions.text_stub = ""
+
+# --- Running notebooks ----------------------------------------------------------------------
+
+c.Execute.timeout = 60  # seconds a cell; the hidden tests of a part take less than one
+
+# `nbgrader validate`: a check that is not right counts as failed. See grader/validating.py.
+c.Execute.extra_arguments = ["--InteractiveShellApp.extra_extensions=grader.validating"]
+
+remind_to_weave(CLASSROOM)
