@@ -7,8 +7,9 @@ from numpy.typing import ArrayLike
 
 from . import style
 from .inputs import Floats, as_index, as_labels, as_series
+from .layout import Panel, lay_out
 from .picture import Picture
-from .sheet import Panel, Sheet, lay_out
+from .sheet import Sheet
 from .words import number, plain, sentence
 
 _HEIGHT = 1.25

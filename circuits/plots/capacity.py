@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from . import style
+from .layout import Panel, lay_out
 from .picture import Picture
-from .sheet import Panel, Sheet, lay_out
+from .sheet import Sheet
 from .words import number, plain, sentence
 
 _BAR = 0.52

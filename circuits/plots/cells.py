@@ -1,20 +1,16 @@
-"""A grid of numbered cells with labels and named groups along two sides."""
+"""A matrix on paper: how large its cells are, and what is written where."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from . import style
-from .heat import colour_cells, draw_scale, paint, paint_signed
 from .inputs import Floats, as_groups, as_labels
-from .sheet import Sheet
 from .words import number
 
 Annotate = Literal["auto"] | bool
 _MOST_NUMBERED = 20  # Columns.
-_LINE, _BRACKET, _GAP = 0.17, 0.09, 0.06
+LINE, BRACKET, GAP = 0.17, 0.09, 0.06
 
 
 @dataclass(frozen=True)
@@ -58,11 +54,18 @@ def make_axis(
 def measure_margin(down: Axis) -> float:
     """Return how much room the labels and groups of the rows take, in inches."""
     margin = max((style.text_width(label, style.SMALL) for label in _ticks(down)), default=0.0)
-    margin += _GAP * bool(margin)
+    margin += GAP * bool(margin)
     if down.groups:
         margin += max(style.text_width(name, style.SMALL) for name, _ in down.groups)
-        margin += _BRACKET + _GAP
+        margin += BRACKET + GAP
     return margin
+
+
+def widest_number(matrix: Floats, annotate: Annotate) -> float:
+    """Return the width of cell that the numbers need at least, 0 where none are written."""
+    if not annotate or (annotate == "auto" and matrix.shape[1] > _MOST_NUMBERED):
+        return 0.0
+    return _widest(_numbers(matrix, 0.0))
 
 
 def measure(
@@ -83,10 +86,10 @@ def measure(
         style.text_width(name, style.SMALL) > len(span) * cell[0] + 0.04
         for name, span in across.groups
     )
-    top = _LINE * any(column_labels) + (0.26 if title else 0.0)
+    top = LINE * any(column_labels) + (0.26 if title else 0.0)
     if across.groups:
         longest = max(style.text_width(name, style.SMALL) for name, _ in across.groups)
-        top += _BRACKET + (longest + 0.06 if upright else _LINE)
+        top += BRACKET + (longest + 0.06 if upright else LINE)
     width = max(left + n_columns * cell[0], style.text_width(title, style.BODY, "bold"))
     height = top + n_rows * cell[1] + (0.34 if texts is None else 0.0)
     return Plan(
@@ -105,84 +108,6 @@ def measure(
     )
 
 
-def draw_cells(sheet: Sheet, x: float, y: float, plan: Plan, matrix: Floats, limit: float) -> None:
-    """Draw a planned panel with its top left corner at (x, y)."""
-    (wide, high), (n_rows, n_columns) = plan.cell, matrix.shape
-    left, top = x + plan.left, y + plan.top
-    width, height = n_columns * wide, n_rows * high
-    if plan.title:
-        sheet.text(left, y + 0.1, plan.title, weight="bold", align="left")
-    if plan.numbers is None:
-        paint_signed(sheet, left, top, width, height, matrix, limit)
-        ends = (number(-limit, 2), "0", number(limit, 2))
-        draw_scale(sheet, left, top + height + 0.1, min(width, 1.6), ends, signed=True)
-    else:
-        colours = colour_cells(matrix, limit)
-        paint(sheet, left, top, width, height, colours)
-        _rule(sheet, left, top, plan, style.RULE, range(1, n_rows), range(1, n_columns))
-        for i, j in np.argwhere(matrix != 0):
-            middle = (left + (j + 0.5) * wide, top + (i + 0.5) * high)
-            ink = style.ink_on(colours[i, j])
-            sheet.text(*middle, plan.numbers[i][j], size=style.SMALL, colour=ink, math=False)
-    edges = (_edges(plan.down), _edges(plan.across))
-    _rule(sheet, left, top, plan, style.MUTED, *edges)
-    sheet.rectangle(left, top, width, height, edge=style.MUTED, above=3)
-    _draw_labels(sheet, left, top, plan)
-
-
-def _draw_labels(sheet: Sheet, left: float, top: float, plan: Plan) -> None:
-    wide, high = plan.cell
-    edge = left
-    for i, label in enumerate(plan.row_labels):
-        if label:
-            middle = top + (i + 0.5) * high
-            sheet.text(
-                left - _GAP, middle, label, size=style.SMALL, align="right", colour=style.MUTED
-            )
-            edge = min(edge, left - _GAP - style.text_width(label, style.SMALL))
-    for name, span in plan.down.groups:
-        start, length = top + span.start * high, len(span) * high
-        sheet.bracket(edge - _BRACKET, start, length, upright=True)
-        middle, side = start + length / 2, edge - _BRACKET - _GAP
-        sheet.text(side, middle, name, size=style.SMALL, align="right")
-    ceiling = top
-    if any(plan.column_labels):
-        ceiling -= _LINE
-        for j, label in enumerate(plan.column_labels):
-            middle = left + (j + 0.5) * wide
-            sheet.text(middle, top - _LINE / 2, label, size=style.SMALL, colour=style.MUTED)
-    for name, span in plan.across.groups:
-        start, length = left + span.start * wide, len(span) * wide
-        sheet.bracket(start, ceiling - _BRACKET + 0.02, length)
-        middle = start + length / 2
-        if plan.upright:
-            above = ceiling - _BRACKET - 0.03
-            sheet.text(middle, above, name, size=style.SMALL, rotation=90, align="left")
-        else:
-            sheet.text(middle, ceiling - _BRACKET - _LINE / 2, name, size=style.SMALL)
-
-
-def _rule(
-    sheet: Sheet,
-    left: float,
-    top: float,
-    plan: Plan,
-    colour: str,
-    rows: Sequence[int] | range,
-    columns: Sequence[int] | range,
-) -> None:
-    wide, high = plan.cell
-    right, bottom = left + plan.across.length * wide, top + plan.down.length * high
-    level = [((left, top + i * high), (right, top + i * high)) for i in rows]
-    plumb = [((left + j * wide, top), (left + j * wide, bottom)) for j in columns]
-    sheet.lines(level + plumb, colour=colour, line=0.6, above=2)
-
-
-def _edges(axis: Axis) -> list[int]:
-    ends = {edge for _, span in axis.groups for edge in (span.start, span.stop)}
-    return sorted(ends - {0, axis.length})
-
-
 def _ticks(axis: Axis) -> list[str]:
     """Return a label per index; the plain indices thin out on a long axis."""
     if axis.labels is not None:
@@ -195,7 +120,7 @@ def _ticks(axis: Axis) -> list[str]:
 
 def _thin_out(labels: list[str], width: float, *, given: bool) -> list[str]:
     """Return every second or fourth index where all of them would run together."""
-    if given or max(style.text_width(label, style.SMALL) for label in labels) < width - 0.02:
+    if given or max(style.text_width(label, style.SMALL) for label in labels) < width - 0.045:
         return labels
     step = 8 if len(labels) > 20 else 4 if width < 0.16 else 2
     return [label if i % step == 0 else "" for i, label in enumerate(labels)]
@@ -227,7 +152,7 @@ def _short(value: float, decimals: int) -> str:
 
 
 def _widest(texts: list[list[str]]) -> float:
-    return max(style.text_width(text, style.SMALL) for row in texts for text in row) + 0.07
+    return max(style.text_width(text, style.SMALL) for row in texts for text in row) + 0.045
 
 
 def _cell_size(
@@ -238,4 +163,4 @@ def _cell_size(
         # A few long rows would be hairlines as squares.
         return wide, max(wide, min(0.2, 1.2 / n_rows))
     wide = max(min(0.34, room / n_columns), _widest(texts))
-    return wide, max(min(wide, 0.34), 0.19)
+    return wide, max(min(wide, 0.34), 0.16)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from . import style
 from .inputs import as_index
+from .layout import Panel, lay_out
 from .picture import Picture
-from .sheet import Panel, Sheet, lay_out
+from .sheet import Sheet
 from .words import plain, sentence
 
 _ROW, _BOX, _FOOT = 0.62, 0.27, 0.5

@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike
 
 from . import style
 from .inputs import as_index, as_vector
+from .layout import Panel, lay_out
 from .picture import Picture
-from .sheet import Panel, Sheet, lay_out
+from .sheet import Sheet
 from .words import join, number, sentence
 
 
@@ -58,16 +59,29 @@ def plot_clock(
         raise ValueError(f"{where}: expected at least one position, got none.")
     n = as_index(ns[len(ns) // 2] if hand is None else hand, 1_000_000, f"{where}: hand")
     with style.house_style():
-        radius = 0.95 if len(rates) < 3 else 0.66
-        panels = [_panel(float(rate), ns, n, turn, radius) for rate in rates]
+        radius = 0.95 if len(rates) < 3 else 0.64
+        points = [
+            _points(rate, _drawn(ns, n, turn), brief=len(rates) > 2) for rate in rates.tolist()
+        ]
+        longest = max(style.text_width(t, style.SMALL, "bold") for each in points for t, _ in each)
+        width = 2 * (radius + longest + 0.1)
+        panels = [
+            _panel(rate, each, n, turn, radius, width)
+            for rate, each in zip(rates.tolist(), points, strict=True)
+        ]
         words = alt or " ".join([sentence(title), _describe(rates.tolist(), ns, n, turn)]).strip()
         return lay_out(panels, words, caption, title)
 
 
-def _panel(rate: float, positions: list[int], hand: int, turn: int, radius: float) -> Panel:
-    points = _points(rate, [*positions, hand, *([hand + turn] if hand + turn >= 0 else [])])
-    longest = max(style.text_width(label, style.SMALL, "bold") for label, _ in points)
-    width, height = 2 * (radius + longest + 0.1), 2 * radius + 0.5
+def _drawn(positions: list[int], hand: int, turn: int) -> list[int]:
+    """Return the positions to draw: both hands' among them, whatever the caller listed."""
+    return sorted({*positions, hand, max(hand + turn, 0)})
+
+
+def _panel(
+    rate: float, points: list[tuple[str, int]], hand: int, turn: int, radius: float, width: float
+) -> Panel:
+    height = 2 * radius + 0.5
 
     def draw(sheet: Sheet, x: float, y: float) -> None:
         middle = (x + width / 2, y + 0.22 + height / 2)
@@ -109,13 +123,19 @@ def _place(rate: float, n: int) -> tuple[float, float]:
     return round(math.cos(rate * n), 6) + 0.0, round(math.sin(rate * n), 6) + 0.0
 
 
-def _points(rate: float, positions: list[int]) -> list[tuple[str, int]]:
-    """Return (label, first position) for each distinct point on the circle."""
+def _points(
+    rate: float, positions: list[int], hands: tuple[int, int], *, brief: bool
+) -> list[tuple[str, int]]:
+    """Return (label, first position) for each distinct point; a brief label names one position."""
+    named = 1 if brief else 2
     points: dict[tuple[float, float], list[int]] = {}
-    for n in sorted(set(positions)):
+    for n in positions:
         points.setdefault(_place(rate, n), []).append(n)
+    if brief:  # The one position named is a hand's where a hand points.
+        for ns in points.values():
+            ns.sort(key=lambda n: n not in hands)
     return [
-        (", ".join(map(str, ns[:2])) + (", …" if len(ns) > 2 else ""), ns[0])
+        (", ".join(map(str, ns[:named])) + (", …" if len(ns) > named else ""), ns[0])
         for ns in points.values()
     ]
 

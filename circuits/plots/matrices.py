@@ -6,14 +6,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import style
-from .cells import Annotate, Axis, draw_cells, make_axis, measure, measure_margin
+from .cell_drawing import draw_cells
+from .cells import Annotate, Axis, make_axis, measure, measure_margin, widest_number
 from .inputs import Floats, as_labels, as_matrix
+from .layout import SPACE, SYMBOL, Panel, lay_out
 from .matrix_words import describe_matrix
 from .picture import Picture
-from .sheet import SPACE, SYMBOL, Panel, Sheet, lay_out
+from .sheet import Sheet
 from .words import plain, sentence
 
-_SMALLEST_CELL = 0.165  # Inches: a digit still fits.
+_SMALLEST_CELL = 0.13  # Inches: a digit still fits.
 Groups = Mapping[str, range]
 
 
@@ -109,7 +111,8 @@ def plot_matrices(
     shared = limit or max(float(np.abs(a).max()) for a in arrays)
     with style.house_style():
         sides = list(zip(downs, acrosses, strict=True))
-        cells = _shared_cell(sides, style.PAGE_WIDTH), _shared_cell(sides, style.PHONE_WIDTH)
+        least = max(_SMALLEST_CELL, *(widest_number(a, annotate) for a in arrays))
+        cells = [_shared_cell(sides, w, least) for w in (style.PAGE_WIDTH, style.PHONE_WIDTH)]
         panels, phone = (
             [
                 _panel(a, d, c, n, annotate, shared, cell * c.length, symbol)
@@ -131,12 +134,12 @@ def _axes(groups: Sequence[Groups | None] | None, lengths: list[int], where: str
     return [make_axis(None, g, n, where) for g, n in zip(each, lengths, strict=True)]
 
 
-def _shared_cell(sides: list[tuple[Axis, Axis]], width: float) -> float:
+def _shared_cell(sides: list[tuple[Axis, Axis]], width: float, least: float) -> float:
     """Return the width of a cell that lets as many matrices as possible stand in one row."""
     for per_row in range(len(sides), 0, -1):
         rows = [sides[i : i + per_row] for i in range(0, len(sides), per_row)]
         cell = min(_cell_of_row(row, width) for row in rows)
-        if cell >= _SMALLEST_CELL:
+        if cell >= least:
             break
     return min(0.34, cell)
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from . import style
 from .inputs import as_index
+from .layout import Panel, lay_out
 from .picture import Picture
-from .sheet import Panel, Sheet, lay_out
+from .sheet import Sheet
 from .words import join, plain, sentence, spans
 
 Place = str | int | range
@@ -113,7 +114,7 @@ def _panel(groups: dict[str, range], total: int, lanes: list[tuple[str, str, lis
                 level = lane_top - 0.05 if stacked else lane_top + _LANE / 2
                 sheet.text(x - left, level, head, weight="bold", align="left", ground=stacked)
             previous = head
-            _draw_lane(sheet, x, y + _STRIP, lane_top, cell, verb, dimensions)
+            _draw_lane(sheet, x, y + _STRIP, lane_top, cell, total, verb, dimensions)
             lane_top += _LANE
 
     height = above + _STRIP + 0.3 + sum(_LANE for _ in lanes) + gap * len(heads)
@@ -155,17 +156,34 @@ def _draw_strip(
 
 
 def _draw_lane(
-    sheet: Sheet, x: float, strip: float, top: float, cell: float, verb: str, dimensions: list[int]
+    sheet: Sheet,
+    x: float,
+    strip: float,
+    top: float,
+    cell: float,
+    total: int,
+    verb: str,
+    dimensions: list[int],
 ) -> None:
     sheet.text(x - _GAP, top + _LANE / 2, verb, size=style.SMALL, align="right")
     colour = style.BLUE if verb == "reads" else style.ORANGE
-    for first, last in _runs(dimensions):
+    runs = list(_runs(dimensions))
+    for i, (first, last) in enumerate(runs):
         start, width = x + first * cell, (last - first + 1) * cell
         edges = [((e, strip + 0.22), (e, top + 0.05)) for e in (start, start + width)]
         sheet.lines(edges, colour=style.MUTED, line=0.5, dash=(0, (1, 2)), above=1)
         fill, hatch = (style.GROUND, "/////") if verb == "reads" else (colour, "")
         box = (start, top + 0.05, width, _LANE - 0.1)
         sheet.rectangle(*box, fill=fill, edge=colour, line=1.2, hatch=hatch, above=3)
+        label, end = spans(range(first, last + 1)), start + width + 0.05
+        size = style.text_width(label, style.SMALL) + 0.05
+        right = x + (runs[i + 1][0] if i + 1 < len(runs) else total) * cell
+        if end + size < right + 0.06:
+            sheet.text(end, top + _LANE / 2, label, size=style.SMALL, align="left", ground=True)
+        elif i == 0 and start - size > x:
+            sheet.text(
+                start - 0.05, top + _LANE / 2, label, size=style.SMALL, align="right", ground=True
+            )
 
 
 def _runs(dimensions: list[int]) -> Iterator[tuple[int, int]]:
