@@ -61,7 +61,8 @@ def plot_clock(
     with style.house_style():
         radius = 0.95 if len(rates) < 3 else 0.64
         points = [
-            _points(rate, _drawn(ns, n, turn), brief=len(rates) > 2) for rate in rates.tolist()
+            _points(rate, _drawn(ns, n, turn), (n, n + turn), brief=len(rates) > 2)
+            for rate in rates.tolist()
         ]
         longest = max(style.text_width(t, style.SMALL, "bold") for each in points for t, _ in each)
         width = 2 * (radius + longest + 0.1)
