@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from circuits.attention import Head
+from circuits.guard import LEARNERS_ERRORS, describe_error
 from circuits.shapes import FloatArray
 
 TOLERANCE = 1e-5
@@ -123,22 +124,13 @@ def call_function(function: Function, case: Case) -> Outcome:
     arguments = [np.array(argument) for argument in case.arguments]
     try:
         result, failure = function(*arguments), None
-    except Exception as error:  # noqa: BLE001 - the learner's code may raise anything
+    except LEARNERS_ERRORS as error:
         result, failure = None, describe_error(error)
     changed = any(
         given.shape != kept.shape or not np.array_equal(given, kept)
         for given, kept in zip(arguments, case.arguments, strict=True)
     )
     return Outcome(case, result, failure, changed)
-
-
-def describe_error(error: BaseException) -> str:
-    """Return an exception's type and message in one line of at most 200 characters."""
-    try:
-        text = " ".join(str(error).split())
-    except Exception:  # noqa: BLE001 - a __str__ of the learner's may raise, too
-        text = "its message cannot be shown"
-    return f"{type(error).__name__}: {text}"[:200]
 
 
 def relative_error(seen: FloatArray, wanted: FloatArray) -> float:

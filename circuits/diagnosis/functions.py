@@ -8,6 +8,7 @@ import numpy as np
 
 from circuits.attention import causal_mask, softmax_scores
 from circuits.behaviours.functions import TOLERANCE, Outcome, relative_error
+from circuits.guard import LEARNERS_ERRORS
 from circuits.shapes import FloatArray
 
 Variant = Callable[[FloatArray, FloatArray, FloatArray, int], FloatArray]
@@ -95,7 +96,7 @@ def _vary(outcome: Outcome, variant: Variant, width: int) -> FloatArray:
 def _agrees(outcome: Outcome, wanted: FloatArray, skip: int = 0) -> bool:
     try:
         seen = np.asarray(outcome.result, dtype=np.float64)
-    except Exception:  # noqa: BLE001 - a learner's object may raise whatever it likes
+    except LEARNERS_ERRORS:
         return False
     if outcome.failure or seen.shape != wanted.shape:
         return False
@@ -118,7 +119,7 @@ def diagnose_rank(results: Sequence[tuple[tuple[int, int], object]]) -> str | No
 def _is_number(result: object, wanted: int) -> bool:
     try:
         return bool(np.asarray(result, dtype=np.float64) == wanted)
-    except Exception:  # noqa: BLE001 - a learner's object may raise whatever it likes
+    except LEARNERS_ERRORS:
         return False
 
 

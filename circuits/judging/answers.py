@@ -9,8 +9,8 @@ from typing import Any, cast
 
 import numpy as np
 
-from circuits.behaviours.functions import describe_error
 from circuits.exercises import Answer
+from circuits.guard import LEARNERS_ERRORS, describe_error
 from circuits.shapes import FloatArray, show_shape
 
 LARGEST_ENTRY = 1e100
@@ -59,7 +59,7 @@ def read_matrix(answer: Answer, value: object) -> FloatArray | Problem:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             array = np.array(value, subok=False)
-    except Exception as error:  # noqa: BLE001 - a learner's object may raise whatever it likes
+    except LEARNERS_ERRORS as error:
         return Problem(
             "not-an-array",
             f"{answer.name} cannot be read as an array ({describe_error(error)}); "
@@ -168,7 +168,7 @@ def read_names(answer: Answer, value: object) -> tuple[str, ...] | Problem:
     else:
         try:
             items = list(cast(Collection[object], value))[:9]
-        except Exception as error:  # noqa: BLE001 - iterating a learner's object may raise anything
+        except LEARNERS_ERRORS as error:
             return Problem("not-an-array", f"{wanted}; reading it gave {describe_error(error)}.")
     if any(is_unattempted(item) for item in items):
         return Problem("missing", f"{answer.name} is not complete yet.")

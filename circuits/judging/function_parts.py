@@ -19,6 +19,7 @@ from circuits.behaviours.functions import (
 )
 from circuits.diagnosis.functions import diagnose_head, diagnose_rank, diagnose_strengths
 from circuits.exercises import Part
+from circuits.guard import LEARNERS_ERRORS
 from circuits.judging.answers import is_unattempted
 from circuits.judging.examination import Examination, Given, Verdict
 from circuits.shapes import FloatArray
@@ -31,7 +32,7 @@ def read_result(result: object, shape: tuple[int, ...]) -> FloatArray | str:
         return f"it returned {'nothing' if result is None else '...'}; wanted an array {shape}"
     try:
         array = np.array(result, subok=False)
-    except Exception:  # noqa: BLE001 - a learner's object may raise whatever it likes
+    except LEARNERS_ERRORS:
         return f"it returned a {type(result).__name__}; wanted an array {shape}"
     if array.dtype.kind not in "fiub":
         return f"it returned {array.dtype} entries; wanted real numbers"
