@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -89,7 +90,9 @@ _SILENT = {"Date": None, "Creator": None, "Format": None, "Type": None}
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw inside this: matplotlib's settings are ours within it and the caller's after it."""
-    with matplotlib.rc_context():
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        # A token that the font lacks becomes a box; a red warning would not help its reader.
+        warnings.filterwarnings("ignore", "Glyph .* missing")
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_SETTINGS)
         yield

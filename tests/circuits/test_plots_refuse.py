@@ -1,0 +1,96 @@
+"""What cannot be drawn is refused in one sentence that names the argument and both shapes."""
+
+import re
+
+import numpy as np
+import pytest
+
+from circuits.plots import (
+    Move,
+    plot_capacity,
+    plot_circuit,
+    plot_clock,
+    plot_lines,
+    plot_matrices,
+    plot_matrix,
+    plot_pattern,
+    plot_patterns,
+    plot_residual_stream,
+    plot_scores,
+    plot_singular_values,
+)
+
+I2, I3 = np.eye(2), np.eye(3)
+
+REFUSED = {
+    "a vector as matrix": (lambda: plot_matrix([1, 2]), "M: .*(rows, columns).*(2,)"),
+    "an empty matrix": (lambda: plot_matrix(np.zeros((0, 4))), "(0, 4)"),
+    "ragged rows": (lambda: plot_matrix([[1], [1, 2]]), "unequal length"),
+    "complex numbers": (lambda: plot_matrix(I2 * 1j), "complex128"),
+    "strings": (lambda: plot_matrix([["a"]]), "real numbers"),
+    "Ellipsis": (lambda: plot_matrix(...), "real numbers"),
+    "NaN": (lambda: plot_matrix([[1, np.nan]]), "entry (0, 1) is nan"),
+    "too few labels": (lambda: plot_matrix(I3, rows=["a"]), "(3,), got shape (1,)"),
+    "one string as labels": (lambda: plot_matrix(I3, rows="abc"), "one string"),
+    "a group outside": (lambda: plot_matrix(I3, row_groups={"g": range(2, 5)}), "range(2, 5)"),
+    "a group that is no range": (lambda: plot_matrix(I3, row_groups={"g": (0, 2)}), "range(0, 4)"),
+    "a product that does not fit": (
+        lambda: plot_matrices([I2, I3], symbols=["@"]),
+        "(2, 2).*(3, 3)",
+    ),
+    "too many symbols": (lambda: plot_matrices([I2, I2], symbols=["@", "="]), "(1,)"),
+    "no matrices": (lambda: plot_matrices([]), "at least one"),
+    "too few group lists": (lambda: plot_matrices([I2, I2], row_groups=[None]), "2 matrices"),
+    "a pattern that is not square": (
+        lambda: plot_pattern(np.ones((2, 3))),
+        "(n_tokens, n_tokens).*(2, 3)",
+    ),
+    "a batch of patterns": (lambda: plot_pattern(np.ones((1, 2, 2))), "(1, 2, 2)"),
+    "scores as a pattern": (lambda: plot_pattern(9 * I2), "0 to 9; softmax"),
+    "too few tokens": (lambda: plot_pattern(I3, tokens=["a"]), "(3,).*(1,)"),
+    "a wanted mask of another shape": (
+        lambda: plot_pattern(I3, wanted=I2 > 0),
+        "(3, 3), got shape (2, 2)",
+    ),
+    "a wanted cell outside": (lambda: plot_pattern(I3, wanted=[(3, 0)]), "0 to 2, got 3"),
+    "wanted that are not pairs": (lambda: plot_pattern(I3, wanted=[1, 2]), "pairs"),
+    "patterns of two shapes": (lambda: plot_patterns([I3, I2]), "(2, 2).*(3, 3)"),
+    "no patterns": (lambda: plot_patterns([]), "at least one"),
+    "an empty stream": (lambda: plot_residual_stream({}), "at least one"),
+    "a group of no dimensions": (lambda: plot_residual_stream({"a": 0}), "0 dimensions"),
+    "a group that is not there": (
+        lambda: plot_residual_stream({"a": 2}, reads={"h": "b"}),
+        "called 'b'",
+    ),
+    "a dimension outside": (
+        lambda: plot_residual_stream({"a": 2}, writes={"h": range(1, 4)}),
+        "0 to 1, got 2",
+    ),
+    "no tokens": (lambda: plot_circuit([], []), "list of token labels"),
+    "a move from outside": (lambda: plot_circuit(["a"], [Move("h", 1, 0)]), "0 to 0, got 1"),
+    "a layer below the first": (
+        lambda: plot_circuit(["a"], [Move("h", 0, 0, layer=0)]),
+        "first layer is 1",
+    ),
+    "a frequency of zero": (lambda: plot_clock([1.0, 0.0], [1]), "alpha is zero"),
+    "no positions": (lambda: plot_clock(1.0, []), "at least one position"),
+    "half a position": (lambda: plot_clock(1.0, [0.5]), "integer"),
+    "a line of another length": (lambda: plot_lines([1, 2], {"a": [1]}), "(2,), got shape (1,)"),
+    "no lines": (lambda: plot_lines([1], {}), "at least one"),
+    "a logarithm of zero": (lambda: plot_lines([0, 1], {"a": [1, 1]}, log_x=True), "above zero"),
+    "scores as a matrix": (lambda: plot_scores(I3), "(length,), got shape (3, 3)"),
+    "scores of two lengths": (lambda: plot_scores({"a": [1], "b": [1, 2]}), "(1,).*(2,)"),
+    "a target outside": (lambda: plot_scores([1, 2], targets=[2]), "0 to 1, got 2"),
+    "a negative singular value": (lambda: plot_singular_values([1, -1]), "negative"),
+    "no series": (lambda: plot_singular_values({}), "at least one"),
+    "an amount of zero": (lambda: plot_capacity({"a": 0}), "above zero"),
+    "no amounts": (lambda: plot_capacity({}), "at least one"),
+}
+
+
+@pytest.mark.parametrize(("call", "said"), REFUSED.values(), ids=REFUSED.keys())
+def test_bad_input_is_refused_with_a_sentence(call, said):
+    with pytest.raises(ValueError, match=r"^plot_[a-z_]+: ") as refusal:
+        call()
+    pattern = ".*".join(re.escape(part) for part in said.split(".*"))
+    assert re.search(pattern, str(refusal.value))

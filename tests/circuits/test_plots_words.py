@@ -1,0 +1,111 @@
+"""What the text alternatives say is true of the data."""
+
+import numpy as np
+
+from circuits.plots import (
+    Move,
+    plot_capacity,
+    plot_circuit,
+    plot_clock,
+    plot_lines,
+    plot_matrices,
+    plot_matrix,
+    plot_pattern,
+    plot_patterns,
+    plot_residual_stream,
+    plot_scores,
+)
+
+
+def test_few_entries_are_all_named_with_their_labels():
+    alt = plot_matrix([[0, 2], [-0.5, 0]], rows=["q0", "q1"], columns=["k0", "k1"]).alt
+    assert "row q0 column k1: 2" in alt
+    assert "row q1 column k0: −0.5" in alt
+    assert "2 by 2" in alt
+
+
+def test_a_zero_matrix_is_said_to_be_zero():
+    assert "Every entry is zero" in plot_matrix(np.zeros((2, 3))).alt
+
+
+def test_many_entries_are_summed_up_by_place_and_block():
+    M = np.zeros((6, 6))
+    M[:4, :4] = 1
+    M[5, 5] = -2
+    groups = {"content": range(4), "rest": range(4, 6)}
+    alt = plot_matrix(M, row_groups=groups, column_groups=groups).alt
+    assert "17 of its 36 entries are not zero" in alt
+    assert "rows 0–3, 5" in alt
+    assert "largest in size is −2 at row 5 column 5" in alt
+    assert "content × content 80% and rest × rest 20%" in alt
+
+
+def test_an_equation_is_read_out():
+    alt = plot_matrices([[[1]], [[2]], [[2]]], titles=["A", "$B$", "C"], symbols=["@", "="]).alt
+    assert alt.startswith("A @ B = C.")
+
+
+def test_a_short_pattern_is_told_query_by_query():
+    A = [[1, 0, 0], [0.98, 0.02, 0], [0.5, 0.3, 0.2]]
+    alt = plot_pattern(A, tokens=["BOS", "the", "dog"], wanted=[(1, 0), (2, 1)]).alt
+    assert "Query 1 (the) attends to 0 (BOS) with weight .98." in alt
+    assert "to 0 (BOS) with weight .50 and to 1 (the) with weight .30" in alt
+    assert "at least .30 on them, .64 on average" in alt
+
+
+def test_a_long_pattern_is_summed_up_by_distance():
+    A = np.eye(64, k=-1)
+    A[0, 0] = 1
+    alt = plot_pattern(A).alt
+    assert "For 63 of 64 queries the strongest key is the position before." in alt
+    assert len(alt) < 300
+
+
+def test_each_of_several_patterns_is_named():
+    alt = plot_patterns([np.eye(2), np.eye(2)], titles=["wanted", "seen"]).alt
+    assert "wanted: " in alt
+    assert "seen: " in alt
+
+
+def test_a_stream_says_what_each_head_reads_and_writes():
+    alt = plot_residual_stream(
+        {"a": 8, "b": 8},
+        reads={"head 1": range(4), "head 2": [range(4, 7), 8]},
+        writes={"head 1": "b", "head 2": range(12, 16)},
+    ).alt
+    assert "a (0–7) and b (8–15)" in alt
+    assert "head 1 reads 0–3 and writes 8–15." in alt
+    assert "head 2 reads 4–6, 8 and writes 12–15." in alt
+
+
+def test_a_circuit_tells_its_moves_from_the_bottom_up():
+    moves = [Move("head 2", 1, 2, "$x_i$", layer=2), Move("head 1", 0, 1, "content")]
+    alt = plot_circuit(["a", "b", "c"], moves, outputs={2: "b"}).alt
+    assert alt.index("Layer 1: head 1 at 1 (b) takes content from 0 (a).") < alt.index("Layer 2")
+    assert "takes x_i from" in alt
+    assert "At the top: b at 2 (c)." in alt
+
+
+def test_a_clock_says_where_the_turn_leads():
+    alt = plot_clock(2 * np.pi / 8, range(8), hand=3).alt
+    assert "once round in 8 positions" in alt
+    assert "stands at 135 degrees; turned by −45 degrees it falls on position 2" in alt
+
+
+def test_lines_name_their_ends_and_extremes():
+    alt = plot_lines([1, 2, 3], {"a": [0, 5, 1]}, level=4.5, level_label="enough").alt
+    assert "a: from 0 at 1 to 1 at 3; least 0 at 1, greatest 5 at 2." in alt
+    assert "4.5 (enough)" in alt
+
+
+def test_scores_name_targets_and_the_highest_keys():
+    alt = plot_scores([1.0, 9.0, 3.0], tokens=["a", "b", "c"], targets=[1], query=2).alt
+    assert "for the query at position 2" in alt
+    assert "Targets are hatched: 1 (b)." in alt
+    assert "Highest: 1 (b) 9, 2 (c) 3" in alt
+
+
+def test_shares_are_computed_from_the_amounts():
+    assert "7 (7/8)" in plot_capacity({"one": 7, "two": 1}).alt
+    assert "(33.3%)" not in plot_capacity({"one": 1, "two": 2}).alt
+    assert "3.14 (75.9%)" in plot_capacity({"one": np.pi, "two": 1}).alt
