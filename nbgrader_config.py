@@ -6,12 +6,16 @@ source notebooks first: `python -m grader weave`.
 
 from pathlib import Path
 
-from traitlets.config import get_config
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import ClearHiddenTests, Execute, GetGrades
 
-from grader.settings import remind_to_weave
+from grader.autograde import SandboxedExecute
+from grader.settings import find_own_programs, remind_to_weave
 
-c = get_config()
+c = get_config()  # noqa: F821  (nbgrader puts it here)
 
+STOCK_STEPS = Autograde.class_traits()["autograde_preprocessors"].default()
 CLASSROOM = Path(__file__).resolve().parent / "classroom"
 
 # --- The class ------------------------------------------------------------------------------
@@ -28,6 +32,17 @@ c.Exchange.root = str(CLASSROOM / "exchange")
 c.ClearSolutions.code_stub = {"python": ""}
 c.ClearSolutions.text_stub = ""
 
+# --- Grading --------------------------------------------------------------------------------
+
+# Learners' code runs in a sandbox; their answers leave it as data and are judged outside.
+c.Autograde.autograde_preprocessors = [
+    SandboxedExecute,  # in the place of nbgrader's Execute
+    *(step for step in STOCK_STEPS if step is not Execute),
+]
+
+# Feedback shows each check and its report, and no hidden test.
+c.GenerateFeedback.preprocessors = [GetGrades, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
+
 # --- Running notebooks ----------------------------------------------------------------------
 
 c.Execute.timeout = 60  # seconds a cell; the hidden tests of a part take less than one
@@ -35,4 +50,5 @@ c.Execute.timeout = 60  # seconds a cell; the hidden tests of a part take less t
 # `nbgrader validate`: a check that is not right counts as failed. See grader/validating.py.
 c.Execute.extra_arguments = ["--InteractiveShellApp.extra_extensions=grader.validating"]
 
+find_own_programs()
 remind_to_weave(CLASSROOM)

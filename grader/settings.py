@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -25,3 +26,15 @@ def remind_to_weave(classroom: Path) -> None:
             "Run `python -m grader weave`.",
             classroom.name,
         )
+
+
+def find_own_programs() -> None:
+    """Let nbgrader find the programs that were installed with it.
+
+    It starts ``alembic`` by name when it makes a gradebook, which fails where the environment is
+    used without having been activated.
+    """
+    here = str(Path(sys.executable).parent)
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    if here not in folders:
+        os.environ["PATH"] = os.pathsep.join([*folders, here])

@@ -20,7 +20,7 @@ HIDDEN_INPUT = {"hide-input", "remove-input"}
 KEPT_TAGS = {"hide-input", "raises-exception"}
 
 SOLUTION = "### BEGIN SOLUTION\n{}\n### END SOLUTION"
-TEXT_SOLUTION = "<!-- BEGIN SOLUTION -->\n\n{}\n\n<!-- END SOLUTION -->"
+TEXT_SOLUTION = "<!-- BEGIN SOLUTION -->\n\n{}\n\n**Rubric.** {}\n\n<!-- END SOLUTION -->"
 HIDDEN_TEST = """### BEGIN HIDDEN TESTS
 from grader.hidden import score
 score("{}", globals())
@@ -61,9 +61,9 @@ def write_test(part: Part, test: Cell) -> NotebookNode:
     return node
 
 
-def write_text(part: Part, stub: str, answer: str) -> NotebookNode:
+def write_text(part: Part, stub: str, answer: str, rubric: str) -> NotebookNode:
     """Return the Markdown cell that a learner writes in and a person grades."""
-    node = _make_cell("markdown", f"{stub}\n\n{TEXT_SOLUTION.format(answer)}", part.id)
+    node = _make_cell("markdown", f"{stub}\n\n{TEXT_SOLUTION.format(answer, rubric)}", part.id)
     node.metadata["nbgrader"] = _nbgrader(part.id, grade=True, solution=True, points=part.points)
     return node
 

@@ -17,6 +17,7 @@ from grader.weave.agreement import TEST_SUFFIX, check_agreement
 from grader.weave.cells import write_given, write_prose, write_stub, write_test, write_text
 from grader.weave.markdown import Prose
 from grader.weave.page import Page, read_page
+from grader.weave.rubric import find_rubric
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -112,4 +113,5 @@ def _write_cells(
                     parts[name],
                     prose.convert(cell.source, cell.line),
                     answer_prose.convert(answer.source, answer.line),
+                    answer_prose.convert(find_rubric(parts[name], answers), answer.line),
                 )
