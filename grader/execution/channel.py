@@ -107,7 +107,7 @@ class Decoder:
     def __init__(self, limits: Limits, names: int) -> None:
         self._limits, self._names = limits, names
         self._buffer = bytearray()
-        self._total = 0
+        self._total = self._count = 0
         self._most = {
             wire.READY: 0,
             wire.BEGIN: 4,
@@ -136,6 +136,9 @@ class Decoder:
             end = wire.HEADER.size + size
             if len(self._buffer) < end:
                 return
+            self._count += 1
+            if self._count > self._limits.channel_messages:
+                raise ChannelError(f"sent more than {self._limits.channel_messages} messages")
             payload = bytes(self._buffer[wire.HEADER.size : end])
             del self._buffer[:end]
             yield self._read(kind, payload)

@@ -66,6 +66,9 @@ class Limits:
     """All that a submission's process may send. Twenty answers redefined in every cell, with
     full output, stay below a tenth of it."""
 
+    channel_messages: int = 100_000
+    """How many messages that may be. A cell that prints as fast as it can sends about 100."""
+
     revivals: int = 8
     """How often the cells before a fatal one are run again, so that functions can be called."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from .channel import Output
 from .inside import wire
 
-_CUT = "\n[The rest of the output was cut.]\n"
+_OVERHEAD = 64  # bytes that an output has in a notebook beside its texts
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\n]*")
 
 
@@ -18,17 +18,21 @@ class CellOutputs:
     def __init__(self) -> None:
         self.outputs: list[dict[str, Any]] = []
         self.count: int | None = None
+        self._notes: list[dict[str, Any]] = []
+        self._pieces: list[str] = []
         self._bytes = 0
         self._full = False
 
     def add(self, output: Output, most: int) -> None:
         """Take one output, or what of it fits into `most` bytes for the whole cell."""
-        size = sum(len(field) for field in output.fields) + 64
         if self._full:
             return
-        if self._bytes + size > most and output.kind != wire.ERROR:
+        size = sum(len(field) for field in output.fields) + _OVERHEAD
+        if self._bytes + size > most + _OVERHEAD + len(wire.CUT) + 10:
             self._full = True
-            output = Output(wire.STREAM, ("stdout", _CUT))
+            kept = output.fields[1][: most - self._bytes] if output.kind == wire.STREAM else ""
+            output = Output(wire.STREAM, ("stdout", kept + wire.CUT))
+            size = len(kept) + _OVERHEAD
         self._bytes += size
         made = _make(output)
         last = self.outputs[-1] if self.outputs else {}
@@ -40,19 +44,22 @@ class CellOutputs:
         self.outputs.append(made)
         self._pieces = [made["text"]] if made["output_type"] == "stream" else []
 
-    _pieces: list[str] = []  # noqa: RUF012  (replaced by each instance before it is changed)
-
     def _join(self) -> None:
         if self._pieces:
             self.outputs[-1]["text"] = "".join(self._pieces)
             self._pieces = []
 
+    def note(self, text: str) -> None:
+        """Add a line of the grader's own at the end, whatever the limits say."""
+        self._notes.append(_make(Output(wire.STREAM, ("stderr", f"[{text}]\n"))))
+
     def finish(self, most: int) -> int:
         """Complete the outputs; drop them if they exceed `most`. Give the bytes they have."""
         self._join()
         if self._bytes > most:
-            self.outputs = [_make(Output(wire.STREAM, ("stdout", _CUT)))] if self.outputs else []
+            self.outputs = [_make(Output(wire.STREAM, ("stdout", wire.CUT)))] if self.outputs else []
             self._bytes = 0
+        self.outputs += self._notes
         for output in self.outputs:
             if output["output_type"] == "execute_result":
                 output["execution_count"] = self.count

@@ -17,6 +17,17 @@ from .request import pack_job
 from .submission import Answer, AnswersLike, Cell, Refusal, list_answers, number_cells, read_files
 from .zygote import get_zygote
 
+# What is prepared in the warm interpreter once the words beside it occur in any notebook.
+_WARM = {
+    "circuits check": "import circuits; circuits.toy_stream()",
+    "matplotlib plots": (
+        "import io, matplotlib.figure, matplotlib.pyplot, matplotlib_inline.backend_inline\n"
+        "figure = matplotlib.figure.Figure()\n"
+        "figure.subplots().set_title('$W$')\n"
+        "figure.savefig(io.BytesIO(), format='png')"  # loads the fonts
+    ),
+}
+
 
 def run_submission(
     cells: Sequence[Cell | str],
@@ -94,6 +105,8 @@ class Execution:
             self._process = self._run(len(cells), self.limits.notebook_seconds, record=True)
         except Ended as end:
             self.ended = end.reason
+            if self._fatal < len(cells):
+                self._records[self._fatal].note(f"The run ended here: {end.reason}.")
         self.seconds = time.monotonic() - started
         left = limits.notebook_output_bytes
         for record in self._records:
@@ -129,7 +142,7 @@ class Execution:
                     process.interrupt()
                     stopping, deadline = True, time.monotonic() + self.limits.grace_seconds
                     if record:
-                        self.interrupted.append(self.cells[place].number)
+                        self._note_interrupt(place)
                 elif message is None:
                     process.kill(f"timed out after {self.limits.cell_seconds:g} s")
                 elif isinstance(message, Done) and place == stop - 1 and deadline == end:
@@ -152,6 +165,11 @@ class Execution:
         except BaseException:
             process.close()
             raise
+
+    def _note_interrupt(self, place: int) -> None:
+        self.interrupted.append(self.cells[place].number)
+        seconds = self.limits.cell_seconds
+        self._records[place].note(f"This cell ran longer than {seconds:g} s and was stopped.")
 
     def _take(self, place: int, message: Message, *, record: bool) -> None:
         if not record:
@@ -177,11 +195,12 @@ class Execution:
             self.values[answer.name] = value
 
     def _list_warm(self) -> frozenset[str]:
-        """Name what the cells are going to import, so that it is imported once for all."""
+        """Say what the cells are going to import, so that it is imported once for all."""
         sources = " ".join(cell.source for cell in self.cells)
-        wanted = {"matplotlib.pyplot": ("matplotlib", "plots"), "circuits": ("circuits", "check")}
         return frozenset(
-            module for module, words in wanted.items() if any(word in sources for word in words)
+            statement
+            for words, statement in _WARM.items()
+            if any(word in sources for word in words.split())
         )
 
     def _call(self, name: str, arguments: tuple[object, ...]) -> object:

@@ -36,8 +36,17 @@ def warm_up() -> CapturingShell:
     )
     shell.sink = Sink()
     shell.colors = "nocolor"
-    shell.run_cell("1 + 1", store_history=False, silent=True)  # warms the whole path of a cell
+    for line in ("import numpy", "print('', end='')", "numpy.eye(2)", "1 / 0", "%time 1"):
+        run_unseen(shell, line)  # warms the whole path of a cell, its outputs and its errors
     return shell
+
+
+def run_unseen(shell: CapturingShell, source: str) -> None:
+    """Run a cell that leaves no output, no name and no number behind."""
+    with contextlib.redirect_stdout(Stream(shell.sink, "stdout")):  # type: ignore[type-var]
+        shell.run_cell(source, store_history=True)
+    shell.reset(new_session=True)
+    shell.execution_count = 1
 
 
 class Learner:
@@ -79,6 +88,7 @@ class Learner:
             self.shell.sink.close()
 
     def _interrupt(self, signum: int, frame: FrameType | None) -> None:
+        __tracebackhide__ = True
         del signum, frame
         if self.busy:
             raise KeyboardInterrupt("This ran longer than is allowed and was stopped.")

@@ -77,9 +77,9 @@ class Sink:
         self._cell -= len(payload)
         self.left -= len(payload)
         if len(payload) > most:
-            kept = wire.cut_text(fields[-1], max(most, 100)) if kind == wire.STREAM else ""
-            kind, fields = wire.STREAM, ["stdout", kept + "\n[The rest of the output was cut.]\n"]
-            payload = wire.pack_texts(fields)
+            name, kept = (fields[0], fields[-1]) if kind == wire.STREAM else ("stdout", "")
+            kept = kept.encode("utf-8", "replace")[:most].decode("utf-8", "ignore")
+            kind, payload = wire.STREAM, wire.pack_texts([name, kept + wire.CUT])
             self._cell = 0
         self.send(bytes([kind]) + payload)
 
@@ -209,6 +209,7 @@ class CapturingShell(InteractiveShell):
 
 def refuse_input(prompt: object = "") -> NoReturn:
     """Stand in for `input`."""
+    __tracebackhide__ = True
     del prompt
     raise RuntimeError(
         "input() cannot ask anybody while a notebook is graded: write the value into the code."

@@ -42,6 +42,8 @@ MOST_NAMES = 64  # strings in an answer of kind "names"
 # What a value is, in an answer, an argument or a result.
 ARRAY, STRING, STRINGS, FUNCTION, ELLIPSIS, NONE, REFUSED, RAISED, INT, FLOAT, BOOL = range(11)
 
+CUT = "\n[The rest of this cell's output was cut.]\n"
+
 # Rich outputs that leave the sandbox; all others (JavaScript, JSON, widgets) are left behind.
 MIME_TYPES = (
     "text/plain",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import gc
-import importlib
 import json
 import os
 import signal
@@ -21,6 +20,7 @@ from . import confine, learner, warden, wire
 
 _PRIVATE = ("/home/learner", "/tmp", "/dev/shm")  # noqa: S108  (these are the mount points)
 _PR_SET_CHILD_SUBREAPER = 36
+_warm: set[str] = set()
 
 
 def main(handle: int) -> None:
@@ -29,21 +29,35 @@ def main(handle: int) -> None:
     shell = learner.warm_up()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens are reaped by the kernel
+    _freeze()
     control.sendall(wire.GREETING)
     while True:
         message, handles, _, _ = socket.recv_fds(control, 1 << 16, 2)
         if not message:
             return
         settings = json.loads(message)
-        for module in settings["warm"]:
-            importlib.import_module(module)
-        gc.collect()
-        gc.freeze()  # what is warm is not looked at again, so that it stays shared
+        _warm_up(shell, settings["warm"])
         if os.fork() == 0:
             control.close()
             _guard(settings, shell, *(socket.socket(fileno=handle) for handle in handles))
         for inherited in handles:
             os.close(inherited)
+
+
+def _freeze() -> None:
+    """Take what is warm out of the collector's sight, so that its memory stays shared."""
+    gc.collect()
+    gc.freeze()
+
+
+def _warm_up(shell: learner.CapturingShell, statements: list[str]) -> None:
+    """Run statements of the grader's own that import and prepare what cells are about to use."""
+    new = [statement for statement in statements if statement not in _warm]
+    for statement in new:
+        _warm.add(statement)
+        learner.run_unseen(shell, statement)
+    if new:
+        _freeze()
 
 
 def _guard(
