@@ -12,7 +12,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test environment site demo bench weave lint types walls unit book notebooks clean
+.PHONY: help serve test environment site demo bench weave lint types walls unit frontend book notebooks clean
 
 help:  ## list what can be done here
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -34,13 +34,13 @@ site: environment  ## the site that serve serves, in _build/html
 demo: environment  ## a class of invented learners, from release to grades
 	@$(PY) -m grader demo
 
-bench: environment  ## how fast the class is graded, and how fast the toolkit is
-	@$(PY) -m grader bench
+bench: environment  ## how fast the toolkit is, beside PyTorch and the machine's own peak
+	@$(PY) tools/bench.py
 
 weave: environment  ## book + solutions + hidden tests -> nbgrader's source notebooks
 	@$(PY) -m grader weave
 
-lint types walls unit book notebooks: environment  ## one part of the tests: lint types walls unit book notebooks
+lint types walls unit frontend book notebooks: environment  ## one part of the tests: lint types walls unit frontend book notebooks
 	@exec $(PY) tools/run_tests.py --again $@
 
 clean:  ## remove what was built, but neither the environment nor the class's files

@@ -1,4 +1,4 @@
-"""Build the site: the book, and beside it the learner's notebooks for download.
+"""Build the site: the book, cells that run in its pages, and the learner's notebooks.
 
     python tools/build_site.py                    into _build/html
     python tools/build_site.py --solutions no     into build/without-solutions/_build/html
@@ -23,6 +23,7 @@ BOOK_INPUTS = (
     *("book", "solutions", "circuits", "live_cells"),
 )
 NOTEBOOK_INPUTS = ("book", "solutions", "circuits", "grader", "requirements.txt")
+PYTHON_FILES = ROOT / "build" / "python"  # what a page's own Python is made of
 STRICT = ("-W", "--keep-going", "-n")
 
 
@@ -60,6 +61,7 @@ def build_step(name: str, what: str, inputs: Sequence[str], command: list[str], 
 def build_site(with_solutions: bool) -> Path:
     """Build whatever is out of date and return the folder to serve."""
     site = place_of_site(with_solutions)
+    make_cells_live()
     flavour = "with-solutions" if with_solutions else "without-solutions"
     build_step(
         f"book-{flavour}",
@@ -75,7 +77,19 @@ def build_site(with_solutions: bool) -> Path:
         [sys.executable, "-m", "grader", "release", "--output", str(site / "notebooks")],
         site / "notebooks",
     )
+    if (site / "live-cells" / "book.json").exists():
+        complete = [sys.executable, "-m", "live_cells", str(site), "--python", str(PYTHON_FILES)]
+        subprocess.run(complete, check=True, cwd=ROOT)
     return site
+
+
+def make_cells_live() -> None:
+    """Build what makes cells run in the page. Without it the book is whole, and static."""
+    for tool in ("frontend.py", "pyodide_assets.py"):
+        command = [sys.executable, str(ROOT / "tools" / tool)]
+        if subprocess.run(command, check=False, cwd=ROOT).returncode != 0:
+            print("So cells will not run in the pages; everything else goes on.", flush=True)
+            return
 
 
 def main(arguments: Sequence[str]) -> int:

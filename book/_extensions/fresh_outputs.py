@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sys
+import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from sphinx.environment import BuildEnvironment
 import circuits
 
 TOOLKIT = Path(circuits.__file__).parent
+KEPT_SECONDS = 3 * 24 * 60 * 60
 
 
 def fingerprint(toolkit: Path = TOOLKIT) -> str:
@@ -33,12 +35,13 @@ def fingerprint(toolkit: Path = TOOLKIT) -> str:
 
 
 def choose_cache(app: Sphinx, config: Config) -> None:
-    """Point the execution cache to this toolkit's folder, and drop those of earlier ones."""
+    """Point the execution cache to this toolkit's folder, and drop those long out of use."""
     caches = Path(app.srcdir) / "_build" / ".jupyter_cache"
     cache = caches / fingerprint()
-    for stale in caches.glob("*"):
-        if stale != cache and stale.is_dir():
-            shutil.rmtree(stale, ignore_errors=True)
+    for other in caches.glob("*"):
+        # A young one may be in use by another build at this moment.
+        if other != cache and time.time() - other.stat().st_mtime > KEPT_SECONDS:
+            shutil.rmtree(other, ignore_errors=True)
     config.nb_execution_cache_path = str(cache)
 
 
