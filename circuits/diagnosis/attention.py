@@ -22,6 +22,9 @@ from circuits.diagnosis.turns import measure_turns
 SMALL = 0.02
 """A block of the circuit is not used if it holds less than this share of what is felt."""
 
+STRAY = 0.25
+"""A circuit built from directions keeps more than three quarters of itself in clean blocks."""
+
 POINTER_PAIRS = slice(SCRATCH.start, SCRATCH.start + 12)
 POINTER = slice(SCRATCH.start, SCRATCH.start + 8)
 EMPTY = slice(SCRATCH.start + 8, SCRATCH.stop)
@@ -43,15 +46,34 @@ def diagnose_attention(case: Case, selection: Selection) -> str | None:
         return "all-zero"
     if gaze.upside_down >= MOSTLY and gaze.upside_down > 1 - selection.failing:
         return "opposite-sign"
-    if is_fitted(case, circuit):
-        return "fitted-to-one-sequence"
+    if circuit.stray > STRAY:
+        return _diagnose_stray(case, circuit)
     return _DIAGNOSERS[case.part](case, circuit, gaze)
+
+
+def _diagnose_stray(case: Case, circuit: NamedCircuit) -> str | None:
+    """Name the mistake of a head that compares directions of different kinds."""
+    if is_fitted(case):
+        return "fitted-to-one-sequence"
+    if case.part == "ex2d" and _couples_right_directions(circuit):
+        return "different-bases"
+    content = circuit.entries[CONTENT, CONTENT]
+    compares = circuit.share(CONTENT, CONTENT) > STRAY and diagnose_content(content) is None
+    return "copies-not-alike" if case.part == "ex2a" and compares else None
+
+
+def _couples_right_directions(circuit: NamedCircuit) -> bool:
+    """Whether both sides read the four contents and two pairs of 2d, and nothing else."""
+    read = np.r_[CONTENT.start : CONTENT.start + 4, POSITION.start : POSITION.start + 4]
+    kept = float((circuit.entries[np.ix_(read, read)] ** 2).sum())
+    return kept > 0.99 * float((circuit.entries**2).sum())
 
 
 def _diagnose_same(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None:
     if circuit.share(CONTENT, CONTENT) < SMALL:
         return "ignores-content"
-    return diagnose_content(circuit.entries[CONTENT, CONTENT])
+    wrong = diagnose_content(circuit.entries[CONTENT, CONTENT])
+    return wrong or ("copies-not-alike" if circuit.share(POSITION, POSITION) > SMALL else None)
 
 
 def _diagnose_place(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None:
@@ -65,10 +87,11 @@ def _diagnose_place(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None
 
 def _diagnose_other_copies(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None:
     content = circuit.entries[CONTENT, CONTENT]
-    if circuit.share(CONTENT, CONTENT) < SMALL:
+    # However small: beside a beta of a hundred the content still counts.
+    if circuit.share(CONTENT, CONTENT) < 1e-7:
         return "ignores-content"
     wrong = diagnose_content(content)
-    if wrong:
+    if wrong or np.trace(content) < 0:
         return wrong
     stream = case.trials.stream
     position = circuit.entries[POSITION, POSITION]
@@ -96,7 +119,7 @@ def _diagnose_pointer(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | No
     reads_empty = float((entries[EMPTY, POSITION] ** 2).sum())
     if circuit.share(POSITION, SCRATCH) > 0.5:
         return "roles-swapped"
-    if reads_empty > float((entries[POINTER, POSITION] ** 2).sum()):
+    if reads_empty > SMALL * float((entries**2).sum()):
         return "wrong-scratch"
     if circuit.share(SCRATCH, POSITION) < SMALL:
         return _diagnose_unpointed(case, circuit, gaze)
@@ -115,8 +138,10 @@ def _diagnose_unpointed(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | 
         return "attends-to-self"
     if gaze.following >= MOSTLY:
         return "attends-to-next"
-    keys = circuit.entries[:, POSITION]
-    return "ignores-position" if not keys.any() else "wrong-scratch"
+    placed = float((circuit.entries[:, POSITION] ** 2).sum())
+    if placed < SMALL * float((circuit.entries**2).sum()):
+        return "ignores-position"
+    return "wrong-scratch"
 
 
 def _diagnose_note(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from circuits.behaviours.composition import CONTENT_NUMBERS, POSITION_NUMBERS
 from circuits.behaviours.copying import TOLERANCE
-from circuits.diagnosis.named import CONTENT, POSITION, SCRATCH
+from circuits.diagnosis.named import CONTENT, POSITION, SCRATCH, SPARE
 from circuits.diagnosis.values import has_other_gains, is_multiple, is_permutation
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
@@ -32,7 +32,7 @@ def diagnose_pointer_copy(stream: ToyStream, net: FloatArray) -> str | None:
     named = name_product(stream, net)
     everything = slice(None)
     if float(np.abs(named).max()) <= TOLERANCE:
-        return "all-zero"
+        return None
     if _share(named, LARGE_POSITION, POINTER) > 0.5:
         return "roles-swapped"
     block = named[POINTER, LARGE_POSITION]
@@ -42,11 +42,12 @@ def diagnose_pointer_copy(stream: ToyStream, net: FloatArray) -> str | None:
         return _diagnose_block(block)
     if float(np.abs(block - identity).max()) <= TOLERANCE:
         return "leak"
-    if _share(named, POINTER, everything) < 0.99:
-        written = _share(named, SCRATCH, everything)
-        return "wrong-scratch" if written > 0.99 else "wrong-dimensions"
-    read = _share(named, everything, POSITION)
-    return "wrong-components" if read > 0.99 else "wrong-dimensions"
+    if _share(named, everything, LARGE_POSITION) > 0.99:
+        return "wrong-scratch"
+    if _share(named, POINTER, POSITION) > 0.99:
+        return "wrong-components"
+    one_kind = max(_share(named, everything, kind) for kind in (CONTENT, SCRATCH, SPARE))
+    return "wrong-dimensions" if max(one_kind, _share(named, SCRATCH, everything)) > 0.99 else None
 
 
 def _diagnose_block(block: FloatArray) -> str:

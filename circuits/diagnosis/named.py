@@ -19,6 +19,18 @@ POSITION = slice(8, 20)
 SCRATCH = slice(20, 36)
 SPARE = slice(36, 48)
 
+CLEAN_BLOCKS = (
+    (CONTENT, CONTENT),
+    (POSITION, POSITION),
+    (SCRATCH, POSITION),
+    (POSITION, SCRATCH),
+    (CONTENT, SCRATCH),
+    (SCRATCH, CONTENT),
+    (SCRATCH, SCRATCH),
+    (SPARE, SPARE),
+)
+"""Where a circuit lies that was built from directions, rightly or wrongly."""
+
 LARGEST_CONTENT = 4
 """The components that tell tokens apart; the other four are small and not equally long."""
 
@@ -46,7 +58,18 @@ class NamedCircuit:
         """Return how much of the felt circuit lies in one block, 0 to 1."""
         felt = self.felt**2
         total = float(felt.sum())
-        return float(felt[queries, keys].sum()) / total if total > 0 else 0.0
+        # A circuit on empty directions feels nothing but rounding errors.
+        loudest = float((self.query_size.max() * self.key_size.max()) ** 2)
+        if total < 1e-12 * loudest * float((self.entries**2).sum()):
+            return 0.0
+        return float(felt[queries, keys].sum()) / total
+
+    @property
+    def stray(self) -> float:
+        """The share of the entries that couple directions of different kinds, 0 to 1."""
+        energy = self.entries**2
+        clean = sum(float(energy[rows, columns].sum()) for rows, columns in CLEAN_BLOCKS)
+        return 1.0 - clean / float(energy.sum())
 
 
 def name_circuit(

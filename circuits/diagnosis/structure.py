@@ -28,13 +28,17 @@ def diagnose_content(block: FloatArray) -> str | None:
     large = block[:LARGEST_CONTENT, :LARGEST_CONTENT]
     if float((large**2).sum()) < 0.5 * energy:
         return "wrong-components"
-    values = np.linalg.svd(large, compute_uv=False)
-    if values[-1] < 0.05 * values[0]:
-        return "too-few-dimensions"
+    if _lowest_of_four(large) < 0.05:
+        return "too-few-dimensions" if _lowest_of_four(block) < 0.05 else "wrong-components"
     lopsided = float(np.linalg.norm(large - large.T) / np.linalg.norm(large))
-    if lopsided > 0.2 or np.linalg.eigvalsh(large + large.T).min() < 0:
-        return "different-bases"
-    return None
+    signs = np.sign(np.linalg.eigvalsh(large + large.T))
+    return "different-bases" if lopsided > 0.2 or abs(signs.sum()) < len(signs) else None
+
+
+def _lowest_of_four(block: FloatArray) -> float:
+    """Return the fourth singular value as a share of the first."""
+    values = np.linalg.svd(block, compute_uv=False)
+    return float(values[LARGEST_CONTENT - 1] / values[0])
 
 
 def diagnose_turns(turns: Turns, steps: int, names: dict[int, str]) -> str | None:
@@ -60,8 +64,16 @@ def _diagnose_pairing(turns: Turns) -> str | None:
     return "cos-sin-swapped" if turns.mirrored else None
 
 
+def _lacks_largest(turns: Turns) -> bool:
+    """Whether one of the two largest pairs gives way to a smaller one."""
+    active = turns.active
+    return not active[:2].all() and bool(active[2:].any())
+
+
 def _diagnose_angles(turns: Turns, steps: int, names: dict[int, str]) -> str | None:
     """Name what is wrong with how far each pair is turned."""
+    if not turns.plain:
+        return None
     for other, slug in names.items():
         if other != steps and turns.looks_by(other):
             return slug
@@ -69,4 +81,6 @@ def _diagnose_angles(turns: Turns, steps: int, names: dict[int, str]) -> str | N
         return "frequencies-mixed-up"
     if not turns.looks_by(steps):
         return "wrong-angle"
-    return "one-frequency" if turns.active.sum() == 1 else None
+    if turns.active.sum() == 1:
+        return "one-frequency"
+    return "wrong-components" if _lacks_largest(turns) else None

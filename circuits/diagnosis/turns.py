@@ -21,7 +21,7 @@ from circuits.shapes import BoolArray, FloatArray
 ACTIVE = 0.05
 """A pair takes part if its block is at least this share of the largest one."""
 
-ANGLE_TOLERANCE = 0.03
+ANGLE_TOLERANCE = 0.01
 """In turns. Smaller errors of an angle are rounding, larger ones are mistakes."""
 
 
@@ -62,8 +62,13 @@ class Turns:
 
     @property
     def mirrored(self) -> bool:
-        """Whether the active pairs are mirror images rather than turns."""
+        """Whether an active pair is a mirror image rather than a turn."""
         return bool((self.mirrors[self.active] > 2 * self.sizes[self.active]).any())
+
+    @property
+    def plain(self) -> bool:
+        """Whether the active pairs are turns, with hardly any mirror image."""
+        return bool((self.mirrors[self.active] < 0.2 * self.sizes[self.active]).all())
 
     def looks_by(self, steps: float) -> bool:
         """Whether every active pair looks ``steps`` tokens on from where the query points."""
@@ -72,13 +77,12 @@ class Turns:
         return bool(np.abs(error).max(initial=0.0) < ANGLE_TOLERANCE)
 
     def borrows(self, steps: float) -> bool:
-        """Whether the active pairs look ``steps`` on, but with each other's angles."""
+        """Whether the active pairs look ``steps`` on, but some with another's angle."""
         chosen = np.flatnonzero(self.active)
         if len(chosen) < 2 or self.looks_by(steps):
             return False
-        wanted = np.sort(np.exp(-1j * steps * self.alpha[chosen]))
-        seen = np.sort(np.exp(1j * self.angles[chosen]))
-        return bool(np.abs(wanted - seen).max() < 2 * np.pi * ANGLE_TOLERANCE)
+        gaps = np.exp(1j * self.angles[chosen])[:, None] * np.exp(1j * steps * self.alpha[chosen])
+        return bool((np.abs(np.angle(gaps)).min(axis=1) < 2 * np.pi * ANGLE_TOLERANCE).all())
 
 
 def measure_turns(entries: FloatArray, alpha: FloatArray, lam: FloatArray) -> Turns:

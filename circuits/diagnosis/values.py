@@ -11,6 +11,7 @@ from circuits.behaviours.copying import (
     sort_columns,
     written_dimensions,
 )
+from circuits.exercises.exercise_1 import D_HEAD
 from circuits.shapes import FloatArray
 
 
@@ -49,8 +50,6 @@ def diagnose_copy(net: FloatArray, wanted: FloatArray) -> str | None:
         net: ``W_out W_V``, square.
         wanted: A matrix of zeros and ones with at most a single one in each row and column.
     """
-    if float(np.abs(net).max()) <= TOLERANCE:
-        return "all-zero"
     if equals(net, wanted) or is_multiple(net, wanted) or has_other_gains(net, wanted):
         return None if equals(net, wanted) else "gain"
     if equals(net, wanted.T) or has_other_gains(net, wanted.T):
@@ -60,37 +59,53 @@ def diagnose_copy(net: FloatArray, wanted: FloatArray) -> str | None:
     block, target = net[np.ix_(rows, columns)], wanted[np.ix_(rows, columns)]
     if read <= set(columns) and written <= set(rows):
         return _diagnose_inside(block)
-    return "leak" if equals(block, target) else "wrong-dimensions"
+    if equals(block, target):
+        return "leak"
+    return "wrong-dimensions" if is_sparse(net) else None
 
 
-def _diagnose_inside(block: FloatArray) -> str:
+def _diagnose_inside(block: FloatArray) -> str | None:
     """Name what is wrong between the right places."""
     if is_permutation(block):
         return "wrong-order"
-    if np.linalg.matrix_rank(block, tol=TOLERANCE) < len(block):
-        return "too-few-dimensions"
-    return "not-one-to-one"
+    if not (np.abs(block) > TOLERANCE).any():
+        return None
+    return "too-few-dimensions" if is_sparse(block) else "not-one-to-one"
+
+
+def is_sparse(net: FloatArray) -> bool:
+    """Whether every dimension arrives in one place at most, and at most one in each place."""
+    landing = np.abs(net) > TOLERANCE
+    return bool((landing.sum(axis=0) <= 1).all() and (landing.sum(axis=1) <= 1).all())
 
 
 def diagnose_second_copy(net: FloatArray, net_1: FloatArray) -> str | None:
     """Return what is wrong with head 2 of exercise 1 behind a given head 1."""
     columns = sort_columns(net)
-    written, reread = written_dimensions(net_1), read_dimensions(net_1)
-    if not columns.read:
-        return "all-zero"
-    if columns.read & (reread - written):
-        return "rereads-copied"
+    written, touched = written_dimensions(net_1), read_dimensions(net_1)
+    if not columns.read or len(columns.read) > 2 * len(net) // 3:
+        return None
     if not columns.read & written:
-        return "no-two-token-path"
+        exchanged = sort_columns(net.T).read
+        back = len(exchanged & written) == 1 and not exchanged & touched
+        return "roles-swapped" if back else "no-two-token-path"
+    if columns.read & (touched - written):
+        return "rereads-copied"
+    return _diagnose_landing(net) or (
+        "too-few-dimensions" if len(columns.read) < 4 else "wrong-dimensions"
+    )
+
+
+def _diagnose_landing(net: FloatArray) -> str | None:
+    """Name what is wrong with how the dimensions that are read arrive."""
+    columns = sort_columns(net)
     landing = np.abs(net) > TOLERANCE
     strange = sorted(columns.read - columns.clean)
     if columns.collide or any(landing[:, k].sum() > 1 for k in strange):
         return "not-one-to-one"
     if strange:
-        return "gain"
-    if len(columns.read) < 4:
-        return "too-few-dimensions"
-    return "wrong-dimensions"
+        return "leak" if len(columns.clean) >= 4 else "gain"
+    return "leak" if len(columns.read) > 4 else None
 
 
 def diagnose_net(name: str, seen: FloatArray, nets: dict[str, FloatArray]) -> str | None:
@@ -107,14 +122,16 @@ def diagnose_net(name: str, seen: FloatArray, nets: dict[str, FloatArray]) -> st
             return slug
     if equals(seen, wanted.T):
         return "transposed"
-    if not name.startswith("one") and np.linalg.matrix_rank(seen, tol=TOLERANCE) > 4:
-        return "rank-too-high"
-    if is_multiple(seen, wanted) or has_other_gains(seen, wanted):
+    if is_multiple(seen, wanted) or (is_sparse(wanted) and has_other_gains(seen, wanted)):
         return "gain"
-    kept = np.abs(wanted) > TOLERANCE
-    if kept.any() and np.abs((seen - wanted)[kept]).max() <= TOLERANCE:
+    kept, there = np.abs(wanted) > TOLERANCE, np.abs(seen) > TOLERANCE
+    wrong = np.abs(seen - wanted) > TOLERANCE
+    if not wrong[kept].any():
         return "leak"
-    return None
+    if there.any() and not wrong[there].any():
+        return "too-few-dimensions"
+    limit = 2 * D_HEAD if name.startswith("one") else D_HEAD
+    return "rank-too-high" if np.linalg.matrix_rank(seen, tol=TOLERANCE) > limit else None
 
 
 def expand_alternatives(
@@ -124,7 +141,9 @@ def expand_alternatives(
     if name.startswith("W_net"):
         suffix = name[-1]
         other = nets.get("2" if suffix == "1" else "1")
-        return nets[suffix], [] if other is None else [("roles-swapped", other)]
+        return nets[suffix], [("residual-added", nets[suffix] + np.eye(len(nets[suffix])))] + (
+            [] if other is None else [("wrong-order", other)]
+        )
     one, two = nets["1"], nets["2"]
     product, total = two @ one, two + one
     identity = np.eye(len(one))
@@ -141,7 +160,7 @@ def expand_alternatives(
         ("too-few-dimensions", one),
         ("too-few-dimensions", two),
         ("leak", total + product),
-        ("leak", total + identity),
-        ("leak", total + product + identity),
-        ("leak", total + 2 * identity),
+        ("residual-added", total + identity),
+        ("residual-added", total + product + identity),
+        ("residual-added", total + 2 * identity),
     ]

@@ -101,8 +101,7 @@ def judge(part_id: str, answers: Mapping[str, object], trials: Trials) -> Report
 
 def _judge_readable(part: Part, given: Given, trials: Trials) -> Report:
     problems = given.problems
-    stuck = len(problems) == len(given.own) or (problems and part.id not in _ONE_BY_ONE)
-    if stuck:
+    if problems and part.id not in _ONE_BY_ONE:
         return _report(part, refuse(part, problems[0]), "malformed")
     if _differ_in_rows(given):
         problem = Problem("wrong-shape", _say_rows(given))
@@ -110,6 +109,8 @@ def _judge_readable(part: Part, given: Given, trials: Trials) -> Report:
     examination = _EXAMINERS[part.id](part, given, trials)
     if examination.diagnosis == "missing" and not problems:
         return _report(part, examination, "unattempted")
+    if len(problems) == len(given.own):
+        return _report(part, examination, "malformed")
     right = examination.passed == len(examination.verdicts)
     return _report(part, examination, "right" if right else "wrong")
 
@@ -176,7 +177,7 @@ def _report(part: Part, examination: Examination, status: Status) -> Report:
         headline=_headline(status, findings),
         findings=findings,
         next_step=None if right or calm else _advise(examination),
-        diagnosis=None if right or calm else examination.diagnosis,
+        diagnosis=None if right else examination.diagnosis,
         comparison=None if calm else examination.comparison,
     )
 
