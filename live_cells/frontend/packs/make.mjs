@@ -11,13 +11,14 @@ import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const [pyodideDir, outDir, ...wheels] = process.argv.slice(2).map((path) => resolve(path));
+const STDLIB = "python_stdlib.zip";
 const here = import.meta.dirname;
-const packs = JSON.parse(await readFile(join(here, "packs.json"), "utf8"));
+const { packs, library } = JSON.parse(await readFile(join(here, "packs.json"), "utf8"));
 const { loadPyodide } = await import(pathToFileURL(join(pyodideDir, "pyodide.mjs")));
 const lock = JSON.parse(await readFile(join(pyodideDir, "pyodide-lock.json"), "utf8"));
 
-async function start() {
-  const python = await loadPyodide({ indexURL: pyodideDir + "/", packages: [] });
+async function start(stdLibURL = join(pyodideDir, STDLIB)) {
+  const python = await loadPyodide({ indexURL: pyodideDir + "/", packages: [], stdLibURL });
   python.runPython("import sys; sys.path.insert(0, '/packs')");
   return python;
 }
@@ -36,20 +37,20 @@ async function makePacks() {
   python.FS.writeFile("/packs/pack.py", await readFile(join(here, "pack.py")));
   const pack = python.pyimport("pack");
   const made = {};
-  for (const [name, { packages, drop }] of Object.entries(packs)) {
+  for (const [name, { packages, drop, undocumented }] of Object.entries(packs)) {
     const extra = name === "matplotlib" ? pack.make_font_cache() : null;
-    made[name] = pack.make_pack.callKwargs(python.toPy(packages), python.toPy(drop), { extra }).toJs();
+    made[name] = pack.make_pack(python.toPy(packages), python.toPy(drop), python.toPy(undocumented), extra).toJs();
   }
   if (wheels.length > 0) {
     // the distribution's name is what stands before the first hyphen of a wheel's file name
     const names = wheels.map((wheel) => basename(wheel).split("-")[0]);
-    made.own = pack.make_pack.callKwargs(python.toPy(names), python.toPy([]), { keep_sources: true }).toJs();
+    made.own = pack.make_pack.callKwargs(python.toPy(names), { keep_sources: true }).toJs();
   }
-  return made;
+  return { made, stdlib: pack.make_library(python.toPy(library.drop)).toJs() };
 }
 
 async function tryPacks(made) {
-  const python = await start();
+  const python = await start(join(outDir, STDLIB));
   for (const bytes of Object.values(made)) python.unpackArchive(bytes, "zip", { extractDir: sitePackages(python) });
   python.runPython(`
 import io, os
@@ -76,7 +77,8 @@ process.on("uncaughtException", (error) => {
   process.exit(1);
 });
 
-const made = await makePacks();
+const { made, stdlib } = await makePacks();
+await writeFile(join(outDir, STDLIB), stdlib);
 await tryPacks(made);
 const index = {};
 for (const [name, bytes] of Object.entries(made)) {
@@ -86,4 +88,4 @@ for (const [name, bytes] of Object.entries(made)) {
   index[name] = { file, bytes: bytes.length, imports, needs };
 }
 await writeFile(join(outDir, "packs.json"), JSON.stringify(index, null, 1) + "\n");
-console.log(Object.entries(index).map(([name, { bytes }]) => `${name}: ${(bytes / 1e6).toFixed(1)} MB`).join(", "));
+console.log(`standard library: ${(stdlib.length / 1e6).toFixed(1)} MB, ` + Object.entries(index).map(([name, { bytes }]) => `${name}: ${(bytes / 1e6).toFixed(1)} MB`).join(", "));

@@ -14,6 +14,7 @@ import io
 import py_compile
 import site
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 SITE = Path(site.getsitepackages()[0])
@@ -29,55 +30,91 @@ def list_files(distributions: list[str]) -> list[Path]:
     return sorted(found)
 
 
-def is_wanted(file: Path, drop: list[str]) -> bool:
+def is_wanted(file: Path, drop: Sequence[str]) -> bool:
     """Tell whether ``file`` belongs in the pack."""
     name = file.as_posix()
     if ".dist-info/" in name:
         return name.endswith("/METADATA")
     if file.suffix == ".pyc" or name.startswith(".."):
         return False
-    return not any(fnmatch.fnmatchcase(name, pattern.replace("**/", "*")) for pattern in drop)
+    return not matches(name, drop)
 
 
-def compile_module(file: Path) -> bytes:
-    """Return the bytecode of ``file``, good for any later time stamp of it."""
+def matches(name: str, patterns: Sequence[str]) -> bool:
+    """Tell whether a file's name matches one of the patterns; ``*`` matches ``/`` too."""
+    return any(fnmatch.fnmatchcase(name, pattern.replace("**/", "*")) for pattern in patterns)
+
+
+def compile_module(file: Path, name: str, optimize: int = 0) -> bytes:
+    """Return the bytecode of ``file``, good for any later time stamp of it.
+
+    ``optimize`` 2 leaves out docstrings and assertions.
+    """
     target = Path("/tmp/compiled.pyc")
     py_compile.compile(
-        str(SITE / file),
+        str(file),
         cfile=str(target),
-        dfile=f"/lib/python/{file.as_posix()}",
+        dfile=f"/lib/python/{name}",
         doraise=True,
+        optimize=optimize,
         invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
     )
     return target.read_bytes()
 
 
-def make_pack(
-    distributions: list[str],
-    drop: list[str],
-    keep_sources: bool = False,
-    extra: dict[str, bytes] | None = None,
-) -> bytes:
-    """Return a zip of the distributions, to be unpacked over site-packages."""
-    content = dict(extra or {})
-    for file in list_files(distributions):
-        if not is_wanted(file, drop):
-            continue
-        name = file.as_posix()
-        if file.suffix != ".py":
-            content[name] = (SITE / file).read_bytes()
-        elif keep_sources:
-            content[name] = (SITE / file).read_bytes()
-            content[importlib.util.cache_from_source(name)] = compile_module(file)
-        else:
-            content[name + "c"] = compile_module(file)
+def write_zip(content: dict[str, bytes]) -> bytes:
+    """Return a zip archive of name -> bytes; the same content gives the same archive."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(content):
             info = zipfile.ZipInfo(name, EARLIEST)
             info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, content[name])
+            archive.writestr(info, content[name], compresslevel=9)
     return buffer.getvalue()
+
+
+def make_pack(
+    distributions: list[str],
+    drop: Sequence[str] = (),
+    undocumented: Sequence[str] = (),
+    extra: dict[str, bytes] | None = None,
+    keep_sources: bool = False,
+) -> bytes:
+    """Return a zip of the distributions, to be unpacked over site-packages.
+
+    Modules that match ``undocumented`` lose their docstrings, which are half of their size.
+    """
+    content: dict[str, bytes] = {}
+    for file in list_files(distributions):
+        name = file.as_posix()
+        if not is_wanted(file, drop):
+            continue
+        if file.suffix != ".py":
+            content[name] = (SITE / file).read_bytes()
+        elif keep_sources:
+            content[name] = (SITE / file).read_bytes()
+            content[importlib.util.cache_from_source(name)] = compile_module(SITE / file, name)
+        else:
+            content[name + "c"] = compile_module(
+                SITE / file, name, optimize=2 if matches(name, undocumented) else 0
+            )
+    return write_zip(content | (extra or {}))
+
+
+def make_library(drop: Sequence[str]) -> bytes:
+    """Return Python's standard library, compiled, without the modules that a page cannot use."""
+    content: dict[str, bytes] = {}
+    source = Path("/tmp/module.py")
+    with zipfile.ZipFile("/lib/python312.zip") as archive:
+        for name in archive.namelist():
+            if name.endswith("/") or matches(name, drop):
+                continue
+            if name.endswith(".py"):
+                source.write_bytes(archive.read(name))
+                content[name + "c"] = compile_module(source, name, optimize=2)
+            else:
+                content[name] = archive.read(name)
+    return write_zip(content)
 
 
 def make_font_cache() -> dict[str, bytes]:
