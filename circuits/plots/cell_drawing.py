@@ -52,12 +52,13 @@ def _draw_labels(sheet: Sheet, left: float, top: float, plan: Plan) -> None:
         sheet.bracket(edge - BRACKET, start, length, upright=True)
         middle, side = start + length / 2, edge - BRACKET - GAP
         sheet.text(side, middle, name, size=style.SMALL, align="right")
-    ceiling = top
-    if any(plan.column_labels):
-        ceiling -= LINE
-        for j, label in enumerate(plan.column_labels):
-            middle = left + (j + 0.5) * wide
-            sheet.text(middle, top - LINE / 2, label, size=style.SMALL, colour=style.MUTED)
+    ceiling = top - plan.labels_height
+    for j, label in enumerate(plan.column_labels):
+        place = left + (j + 0.5) * wide
+        if plan.labels_height > LINE:
+            sheet.text(place, top - 0.04, label, size=style.SMALL, rotation=90, align="left")
+        else:
+            sheet.text(place, top - LINE / 2, label, size=style.SMALL, colour=style.MUTED)
     for name, span in plan.across.groups:
         start, length = left + span.start * wide, len(span) * wide
         sheet.bracket(start, ceiling - BRACKET + 0.02, length)

@@ -32,6 +32,7 @@ class Plan:
     numbers: list[list[str]] | None
     row_labels: list[str]
     column_labels: list[str]
+    labels_height: float  # More than one line where the labels of the columns stand on end.
     upright: bool  # The names of column groups stand on end, for lack of width.
     cell: tuple[float, float]
     left: float
@@ -86,7 +87,10 @@ def measure(
         style.text_width(name, style.SMALL) > len(span) * cell[0] + 0.04
         for name, span in across.groups
     )
-    top = LINE * any(column_labels) + (0.26 if title else 0.0)
+    longest = max(style.text_width(label, style.SMALL) for label in column_labels)
+    turned = across.labels is not None and longest > cell[0] - 0.02
+    labels_height = longest + 0.08 if turned else LINE * any(column_labels)
+    top = labels_height + (0.26 if title else 0.0)
     if across.groups:
         longest = max(style.text_width(name, style.SMALL) for name, _ in across.groups)
         top += BRACKET + (longest + 0.06 if upright else LINE)
@@ -99,6 +103,7 @@ def measure(
         numbers=texts,
         row_labels=row_labels,
         column_labels=column_labels,
+        labels_height=labels_height,
         upright=upright,
         cell=cell,
         left=left,

@@ -34,7 +34,8 @@ def as_matrix(values: ArrayLike, where: str) -> Floats:
     matrix = as_numbers(values, where)
     if matrix.ndim != 2 or matrix.size == 0:
         raise ValueError(f"{where}: expected shape (rows, columns), got shape {matrix.shape}.")
-    return matrix
+    # What rounding leaves of a zero is drawn and told as zero.
+    return np.where(np.abs(matrix) < 1e-12 * np.abs(matrix).max(), 0.0, matrix)
 
 
 def as_pattern(values: ArrayLike, where: str) -> Floats:

@@ -23,7 +23,7 @@ def pattern_panel(
     numbered = n <= _NUMBERED
     rows = _labels(n, tokens, " ")
     left = max(style.text_width(label, style.SMALL) for label in rows) + _GAP + _ARROWS
-    cell = min(0.42, max((room - left) / n, 0.25 if numbered else 0.0))
+    cell = min(0.42, max((room - left) / n, 0.225 if numbered else 0.0))
     # Longer token names stand on end above their columns; short ones lie under their number.
     names = [""] * n if tokens is None else tokens
     longest = max(style.text_width(name, style.SMALL) for name in names)
@@ -46,8 +46,9 @@ def pattern_panel(
         sheet.rectangle(x, y, side, side, edge=style.MUTED)
         for i, j in np.argwhere(wanted):
             box = (x + j * cell, y + i * cell, cell, cell)
-            sheet.rectangle(*box, edge=style.GROUND, line=4.0 if numbered else 2.2, above=4)
-            sheet.rectangle(*box, edge=style.ORANGE, line=2.4 if numbered else 1.3, above=5)
+            line = min(2.4, 13 * cell)  # Points; a box must not cover a small cell's weight.
+            sheet.rectangle(*box, edge=style.GROUND, line=1.6 * line, above=4)
+            sheet.rectangle(*box, edge=style.ORANGE, line=line, above=5)
         _draw_rows(sheet, x, y, cell, rows, side, left)
         _draw_columns(sheet, x, y, cell, _labels(n, None, ""), names, upright, columns)
 

@@ -122,10 +122,8 @@ def _panel(groups: dict[str, range], total: int, lanes: list[tuple[str, str, lis
 
 
 def _crowded(groups: dict[str, range], cell: float) -> bool:
-    return any(
-        style.text_width(name, style.BODY) > len(span) * cell - 0.04
-        for name, span in groups.items()
-    )
+    rooms = {name: len(span) * cell - 0.04 for name, span in groups.items()}
+    return any(style.text_width(name, style.BODY) > room for name, room in rooms.items())
 
 
 def _draw_strip(

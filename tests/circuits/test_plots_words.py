@@ -109,3 +109,7 @@ def test_shares_are_computed_from_the_amounts():
     assert "7 (7/8)" in plot_capacity({"one": 7, "two": 1}).alt
     assert "(33.3%)" not in plot_capacity({"one": 1, "two": 2}).alt
     assert "3.14 (75.9%)" in plot_capacity({"one": np.pi, "two": 1}).alt
+
+
+def test_what_rounding_leaves_of_a_zero_is_told_as_zero():
+    assert plot_matrix([[1.0, 1e-17], [0, 1]]).alt == plot_matrix(np.eye(2)).alt
