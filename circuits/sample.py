@@ -8,7 +8,7 @@ from circuits.sequences import draw_pairs
 from circuits.shapes import FloatArray, IntArray
 from circuits.stream import toy_stream
 
-_SEED = 2021
+_SEED = 4
 _N_TOKENS = 12
 
 
