@@ -9,16 +9,26 @@ before it stand. Nothing is evaluated, unpickled or handed to a parser with feat
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import Enum
-from typing import TypeAlias
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .inside import wire
 from .limits import Limits
+from .messages import (
+    Begin,
+    Done,
+    End,
+    Given,
+    Marker,
+    Message,
+    Output,
+    Raised,
+    Ready,
+    Result,
+    Value,
+)
 from .submission import Refusal
 
 _SLACK = 4096  # room for names, shapes and lengths around the data that a limit speaks of
@@ -26,75 +36,6 @@ _SLACK = 4096  # room for names, shapes and lengths around the data that a limit
 
 class ChannelError(ValueError):
     """The learner's process sent something that no honest one sends."""
-
-
-class Marker(Enum):
-    """Values that are no data."""
-
-    FUNCTION = "function"
-
-
-@dataclass(frozen=True)
-class Raised:
-    """A call ended with an error; `reason` is its name and text."""
-
-    reason: str
-
-
-Value: TypeAlias = "NDArray[np.generic] | str | tuple[str, ...] | Refusal | Marker | None | object"
-
-
-@dataclass(frozen=True)
-class Ready:
-    """The process is confined and waits for its cells."""
-
-
-@dataclass(frozen=True)
-class Begin:
-    """A cell begins; `place` counts from 0."""
-
-    place: int
-
-
-@dataclass(frozen=True)
-class End:
-    """A cell has ended."""
-
-    place: int
-    count: int
-
-
-@dataclass(frozen=True)
-class Done:
-    """All cells have run."""
-
-
-@dataclass(frozen=True)
-class Output:
-    """One output of the current cell: its kind in `wire`, and its texts in order."""
-
-    kind: int
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Given:
-    """An answer, by its place in the list of declared ones."""
-
-    place: int
-    value: Value
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a call returned, and after it the raw bytes of arguments that it changed."""
-
-    call: int
-    value: Value | Raised
-    changed: bytes
-
-
-Message: TypeAlias = Ready | Begin | End | Done | Output | Given | Result
 
 
 class Decoder:
@@ -173,7 +114,7 @@ class Decoder:
         return Result(call, read_value(packed, self._limits.answer_bytes), changed)
 
 
-def read_value(payload: bytes, most: int) -> Value | Raised:
+def read_value(payload: bytes, most: int) -> Value:
     """Read one value, which must fill the payload exactly. Arrays are fresh and C-ordered."""
     if not payload:
         raise ChannelError("sent a value without a kind")
@@ -181,24 +122,27 @@ def read_value(payload: bytes, most: int) -> Value | Raised:
     if tag == wire.ARRAY:
         return _read_array(rest, most)
     texts = read_texts(rest)
-    if any(len(text.encode()) > wire.MOST_TEXT for text in texts) or len(texts) > wire.MOST_NAMES:
+    if len(texts) > wire.MOST_NAMES or any(len(text) > wire.MOST_TEXT for text in texts):
         raise ChannelError("sent a text that is too long")
-    match tag, texts:
-        case wire.STRING, (text,):
-            return text
-        case wire.STRINGS, _:
-            return texts
-        case wire.REFUSED, (reason,):
-            return Refusal(reason)
-        case wire.RAISED, (reason,):
-            return Raised(reason)
-        case wire.FUNCTION, ():
-            return Marker.FUNCTION
-        case wire.ELLIPSIS, ():
-            return ...
-        case wire.NONE, ():
-            return None
+    if tag == wire.STRINGS:
+        return texts
+    if len(texts) == 1 and tag in _MAKE:
+        return _MAKE[tag](texts[0])
+    if not texts and tag in _CONSTANT:
+        return _CONSTANT[tag]
     raise ChannelError(f"sent a value of the unknown kind {tag}")
+
+
+_MAKE: dict[int, Callable[[str], object]] = {
+    wire.STRING: str,
+    wire.REFUSED: Refusal,
+    wire.RAISED: Raised,
+}
+_CONSTANT: dict[int, object] = {
+    wire.FUNCTION: Marker.FUNCTION,
+    wire.ELLIPSIS: ...,
+    wire.NONE: None,
+}
 
 
 def read_texts(payload: bytes) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ class Limits:
     """Address space of each process. The warm interpreter has 250 MiB of it, a figure adds 100."""
 
     memory_together: int = 3072 * MIB
-    """Resident memory of all the submission's processes, looked at ten times a second."""
+    """Resident memory of all the submission's processes, looked at 25 times a second."""
 
     processes: int = 64
     """Processes and threads together. Enough for `!ls` and a thread pool, too few for a bomb."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .channel import Output
 from .inside import wire
+from .messages import Output
 
 _OVERHEAD = 64  # bytes that an output has in a notebook beside its texts
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\n]*")
@@ -36,10 +36,9 @@ class CellOutputs:
         self._bytes += size
         made = _make(output)
         last = self.outputs[-1] if self.outputs else {}
-        if made["output_type"] == "stream" == last.get("output_type"):
-            if made["name"] == last["name"]:
-                self._pieces.append(made["text"])
-                return
+        if self._pieces and made.get("name") == last["name"]:
+            self._pieces.append(made["text"])
+            return
         self._join()
         self.outputs.append(made)
         self._pieces = [made["text"]] if made["output_type"] == "stream" else []
@@ -57,7 +56,9 @@ class CellOutputs:
         """Complete the outputs; drop them if they exceed `most`. Give the bytes they have."""
         self._join()
         if self._bytes > most:
-            self.outputs = [_make(Output(wire.STREAM, ("stdout", wire.CUT)))] if self.outputs else []
+            self.outputs = (
+                [_make(Output(wire.STREAM, ("stdout", wire.CUT)))] if self.outputs else []
+            )
             self._bytes = 0
         self.outputs += self._notes
         for output in self.outputs:

@@ -8,14 +8,15 @@ import socket
 import time
 from collections import deque
 
-from .channel import ChannelError, Decoder, Message, Ready
+from .channel import ChannelError, Decoder
 from .inside.warden import INTERRUPT
 from .limits import MIB, Limits
+from .messages import Message, Ready
 from .sandbox import SandboxUnavailable
 from .zygote import Zygote
 
 _CHUNK = 1 << 16
-_SETTLE_SECONDS = 5.0
+_SETTLE_SECONDS = 30.0  # a thousand processes take seconds to die
 
 
 class Ended(Exception):  # noqa: N818  (an end is not always an error)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from .channel import Marker, Raised, Result, Value
 from .limits import Limits
+from .messages import Marker, Raised, Result, Value
 from .process import Ended, LearnerProcess
 from .request import pack_call
 from .submission import Refusal, RemoteError

@@ -6,27 +6,17 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
-from .channel import Begin, Done, End, Given, Marker, Message, Output, Value
-from .inside import wire
+from .follow import Order, follow
 from .limits import Limits
+from .messages import End, Given, Marker, Message, Output, Value
 from .outputs import CellOutputs
 from .process import Ended, LearnerProcess
 from .remote import RemoteFunction, call_process
-from .request import pack_job
+from .request import list_warm, pack_job
 from .submission import Answer, AnswersLike, Cell, Refusal, list_answers, number_cells, read_files
 from .zygote import get_zygote
-
-# What is prepared in the warm interpreter once the words beside it occur in any notebook.
-_WARM = {
-    "circuits check": "import circuits; circuits.toy_stream()",
-    "matplotlib plots": (
-        "import io, matplotlib.figure, matplotlib.pyplot, matplotlib_inline.backend_inline\n"
-        "figure = matplotlib.figure.Figure()\n"
-        "figure.subplots().set_title('$W$')\n"
-        "figure.savefig(io.BytesIO(), format='png')"  # loads the fonts
-    ),
-}
 
 
 def run_submission(
@@ -53,12 +43,12 @@ def run_submission(
     no_sandbox
         Run with the rights of this very process instead. Only for code that you trust.
 
-    Returns
+    Returns:
     -------
     The finished run, a context manager. Functions among the answers can be called until it is
     closed.
 
-    Raises
+    Raises:
     ------
     SandboxUnavailable
         Nothing can be confined on this machine; the text names the remedy.
@@ -125,55 +115,33 @@ class Execution:
     def _run(self, stop: int, seconds: float, *, record: bool) -> LearnerProcess:
         """Run the cells before `stop` in a new process; raise `Ended` with the cell's number."""
         process = LearnerProcess(
-            get_zygote(sandbox=self.sandboxed), self.limits, len(self.answers), self._list_warm()
+            get_zygote(sandbox=self.sandboxed),
+            self.limits,
+            len(self.answers),
+            list_warm(self.cells),
         )
-        place = -1
+        order = Order(stop)
         try:
             names = [answer.name for answer in self.answers]
             sources = [cell.source for cell in self.cells[:stop]]
             process.send(pack_job(sources, names, self._files), seconds)
-            end = time.monotonic() + seconds
-            deadline, stopping = end, False
-            while True:
-                message = process.receive(min(deadline, end))
-                if message is None and time.monotonic() >= end:
-                    process.kill(f"timed out: all cells together ran longer than {seconds:g} s")
-                elif message is None and not stopping:
-                    process.interrupt()
-                    stopping, deadline = True, time.monotonic() + self.limits.grace_seconds
-                    if record:
-                        self._note_interrupt(place)
-                elif message is None:
-                    process.kill(f"timed out after {self.limits.cell_seconds:g} s")
-                elif isinstance(message, Done) and place == stop - 1 and deadline == end:
-                    return process
-                elif isinstance(message, Begin) and message.place == place + 1 < stop:
-                    place, deadline = place + 1, time.monotonic() + self.limits.cell_seconds
-                    stopping = False
-                elif isinstance(message, End) and message.place == place and deadline != end:
-                    deadline = end
-                    self._take(place, message, record=record)
-                elif isinstance(message, Output | Given) and deadline != end:
-                    self._take(place, message, record=record)
-                else:
-                    process.kill("broke the rules of the channel: it sent a message at odd times")
+            take, slow = (self._take, self._note_slow) if record else (_ignore, _ignore)
+            follow(process, order, self.limits, seconds, take, slow)
         except Ended as ended:
-            process.close()
-            self._fatal = max(place, 0)
-            where = f" in cell {self.cells[place].number}" if place >= 0 else ""
+            self._fatal = max(order.place, 0)
+            where = f" in cell {self.cells[order.place].number}" if order.place >= 0 else ""
             raise Ended(_place(ended.reason, where)) from None
-        except BaseException:
-            process.close()
-            raise
+        finally:
+            if order.inside or order.place < stop - 1:
+                process.close()
+        return process
 
-    def _note_interrupt(self, place: int) -> None:
+    def _note_slow(self, place: int) -> None:
         self.interrupted.append(self.cells[place].number)
         seconds = self.limits.cell_seconds
         self._records[place].note(f"This cell ran longer than {seconds:g} s and was stopped.")
 
-    def _take(self, place: int, message: Message, *, record: bool) -> None:
-        if not record:
-            return
+    def _take(self, place: int, message: Message) -> None:
         if isinstance(message, Output):
             self._records[place].add(message, self.limits.output_bytes)
         elif isinstance(message, End):
@@ -193,15 +161,6 @@ class Execution:
             self.values[answer.name] = Refusal(f"{answer.name} {value.reason}.")
         else:
             self.values[answer.name] = value
-
-    def _list_warm(self) -> frozenset[str]:
-        """Say what the cells are going to import, so that it is imported once for all."""
-        sources = " ".join(cell.source for cell in self.cells)
-        return frozenset(
-            statement
-            for words, statement in _WARM.items()
-            if any(word in sources for word in words.split())
-        )
 
     def _call(self, name: str, arguments: tuple[object, ...]) -> object:
         place = [answer.name for answer in self.answers].index(name)
@@ -231,7 +190,7 @@ class Execution:
             self._process.close()
         self._revivals = 0
 
-    def __enter__(self) -> Execution:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -241,6 +200,10 @@ class Execution:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _ignore(*_: object) -> None:
+    """Take no note: these cells have been run and recorded before."""
 
 
 def _place(reason: str, where: str) -> str:

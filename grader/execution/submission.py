@@ -27,6 +27,7 @@ class AnswerLike(Protocol):
     @property
     def name(self) -> str:
         """The variable that the learner defines."""
+
     @property
     def kind(self) -> str:
         """One of "matrix", "function", "name", "names" and "text"."""

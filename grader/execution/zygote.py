@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from .inside.wire import GREETING
 from .limits import Limits
@@ -116,7 +117,7 @@ class Zygote:
             if self._folder is not None:
                 self._folder.cleanup()
 
-    def __enter__(self) -> Zygote:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -18,7 +18,7 @@ NEW_NAMESPACES = (
     | 0x40000000  # network, with not even a loopback interface up
 )
 _NOSUID, _NODEV = 2, 4
-_PR_SET_SECCOMP, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 22, 24, 38
+_PR_SET_SECCOMP, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 22, 24, 36, 38
 _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, _SECCOMP_MODE_FILTER = 47, 4, 2
 _LAST_CAPABILITY = 40
 NOBODY = 65534
@@ -42,6 +42,11 @@ def enter_namespaces() -> None:
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{NOBODY} {NOBODY} 1")
     Path("/proc/self/gid_map").write_text(f"{NOBODY} {NOBODY} 1")
+
+
+def adopt_orphans() -> None:
+    """Become the parent of children's orphans: without a sandbox, that is how they are found."""
+    _demand(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "adoption of orphans")
 
 
 def mount_private(folders: tuple[str, ...], size: int) -> None:

@@ -18,11 +18,12 @@ from types import FrameType
 from typing import Any
 
 import numpy as np
-from IPython.core.history import HistoryManager
+from traitlets.config import Config
 
 from . import wire
-from .shell import CapturingDisplayHook, CapturingPublisher, CapturingShell, Sink, Stream
+from .shell import CapturingDisplayHook, CapturingPublisher, CapturingShell
 from .shell import replace_input as _replace_input
+from .sink import Sink, Stream
 from .snapshot import pack_value, refuse, unpack_arguments
 
 _HIGH = 200  # the channel's place, out of the way of code that closes the first few files
@@ -30,9 +31,11 @@ _HIGH = 200  # the channel's place, out of the way of code that closes the first
 
 def warm_up() -> CapturingShell:
     """Make the shell once, before any fork."""
-    HistoryManager.enabled = False  # no database of commands, and no thread that writes it
     shell = CapturingShell.instance(
-        displayhook_class=CapturingDisplayHook, display_pub_class=CapturingPublisher
+        displayhook_class=CapturingDisplayHook,
+        display_pub_class=CapturingPublisher,
+        # No database of commands, and no thread that writes it.
+        config=Config({"HistoryManager": {"enabled": False}}),
     )
     shell.sink = Sink()
     shell.colors = "nocolor"
@@ -43,9 +46,9 @@ def warm_up() -> CapturingShell:
 
 def run_unseen(shell: CapturingShell, source: str) -> None:
     """Run a cell that leaves no output, no name and no number behind."""
-    with contextlib.redirect_stdout(Stream(shell.sink, "stdout")):  # type: ignore[type-var]
-        shell.run_cell(source, store_history=True)
-    shell.reset(new_session=True)
+    with contextlib.redirect_stdout(Stream(shell.sink, "stdout")):
+        shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
+    shell.reset(new_session=True)  # type: ignore[no-untyped-call]
     shell.execution_count = 1
 
 
@@ -82,7 +85,7 @@ class Learner:
         )
         try:
             self.busy = True
-            self.shell.run_cell(source, store_history=True)
+            self.shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
         finally:
             self._collect_raw()
             self.shell.sink.close()
@@ -180,9 +183,9 @@ def _replace_streams(learner: Learner) -> None:
     os.dup2(null, 0)
     for standard in (1, 2):
         os.dup2(learner.raw.fileno(), standard)
-    sys.stdin = open(0, closefd=False)  # noqa: SIM115, PTH123
-    sys.stdout = Stream(learner.shell.sink, "stdout")  # type: ignore[assignment]
-    sys.stderr = Stream(learner.shell.sink, "stderr")  # type: ignore[assignment]
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    sys.stdout = Stream(learner.shell.sink, "stdout")
+    sys.stderr = Stream(learner.shell.sink, "stderr")
 
 
 def _read_frame(reader: io.BufferedReader) -> tuple[bytes, bytes]:

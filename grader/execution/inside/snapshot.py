@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import wire
-
-_NATIVE = {"<", "=", "|"}
 
 
 def pack_value(value: object, most: int) -> bytes:
@@ -32,20 +32,14 @@ def refuse(reason: str) -> bytes:
 
 
 def _pack(value: object, most: int) -> bytes:
-    if value is Ellipsis:
-        return bytes([wire.ELLIPSIS])
-    if value is None:
-        return bytes([wire.NONE])
+    if value is Ellipsis or value is None:
+        return bytes([wire.NONE if value is None else wire.ELLIPSIS])
     if isinstance(value, str):
         return _pack_string(str(value))
     if isinstance(value, np.ndarray):
-        if value.dtype.kind == "U" and value.ndim <= 1:
-            return _pack_strings([str(item) for item in value.reshape(-1)])
         return _pack_array(np.asarray(value), most)
-    if isinstance(value, Collection) and 0 < len(value) <= wire.MOST_NAMES:
-        items = list(value)
-        if all(isinstance(item, str) for item in items):
-            return _pack_strings([str(item) for item in items])
+    if (texts := _list_strings(value)) is not None:
+        return _pack_strings(texts)
     if isinstance(value, list | tuple | range | bool | int | float | complex | np.generic):
         return _pack_numbers(value, most)
     if callable(value):
@@ -53,6 +47,14 @@ def _pack(value: object, most: int) -> bytes:
     if hasattr(value, "__array__"):
         return _pack_array(np.asarray(value), most)
     return refuse(f"is a {type(value).__name__}, which is not data that can be judged")
+
+
+def _list_strings(value: object) -> list[str] | None:
+    if isinstance(value, Collection) and len(value) > 0:
+        items = list(value)
+        if all(isinstance(item, str) for item in items):
+            return [str(item) for item in items]
+    return None
 
 
 def _pack_string(text: str) -> bytes:
@@ -75,10 +77,12 @@ def _pack_numbers(value: object, most: int) -> bytes:
     return _pack_array(array, most)
 
 
-def _pack_array(array: np.ndarray, most: int) -> bytes:
+def _pack_array(array: NDArray[Any], most: int) -> bytes:
+    if array.dtype.kind == "U" and array.ndim <= 1:
+        return _pack_strings([str(item) for item in array.reshape(-1)])
     if array.dtype.kind in "OUSVMm":
         return refuse(f"is an array of dtype {array.dtype}, not of numbers")
-    if array.dtype.name == "longdouble" or array.dtype.itemsize == 16 and array.dtype.kind == "f":
+    if array.dtype.name == "longdouble" or (array.dtype.itemsize == 16 and array.dtype.kind == "f"):
         array = array.astype(np.float64)
     if array.dtype.kind == "c" and array.dtype.itemsize > 16:
         array = array.astype(np.complex128)

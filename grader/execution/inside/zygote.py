@@ -17,9 +17,9 @@ import sys
 from collections.abc import Mapping
 
 from . import confine, learner, warden, wire
+from .shell import CapturingShell
 
 _PRIVATE = ("/home/learner", "/tmp", "/dev/shm")  # noqa: S108  (these are the mount points)
-_PR_SET_CHILD_SUBREAPER = 36
 _warm: set[str] = set()
 
 
@@ -50,7 +50,7 @@ def _freeze() -> None:
     gc.freeze()
 
 
-def _warm_up(shell: learner.CapturingShell, statements: list[str]) -> None:
+def _warm_up(shell: CapturingShell, statements: list[str]) -> None:
     """Run statements of the grader's own that import and prepare what cells are about to use."""
     new = [statement for statement in statements if statement not in _warm]
     for statement in new:
@@ -62,7 +62,7 @@ def _warm_up(shell: learner.CapturingShell, statements: list[str]) -> None:
 
 def _guard(
     settings: Mapping[str, object],
-    shell: learner.CapturingShell,
+    shell: CapturingShell,
     channel: socket.socket,
     status: socket.socket,
 ) -> None:
@@ -73,13 +73,13 @@ def _guard(
         if settings["sandbox"]:
             confine.enter_namespaces()
         else:
-            confine._libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+            confine.adopt_orphans()
         process = os.fork()
         if process == 0:
             status.close()
             _become_learner(settings, limits, shell, channel)
         channel.close()
-        warden.watch(process, status, limits)
+        warden.watch(process, status, limits, sandbox=bool(settings["sandbox"]))
     except BaseException as error:  # noqa: BLE001  (the grader must hear of it in any case)
         status.sendall(f"failed: {type(error).__name__}: {error}".encode()[:500])
     finally:
@@ -89,7 +89,7 @@ def _guard(
 def _become_learner(
     settings: Mapping[str, object],
     limits: Mapping[str, float],
-    shell: learner.CapturingShell,
+    shell: CapturingShell,
     channel: socket.socket,
 ) -> None:
     try:
@@ -97,7 +97,7 @@ def _become_learner(
         if settings["sandbox"]:
             confine.mount_private(_PRIVATE, int(limits["disk_bytes"]))
         os.chdir(str(settings["home"]))
-        os.nice(5)  # the warden and the grader come first on a busy machine
+        os.nice(10)  # the warden and the grader come first on a busy machine
         confine.limit_resources(limits)
         if settings["sandbox"]:
             confine.drop_capabilities()
