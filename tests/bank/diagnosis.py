@@ -1,7 +1,7 @@
 """How well mistakes are named: the bank, each answer also in other bases and scales.
 
-    python -m tests.bank.diagnosis            # print the table
-    python -m tests.bank.diagnosis --write    # keep it in diagnosis-report.md
+python -m tests.bank.diagnosis            # print the table
+python -m tests.bank.diagnosis --write    # keep it in diagnosis-report.md
 """
 
 from __future__ import annotations
