@@ -6,9 +6,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.course import Classroom, default_classroom, find_sources
 from grader.errors import CourseError
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -47,6 +51,32 @@ def _release(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _demo(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from grader.demo import run_demo
+    from grader.demo.table import draw_table
+
+    course = arguments.course or default_classroom().root / "demo"
+    classroom = Classroom(course.resolve())
+    console = Console()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console) as progress:
+        bars: dict[str, TaskID] = {}
+        for event in run_demo(find_sources(), classroom, workers=arguments.workers):
+            if isinstance(event, list):
+                rows = event
+                continue
+            phase, done, total = event
+            bars.setdefault(phase, progress.add_task(phase, total=total))
+            progress.update(bars[phase], completed=done)
+    console.print(draw_table(rows))
+    console.print(f"Feedback: {_show(classroom.root / 'feedback')}/<learner>/<assignment>/")
+    console.print(f"Gradebook: {_show(classroom.root / 'gradebook.db')}")
+    return 0
+
+
 def _classroom(arguments: argparse.Namespace) -> Classroom:
     return Classroom(arguments.course.resolve()) if arguments.course else default_classroom()
 
@@ -75,13 +105,22 @@ def _make_parser() -> argparse.ArgumentParser:
         "--output", type=Path, required=True, metavar="DIR", help="where to write them"
     )
     release.set_defaults(run=_release)
+
+    demo = commands.add_parser(
+        "demo", help="a class of invented learners, from release to grades and feedback"
+    )
+    _add_course(demo, "classroom/demo")
+    demo.add_argument(
+        "--workers", type=int, default=2, metavar="N", help="processes that grade (default: 2)"
+    )
+    demo.set_defaults(run=_demo)
     return parser
 
 
-def _add_course(parser: argparse.ArgumentParser) -> None:
+def _add_course(parser: argparse.ArgumentParser, default: str = "classroom") -> None:
     parser.add_argument(
         "--course",
         type=Path,
         metavar="DIR",
-        help="the class's folder (default: classroom/ beside the book)",
+        help=f"the class's folder (default: {default}/ beside the book)",
     )

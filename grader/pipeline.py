@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from grader.course import Classroom, Sources
@@ -37,6 +39,7 @@ class Pipeline:
         self._api: Any = NbGraderAPI(config=config)
         self._api.log.setLevel(logging.INFO)
         self._api.log.propagate = False  # what goes wrong is raised, with nbgrader's log
+        warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
 
     def generate(self, assignment: str) -> None:
         """Make the learner's version of an assignment and enter it into the gradebook."""

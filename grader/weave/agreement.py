@@ -186,7 +186,7 @@ def _parse_cell(page: Page, cell: Cell, part: str) -> ast.Module | ast.stmt:
     try:
         tree = ast.parse(cell.source)
     except SyntaxError as error:
-        line = cell.line + (error.lineno or 1)
+        line = cell.source_line + (error.lineno or 1) - 1
         raise WeaveError(
             page.path, line, f"this is not Python ({error.msg}).", part=part
         ) from error

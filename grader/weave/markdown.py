@@ -128,7 +128,10 @@ def _find_blocks(text: str) -> Iterator[_Block]:
     for token in _make_parser().parse(text + "\n"):
         wanted = token.type in DROPPED | MATH | FENCES | {"inline", "dt_open", "dd_open"}
         if wanted and token.map is not None:
-            yield _Block(token, token.map[0], token.map[1])
+            start, end = token.map
+            if token.type == "amsmath":  # its map leaves out the last line
+                end = start + len(token.content.splitlines())
+            yield _Block(token, start, max(end, start + 1))
 
 
 def _make_parser() -> MarkdownIt:
@@ -145,6 +148,8 @@ def _make_parser() -> MarkdownIt:
 
 
 def _write_math(token: Token, own: list[str], quoted: bool) -> list[str]:
+    if token.type == "math_block" and not quoted:
+        return own
     body = token.content.strip("\n")
     if token.type == "amsmath":
         body = "\n".join(own).strip()

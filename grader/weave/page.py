@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from jupytext.myst import MystMetadataParsingError, myst_to_notebook
+from nbformat import ValidationError
 
 from grader.errors import CourseError, WeaveError
 
@@ -20,13 +21,15 @@ class Cell:
         kind: ``code`` or ``markdown``.
         source: Its text, without the fence and its options.
         metadata: The fence's options, or those behind ``+++``.
-        line: Where it begins in the file, counted from 1.
+        line: Where it begins in the file, counted from 1; of code, the fence.
+        source_line: Where its text begins.
     """
 
     kind: str
     source: str
     metadata: Mapping[str, object]
     line: int
+    source_line: int
 
     @property
     def grade_id(self) -> str | None:
@@ -77,18 +80,28 @@ def read_page(path: Path) -> Page:
 def _parse(path: Path, text: str) -> Page:
     try:
         notebook = myst_to_notebook(text, add_source_map=True)
-    except MystMetadataParsingError as error:
-        raise WeaveError(path, None, f"a cell's options cannot be read ({error}).") from error
+    except (MystMetadataParsingError, ValidationError) as error:
+        reason = " ".join(str(error).split())
+        raise WeaveError(path, None, f"its options cannot be read ({reason[:200]}).") from error
+    lines = text.splitlines()
     cells = []
     for node, start in zip(notebook.cells, notebook.metadata["source_map"], strict=True):
-        if node.cell_type == "code":
-            cells.append(Cell("code", node.source, dict(node.metadata), start))
-        else:
-            # Blank lines before the first word belong to the block, but not to the source.
-            lines = text.splitlines()[start:]
-            blank = next(i for i, line in enumerate(lines) if line.strip())
-            cells.append(Cell("markdown", node.source, dict(node.metadata), start + blank + 1))
+        # For code, the map gives the line behind the fence; for text, the block's first line.
+        body = _skip_options(lines, start) if node.cell_type == "code" else start
+        while body < len(lines) and not lines[body].strip():
+            body += 1
+        line = start if node.cell_type == "code" else body + 1
+        cells.append(Cell(node.cell_type, node.source, dict(node.metadata), line, body + 1))
     return Page(path, tuple(cells))
+
+
+def _skip_options(lines: list[str], start: int) -> int:
+    """Return where a code cell's text begins, behind its options."""
+    if lines[start].strip() == "---":
+        return next(i for i in range(start + 1, len(lines)) if lines[i].strip() == "---") + 1
+    while lines[start].startswith(":"):
+        start += 1
+    return start
 
 
 def _items(value: object) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ from circuits.exercises import Part
 from grader.errors import WeaveError
 from grader.weave.page import Cell, Page
 
-_HEADING = re.compile(r"^#{2,6}\s+Rubric\s*$", re.MULTILINE)
+_HEADING = re.compile(r"^#{2,6}\s+Rubric[ \t]*$", re.MULTILINE)
 _NEXT = re.compile(r"^#{1,6}\s", re.MULTILINE)
 _POINTS = re.compile(r"^[-*] (\d+(?:\.\d+)?) points?:", re.MULTILINE)
 
