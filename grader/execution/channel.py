@@ -178,7 +178,7 @@ def _read_array(rest: bytes, most: int) -> NDArray[np.generic]:
     array = np.frombuffer(raw, dtype).reshape(shape).astype(dtype.newbyteorder("="))
     if array.dtype == np.bool_:
         # A byte other than 0 and 1 would be a truth value that numpy never makes.
-        array = np.frombuffer(raw, np.uint8).reshape(shape) != 0
+        array = np.array(np.frombuffer(raw, np.uint8).reshape(shape), dtype=bool)
     return array
 
 

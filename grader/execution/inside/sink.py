@@ -66,13 +66,13 @@ class Sink:
         if self.send is None or most <= 0 or os.getpid() != self._owner:
             return
         payload = wire.pack_texts(fields)
-        self._cell -= len(payload)
-        self.left -= len(payload)
         if len(payload) > most:
             name, kept = (fields[0], fields[-1]) if kind == wire.STREAM else ("stdout", "")
             kept = kept.encode("utf-8", "replace")[:most].decode("utf-8", "ignore")
             kind, payload = wire.STREAM, wire.pack_texts([name, kept + wire.CUT])
             self._cell = 0
+        self._cell -= len(payload)
+        self.left -= len(payload)
         self.send(bytes([kind]) + payload)
 
 
