@@ -10,13 +10,12 @@ async function start(): Promise<void> {
   showInContents(site, store);
   const overview = document.querySelector<HTMLElement>(".live-progress");
   if (overview !== null) (await import("./overview")).showOverview(overview, site, store);
-  if (site.info.python === null) return;
-  const live = site.page.cells.length > 0 || document.querySelector(".live-answer") !== null;
+  const live = site.info.python !== null && (site.page.cells.length > 0 || document.querySelector(".live-answer") !== null);
   if (live) {
     const { LivePage } = await import("./page");
     new LivePage(site, store);
   }
-  document.documentElement.dataset.live = "ready";
+  document.documentElement.dataset.live = live ? "ready" : "static";
   void keepForOffline(site);
 }
 

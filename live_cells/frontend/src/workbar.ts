@@ -37,7 +37,8 @@ export class WorkBar {
     const items = this.site.here.parts.map((part) => {
       const status = statusOf(this.store, part.id);
       const words = make("span", { class: "live-hidden" }, ` ${wordsFor(part, status)}`);
-      return make("li", {}, makeMark(part, status), ` ${part.id}`, words);
+      const link = make("a", { href: `#cell-${part.id}` }, part.id, words);
+      return make("li", {}, makeMark(part, status), " ", link);
     });
     this.parts.replaceChildren(...items);
     this.parts.setAttribute("aria-label", "Parts of this page");

@@ -1,0 +1,167 @@
+"""Build JupyterLite beside the book: the learner's notebooks as notebooks, in the browser.
+
+    python tools/lite.py _build/html      into _build/html/lite
+
+Everything it needs lies in the site itself: Pyodide, its packages and the course's own wheel, which
+is in Pyodide's lock, so that a plain ``import circuits`` works in a notebook.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Sequence
+from email.parser import Parser
+from pathlib import Path
+from typing import Any
+
+from learner_wheel import build_learner_wheel
+from pyodide_assets import AssetsError, bring_files, list_hashes, read_list
+from unless_same import fingerprint, is_same, remember
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "build" / "lite-source"
+OUTPUT = ROOT / "build" / "lite"
+KEPT = ROOT / ".cache" / "wheels"
+COMM = "comm==0.2.3"  # without it the kernel waits for ever and says nothing
+KERNEL = "@jupyterlite/pyodide-kernel-extension"
+INPUTS = ("circuits", "live_cells/pyodide-files.json", "pyproject.toml", "requirements.txt")
+
+
+def bring_comm() -> Path:
+    """Return the wheel of ``comm``, which the kernel asks for and Pyodide does not have."""
+    if not list(KEPT.glob("comm-*.whl")):
+        KEPT.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        command += ["--disable-pip-version-check", "--dest", str(KEPT), COMM]
+        subprocess.run(command, check=True)
+    return next(KEPT.glob("comm-*.whl"))
+
+
+def describe_wheel(wheel: Path) -> dict[str, Any]:
+    """Return a wheel's entry for Pyodide's lock, read from the wheel itself."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        metadata_name = next(name for name in names if name.endswith(".dist-info/METADATA"))
+        metadata = Parser().parsestr(archive.read(metadata_name).decode())
+    modules = {name.split("/")[0] for name in names if name.endswith("/__init__.py")}
+    return {
+        "name": metadata["Name"],
+        "version": metadata["Version"],
+        "file_name": wheel.name,
+        "install_dir": "site",
+        "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
+        "package_type": "package",
+        "imports": sorted(modules),
+        "depends": ["numpy", "matplotlib"] if metadata["Name"] != "comm" else [],
+        "unvendored_tests": False,
+    }
+
+
+def prepare_pyodide(files: Path, wheels: Sequence[Path], target: Path) -> None:
+    """Lay out the Pyodide that notebooks use: its files, our wheels, and a lock that names both."""
+    listed = read_list()
+    target.mkdir(parents=True)
+    for name in list_hashes(listed):
+        link(files / name, target / name)
+    lock = listed["lock"]
+    for wheel in wheels:
+        link(wheel, target / wheel.name)
+        entry = describe_wheel(wheel)
+        lock["packages"][entry["name"]] = entry
+    (target / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
+
+
+def write_settings(source: Path, wheels: Sequence[Path]) -> None:
+    """Write what the build needs to be told."""
+    extension = Path(sys.prefix) / "share" / "jupyter" / "labextensions" / KERNEL
+    build = {
+        "LiteBuildConfig": {
+            "apps": ["notebooks"],
+            "contents": ["files"],
+            "no_sourcemaps": True,
+            "no_unused_shared_packages": True,
+            # Otherwise the extensions of this environment's own JupyterLab leak in.
+            "ignore_sys_prefix": ["federated_extensions"],
+            "federated_extensions": [str(extension)],
+        },
+        "PipliteAddon": {"piplite_urls": [str(wheel) for wheel in wheels]},
+    }
+    (source / "jupyter_lite_config.json").write_text(json.dumps(build), encoding="utf-8")
+
+
+def settle_pages(output: Path) -> None:
+    """Keep the kernel from asking a registry; its addon leaves out what it does not know."""
+    settings = output / "jupyter-lite.json"
+    page = json.loads(settings.read_text(encoding="utf-8"))
+    kernel = page["jupyter-config-data"]["litePluginSettings"][f"{KERNEL}:kernel"]
+    kernel |= {"pyodideUrl": "./static/pyodide/pyodide.js", "disablePyPIFallback": True}
+    settings.write_text(json.dumps(page, indent=1), encoding="utf-8")
+
+
+def build_lite(notebooks: Path) -> Path:
+    """Build JupyterLite with these notebooks and return its folder."""
+    files = bring_files(ROOT / ".cache" / "pyodide" / read_list()["version"], read_list())
+    for folder in (SOURCE, OUTPUT):
+        shutil.rmtree(folder, ignore_errors=True)
+    (SOURCE / "wheels").mkdir(parents=True)
+    wheels = [build_learner_wheel(SOURCE / "wheels"), bring_comm()]
+    prepare_pyodide(files, wheels, SOURCE / "static" / "pyodide")
+    shutil.copytree(notebooks, SOURCE / "files")
+    write_settings(SOURCE, wheels)
+    jupyter = Path(sys.executable).parent / "jupyter"
+    command = [str(jupyter), "lite", "build", "--lite-dir", str(SOURCE), "--output-dir", str(OUTPUT)]
+    # Its own reports would fill the screen; they are kept for when something fails.
+    log = SOURCE / "build.log"
+    with log.open("w") as stream:
+        outcome = subprocess.run(command, cwd=SOURCE, stdout=stream, stderr=subprocess.STDOUT)
+    if outcome.returncode != 0:
+        raise AssetsError(f"JupyterLite did not build: its own words are in {log}.")
+    settle_pages(OUTPUT)
+    return OUTPUT
+
+
+def link(source: Path, target: Path) -> None:
+    """Put a file somewhere else without a second copy, where the file system can."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Build unless nothing changed and put the result into the site; return the exit status."""
+    if len(arguments) != 1:
+        print("usage: lite.py SITE", file=sys.stderr)
+        return 2
+    site = Path(arguments[0]).resolve()
+    notebooks = site / "notebooks"
+    if not notebooks.is_dir():
+        print(f"There are no notebooks in {site} yet: release them first.", file=sys.stderr)
+        return 1
+    shown = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(notebooks.iterdir())]
+    before = fingerprint((*INPUTS, "tools/lite.py"), ["lite", *shown])
+    if (OUTPUT / "index.html").is_file() and is_same("lite", before):
+        print("The notebooks in the browser: nothing changed.", flush=True)
+    else:
+        print("The notebooks in the browser: building JupyterLite.", flush=True)
+        try:
+            build_lite(notebooks)
+        except (AssetsError, subprocess.CalledProcessError) as error:
+            print(error, file=sys.stderr)
+            return 1
+        remember("lite", before)
+    shutil.rmtree(site / "lite", ignore_errors=True)
+    shutil.copytree(OUTPUT, site / "lite", copy_function=lambda a, b: link(Path(a), Path(b)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
