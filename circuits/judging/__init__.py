@@ -5,8 +5,10 @@ The public check and the hidden tests both call :func:`judge`; only the trials d
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Mapping
+from contextlib import redirect_stderr
 
 import numpy as np
 
@@ -89,8 +91,9 @@ def judge(part_id: str, answers: Mapping[str, object], trials: Trials) -> Report
     own = {answer.name: answers.get(answer.name, MISSING) for answer in part.answers}
     if all(is_unattempted(value) for value in own.values()):
         return _report(part, refuse(part, Problem("missing", "Not attempted yet.")), "unattempted")
-    # A learner's numbers may overflow; that is for the report to say, not for stderr.
-    with np.errstate(all="ignore"), warnings.catch_warnings():
+    # A learner's numbers may overflow; that is for the report to say, not for stderr. What
+    # their functions print there goes to stdout: a check cell with stderr counts as failed.
+    with np.errstate(all="ignore"), warnings.catch_warnings(), redirect_stderr(sys.stdout):
         warnings.simplefilter("ignore")
         given = Given(
             {answer.name: _read(answer, own[answer.name]) for answer in part.answers},
@@ -170,11 +173,12 @@ def _report(part: Part, examination: Examination, status: Status) -> Report:
     )
     right = status == "right"
     calm = status == "unattempted"
+    returns = part.answers[0].kind == "function"
     return Report(
         part=part.id,
         title=part.title,
         status=status,
-        headline=_headline(status, findings),
+        headline=_headline(status, findings, returns),
         findings=findings,
         next_step=None if right or calm else _advise(examination),
         diagnosis=None if right else examination.diagnosis,
@@ -182,9 +186,13 @@ def _report(part: Part, examination: Examination, status: Status) -> Report:
     )
 
 
-def _headline(status: Status, findings: tuple[Finding, ...]) -> str:
+def _headline(status: Status, findings: tuple[Finding, ...], returns: bool) -> str:
     if status == "unattempted":
-        return "Replace the ... in the cell above when you are ready, then run this cell again."
+        # A function without a return statement cannot be told from its stub.
+        done = " and return the result" if returns else ""
+        return (
+            f"Replace the ... in the cell above when you are ready{done}, then run this cell again."
+        )
     if status == "malformed":
         return "The answer cannot be tried out as it is."
     if status == "right":

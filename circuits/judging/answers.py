@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, cast
 
 import numpy as np
 
 from circuits.exercises import Answer
-from circuits.guard import LEARNERS_ERRORS, describe_error
+from circuits.guard import LEARNERS_ERRORS, describe_error, name_type
 from circuits.shapes import FloatArray, show_shape
 
 LARGEST_ENTRY = 1e100
 """Above this a product of two matrices may overflow; no head needs it."""
+
+MOST_NAMES = 8
+"""Of a collection that should hold two names; it may have no end."""
 
 MATRIX_NAMES = {"w_q": "W_Q", "w_k": "W_K", "w_v": "W_V", "w_out": "W_out", "w_o": "W_out"}
 
@@ -134,8 +138,7 @@ def read_function(answer: Answer, value: object) -> Callable[..., object] | Prob
     if not callable(value):
         return Problem(
             "not-an-array",
-            f"{answer.name} is a {type(value).__name__}; wanted a function of "
-            f"({answer.signature}).",
+            f"{answer.name} is a {name_type(value)}; wanted a function of ({answer.signature}).",
         )
     return value
 
@@ -144,18 +147,23 @@ def read_name(answer: Answer, value: object) -> str | Problem:
     """Return the matrix that a learner named, or what is wrong with the name."""
     if is_unattempted(value):
         return Problem("missing", f"{answer.name} is not there yet.")
-    if not isinstance(value, str):
+    text = _read_text(value)
+    if text is None:
         return Problem(
             "not-an-array",
-            f'{answer.name} is a {type(value).__name__}; wanted the name of a matrix, as "W_Q".',
+            f'{answer.name} is a {name_type(value)}; wanted the name of a matrix, as "W_Q".',
         )
-    name = MATRIX_NAMES.get(str(value).strip().lower())
+    name = MATRIX_NAMES.get(text.strip().lower())
     if name is None:
         return Problem(
-            "not-an-array",
-            f"{answer.name} is {str(value)[:40]!r}; wanted W_Q, W_K, W_V or W_out.",
+            "not-an-array", f"{answer.name} is {text[:40]!r}; wanted W_Q, W_K, W_V or W_out."
         )
     return name
+
+
+def _read_text(value: object) -> str | None:
+    # Neither isinstance nor str() will do: both ask the learner's class, which may raise.
+    return str.__str__(cast(str, value)) if issubclass(type(value), str) else None
 
 
 def read_names(answer: Answer, value: object) -> tuple[str, ...] | Problem:
@@ -163,13 +171,16 @@ def read_names(answer: Answer, value: object) -> tuple[str, ...] | Problem:
     if is_unattempted(value):
         return Problem("missing", f"{answer.name} is not there yet.")
     wanted = f'{answer.name} should hold two names of matrices, as in ("W_Q", "W_out")'
-    if isinstance(value, str):
-        items: list[object] = list(value.replace(",", " ").replace(" and ", " ").split())
+    text = _read_text(value)
+    if text is not None:
+        items: list[object] = list(text.replace(",", " ").replace(" and ", " ").split())
     else:
         try:
-            items = list(cast(Collection[object], value))[:9]
+            items = list(islice(cast(Iterable[object], value), MOST_NAMES + 1))
         except LEARNERS_ERRORS as error:
             return Problem("not-an-array", f"{wanted}; reading it gave {describe_error(error)}.")
+    if len(items) > MOST_NAMES:
+        return Problem("not-an-array", f"{wanted}; it holds more than {MOST_NAMES}.")
     if any(is_unattempted(item) for item in items):
         return Problem("missing", f"{answer.name} is not complete yet.")
     names = [read_name(answer, item) for item in items]

@@ -19,7 +19,7 @@ from circuits.behaviours.functions import (
 )
 from circuits.diagnosis.functions import diagnose_head, diagnose_rank, diagnose_strengths
 from circuits.exercises import Part
-from circuits.guard import LEARNERS_ERRORS
+from circuits.guard import LEARNERS_ERRORS, name_type
 from circuits.judging.answers import is_unattempted
 from circuits.judging.examination import Examination, Given, Verdict
 from circuits.shapes import FloatArray
@@ -33,7 +33,7 @@ def read_result(result: object, shape: tuple[int, ...]) -> FloatArray | str:
     try:
         array = np.array(result, subok=False)
     except LEARNERS_ERRORS:
-        return f"it returned a {type(result).__name__}; wanted an array {shape}"
+        return f"it returned a {name_type(result)}; wanted an array {shape}"
     if array.dtype.kind not in "fiub":
         return f"it returned {array.dtype} entries; wanted real numbers"
     if array.shape != shape:

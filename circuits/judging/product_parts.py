@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from circuits.behaviours.copying import TOLERANCE, greatest_error
+from circuits.behaviours.copying import TOLERANCE
 from circuits.diagnosis.values import diagnose_net, equals, expand_alternatives
 from circuits.exercises import Part
 from circuits.judging.answers import Problem
@@ -13,6 +13,9 @@ from circuits.judging.examination import Examination, Given, Verdict
 from circuits.judging.tables import show_number, show_product
 from circuits.shapes import FloatArray
 from circuits.trials import Trials
+
+NOTHING = 1e-13
+"""A product without an entry above this moves nothing; zeros in its place earn nothing."""
 
 
 def examine_products(part: Part, given: Given, trials: Trials) -> Examination:
@@ -37,7 +40,13 @@ def examine_products(part: Part, given: Given, trials: Trials) -> Examination:
         value = given.matrix(answer.name)
         wanted, _ = expand_alternatives(answer.name, nets)
         row, column = np.unravel_index(np.abs(value - wanted).argmax(), wanted.shape)
-        passed = greatest_error(value, wanted) <= TOLERANCE
+        size = float(np.abs(wanted).max())
+        if size <= NOTHING:
+            verdicts[prop.slug] = Verdict(
+                False, f"{answer.name} cannot be judged: your heads move nothing along this path."
+            )
+            continue
+        passed = float(np.abs(value - wanted).max()) <= TOLERANCE * size
         verdicts[prop.slug] = Verdict(
             passed,
             f"{answer.name} is what your matrices give."

@@ -124,9 +124,9 @@ def _explain(head: Head, trials: Trials) -> FloatArray:
 
 
 def _leaves_note(head: Head, trials: Trials) -> bool:
-    """Whether head 1 looks at the previous token and leaves a note that can be read."""
+    """Whether head 1 does all that part 3a asks for."""
     looks = Attempt("ex3a", head.W_Q, head.W_K, trials, _input).selection
-    return looks.ranks and bool(_explain(head, trials).min() >= EXPLAINED)
+    return looks.ranks and looks.sharp and bool(_explain(head, trials).min() >= EXPLAINED)
 
 
 def _judge_note(explained: FloatArray) -> Verdict:

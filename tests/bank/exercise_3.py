@@ -18,7 +18,6 @@ from tests.bank.directions import (
     look_up,
     padded,
     pairs,
-    query_key,
     turn,
 )
 from tests.bank.exercise_2 import _AT, _TOKENS, _X
@@ -116,9 +115,9 @@ EX3A = [
     wrong("ex3a", "too soft", one(W_Q_1=0.03 * BACK), "too-soft", _QK, _OV, holds=("ranks",)),
     wrong(
         "ex3a",
-        "turned too little and too soft, and the note still there",
-        one(W_Q_1=0.16 * turn(P[:4], -0.75)),
-        None,
+        "too soft after 95 tokens, and the note still there",
+        one(W_Q_1=4 * turn(pairs(0, 4), -1, ALPHA[[0, 4]]), W_K_1=pairs(0, 4)),
+        "too-soft",
         _QK,
         _OV,
         holds=("ranks", "note"),
@@ -165,9 +164,10 @@ PLAIN = two(C[:4], V[:4])
 ELSEWHERE = one(W_out_1=V[8:12].T)
 MIXED = one(W_V_1=MIX[4] @ C[:4])
 LOOKS_AT_ITSELF = one(W_Q_1=P[:4])
-# Turned too little and scaled down, it divides its attention between the token before and
-# itself: not sharp, and the note can be read all the same.
-SOFT = one(W_Q_1=0.16 * turn(P[:4], -0.75))
+# Pairs 0 and 4 are nearly alike again after 95 tokens: there, and only there, the attention
+# is shared, so the head is not sharp and its note can be read all the same.
+SHARED = {"W_Q_1": 4 * turn(pairs(0, 4), -1, ALPHA[[0, 4]]), "W_K_1": pairs(0, 4)}
+SOFT = one(**SHARED, W_out_1=V[8:12].T)
 NO_NOTE = one(W_V_1=P[:4])
 
 EX3B = [

@@ -12,7 +12,7 @@ def min_plain(d_model, d_head):
 
 
 def min_by_cases(d_model, d_head):
-    return d_head if d_head < d_model else d_model
+    return min(d_model, d_head)
 
 
 def min_of_numpy(d_model, d_head):
@@ -20,7 +20,7 @@ def min_of_numpy(d_model, d_head):
 
 
 def min_sorted(d_model, d_head):
-    return sorted([d_model, d_head])[0]
+    return sorted([d_model, d_head])[0]  # noqa: FURB192 - as a learner may write it
 
 
 def min_as_float(d_model, d_head):
@@ -91,7 +91,7 @@ WRONG_W6 = (
     ("half", lambda d_model, d_head: min(d_model, d_head) / 2, None, ()),
     ("the root of the product", lambda d_model, d_head: (d_model * d_head) ** 0.5, None, ()),
     ("never wider than 4", lambda d_model, d_head: min(d_head, d_model, 4), None, ()),
-    ("d_model unless it is large", lambda d_model, d_head: min(d_model, 8), None, ()),
+    ("d_model unless it is large", lambda d_model, d_head: min(d_model, 8), None, ("wide",)),
     ("in a list", lambda d_model, d_head: [min(d_model, d_head)], "wrong-shape", ()),
     ("both", lambda d_model, d_head: (d_model, d_head), "wrong-shape", ()),
     ("a string", lambda d_model, d_head: str(min(d_model, d_head)), "not-an-array", ()),
@@ -111,7 +111,7 @@ def values_plain(W_V_2, W_out_1):
 
 
 def values_from_all_three(W_V_2, W_out_1):
-    U, s, Vt = np.linalg.svd(W_V_2 @ W_out_1)
+    _, s, _ = np.linalg.svd(W_V_2 @ W_out_1)
     return s
 
 
