@@ -13,7 +13,7 @@ from .inside.warden import INTERRUPT
 from .limits import MIB, Limits
 from .messages import Message, Ready
 from .sandbox import SandboxUnavailable
-from .zygote import Zygote
+from .zygote import Zygote, get_zygote
 
 _CHUNK = 1 << 16
 _SETTLE_SECONDS = 30.0  # a thousand processes take seconds to die
@@ -25,6 +25,10 @@ class Ended(Exception):  # noqa: N818  (an end is not always an error)
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class Lost(Ended):
+    """The sandbox itself is gone, such as when the machine ran out of memory."""
 
 
 class LearnerProcess:
@@ -46,7 +50,20 @@ class LearnerProcess:
             self.close()
             raise SandboxUnavailable(self._failure or zygote.explain() or "it did not start")
 
-    _failure = ""
+    _failure = ""  # what the warden said about a sandbox that could not be set up
+
+    @classmethod
+    def start(
+        cls, limits: Limits, names: int, warm: frozenset[str] = frozenset(), *, sandbox: bool
+    ) -> LearnerProcess:
+        """Fork from this thread's zygote, or from a new one if that turns out to be dead."""
+        zygote = get_zygote(sandbox=sandbox)
+        try:
+            return cls(zygote, limits, names, warm)
+        except (SandboxUnavailable, OSError):
+            if zygote.alive:
+                raise
+        return cls(get_zygote(sandbox=sandbox), limits, names, warm)
 
     @property
     def alive(self) -> bool:
@@ -130,7 +147,9 @@ class LearnerProcess:
             with contextlib.suppress(OSError):
                 self._status.shutdown(socket.SHUT_WR)
             self._channel.close()
-            self._end = Ended(self._explain(self._hear_warden()))
+            word = self._hear_warden()
+            # A warden that says nothing was killed, and only something outside can do that.
+            self._end = Ended(self._explain(word)) if word else Lost("lost: the sandbox was killed")
         return self._end
 
     def _explain(self, word: str) -> str:

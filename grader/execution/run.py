@@ -12,11 +12,10 @@ from .follow import Order, follow
 from .limits import Limits
 from .messages import End, Given, Marker, Message, Output, Value
 from .outputs import CellOutputs
-from .process import Ended, LearnerProcess
+from .process import Ended, LearnerProcess, Lost
 from .remote import RemoteFunction, call_process
 from .request import list_warm, pack_job
 from .submission import Answer, AnswersLike, Cell, Refusal, list_answers, number_cells, read_files
-from .zygote import get_zygote
 
 
 def run_submission(
@@ -77,28 +76,39 @@ class Execution:
     ) -> None:
         self.cells, self.answers, self.limits = cells, answers, limits
         self.sandboxed = sandboxed
-        self.values: dict[str, Value | RemoteFunction] = {}
+        self.values: dict[str, Value] = {}
         """Declared name -> array, text, tuple of texts, `RemoteFunction`, `Refusal`, or `...` and
         None for what was left as it was. Names that were never defined are absent."""
         self.ended: str | None = None
         """None when every cell was run, otherwise one phrase that says what ended the run."""
         self.interrupted: list[int] = []
         """Numbers of the cells that were stopped for taking too long."""
-        self._records = [CellOutputs() for _ in cells]
+        self._records: list[CellOutputs] = []
         self._files = files
         self._revivals = limits.revivals
         self._spent = 0.0
         self._process: LearnerProcess | None = None
         self._fatal = len(cells)  # the first cell that must not be run again
         started = time.monotonic()
+        self._run_and_record()
+        self.seconds = time.monotonic() - started
+
+    def _run_and_record(self, *, again: bool = False) -> None:
+        self.values.clear()
+        self.interrupted.clear()
+        self._records = [CellOutputs() for _ in self.cells]
         try:
-            self._process = self._run(len(cells), self.limits.notebook_seconds, record=True)
+            self._process = self._run(len(self.cells), self.limits.notebook_seconds, record=True)
+        except Lost as lost:
+            if not again:  # perhaps it was somebody else's fault
+                self._run_and_record(again=True)
+                return
+            self.ended = lost.reason
         except Ended as end:
             self.ended = end.reason
-            if self._fatal < len(cells):
-                self._records[self._fatal].note(f"The run ended here: {end.reason}.")
-        self.seconds = time.monotonic() - started
-        left = limits.notebook_output_bytes
+        if self.ended and self._fatal < len(self.cells):
+            self._records[self._fatal].note(f"The run ended here: {self.ended}.")
+        left = self.limits.notebook_output_bytes
         for record in self._records:
             left -= record.finish(left)
 
@@ -114,11 +124,8 @@ class Execution:
 
     def _run(self, stop: int, seconds: float, *, record: bool) -> LearnerProcess:
         """Run the cells before `stop` in a new process; raise `Ended` with the cell's number."""
-        process = LearnerProcess(
-            get_zygote(sandbox=self.sandboxed),
-            self.limits,
-            len(self.answers),
-            list_warm(self.cells),
+        process = LearnerProcess.start(
+            self.limits, len(self.answers), list_warm(self.cells), sandbox=self.sandboxed
         )
         order = Order(stop)
         try:
@@ -130,7 +137,7 @@ class Execution:
         except Ended as ended:
             self._fatal = max(order.place, 0)
             where = f" in cell {self.cells[order.place].number}" if order.place >= 0 else ""
-            raise Ended(_place(ended.reason, where)) from None
+            raise type(ended)(_place(ended.reason, where)) from None
         finally:
             if order.inside or order.place < stop - 1:
                 process.close()

@@ -17,7 +17,8 @@ NEW_NAMESPACES = (
     | 0x20000000  # processes, from the next fork on
     | 0x40000000  # network, with not even a loopback interface up
 )
-_NOSUID, _NODEV = 2, 4
+_NOSUID, _NODEV, _NOEXEC = 2, 4, 8
+_READ_ONLY = 1 | 32 | 4096  # of this view alone: MS_RDONLY, MS_REMOUNT, MS_BIND
 _PR_SET_SECCOMP, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 22, 24, 36, 38
 _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, _SECCOMP_MODE_FILTER = 47, 4, 2
 _LAST_CAPABILITY = 40
@@ -55,6 +56,10 @@ def mount_private(folders: tuple[str, ...], size: int) -> None:
     for folder in folders:
         result = _libc.mount(b"tmpfs", folder.encode(), b"tmpfs", _NOSUID | _NODEV, options)
         _demand(result, f"private {folder}")
+    # Its files about other processes of the sandbox may be written by their owner, who has the
+    # learner's number: an invitation to the machine to kill the warden, for one.
+    result = _libc.mount(None, b"/proc", None, _READ_ONLY | _NOSUID | _NODEV | _NOEXEC, None)
+    _demand(result, "read-only /proc")
 
 
 def drop_capabilities() -> None:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -13,9 +14,9 @@ import grader.execution.sandbox as sandbox_module
 from grader.execution import Limits, SandboxUnavailable, run_submission
 from grader.execution.sandbox import find_bubblewrap, list_packages
 from grader.execution.syscalls import build_filter
-from grader.execution.zygote import Zygote
+from grader.execution.zygote import Zygote, get_zygote
 
-SHORT = Limits(cell_seconds=2, notebook_seconds=8, grace_seconds=0.5)
+SHORT = Limits(cell_seconds=8, notebook_seconds=20, grace_seconds=0.5, channel_messages=999)
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +47,7 @@ def and_the_next_notebook_is_fine(run, given):
         (
             "import os, struct\nout = b'\\0' + struct.pack('<I6sI', 6, b'stdout', 0)\n"
             "while True: os.write(200, b'o' + struct.pack('<I', len(out)) + out)",
-            "100000",
+            "999 messages",
         ),
     ],
 )
@@ -298,11 +299,18 @@ def test_without_a_sandbox_it_runs_only_when_asked_and_says_so(given):
 
 
 def test_a_dead_interpreter_is_started_again(run, given):
-    from grader.execution.zygote import get_zygote
-
     get_zygote(sandbox=True)._process.kill()
-    time.sleep(0.2)
     assert run(given).ended is None
+
+
+def test_a_run_whose_sandbox_is_killed_is_tried_once_more(run, given):
+    zygote = get_zygote(sandbox=True)
+    killer = threading.Timer(0.5, zygote._process.kill)
+    killer.start()
+    execution = run(given, "import time; time.sleep(1)\nW = 5 * W")
+    assert not zygote.alive
+    assert execution.ended is None
+    assert execution.values["W"][0, 0] == 5
 
 
 def test_packages_are_the_declared_ones_and_what_they_need():
