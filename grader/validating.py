@@ -1,9 +1,9 @@
 """Make ``nbgrader validate`` tell the truth.
 
-A check never raises, and nbgrader calls a cell that raised nothing a success. It also says
-which command runs the notebook (``NBGRADER_EXECUTION``) and lets the configuration load an
-IPython extension in the kernel. This is that extension: while validating, a report that is
-not right goes to stderr as well, which nbgrader counts as failed and prints.
+A check never raises, and nbgrader calls a cell that raised nothing a success. But it says which
+of its commands runs the notebook (``NBGRADER_EXECUTION``), and its configuration can load an
+IPython extension in the kernel. This is that extension: while validating, a report that is not
+right goes to stderr before it is shown, which nbgrader counts as failed, and prints.
 """
 
 from __future__ import annotations
@@ -18,33 +18,39 @@ VALIDATING = "validate"
 """The value of ``NBGRADER_EXECUTION`` while ``nbgrader validate`` runs a notebook."""
 
 
-class Events(Protocol):
-    """IPython's registry of callbacks."""
+class MimebundleFormatter(Protocol):
+    """IPython's registry of what shows a value in all its forms."""
 
-    def register(self, event: str, function: object) -> None:
-        """Call the function at each event of this name."""
+    def for_type(self, kind: type, function: object) -> object:
+        """Show values of this type by this function."""
+
+
+class DisplayFormatter(Protocol):
+    """What is used of IPython's display formatter."""
+
+    mimebundle_formatter: MimebundleFormatter
 
 
 class Shell(Protocol):
     """What is used of IPython's shell."""
 
-    events: Events
-
-
-class CellResult(Protocol):
-    """What is used of IPython's record of a cell that ran."""
-
-    result: object
+    display_formatter: DisplayFormatter
 
 
 def load_ipython_extension(shell: Shell) -> None:
-    """Watch the results of cells, if this kernel runs for ``nbgrader validate``."""
+    """Watch the reports that cells show, if this kernel runs for ``nbgrader validate``."""
     if os.environ.get("NBGRADER_EXECUTION") == VALIDATING:
-        shell.events.register("post_run_cell", tell_the_truth)
+        shell.display_formatter.mimebundle_formatter.for_type(Report, tell_the_truth)
 
 
-def tell_the_truth(result: CellResult) -> None:
-    """Write a report that is not right to stderr."""
-    report = result.result
-    if isinstance(report, Report) and report.status != "right":
+def tell_the_truth(
+    report: Report, include: object = None, exclude: object = None
+) -> dict[str, object]:
+    """Return what is shown of a report; if it is not right, write it to stderr first.
+
+    nbgrader takes the first output of a cell that decides the grade, so the order counts.
+    """
+    del include, exclude  # IPython's protocol
+    if report.status != "right":
         sys.stderr.write(f"{report}\n")
+    return report._repr_mimebundle_()

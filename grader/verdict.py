@@ -60,15 +60,18 @@ def grade_part(part_id: str, answers: Mapping[str, object], trials: Trials) -> V
     part = get_part(part_id)
     if part.grading == "hand":
         raise ValueError(f"part {part_id} is read and graded by a person, not by a check")
-    wanted = {answer.name for answer in part.answers} | set(part.builds_on)
-    own = {name: answers[name] for name in answers if name in wanted}
-    try:
-        report = judge(part_id, own, trials)
-    # An answer of a learner's may raise anything when looked at, SystemExit included.
-    except BaseException as error:  # noqa: BLE001
-        reason = f"Looking at the answer raised {type(error).__name__}."
-        return Verdict(part_id, 0.0, float(part.points), _refuse(part, reason), failure=reason)
-    return Verdict(part_id, _clamp(report.points, part), float(part.points), report)
+    own = {answer.name for answer in part.answers}
+    failure = ""
+    # An earlier answer that cannot even be looked at must not cost this part its points.
+    for names in (own | set(part.builds_on), own):
+        try:
+            report = judge(part_id, {name: answers[name] for name in names & set(answers)}, trials)
+        # An answer of a learner's may raise anything when looked at, SystemExit included.
+        except BaseException as error:  # noqa: BLE001
+            failure = f"Looking at the answer raised {type(error).__name__}."
+        else:
+            return Verdict(part_id, _clamp(report.points, part), float(part.points), report)
+    return Verdict(part_id, 0.0, float(part.points), _refuse(part, failure), failure)
 
 
 def _clamp(points: float, part: Part) -> float:

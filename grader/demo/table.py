@@ -57,17 +57,18 @@ def read_rows(
 
 def draw_table(rows: Sequence[Row]) -> Table:
     """Return the grades as a table for the terminal."""
+    from rich.box import SIMPLE
     from rich.table import Table
 
-    table = Table(title="Grades of the invented class")
+    table = Table(title="Grades of the invented class", box=SIMPLE)
     table.add_column("learner", no_wrap=True)
     table.add_column("what they did", overflow="fold")
     for name, most in rows[0].wanted.items():
         table.add_column(f"{name}\nof {most:g}", justify="right", no_wrap=True)
     table.add_column("all", justify="right", no_wrap=True)
+    table.add_column("late", no_wrap=True)
     for row in rows:
         points = [f"{row.points[name]:g}" for name in row.wanted]
-        late = ", late" if row.late else ""
-        story = row.learner.story if late in row.learner.story else row.learner.story + late
-        table.add_row(row.learner.id, story, *points, f"{row.share:.0%}")
+        late = "late" if row.late else ""
+        table.add_row(row.learner.id, row.learner.story, *points, f"{row.share:.0%}", late)
     return table

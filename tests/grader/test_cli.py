@@ -1,0 +1,55 @@
+"""The command line: thin, quick to refuse, one sentence on stderr."""
+
+import subprocess
+import sys
+
+import pytest
+
+from circuits.exercises import ASSIGNMENTS
+from grader.cli import main
+
+
+def test_weave_names_what_it_wrote(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["weave", "--course", "my-class"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"my-class/source/{name}/{name}.ipynb" for name in ASSIGNMENTS
+    ]
+    assert (tmp_path / "my-class" / "secret-seed").exists()
+
+
+def test_an_error_is_one_sentence_and_a_status(tmp_path, capsys):
+    (tmp_path / "precious.txt").write_text("a real class")
+    assert main(["demo", "--course", str(tmp_path)]) == 1
+    captured = capsys.readouterr()
+    assert captured.err.startswith("grader: ")
+    assert "files that the demo did not make" in captured.err
+    assert captured.err.count("\n") == 1
+    assert (tmp_path / "precious.txt").read_text() == "a real class"
+
+
+def test_ctrl_c_is_said_and_not_traced(monkeypatch, capsys, tmp_path):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("grader.weave.weave_course", stop)
+    assert main(["weave", "--course", str(tmp_path)]) == 130
+    assert capsys.readouterr().err == "grader: stopped.\n"
+
+
+@pytest.mark.parametrize("words", [[], ["release"], ["fly"]])
+def test_a_wrong_command_shows_how_it_is_used(words, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_help_imports_neither_nbgrader_nor_numpy():
+    code = (
+        "import sys\nfrom grader.cli import main\n"
+        "try: main(['--help'])\nexcept SystemExit: pass\n"
+        "print([m for m in ('nbgrader', 'numpy', 'nbformat', 'rich') if m in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines()[-1] == "[]"
