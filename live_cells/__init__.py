@@ -22,7 +22,7 @@ from live_cells.answers import (
 from live_cells.cells import collect_cells, forget_page, merge_pages
 from live_cells.pages import put_on_page
 from live_cells.progress import ProgressDirective
-from live_cells.scripts import move_scripts_out
+from live_cells.repairs import finish_pages
 from live_cells.site import complete_site, fingerprint_frontend, write_book
 
 NOT_BUILT = (
@@ -47,8 +47,7 @@ def finish_site(app: Sphinx, exception: Exception | None) -> None:
         return
     write_book(app)
     complete_site(app.outdir, app.srcdir / app.config.live_cells_python)
-    if app.config.live_cells_strict_scripts:
-        move_scripts_out(app.outdir)
+    finish_pages(app.outdir, app.config.live_cells_strict_scripts)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

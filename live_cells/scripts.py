@@ -17,20 +17,6 @@ SCRIPT_TYPES = ("text/javascript", "module", "application/javascript")
 FOLDER = "live-cells/inline"
 
 
-def move_scripts_out(site: Path) -> None:
-    """Rewrite every page of ``site`` that has inline scripts or event handlers."""
-    folder = site / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    for page in sorted(site.rglob("*.html")):
-        if page.relative_to(site).parts[0] in {"lite", "_static"}:
-            continue
-        text = page.read_text(encoding="utf-8")
-        to_root = "../" * (len(page.relative_to(site).parts) - 1)
-        moved = move_out(text, folder, to_root)
-        if moved != text:
-            page.write_text(moved, encoding="utf-8")
-
-
 def move_out(text: str, folder: Path, to_root: str) -> str:
     """Return a page's text with its scripts in files of ``folder``."""
     handlers: dict[str, str] = {}

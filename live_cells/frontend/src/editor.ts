@@ -53,6 +53,7 @@ export function openEditor(parent: HTMLElement, wishes: EditorWishes): EditorVie
       keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
       EditorView.contentAttributes.of({
         "aria-label": wishes.label,
+        tabindex: "0",
         "aria-describedby": wishes.describedBy,
         spellcheck: "false",
         autocapitalize: "off",
