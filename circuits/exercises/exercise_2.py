@@ -103,8 +103,8 @@ PARTS = (
             "You already have a head for each wish. One of them should now count "
             "*against* a token.",
             "Stack the rows of (a) over the rows of (b), and multiply the second "
-            "block by $-\\beta$ on "
-            "one side only. Too large a $\\beta$ lets a far-away stranger win; try a half.",
+            "block by $-\\beta$ on one side only. Too large a $\\beta$ lets a stranger win "
+            "whose hands point away from yours; try a half.",
         ),
     ),
     Part(
