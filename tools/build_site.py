@@ -61,7 +61,7 @@ def build_step(name: str, what: str, inputs: Sequence[str], command: list[str], 
 def build_site(with_solutions: bool) -> Path:
     """Build whatever is out of date and return the folder to serve."""
     site = place_of_site(with_solutions)
-    make_cells_live()
+    live = make_cells_live()
     flavour = "with-solutions" if with_solutions else "without-solutions"
     build_step(
         f"book-{flavour}",
@@ -77,19 +77,27 @@ def build_site(with_solutions: bool) -> Path:
         [sys.executable, "-m", "grader", "release", "--output", str(site / "notebooks")],
         site / "notebooks",
     )
-    if (site / "live-cells" / "book.json").exists():
-        complete = [sys.executable, "-m", "live_cells", str(site), "--python", str(PYTHON_FILES)]
-        subprocess.run(complete, check=True, cwd=ROOT)
+    if live:  # the notebooks as an application, then word of everything to the pages
+        for command in (
+            [str(ROOT / "tools" / "lite.py"), str(site)],
+            ["-m", "live_cells", str(site), "--python", str(PYTHON_FILES)],
+        ):
+            subprocess.run([sys.executable, *command], check=True, cwd=ROOT)
     return site
 
 
-def make_cells_live() -> None:
-    """Build what makes cells run in the page. Without it the book is whole, and static."""
+def make_cells_live() -> bool:
+    """Build what makes cells run in the page. Without it the book is whole, and static.
+
+    Returns:
+        Whether the pages can come alive.
+    """
     for tool in ("frontend.py", "pyodide_assets.py"):
         command = [sys.executable, str(ROOT / "tools" / tool)]
         if subprocess.run(command, check=False, cwd=ROOT).returncode != 0:
             print("So cells will not run in the pages; everything else goes on.", flush=True)
-            return
+            return False
+    return True
 
 
 def main(arguments: Sequence[str]) -> int:
