@@ -1,0 +1,135 @@
+"""What lies beside a submission's notebook, and what of it must not be touched by nbgrader.
+
+nbgrader copies all that it finds, follows links, waits for pipes, and gives up on a date that it
+cannot read. What it should not meet is moved to a folder beside, with a name that says where it
+was. Nothing is opened for what it is, overwritten or deleted.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.utils import parse_utc
+
+from grader.gatekeeper.bounds import Bounds
+from grader.gatekeeper.reading import read_regular
+
+TIMESTAMP = "timestamp.txt"
+_LONGEST_DATE = 200
+_DEEPEST = 16
+
+
+@dataclass(frozen=True)
+class Hazard:
+    """One thing that nbgrader should not meet.
+
+    Attributes:
+        path: Where it is.
+        sentence: Why, for the learner to read.
+    """
+
+    path: Path
+    sentence: str
+
+
+def find_hazards(folder: Path, bounds: Bounds) -> list[Hazard]:
+    """Return what beside the notebook cannot be copied safely.
+
+    Args:
+        folder: ``submitted/<student>/<assignment>``, a real folder.
+        bounds: Limits of count and size.
+    """
+    left = bounds.folder_bytes
+    hazards = []
+    for number, (entry, depth) in enumerate(_walk(folder, 0)):
+        path = Path(entry.path)
+        sentence = _judge(entry, depth, bounds)
+        about = entry.stat(follow_symlinks=False)
+        if sentence is None and stat.S_ISREG(about.st_mode):
+            left -= about.st_size
+            if left < 0 or number >= bounds.files:
+                sentence = f"{_show(entry.name)} was left out: there are too many files."
+        if sentence is None and path == folder / TIMESTAMP and not _is_date(path):
+            sentence = "The date of the submission could not be read, so it does not count as late."
+        if sentence is not None:
+            hazards.append(Hazard(path, sentence))
+    return hazards
+
+
+def set_aside(hazards: list[Hazard], folder: Path, aside: Path) -> list[Hazard]:
+    """Move hazards out of a submission's folder, and return those that would not move.
+
+    Args:
+        hazards: From :func:`find_hazards`.
+        folder: The submission's folder.
+        aside: Where to move them. It is on the same disk, so that moving is all or nothing.
+    """
+    stuck = []
+    for hazard in hazards:
+        try:
+            aside.mkdir(parents=True, exist_ok=True)
+            name = _show(os.fspath(hazard.path.relative_to(folder)).replace("/", "__"))[:150]
+            os.rename(hazard.path, _find_free(aside, name))  # noqa: PTH104  (renames links as links)
+        except OSError:
+            stuck.append(hazard)
+    return stuck
+
+
+def _walk(folder: Path, depth: int) -> Iterator[tuple[os.DirEntry[str], int]]:
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in found:
+        notebook = entry.name.endswith(".ipynb") and not entry.is_dir(follow_symlinks=False)
+        if notebook and depth == 0:
+            continue  # not copied by nbgrader; read_folder deals with it
+        yield entry, depth
+        if entry.is_dir(follow_symlinks=False) and depth < _DEEPEST:
+            yield from _walk(Path(entry.path), depth + 1)
+
+
+def _judge(entry: os.DirEntry[str], depth: int, bounds: Bounds) -> str | None:
+    name = _show(entry.name)
+    mode = entry.stat(follow_symlinks=False).st_mode
+    if name != entry.name:
+        return f"A file was left out because of its name: {name}."
+    if stat.S_ISLNK(mode):
+        return f"{name} is a link and was left out; hand in the file itself."
+    if stat.S_ISDIR(mode):
+        odd = depth >= _DEEPEST or name.endswith(".ipynb")
+        return f"The folder {name} was left out." if odd else None
+    if not stat.S_ISREG(mode):
+        return f"{name} is neither a file nor a folder and was left out."
+    if entry.stat(follow_symlinks=False).st_size > bounds.file_bytes:
+        return f"{name} is larger than {bounds.file_bytes // 1_000_000} MB and was left out."
+    return None
+
+
+def _is_date(path: Path) -> bool:
+    data = read_regular(path, _LONGEST_DATE)
+    if data is None or len(data) > _LONGEST_DATE:
+        return False
+    try:
+        text = data.decode("utf-8").strip()
+        return not text or parse_utc(text) is not None
+    except Exception:  # noqa: BLE001  (the parser of dates raises many kinds)
+        return False
+
+
+def _show(name: str) -> str:
+    """Return a name that any terminal, page and database can hold."""
+    plain = name.encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in plain)
+
+
+def _find_free(aside: Path, name: str) -> Path:
+    place, number = aside / name, 1
+    while os.path.lexists(place):
+        place, number = aside / f"{name}.{number}", number + 1
+    return place

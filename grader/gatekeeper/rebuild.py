@@ -1,0 +1,135 @@
+"""Put a submission together again.
+
+The cells are the learner's, in the learner's order. What nbgrader needs around them is taken from
+the notebook that the class received, and never from the learner.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from nbformat import NotebookNode, from_dict
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+from grader.gatekeeper.describe import describe, describe_missing
+from grader.gatekeeper.formats import PlainCell, PlainNotebook
+from grader.gatekeeper.match import Matching, match_cells
+from grader.gatekeeper.names import find_names, normalize
+from grader.gatekeeper.outcome import Repaired
+from grader.gatekeeper.reference import Reference, ReferenceCell
+
+GIVEN = "given"
+MISSING = "# There was no cell for this answer in what was handed in."
+_MAKERS = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+_PICTURES = frozenset({"image/png", "image/jpeg", "image/gif"})
+
+
+def rebuild(learners: PlainNotebook, reference: Reference) -> Repaired:
+    """Return a notebook with every graded cell exactly once and nothing of the learner's lost.
+
+    Args:
+        learners: The submission.
+        reference: The notebook that the class received.
+    """
+    matching = match_cells(learners.cells, reference)
+    repairs = list(describe(learners, reference, matching))
+    placed = [
+        (matching.place.get(number), _write(cell, number, matching, reference))
+        for number, cell in enumerate(learners.cells)
+        if number not in matching.copies
+    ]
+    code = [cell.source for cell in learners.cells if cell.kind == "code"]
+    defined = frozenset[str]().union(*map(find_names, code))
+    for place, cell in enumerate(reference.cells):
+        if place in matching.taken() or not _is_missed(cell, code, defined):
+            continue
+        placed.insert(_find_spot(place, placed), (place, _restore(cell)))
+        repairs.extend(describe_missing(place, cell, learners, matching))
+    nodes = [node for _, node in placed]
+    _name_apart(nodes)
+    notebook: NotebookNode = new_notebook(  # type: ignore[no-untyped-call]
+        cells=nodes,
+        metadata=from_dict(dict(reference.metadata)),  # type: ignore[no-untyped-call]
+    )
+    notebook.nbformat_minor = 5
+    return Repaired(notebook, tuple(repairs), matching.count_recognised(reference))
+
+
+def blank(reference: Reference) -> NotebookNode:
+    """Return the notebook as the class received it, to stand for one that cannot be read."""
+    return rebuild(PlainNotebook((), None, ""), reference).notebook
+
+
+def _write(cell: PlainCell, number: int, matching: Matching, reference: Reference) -> NotebookNode:
+    """Return one cell: the learner's text, with settings of the reference's."""
+    place = matching.place.get(number)
+    if place is None:
+        kind = "code" if number in matching.edited_tests else cell.kind
+        node = _make(kind, cell.source, f"own-{number}")
+    else:
+        target = reference.cells[place]
+        node = target.copy_node()
+        if target.role in ("given", "prose"):
+            node = _make(cell.kind, cell.source, target.id)
+            node.metadata.update(target.node.metadata if cell.kind == target.node.cell_type else {})
+            node.metadata["grader"] = {GIVEN: target.source == normalize(cell.source)}
+        elif target.role != "test":
+            node.source = cell.source
+    if node.cell_type == "markdown" and cell.attachments:
+        node.attachments = _keep_pictures(cell)
+    return node
+
+
+def _keep_pictures(cell: PlainCell) -> NotebookNode:
+    kept = {
+        name: {mime: data for mime, data in bundle.items() if mime in _PICTURES}
+        for name, bundle in cell.attachments.items()
+    }
+    node: NotebookNode = from_dict(  # type: ignore[no-untyped-call]
+        {name: bundle for name, bundle in kept.items() if bundle}
+    )
+    return node
+
+
+def _is_missed(cell: ReferenceCell, code: list[str], defined: frozenset[str]) -> bool:
+    """Say whether a cell has to be there: graded ones do, given ones if their names are used."""
+    if cell.role != "given":
+        return cell.role != "prose"
+    return any(
+        re.search(rf"\b{re.escape(name)}\b", source)
+        for name in cell.names - defined
+        for source in code
+    )
+
+
+def _restore(cell: ReferenceCell) -> NotebookNode:
+    node = cell.copy_node()
+    if cell.role == "answer":
+        node.source = MISSING  # a stub would take back what another cell may have answered
+    elif cell.role == "given":
+        node.metadata["grader"] = {GIVEN: True}
+    return node
+
+
+def _find_spot(place: int, placed: list[tuple[int | None, NotebookNode]]) -> int:
+    before = [
+        (where, spot)
+        for spot, (where, _) in enumerate(placed)
+        if where is not None and where < place
+    ]
+    return max(before)[1] + 1 if before else 0
+
+
+def _make(kind: str, source: str, name: str) -> NotebookNode:
+    node: NotebookNode = _MAKERS[kind](source, id=name)  # type: ignore[no-untyped-call]
+    return node
+
+
+def _name_apart(nodes: list[NotebookNode]) -> None:
+    """Give every cell an id of its own, the same at every run."""
+    seen: set[str] = set()
+    for number, node in enumerate(nodes):
+        if node.id in seen:
+            node.id = hashlib.sha256(f"{number}/{node.id}".encode()).hexdigest()[:12]
+        seen.add(node.id)

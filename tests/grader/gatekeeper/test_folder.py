@@ -1,0 +1,75 @@
+"""What lies beside the notebook is moved out of nbgrader's way, and never lost."""
+
+import os
+
+import pytest
+
+from grader.gatekeeper import Bounds
+from grader.gatekeeper.folder import find_hazards, set_aside
+
+SMALL = Bounds(files=6, file_bytes=100, folder_bytes=250)
+
+
+def names(hazards):
+    return [hazard.path.name for hazard in hazards]
+
+
+def test_ordinary_files_and_folders_may_stay(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "x.csv").write_text("1")
+    (tmp_path / "numpy.py").write_text("")
+    (tmp_path / "timestamp.txt").write_text("2022-01-31 12:00:00.000000 UTC")
+    (tmp_path / "exercise-1.ipynb").write_text("{}")
+    assert find_hazards(tmp_path, Bounds()) == []
+
+
+def test_links_pipes_and_disguised_folders_are_found(tmp_path):
+    (tmp_path / "a_link").symlink_to("/etc/passwd")
+    (tmp_path / "b_loop").symlink_to(tmp_path)
+    os.mkfifo(tmp_path / "c_pipe")
+    (tmp_path / "d.ipynb").mkdir()
+    (tmp_path / "e").mkdir()
+    (tmp_path / "e" / "link").symlink_to("../../other")
+    assert names(find_hazards(tmp_path, Bounds())) == [
+        "a_link",
+        "b_loop",
+        "c_pipe",
+        "d.ipynb",
+        "link",
+    ]
+
+
+def test_sizes_and_numbers_are_bounded(tmp_path):
+    (tmp_path / "large").write_bytes(b"x" * 101)
+    for name in "abc":
+        (tmp_path / name).write_bytes(b"x" * 100)
+    assert names(find_hazards(tmp_path, SMALL)) == ["c", "large"]
+
+
+@pytest.mark.parametrize(
+    "name", ["new\nline", "esc\x1b[31m", os.fsdecode(b"\xff\xfe"), "\u202egpj"]
+)
+def test_odd_names_are_shown_without_their_oddness(tmp_path, name):
+    (tmp_path / name).write_text("x")
+    [hazard] = find_hazards(tmp_path, Bounds())
+    assert hazard.sentence.isprintable()
+    hazard.sentence.encode("utf-8")
+    assert set_aside([hazard], tmp_path, tmp_path.parent / "aside") == []
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "content", [b"yesterday evening", b"\xff\xfe\x00", b"1" * 5000, b"9999-99-99 1:1:1 UTC"]
+)
+def test_a_date_that_cannot_be_read_is_set_aside(tmp_path, content):
+    (tmp_path / "timestamp.txt").write_bytes(content)
+    assert names(find_hazards(tmp_path, Bounds())) == ["timestamp.txt"]
+
+
+def test_what_is_set_aside_keeps_its_bytes_and_replaces_nothing(tmp_path):
+    folder, aside = tmp_path / "folder", tmp_path / "aside"
+    folder.mkdir()
+    for content in ("first", "second"):
+        (folder / "link").symlink_to(content)
+        assert set_aside(find_hazards(folder, Bounds()), folder, aside) == []
+    assert sorted(str(path.readlink()) for path in aside.iterdir()) == ["first", "second"]
