@@ -60,16 +60,21 @@ async function answer(request: Request): Promise<Response> {
   try {
     const response = await fetch(request);
     if (response.ok) await cache.put(request, response.clone());
-    return isolate(response);
+    return isolate(request, response);
   } catch (error) {
     const kept = await cache.match(request, { ignoreSearch: request.mode === "navigate" });
-    if (kept !== undefined) return isolate(kept);
+    if (kept !== undefined) return isolate(request, kept);
     throw error;
   }
 }
 
-function isolate(response: Response): Response {
-  if (response.status === 0 || response.redirected) return response;
+/**
+ * Add the headers to pages and workers, which are what they count for. Everything else passes as it
+ * came: a style sheet that is made anew here would look for its imports beside the page.
+ */
+function isolate(request: Request, response: Response): Response {
+  const counts = request.mode === "navigate" || request.destination === "worker";
+  if (!counts || response.status === 0 || response.redirected) return response;
   const headers = new Headers(response.headers);
   headers.set("Cross-Origin-Opener-Policy", "same-origin");
   headers.set("Cross-Origin-Embedder-Policy", "require-corp");
