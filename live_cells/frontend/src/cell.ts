@@ -24,6 +24,7 @@ export class LiveCell {
   private readonly runButton: HTMLButtonElement | null = null;
   private readonly resetButton: HTMLButtonElement | null = null;
   private readonly note: HTMLElement | null = null;
+  private readonly element: HTMLElement | null;
   private running = false;
   private fresh = false;
 
@@ -37,6 +38,7 @@ export class LiveCell {
     const found = store.findText(key, info.code);
     this.text = found?.text ?? info.code;
     const element = document.getElementById(info.id);
+    this.element = element;
     const source = element?.querySelector<HTMLElement>(".cell_input");
     if (element === null || !source) return; // a hidden cell still runs
     element.classList.add("live-cell");
@@ -85,11 +87,13 @@ export class LiveCell {
   receive(message: CellMessage): void {
     if (message.type === "begin") {
       this.fresh = true;
+      this.setRuns("begun");
       this.setRunning(true);
     } else if (message.type === "end") {
       this.startOutput();
       this.setRunning(false);
       this.say(message.ok ? "" : "Stopped at an error.");
+      this.setRuns("ended");
     } else {
       this.startOutput();
       if (message.type === "stream") this.output?.addStream(message.name, message.text);
@@ -100,6 +104,12 @@ export class LiveCell {
 
   setWaiting(waiting: boolean): void {
     this.say(waiting ? "Waiting for Python …" : "");
+    if (waiting) this.setRuns("waiting");
+  }
+
+  /** How far the cell's last run is, for style sheets and tests. */
+  private setRuns(how: "waiting" | "begun" | "ended"): void {
+    if (this.element !== null) this.element.dataset.runs = how;
   }
 
   setRunning(running: boolean): void {

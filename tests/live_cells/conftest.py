@@ -1,0 +1,102 @@
+"""The built course, a real Chromium, and pages that must neither complain nor call out."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from tests.live_cells.pages import LivePage
+from tests.live_cells.serving import read_policy, serve
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "_build" / "html"
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+SUB_PATH = "/some/where/"
+
+Visit = Callable[..., LivePage]
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium, if there is one."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser for all tests of a process."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip("no Chromium here: install Debian's package chromium to run the browser tests")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The built course; builds what is out of date, one process at a time."""
+    if find_chromium() is None:
+        pytest.skip("no Chromium here: install Debian's package chromium to run the browser tests")
+    (ROOT / "build").mkdir(exist_ok=True)
+    with (ROOT / "build" / "site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        command = [sys.executable, str(ROOT / "tools" / "build_site.py")]
+        subprocess.run(command, check=True, cwd=ROOT)
+    return SITE
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """The course under a sub-path, with the strict policy and no other header."""
+    with serve(site, SUB_PATH, read_policy()) as root:
+        yield root
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A reader whose browser has never been here."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def visit(context: BrowserContext, address: str) -> Iterator[Visit]:
+    """Open a page of the course; at the end no page may have complained or called out."""
+    complaints: list[str] = []
+
+    def watch_request(request: Request) -> None:
+        if not request.url.startswith((address, "data:", "blob:")):
+            complaints.append(f"asked another place: {request.url}")
+
+    def watch(page: Page) -> None:
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        page.on(
+            "console",
+            lambda message: complaints.append(f"console: {message.text} ({message.location})")
+            if message.type == "error"
+            else None,
+        )
+
+    context.on("page", watch)
+    context.on("request", watch_request)
+
+    def open_page(name: str) -> LivePage:
+        page = context.new_page()
+        page.goto(address + name)
+        return LivePage(page, complaints)
+
+    yield open_page
+    assert complaints == []

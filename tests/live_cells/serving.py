@@ -1,0 +1,54 @@
+"""A server like ``python -m http.server``, optionally under a sub-path and with the README's policy."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+README = Path(__file__).parents[2] / "live_cells" / "README.md"
+
+
+def read_policy() -> str:
+    """Return the Content-Security-Policy that the README tells people to send."""
+    found = re.search(r"^Content-Security-Policy: (.+)$", README.read_text(), re.MULTILINE)
+    assert found is not None, "the README gives no policy"
+    return found[1]
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves below ``prefix`` and sends ``policy`` with everything but JupyterLite."""
+
+    prefix = "/"
+    policy = ""
+
+    def translate_path(self, path: str) -> str:
+        if not path.startswith(self.prefix):
+            return "/nowhere"  # a page that forgets its sub-path gets a 404
+        return super().translate_path("/" + path.removeprefix(self.prefix))
+
+    def end_headers(self) -> None:
+        if self.policy and not self.path.startswith(f"{self.prefix}lite/"):
+            self.send_header("Content-Security-Policy", self.policy)
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Stay quiet."""
+
+
+@contextmanager
+def serve(folder: Path, prefix: str = "/", policy: str = "") -> Iterator[str]:
+    """Serve ``folder`` on a free port of this machine; yield the address of its root."""
+    handler = type("OneHandler", (Handler,), {"prefix": prefix, "policy": policy})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}{prefix}"
+    finally:
+        server.shutdown()
+        server.server_close()

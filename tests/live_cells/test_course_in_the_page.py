@@ -1,0 +1,154 @@
+"""The course, solved in the page by somebody who knows the answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import jupytext
+import pytest
+from playwright.sync_api import expect
+
+from tests.live_cells.pages import PATIENCE, LivePage
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+ROOT = Path(__file__).parents[2]
+ASSIGNMENTS = ("warmup", "exercise-1", "exercise-2", "exercise-3")
+Visit = Callable[[str], LivePage]
+
+
+def read_solutions(assignment: str) -> dict[str, str]:
+    """Return the reference answers of an assignment, by grade_id, code and words alike."""
+    notebook = jupytext.read(ROOT / "solutions" / f"{assignment}.md")
+    cells = [cell for cell in notebook.cells if "grade_id" in cell.metadata]
+    return {cell.metadata["grade_id"]: cell.source for cell in cells}
+
+
+def fill_notebook(site: Path, assignment: str, target: Path) -> Path:
+    """Write the learner's notebook with the reference answers in it."""
+    notebook = json.loads((site / "notebooks" / f"{assignment}.ipynb").read_text())
+    answers = read_solutions(assignment)
+    for cell in notebook["cells"]:
+        grade = cell["metadata"].get("nbgrader", {})
+        if grade.get("solution") and grade["grade_id"] in answers:
+            cell["source"] = answers[grade["grade_id"]]
+    path = target / f"{assignment}.ipynb"
+    path.write_text(json.dumps(notebook))
+    return path
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_reference_answers_brought_in_pass_every_check(
+    visit: Visit, site: Path, tmp_path: Path, assignment: str
+) -> None:
+    live = visit(f"book/{assignment}.html")
+    filled = fill_notebook(site, assignment, tmp_path)
+    live.page.get_by_label("A notebook with your answers").set_input_files(filled)
+    expect(live.page.locator(".live-status-words")).to_contain_text("answers came in")
+    parts = [part for part in read_solutions(assignment) if live.cell(f"{part}-test").count()]
+    assert parts
+    for part in parts:
+        live.run(f"{part}-test")
+        report = live.output(f"{part}-test").locator("[data-status], .circuits-report").first
+        expect(report).to_be_visible()
+        expect(live.mark(part)).to_have_attribute("data-status", "right")
+    contents = live.page.locator(".bd-sidebar-primary a.current .live-marks .live-hidden").first
+    expect(contents).to_contain_text(f"({len(parts)} of")
+
+
+def test_wrong_answer_gets_a_message_and_the_mark_tried(visit: Visit) -> None:
+    live = visit("book/exercise-1.html")
+    live.write("ex1a", "W_V_1 = np.zeros((4, 16))\nW_out_1 = np.zeros((16, 4))")
+    live.run("ex1a-test")
+    expect(live.output("ex1a-test")).to_contain_text("ex1a")
+    expect(live.output("ex1a-test")).not_to_contain_text("not attempted")
+    expect(live.mark("ex1a")).to_have_attribute("data-status", "tried")
+
+
+def test_text_and_marks_survive_a_reload_and_go_by_reset(visit: Visit) -> None:
+    live = visit("book/exercise-1.html")
+    stub = live.read("ex1a")
+    answer = "W_V_1 = np.eye(4, 16)\nW_out_1 = np.eye(16, 4, -8)"
+    live.write("ex1a", answer)
+    words = live.page.get_by_label("Your answer to ex1c-text, in words")
+    words.fill("They tell what moves where.")
+    live.run("ex1a-test")
+    expect(live.mark("ex1a")).to_have_attribute("data-status", "right")
+    live.page.reload()
+    again = LivePage(live.page, live.complaints)
+    assert again.read("ex1a") == answer
+    expect(words).to_have_value("They tell what moves where.")
+    expect(again.mark("ex1a")).to_have_attribute("data-status", "right")
+    expect(again.mark("ex1c-text")).to_have_attribute("data-status", "tried")
+    again.press("Reset cell ex1a to the book's text")
+    assert again.read("ex1a") == stub
+    again.press("Reset page")
+    again.press("Really reset every cell?")
+    expect(words).to_have_value("")
+
+
+def test_check_judges_the_answer_as_it_stands_not_as_it_ran(visit: Visit) -> None:
+    live = visit("book/exercise-1.html")
+    live.write("ex1a", "W_V_1 = np.eye(4, 16)\nW_out_1 = np.eye(16, 4, -8)")
+    live.run("ex1a-test")
+    expect(live.mark("ex1a")).to_have_attribute("data-status", "right")
+    live.write("ex1a", "W_V_1 = np.zeros((4, 16))\nW_out_1 = np.zeros((16, 4))")
+    live.run("ex1a-test")
+    expect(live.mark("ex1a")).to_have_attribute("data-status", "tried")
+
+
+def test_solutions_pages_run_and_set_no_mark(visit: Visit) -> None:
+    live = visit("solutions/exercise-1.html")
+    assert live.page.locator(".live-run").count() > 3
+    assert live.page.locator(".live-answer").count() == 0
+    live.press("Run cell 1")
+    live.wait_until_done("1")
+    overview = visit("book/progress.html")
+    expect(overview.page.get_by_text("0 of", exact=False).first).to_be_visible()
+
+
+def test_figure_that_needs_matplotlib_is_drawn_like_the_built_one(visit: Visit) -> None:
+    live = visit("book/exercise-1.html")
+    figure = live.page.locator(".live-cell .cell_output figure img").first
+    figure.scroll_into_view_if_needed()
+    cell = live.page.locator(".live-cell", has=figure).first
+    built = figure.get_attribute("alt")
+    cell.locator("details").first.evaluate("element => { element.open = true }")
+    cell.locator(".live-run").click()
+    expect(cell).to_have_attribute("data-runs", "ended", timeout=PATIENCE)
+    assert cell.locator("figure img").first.get_attribute("alt") == built
+    assert built
+
+
+def test_export_holds_the_answers_and_nothing_else_has_changed(
+    visit: Visit, site: Path, tmp_path: Path
+) -> None:
+    live = visit("book/exercise-1.html")
+    answer = "W_V_1 = np.eye(4, 16)\nW_out_1 = np.eye(16, 4, -8)\n"
+    live.write("ex1a", answer)
+    with live.page.expect_download() as download:
+        live.press("Download my answers")
+    saved = json.loads(Path(download.value.path()).read_text())
+    blank = json.loads((site / "notebooks" / "exercise-1.ipynb").read_text())
+    assert download.value.suggested_filename == "exercise-1.ipynb"
+    changed = [
+        cell["metadata"]["nbgrader"]["grade_id"]
+        for cell, before in zip(saved["cells"], blank["cells"], strict=True)
+        if "".join(cell["source"]) != "".join(before["source"])
+    ]
+    assert changed == ["ex1a"]
+    restored = next(cell for cell in saved["cells"] if "W_V_1 = np.eye" in "".join(cell["source"]))
+    assert "".join(restored["source"]) == answer.rstrip("\n") or "".join(restored["source"]) == answer
+
+
+def test_marks_are_shown_on_the_page_of_all_parts_and_can_be_cleared(visit: Visit) -> None:
+    live = visit("book/exercise-1.html")
+    live.write("ex1a", "W_V_1 = np.eye(4, 16)\nW_out_1 = np.eye(16, 4, -8)")
+    live.run("ex1a-test")
+    overview = visit("book/progress.html").page
+    row = overview.get_by_role("row").filter(has=overview.get_by_role("link", name="ex1a", exact=True))
+    expect(row).to_contain_text("right")
+    overview.get_by_role("button", name="Clear these marks").click()
+    expect(row).to_contain_text("not attempted")
