@@ -52,7 +52,7 @@ def find_hazards(folder: Path, bounds: Bounds) -> list[Hazard]:
         if sentence is None and stat.S_ISREG(about.st_mode):
             left -= about.st_size
             if left < 0 or number >= bounds.files:
-                sentence = f"{_show(entry.name)} was left out: there are too many files."
+                sentence = f"{show_name(entry.name)} was left out: there are too many files."
         if sentence is None and path == folder / TIMESTAMP and not _is_date(path):
             sentence = "The date of the submission could not be read, so it does not count as late."
         if sentence is not None:
@@ -72,7 +72,7 @@ def set_aside(hazards: list[Hazard], folder: Path, aside: Path) -> list[Hazard]:
     for hazard in hazards:
         try:
             aside.mkdir(parents=True, exist_ok=True)
-            name = _show(os.fspath(hazard.path.relative_to(folder)).replace("/", "__"))[:150]
+            name = show_name(os.fspath(hazard.path.relative_to(folder)).replace("/", "__"))[:150]
             os.rename(hazard.path, _find_free(aside, name))  # noqa: PTH104  (renames links as links)
         except OSError:
             stuck.append(hazard)
@@ -95,7 +95,7 @@ def _walk(folder: Path, depth: int) -> Iterator[tuple[os.DirEntry[str], int]]:
 
 
 def _judge(entry: os.DirEntry[str], depth: int, bounds: Bounds) -> str | None:
-    name = _show(entry.name)
+    name = show_name(entry.name)
     mode = entry.stat(follow_symlinks=False).st_mode
     if name != entry.name:
         return f"A file was left out because of its name: {name}."
@@ -122,7 +122,7 @@ def _is_date(path: Path) -> bool:
         return False
 
 
-def _show(name: str) -> str:
+def show_name(name: str) -> str:
     """Return a name that any terminal, page and database can hold."""
     plain = name.encode("utf-8", "backslashreplace").decode("utf-8")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in plain)

@@ -1,0 +1,101 @@
+"""Before nbgrader grades: back up the gradebook, secure the folders, find what is unfinished."""
+
+from __future__ import annotations
+
+import fnmatch
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook
+from nbgrader.utils import rmtree
+
+from grader.gatekeeper.bounds import Bounds
+from grader.gatekeeper.flags import flag_submission
+from grader.gatekeeper.folder import show_name
+from grader.gatekeeper.folders import ASIDE, Submission, find_notebooks, find_submissions, secure
+from grader.gatekeeper.record import digest_folder, load_record
+from grader.ledger import back_up, note_other_changes, set_log, watch_grades
+from grader.ledger.backup import FOLDER
+from grader.ledger.log import NAME
+
+EVERYBODY = "*"
+RECENT = timedelta(minutes=5)
+"""Grading one learner relies on a backup this young; the log has what happened since."""
+
+
+def open_ledger(coursedir: Any) -> None:  # noqa: ANN401  (nbgrader ships no types)
+    """Back up the gradebook, watch it from now on, and log what happened behind the log's back.
+
+    Raises:
+        CourseError: If the gradebook is damaged or locked, or cannot be copied.
+    """
+    root = Path(coursedir.root)
+    url = coursedir.db_url
+    watch_grades()
+    whole = coursedir.student_id == EVERYBODY
+    if url.startswith("sqlite"):
+        path = Path(url.split("?")[0].removeprefix("sqlite:///"))
+        back_up(path, path.parent / FOLDER, recent=timedelta(0) if whole else RECENT)
+        log = path.parent / NAME
+    else:
+        log = root / NAME
+        set_log(url, log)
+    if whole:
+        with Gradebook(url, coursedir.course_id) as gradebook:
+            note_other_changes(gradebook, log)
+
+
+def admit_submissions(converter: Any, bounds: Bounds) -> dict[Path, Submission]:  # noqa: ANN401
+    """Secure what was handed in, and set what nbgrader is going to grade.
+
+    nbgrader passes over folders without a notebook of the right name. Here every folder gets
+    its turn: the exporter reads whatever there is.
+
+    Args:
+        converter: nbgrader's ``Autograde``; its ``assignments`` are set.
+        bounds: Limits.
+
+    Returns:
+        The submissions, by folder.
+
+    Raises:
+        CourseError: If the assignment was never released.
+    """
+    coursedir = converter.coursedir
+    names = fnmatch.filter(find_notebooks(coursedir), coursedir.notebook_id)
+    admitted = {}
+    for student, folder in find_submissions(coursedir):
+        aside = Path(coursedir.root) / ASIDE / show_name(student) / coursedir.assignment_id
+        submission = secure(student, folder, aside, bounds)
+        if submission.safe:
+            admitted[folder] = submission
+        else:
+            converter.log.warning("%s: %s", show_name(student), " ".join(submission.notes))
+            flag_submission(coursedir, show_name(student), " ".join(submission.notes))
+    converter.assignments = {
+        str(folder): [str(folder / f"{name}.ipynb") for name in names] for folder in admitted
+    }
+    return admitted
+
+
+def clear_unfinished(converter: Any, admitted: dict[Path, Submission], bounds: Bounds) -> None:  # noqa: ANN401
+    """Remove graded copies that are incomplete or of something handed in before.
+
+    nbgrader takes any folder in ``autograded/`` for done, also one that a killed run left behind.
+    """
+    coursedir = converter.coursedir
+    names = find_notebooks(coursedir)
+    for folder, submission in admitted.items():
+        graded = Path(
+            coursedir.format_path(
+                coursedir.autograded_directory, submission.student, coursedir.assignment_id
+            )
+        )
+        if not graded.exists():
+            continue
+        digest = digest_folder(folder, bounds.notebook_bytes)
+        records = [load_record(graded / f"{name}.ipynb") for name in names]
+        if any(record is None or record.digest != digest for record in records):
+            converter.log.info("Grading %s again: it is unfinished or new.", submission.student)
+            rmtree(str(graded))

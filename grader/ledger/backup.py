@@ -1,0 +1,120 @@
+"""Copies of the gradebook: made by SQLite itself, checked, and only a few of them kept."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from grader.errors import CourseError
+
+FOLDER = "backups"
+KEPT = 10
+_STAMP = "%Y%m%dT%H%M%S%f"
+_PATIENCE = 60.0  # seconds to wait for somebody else's transaction
+
+
+def back_up(
+    gradebook: Path,
+    folder: Path,
+    *,
+    keep: int = KEPT,
+    recent: timedelta = timedelta(0),
+) -> Path | None:
+    """Copy the gradebook and check the copy.
+
+    Args:
+        gradebook: An SQLite file. Others may write to it meanwhile.
+        folder: Where the copies are.
+        keep: How many copies stay; older ones are deleted.
+        recent: A copy no older than this is good enough, and no other is made.
+
+    Returns:
+        The copy, or None if there is no gradebook yet.
+
+    Raises:
+        CourseError: If the gradebook is damaged or locked, or the copy cannot be written.
+    """
+    if not gradebook.exists():
+        return None
+    copies = list_backups(folder)
+    if copies and recent and time.time() - copies[-1].stat().st_mtime < recent.total_seconds():
+        return copies[-1]
+    name = f"{gradebook.stem}-{datetime.now(UTC).strftime(_STAMP)}.db"
+    unfinished = folder / f"{name}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _copy(gradebook, unfinished)
+        problem = check_integrity(unfinished)
+        if problem is None:
+            unfinished.rename(folder / name)  # a copy is there whole or not at all
+    except (sqlite3.Error, OSError) as error:
+        problem = f"{type(error).__name__}: {error}"
+    finally:
+        unfinished.unlink(missing_ok=True)
+    if problem is not None:
+        raise CourseError(_explain(gradebook, problem, copies))
+    for old in copies[: max(len(copies) + 1 - keep, 0)]:
+        old.unlink(missing_ok=True)
+    return folder / name
+
+
+def list_backups(folder: Path) -> list[Path]:
+    """Return the copies in a folder, the oldest first."""
+    return sorted(folder.glob("*-*.db"), key=lambda path: path.name)
+
+
+def check_integrity(path: Path) -> str | None:
+    """Return what is wrong with an SQLite file, or None."""
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            [(verdict,)] = database.execute("PRAGMA integrity_check(1)").fetchall()
+    except sqlite3.Error as error:
+        return str(error)
+    return None if verdict == "ok" else str(verdict)
+
+
+def restore(backup: Path, gradebook: Path) -> Path | None:
+    """Put a copy in the gradebook's place, and return where the old file went.
+
+    Raises:
+        CourseError: If the copy is damaged itself.
+    """
+    problem = check_integrity(backup)
+    if problem is not None:
+        raise CourseError(f"{backup.name} is damaged ({problem}); take another one.")
+    fresh = gradebook.with_name(f"{gradebook.name}.restored")
+    _copy(backup, fresh)
+    old = None
+    if gradebook.exists():
+        stamp = datetime.now(UTC).strftime(_STAMP)
+        old = gradebook.rename(gradebook.with_name(f"{gradebook.name}.damaged-{stamp}"))
+    for companion in ("-journal", "-wal", "-shm"):  # they belong to the old file
+        gradebook.with_name(gradebook.name + companion).unlink(missing_ok=True)
+    fresh.rename(gradebook)
+    return old
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    with (
+        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=_PATIENCE)) as origin,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        origin.execute(f"PRAGMA busy_timeout = {int(_PATIENCE * 1000)}")
+        origin.backup(copy)
+
+
+def _explain(gradebook: Path, problem: str, copies: list[Path]) -> str:
+    good = next((copy for copy in reversed(copies) if check_integrity(copy) is None), None)
+    remedy = (
+        "`python -m grader recover` brings back the last good copy and every grade since"
+        if good
+        else "there is no earlier copy"
+    )
+    return (
+        f"{gradebook.name} could not be backed up ({problem}), so nothing was graded. "
+        f"If the disk is full, make room; if the file is damaged, {remedy}."
+    )

@@ -1,0 +1,104 @@
+"""The list of all changes of grades: lines of JSON that are only ever added."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+NAME = "grades.log"
+
+
+@dataclass(frozen=True)
+class Key:
+    """What can change.
+
+    Attributes:
+        student: The learner's id.
+        assignment: Its name.
+        notebook: Its name.
+        cell: The graded cell's ``grade_id``.
+        field: ``auto_score``, ``manual_score``, ``extra_credit``, ``needs_manual_grade``,
+            ``manual_comment`` or ``auto_comment``.
+    """
+
+    student: str
+    assignment: str
+    notebook: str
+    cell: str
+    field: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change.
+
+    Attributes:
+        key: Of what.
+        old: What it was before.
+        new: What it is now.
+        by: Who changed it: ``autograder``, ``hand``, ``found`` (seen at the start of a run,
+            made by a program that keeps no log) or ``undone`` (announced, and then not made).
+    """
+
+    key: Key
+    old: object
+    new: object
+    by: str
+
+
+def append(path: Path, changes: Iterable[Change]) -> None:
+    """Add changes to the log. When this returns, they are on the disk.
+
+    Raises:
+        OSError: If they cannot be written, as on a full disk.
+    """
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    lines = "".join(
+        json.dumps(
+            {"time": now, **asdict(c.key), "old": c.old, "new": c.new, "by": c.by},
+            ensure_ascii=True,
+            default=str,
+        )
+        + "\n"
+        for c in changes
+    )
+    if not lines:
+        return
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        if _is_torn(handle):  # somebody was killed in the middle of a line
+            lines = "\n" + lines
+        data = lines.encode("ascii")
+        while data:
+            data = data[os.write(handle, data) :]
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read(path: Path) -> Iterator[Change]:
+    """Yield the changes in a log, the oldest first. Lines that were cut off are passed over."""
+    if not path.exists():
+        return
+    with path.open(encoding="ascii", errors="replace") as lines:
+        for line in lines:
+            try:
+                values = json.loads(line)
+                key = Key(*(values[name] for name in Key.__dataclass_fields__))
+                yield Change(key, values["old"], values["new"], values["by"])
+            except (json.JSONDecodeError, KeyError, TypeError):
+                continue
+
+
+def read_state(path: Path) -> dict[Key, object]:
+    """Return what the log says that every grade is now."""
+    return {change.key: change.new for change in read(path)}
+
+
+def _is_torn(handle: int) -> bool:
+    size = os.fstat(handle).st_size
+    return size > 0 and os.pread(handle, 1, size - 1) != b"\n"
