@@ -46,7 +46,7 @@ def test_both_shapes_and_the_name_are_in_the_message(name: str) -> None:
 
 @pytest.mark.parametrize("value", [x + 0j, x.astype(str), x.astype(object)])
 def test_entries_that_are_not_real_numbers_are_refused(value) -> None:
-    with pytest.raises(TypeError, match="x holds .* entries; wanted real numbers"):
+    with pytest.raises(TypeError, match=r"x holds .* entries; wanted real numbers"):
         attention_scores(value, W, W)
 
 

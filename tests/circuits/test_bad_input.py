@@ -1,0 +1,194 @@
+"""Whatever a learner hands in, the check says why it will not do, and never raises."""
+
+from __future__ import annotations
+
+import json
+import warnings
+
+import numpy as np
+import pytest
+
+from circuits import check
+from circuits.exercises import PARTS
+from circuits.judging import judge
+from circuits.trials import draw_trials
+from tests.bank import PART_IDS, right_cases, wrong_cases
+from tests.bank.forms import MALFORMED, Disguised, Exits, Nameless, Raises, WithoutName
+
+MATRICES = [
+    (part.id, answer.name)
+    for part in PARTS.values()
+    for answer in part.answers
+    if answer.kind == "matrix"
+]
+
+# By name: even pytest looks at its parameters, and some of these cannot bear it.
+THINGS = {
+    "raises when looked at": Raises,
+    "ends the program": Exits,
+    "raises when asked what it is": Disguised,
+    "raises when asked for its class's name": WithoutName,
+    "string": str,
+    "dictionary": dict,
+    "set": set,
+    "object": object,
+}
+
+
+def check_case(part: str, answers) -> object:
+    """Call check as a notebook's check cell does."""
+    names = [answer.name for answer in PARTS[part].answers]
+    earlier = {name: answers[name] for name in PARTS[part].builds_on if name in answers}
+    return check(part, *(answers.get(name, ...) for name in names), **earlier)
+
+
+@pytest.mark.parametrize(("part", "name"), MATRICES)
+def test_a_malformed_matrix_is_refused_with_a_reason(part: str, name: str) -> None:
+    plain = right_cases(part)[0]
+    own = [answer.name for answer in PARTS[part].answers]
+    for form, (spoil, slug) in MALFORMED.items():
+        value = spoil(np.asarray(plain.answers[name], dtype=float))
+        report = check_case(part, {**plain.answers, name: value})
+        assert report.status in ("malformed", "wrong"), f"{form}\n{report}"
+        assert report.diagnosis == slug, f"{form}\n{report}"
+        assert report.points < report.max_points
+        said = [finding.sentence for finding in report.findings if not finding.passed]
+        assert any(name in sentence for sentence in said), f"{form}\n{report}"
+        if part not in ("ex1c", "ex1d"):
+            assert report.status == "malformed"
+            assert report.points == 0, f"{own} {form}"
+
+
+@pytest.mark.parametrize("part", PART_IDS)
+def test_nothing_raises_warns_or_writes_to_stderr(part: str, capfd) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for case in (*right_cases(part), *wrong_cases(part)):
+            report = check_case(part, case.answers)
+            bundle = report._repr_mimebundle_()
+            json.dumps(bundle).encode("utf-8")
+            str(report).encode("utf-8")
+            repr(report)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("part", PART_IDS)
+def test_numpy_set_to_raise_makes_no_difference(part: str) -> None:
+    case = wrong_cases(part)[0]
+    quiet = check_case(part, case.answers)
+    with np.errstate(all="raise"):
+        strict = check_case(part, case.answers)
+    assert strict.findings == quiet.findings
+    assert strict.diagnosis == quiet.diagnosis
+
+
+@pytest.mark.parametrize("part", PART_IDS)
+def test_a_stub_is_calm(part: str) -> None:
+    report = check_case(part, {})
+    assert report.status == "unattempted"
+    assert report.points == 0
+    assert report.next_step is None
+    assert report.comparison is None
+    assert "not attempted yet" in str(report)
+    assert "✗" not in str(report)
+    assert "fails" not in report._repr_html_()
+
+
+@pytest.mark.parametrize("part", [part for part in PART_IDS if part.startswith("w")])
+def test_a_function_that_returns_nothing_counts_as_not_attempted(part: str) -> None:
+    if PARTS[part].answers[0].kind != "function":
+        return
+    report = check(part, lambda *arguments: ...)
+    assert report.status == "unattempted"
+    assert "return the result" in str(report)
+
+
+@pytest.mark.parametrize("part", ["w2", "w5", "w6", "w7"])
+@pytest.mark.parametrize("name", THINGS)
+def test_a_function_may_return_anything(part: str, name: str, capfd) -> None:
+    thing = THINGS[name]()
+    report = check(part, lambda *arguments: thing)
+    assert report.status == "wrong"
+    assert report.points == 0
+    str(report)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("part", ["w2", "w5", "w6", "w7"])
+def test_an_error_that_cannot_be_shown_is_reported_all_the_same(part: str) -> None:
+    class UnspeakableError(Exception, metaclass=Nameless):
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    def function(*arguments):
+        raise UnspeakableError
+
+    report = check(part, function)
+    assert report.status == "wrong"
+    assert "UnspeakableError: its message cannot be shown" in str(report)
+
+
+def test_an_interrupt_still_stops_the_check() -> None:
+    def function(*arguments):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check("w6", function)
+
+
+def test_what_a_function_prints_to_stderr_goes_to_stdout(capsys) -> None:
+    import sys
+
+    def function(d_model, d_head):
+        print("debugging", file=sys.stderr)
+        return min(d_model, d_head)
+
+    assert check("w6", function).status == "right"
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert "debugging" in captured.out
+
+
+def test_a_matrix_of_the_learners_stays_as_it_was() -> None:
+    for part in ("ex1a", "ex2d", "ex3a"):
+        answers = right_cases(part)[0].answers
+        before = {name: np.array(value) for name, value in answers.items()}
+        check_case(part, answers)
+        for name, value in before.items():
+            assert np.array_equal(np.asarray(answers[name]), value)
+
+
+def test_huge_entries_are_named_before_they_overflow() -> None:
+    plain = right_cases("ex3b")[0].answers
+    large = {name: np.asarray(value) * 1e99 for name, value in plain.items()}
+    own = {name: np.asarray(value) * 1e99 for name, value in right_cases("ex3a")[0].answers.items()}
+    report = check_case("ex3b", {**large, **own})
+    assert report.status in ("right", "wrong")
+    assert check_case("ex3a", own).status in ("right", "wrong")
+    for part in ("ex1c", "ex1d"):
+        answers = {
+            name: np.asarray(value) * 1e99 for name, value in right_cases(part)[0].answers.items()
+        }
+        assert check_case(part, answers).status in ("right", "wrong")
+
+
+def test_no_name_is_asked_for_twice_in_a_message() -> None:
+    report = check_case("ex2c", {"W_Q_prev": np.ones((4, 48))})
+    assert str(report).count("W_K_prev is not there yet") == 1
+
+
+def test_a_mistake_in_the_check_cell_is_an_error_that_says_what_is_wanted() -> None:
+    with pytest.raises(TypeError, match="got 1 answers; wanted W_Q_prev, W_K_prev"):
+        check("ex2c", 1)
+    with pytest.raises(TypeError, match="got W_V_1=; the part takes W_Q_same, W_K_same"):
+        check("ex2f", 1, 2, W_V_1=3)
+    with pytest.raises(TypeError, match="the part takes no earlier answers"):
+        check("ex2c", 1, 2, W_V_1=3)
+    with pytest.raises(KeyError, match="there is no part 'ex9'"):
+        check("ex9")
+
+
+@pytest.mark.parametrize("part", [p.id for p in PARTS.values() if p.grading == "hand"])
+def test_texts_are_for_a_person_to_grade(part: str) -> None:
+    with pytest.raises(ValueError, match=f"part {part} is read and graded by a person"):
+        judge(part, {part: "text"}, draw_trials())

@@ -1,0 +1,113 @@
+"""The table of parts keeps the contract of names, shapes and ids."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from circuits.exercises import ASSIGNMENTS, PARTS, get_part
+
+# What notebooks, hidden tests, solutions and instructors' scripts rely on.
+CONTRACT = {
+    "w1": ("warmup", {}),
+    "w2": ("warmup", {"attention_head": "x, W_Q, W_K, W_V, W_out"}),
+    "w2-text": ("warmup", {}),
+    "w3": ("warmup", {"reads_from": "name", "writes_to": "name"}),
+    "w3-text": ("warmup", {}),
+    "w4": ("warmup", {"attention_matrices": "names"}),
+    "w5": ("warmup", {"attention_head_qk_ov": "x, W_QK, W_OV"}),
+    "w6": ("warmup", {"max_rank": "d_model, d_head"}),
+    "w7": ("warmup", {"read_strengths": "W_V_2, W_out_1"}),
+    "w7-text": ("warmup", {}),
+    "ex1a": ("exercise-1", {"W_V_1": (4, 16), "W_out_1": (16, 4)}),
+    "ex1b": ("exercise-1", {"W_V_2": (4, 16), "W_out_2": (16, 4)}),
+    "ex1c": ("exercise-1", {"W_net_1": (16, 16), "W_net_2": (16, 16)}),
+    "ex1c-text": ("exercise-1", {}),
+    "ex1d": ("exercise-1", {"two_token_copy": (16, 16), "one_token_copy": (16, 16)}),
+    "ex2a": ("exercise-2", {"W_Q_content": (4, 48), "W_K_content": (4, 48)}),
+    "ex2b": ("exercise-2", {"W_Q_self": (4, 48), "W_K_self": (4, 48)}),
+    "ex2c": ("exercise-2", {"W_Q_prev": (4, 48), "W_K_prev": (4, 48)}),
+    "ex2d": ("exercise-2", {"W_Q_same": (8, 48), "W_K_same": (8, 48)}),
+    "ex2e": ("exercise-2", {"W_V_same": (8, 48), "W_out_same": (48, 8)}),
+    "ex2f": ("exercise-2", {"W_Q_next": ("d_head", 48), "W_K_next": ("d_head", 48)}),
+    "ex3a": (
+        "exercise-3",
+        {"W_Q_1": (4, 48), "W_K_1": (4, 48), "W_V_1": (4, 48), "W_out_1": (48, 4)},
+    ),
+    "ex3b": ("exercise-3", {"W_Q_2": (4, 48), "W_K_2": (4, 48)}),
+}
+
+BUILDS_ON = {
+    "ex1b": {"W_V_1", "W_out_1"},
+    "ex1c": {"W_V_1", "W_out_1", "W_V_2", "W_out_2"},
+    "ex1d": {"W_V_1", "W_out_1", "W_V_2", "W_out_2"},
+    "ex2f": {"W_Q_same", "W_K_same", "W_V_same", "W_out_same"},
+    "ex3b": {"W_Q_1", "W_K_1", "W_V_1", "W_out_1"},
+}
+
+
+def test_the_table_is_the_contract() -> None:
+    table = {}
+    for part in PARTS.values():
+        answers = {}
+        for answer in part.answers:
+            if answer.kind == "matrix":
+                answers[answer.name] = answer.shape
+            elif answer.kind == "function":
+                answers[answer.name] = answer.signature
+            elif answer.kind != "text":
+                answers[answer.name] = answer.kind
+        table[part.id] = (part.assignment, answers)
+    assert table == CONTRACT
+    assert list(PARTS) == list(CONTRACT)
+
+
+def test_texts_are_graded_by_hand_and_nothing_else_is() -> None:
+    by_hand = {part.id for part in PARTS.values() if part.grading == "hand"}
+    assert by_hand == {"w1", "w2-text", "w3-text", "w7-text", "ex1c-text"}
+    assert by_hand == {part.id for part in PARTS.values() if part.answers[0].kind == "text"}
+
+
+def test_later_parts_name_the_earlier_answers_that_they_use() -> None:
+    assert {part.id: set(part.builds_on) for part in PARTS.values() if part.builds_on} == BUILDS_ON
+    for part in PARTS.values():
+        earlier = {
+            answer.name
+            for other in list(PARTS.values())[: list(PARTS).index(part.id)]
+            if other.assignment == part.assignment
+            for answer in other.answers
+        }
+        assert set(part.builds_on) <= earlier
+
+
+def test_there_are_four_assignments_in_the_order_of_the_sheet() -> None:
+    assert list(ASSIGNMENTS) == ["warmup", "exercise-1", "exercise-2", "exercise-3"]
+    assert [part for parts in ASSIGNMENTS.values() for part in parts] == list(PARTS)
+
+
+@pytest.mark.parametrize("part", PARTS.values(), ids=list(PARTS))
+def test_a_part_is_complete(part) -> None:
+    assert part.title
+    assert part.objective.endswith(".")
+    assert part.minutes > 0
+    assert part.difficulty in (1, 2, 3)
+    assert part.points > 0
+    assert all(prop.points > 0 for prop in part.properties)
+    assert len({prop.slug for prop in part.properties}) == len(part.properties)
+    assert len(part.hints) >= 3
+    assert all(hint.strip() == hint and hint for hint in part.hints)
+    assert part.test_id == f"{part.id}-test"
+    assert all(hint.count("$") % 2 == 0 for hint in part.hints)
+
+
+def test_answers_have_one_name_in_an_assignment() -> None:
+    for parts in ASSIGNMENTS.values():
+        names = [answer.name for part in parts for answer in PARTS[part].answers]
+        assert len(set(names)) == len(names)
+        assert all(re.fullmatch(r"[A-Za-z][\w-]*", name) for name in names)
+
+
+def test_an_unknown_part_is_refused_with_those_there_are() -> None:
+    with pytest.raises(KeyError, match="there is no part 'ex9z'; the parts are w1, w2"):
+        get_part("ex9z")
