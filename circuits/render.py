@@ -145,7 +145,7 @@ def _html_row(table: Table, index: int, largest: float) -> str:
 
 def _html_cell(value: float, marked: bool, largest: float) -> str:
     # Colour only repeats what the number says; a wanted cell is boxed and bold, too.
-    share = abs(value) / largest if value == value else 0.0
+    share = abs(value) / largest if abs(value) < float("inf") else 0.0
     colour = "31,119,180" if value >= 0 else "200,90,20"
     box = "outline:2px solid;outline-offset:-2px;font-weight:bold;" if marked else ""
     return (

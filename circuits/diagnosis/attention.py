@@ -18,6 +18,8 @@ from circuits.diagnosis.gaze import MOSTLY, Gaze, follow_gaze
 from circuits.diagnosis.named import CONTENT, POSITION, SCRATCH, NamedCircuit, name_circuit
 from circuits.diagnosis.structure import NAMED_STEPS, diagnose_content, diagnose_turns
 from circuits.diagnosis.turns import measure_turns
+from circuits.shapes import FloatArray
+from circuits.stream import ToyStream
 
 SMALL = 0.02
 """A block of the circuit is not used if it holds less than this share of what is felt."""
@@ -159,11 +161,12 @@ def _diagnose_note(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None:
     energy = {name: float(((block * weights) ** 2).sum()) for name, block in paths.items()}
     total = sum(energy.values())
     largest = float((W_QK**2).sum()) * float((weights**2).max())
+    if _misses_note(circuit, noted @ stream.u_cont, stream):
+        return "wrong-scratch"
     if total < 1e-6 * largest:
-        keys = (circuit.entries**2).sum(axis=0)
-        queries = (circuit.entries**2).sum(axis=1)
-        scratch = max(keys[SCRATCH].sum() / keys.sum(), queries[SCRATCH].sum() / queries.sum())
-        return "wrong-scratch" if scratch > 0.5 else "ignores-content"
+        reads = (circuit.entries**2).sum(axis=0) + (circuit.entries**2).sum(axis=1)
+        told = reads[CONTENT].sum() + reads[SCRATCH].sum()
+        return "ignores-content" if told < SMALL * reads.sum() else None
     main = max(energy, key=lambda name: energy[name])
     if energy[main] > 0.5 * total and main == "reverse":
         return "roles-swapped"
@@ -172,6 +175,17 @@ def _diagnose_note(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None:
     if energy["note"] < 0.5 * total:
         return None
     return diagnose_content(paths["note"])
+
+
+def _misses_note(circuit: NamedCircuit, note: FloatArray, stream: ToyStream) -> bool:
+    """Whether content asks for scratch directions of which a good part holds no note."""
+    asked = circuit.entries[CONTENT, SCRATCH] @ stream.v
+    if float((asked**2).sum()) < 0.5 * float((circuit.entries**2).sum()):
+        return False
+    left, sizes, _ = np.linalg.svd(note)
+    held = left[:, sizes > 1e-3 * max(float(sizes[0]), 1e-300)]
+    missed = asked - asked @ held @ held.T
+    return float((missed**2).sum()) > 0.1 * float((asked**2).sum())
 
 
 _DIAGNOSERS: dict[str, Callable[[Case, NamedCircuit, Gaze], str | None]] = {

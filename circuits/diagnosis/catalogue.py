@@ -59,8 +59,8 @@ _ROWS = (
     ),
     (
         "all-zero",
-        "A head of zeros reads nothing and writes nothing.",
-        "Which numbers should not be zero?",
+        "Nothing comes through: the matrices, or their product, are zero.",
+        "Which entries of the product should not be zero?",
     ),
     (
         "rank-too-high",

@@ -8,6 +8,7 @@ import numpy as np
 
 from circuits.attention import causal_mask, softmax_scores
 from circuits.behaviours.functions import TOLERANCE, Outcome, relative_error
+from circuits.diagnosis.results import diagnose_results
 from circuits.guard import LEARNERS_ERRORS
 from circuits.shapes import FloatArray
 
@@ -63,15 +64,25 @@ def diagnose_head(outcomes: Sequence[Outcome]) -> str | None:
         if any(not _agrees(outcome, outcome.case.wanted) for outcome in outcomes):
             return "unstable-softmax"
         return "input-changed" if any(outcome.changed for outcome in outcomes) else None
+    if all(_agrees(outcome, _exchange(outcome)) for outcome in mild):
+        return "roles-swapped"
     for slug, variant in _VARIANTS:
         widths = (_width, _d_model) if slug == "scaled" else (_width,)
         for width in widths:
             # A single token hides most mistakes, so the first row is left out.
             if all(_agrees(o, _vary(o, variant, width(o)), skip=1) for o in mild):
                 return slug
-    if any(outcome.changed for outcome in outcomes):
-        return "input-changed"
-    return None
+    changed = any(outcome.changed for outcome in outcomes)
+    return diagnose_results(outcomes) or ("input-changed" if changed else None)
+
+
+def _exchange(outcome: Outcome) -> FloatArray:
+    """Return the output of a head whose circuits, or query and key, have changed places."""
+    x, *matrices = outcome.case.arguments
+    W_QK, W_OV = _circuits(outcome)
+    if len(matrices) == 2:
+        return _attend(softmax_scores(x @ W_OV @ x.T), x, W_QK)
+    return _attend(softmax_scores(x @ W_QK.T @ x.T), x, W_OV)
 
 
 def _width(outcome: Outcome) -> int:
@@ -83,19 +94,26 @@ def _d_model(outcome: Outcome) -> int:
     return int(outcome.case.arguments[0].shape[1])
 
 
-def _vary(outcome: Outcome, variant: Variant, width: int) -> FloatArray:
-    x, *matrices = outcome.case.arguments
+def _circuits(outcome: Outcome) -> tuple[FloatArray, FloatArray]:
+    matrices = outcome.case.arguments[1:]
     if len(matrices) == 2:
-        W_QK, W_OV = matrices
-    else:
-        W_Q, W_K, W_V, W_out = matrices
-        W_QK, W_OV = W_Q.T @ W_K, W_out @ W_V
+        return matrices[0], matrices[1]
+    W_Q, W_K, W_V, W_out = matrices
+    return W_Q.T @ W_K, W_out @ W_V
+
+
+def _vary(outcome: Outcome, variant: Variant, width: int) -> FloatArray:
+    x = outcome.case.arguments[0]
+    W_QK, W_OV = _circuits(outcome)
     return variant(x, x @ W_QK @ x.T, W_OV, width)
 
 
 def _agrees(outcome: Outcome, wanted: FloatArray, skip: int = 0) -> bool:
     try:
-        seen = np.asarray(outcome.result, dtype=np.float64)
+        seen = np.asarray(outcome.result)
+        if seen.dtype.kind not in "fiub":
+            return False
+        seen = seen.astype(np.float64)
     except LEARNERS_ERRORS:
         return False
     if outcome.failure or seen.shape != wanted.shape:
@@ -110,8 +128,6 @@ def diagnose_rank(results: Sequence[tuple[tuple[int, int], object]]) -> str | No
         results: ``(d_model, d_head)`` and what the function returned.
     """
     if all(_is_number(result, d_model) for (d_model, _), result in results):
-        return "uses-d-model"
-    if all(_is_number(result, max(pair)) for pair, result in results):
         return "uses-d-model"
     return None
 
@@ -130,13 +146,13 @@ def diagnose_strengths(outcomes: Sequence[Outcome]) -> str | None:
         ("squared", lambda values: values**2),
         ("squared", lambda values: (values**2)[::-1]),
     )
-    full = [outcome for outcome in outcomes if outcome.case.wanted.max() > TOLERANCE]
+    full = [o for o in outcomes if o.case.wanted.max() > TOLERANCE and not o.failure]
     for slug, vary in variants:
-        if all(_agrees(outcome, vary(outcome.case.wanted)) for outcome in full):
+        if full and all(_agrees(outcome, vary(outcome.case.wanted)) for outcome in full):
             return slug
-    if all(_agrees(outcome, _swapped(outcome)) for outcome in full):
+    if full and all(_agrees(outcome, _swapped(outcome)) for outcome in full):
         return "factors-swapped"
-    return None
+    return diagnose_results(outcomes)
 
 
 def _swapped(outcome: Outcome) -> FloatArray:
@@ -144,4 +160,4 @@ def _swapped(outcome: Outcome) -> FloatArray:
     if len(W_V_2) != W_out_1.shape[1]:
         return np.zeros(0)
     values = np.linalg.svd(W_out_1 @ W_V_2, compute_uv=False)
-    return np.asarray(values)
+    return np.asarray(values)[: len(W_V_2)]

@@ -57,6 +57,10 @@ def follow_gaze(scores: FloatArray, rule: RuleName, batch: Batch, causal: bool) 
     same = batch.same[sequence, query]
     after = np.minimum(looks + 1, n_tokens - 1)
     entries = np.arange(len(looks))
+    # A head that compares contents scores a copy and the token itself alike, but for rounding.
+    others = same & (np.arange(n_tokens) != query[:, None])
+    best_copy = np.max(rows, axis=-1, where=others, initial=-np.inf)
+    near = rows.max(axis=-1) - 1e-9 * np.ptp(rows, axis=-1)
     inside = (query + 1 < n_tokens) & (query >= 2)
     chosen = inside if inside.any() else np.ones_like(inside)
     negated = measure_rows(-scores, wanted, batch)
@@ -64,7 +68,7 @@ def follow_gaze(scores: FloatArray, rule: RuleName, batch: Batch, causal: bool) 
         itself=float((looks == query).mean()),
         following=float((looks == query + 1)[chosen].mean()),
         two_back=float((looks == query - 2)[chosen].mean()),
-        copy=float((same[entries, looks] & (looks != query)).mean()),
+        copy=float((best_copy >= near).mean()),
         before_copy=float(
             (same[entries, after] & (looks + 1 < query) & (looks + 1 == after)).mean()
         ),

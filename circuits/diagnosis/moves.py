@@ -7,7 +7,7 @@ import numpy as np
 from circuits.behaviours.composition import CONTENT_NUMBERS, POSITION_NUMBERS
 from circuits.behaviours.copying import TOLERANCE
 from circuits.diagnosis.named import CONTENT, POSITION, SCRATCH, SPARE
-from circuits.diagnosis.values import has_other_gains, is_multiple, is_permutation
+from circuits.diagnosis.values import NOTHING, has_other_gains, is_multiple, is_permutation
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
 
@@ -31,8 +31,8 @@ def diagnose_pointer_copy(stream: ToyStream, net: FloatArray) -> str | None:
     """Return what is wrong with a product that should copy eight position numbers to ``v``."""
     named = name_product(stream, net)
     everything = slice(None)
-    if float(np.abs(named).max()) <= TOLERANCE:
-        return None
+    if float(np.abs(named).max()) <= NOTHING:
+        return "all-zero"
     if _share(named, LARGE_POSITION, POINTER) > 0.5:
         return "roles-swapped"
     block = named[POINTER, LARGE_POSITION]
@@ -64,12 +64,16 @@ def _diagnose_block(block: FloatArray) -> str:
 def diagnose_note_copy(stream: ToyStream, net: FloatArray) -> str | None:
     """Return why the previous token's content cannot be read back: part 3a."""
     named = name_product(stream, net)
-    if not named.any():
+    if float(np.abs(named).max()) <= NOTHING:
         return "all-zero"
     everything = slice(None)
+    if _share(named, CONTENT, SCRATCH) > 0.9:
+        return "roles-swapped"
     read = _share(named, everything, CONTENT)
     if read < 0.5:
-        return "wrong-dimensions"
+        others = (POSITION, SCRATCH, SPARE)
+        one_kind = max(_share(named, everything, kind) for kind in others)
+        return "wrong-dimensions" if one_kind > 0.9 else None
     if _share(named, everything, LARGE_CONTENT) < 0.5 * read:
         return "wrong-components"
     values = np.linalg.svd(named[:, LARGE_CONTENT], compute_uv=False)

@@ -14,6 +14,9 @@ from circuits.behaviours.copying import (
 from circuits.exercises.exercise_1 import D_HEAD
 from circuits.shapes import FloatArray
 
+NOTHING = 1e-13
+"""Products of which no entry is larger are zero but for rounding."""
+
 
 def equals(seen: FloatArray, wanted: FloatArray) -> bool:
     """Whether two matrices agree to the course's tolerance."""
@@ -50,6 +53,8 @@ def diagnose_copy(net: FloatArray, wanted: FloatArray) -> str | None:
         net: ``W_out W_V``, square.
         wanted: A matrix of zeros and ones with at most a single one in each row and column.
     """
+    if float(np.abs(net).max()) <= NOTHING:
+        return "all-zero"
     if equals(net, wanted) or is_multiple(net, wanted) or has_other_gains(net, wanted):
         return None if equals(net, wanted) else "gain"
     if equals(net, wanted.T) or has_other_gains(net, wanted.T):
@@ -83,7 +88,9 @@ def diagnose_second_copy(net: FloatArray, net_1: FloatArray) -> str | None:
     """Return what is wrong with head 2 of exercise 1 behind a given head 1."""
     columns = sort_columns(net)
     written, touched = written_dimensions(net_1), read_dimensions(net_1)
-    if not columns.read or len(columns.read) > 2 * len(net) // 3:
+    if not columns.read:
+        return "all-zero"
+    if len(columns.read) > 2 * len(net) // 3:
         return None
     if not columns.read & written:
         exchanged = sort_columns(net.T).read
@@ -117,6 +124,10 @@ def diagnose_net(name: str, seen: FloatArray, nets: dict[str, FloatArray]) -> st
         nets: The learner's own products that there are, by "1" and "2".
     """
     wanted, others = expand_alternatives(name, nets)
+    # In units of what is wanted, however much or little the heads move.
+    unit = float(np.abs(wanted).max()) or 1.0
+    seen, wanted = seen / unit, wanted / unit
+    others = [(slug, other / unit) for slug, other in others]
     for slug, other in others:
         if equals(seen, other) and not equals(other, wanted):
             return slug

@@ -112,7 +112,7 @@ def _judge_readable(part: Part, given: Given, trials: Trials) -> Report:
     examination = _EXAMINERS[part.id](part, given, trials)
     if examination.diagnosis == "missing" and not problems:
         return _report(part, examination, "unattempted")
-    if len(problems) == len(given.own):
+    if len(problems) == len(given.own) and not examination.passed:
         return _report(part, examination, "malformed")
     right = examination.passed == len(examination.verdicts)
     return _report(part, examination, "right" if right else "wrong")

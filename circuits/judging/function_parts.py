@@ -18,6 +18,7 @@ from circuits.behaviours.functions import (
     relative_error,
 )
 from circuits.diagnosis.functions import diagnose_head, diagnose_rank, diagnose_strengths
+from circuits.diagnosis.results import diagnose_results
 from circuits.exercises import Part
 from circuits.guard import LEARNERS_ERRORS, name_type
 from circuits.judging.answers import is_unattempted
@@ -131,8 +132,16 @@ def examine_rank(part: Part, given: Given, trials: Trials) -> Examination:
             for slug, said in wrong.items()
         },
         next_step="Multiply two random matrices of these shapes and ask np.linalg.matrix_rank.",
-        diagnosis="missing" if returns_nothing(outcomes) else diagnose_rank(results),
+        diagnosis=_diagnose_rank_function(outcomes, results),
     )
+
+
+def _diagnose_rank_function(
+    outcomes: list[Outcome], results: list[tuple[tuple[int, int], object]]
+) -> str | None:
+    if returns_nothing(outcomes):
+        return "missing"
+    return diagnose_results(outcomes, sizes=False) or diagnose_rank(results)
 
 
 def examine_strengths(part: Part, given: Given, trials: Trials) -> Examination:

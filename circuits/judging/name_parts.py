@@ -42,7 +42,9 @@ def examine_w3(part: Part, given: Given, trials: Trials) -> Examination:
         verdicts,
         next_step="Which of the four matrices touches the attended token's stream, and which "
         "makes what is added?",
-        diagnosis="roles-swapped" if swapped else None,
+        diagnosis=given.problems[0].slug
+        if given.problems
+        else ("roles-swapped" if swapped else None),
     )
 
 

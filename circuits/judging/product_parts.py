@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from circuits.behaviours.copying import TOLERANCE
-from circuits.diagnosis.values import diagnose_net, equals, expand_alternatives
+from circuits.diagnosis.values import NOTHING, diagnose_net, equals, expand_alternatives
 from circuits.exercises import Part
 from circuits.judging.answers import Problem
 from circuits.judging.copy_parts import multiply_earlier
@@ -13,9 +13,6 @@ from circuits.judging.examination import Examination, Given, Verdict
 from circuits.judging.tables import show_number, show_product
 from circuits.shapes import FloatArray
 from circuits.trials import Trials
-
-NOTHING = 1e-13
-"""A product without an entry above this moves nothing; zeros in its place earn nothing."""
 
 
 def examine_products(part: Part, given: Given, trials: Trials) -> Examination:
@@ -30,6 +27,11 @@ def examine_products(part: Part, given: Given, trials: Trials) -> Examination:
     comparison = None
     for answer, prop in zip(part.answers, part.properties, strict=True):
         value = given.own[answer.name]
+        if _rightly_zero(answer.name, value, nets):
+            verdicts[prop.slug] = Verdict(
+                True, f"Nothing passes along this path of your heads, and {answer.name} says so."
+            )
+            continue
         if isinstance(value, Problem):
             verdicts[prop.slug] = Verdict(False, value.sentence)
             diagnoses.append(_diagnose_problem(answer.name, value, given))
@@ -67,6 +69,15 @@ def examine_products(part: Part, given: Given, trials: Trials) -> Examination:
 
 def _needed(name: str) -> set[str]:
     return {"W_net_1": {"1"}, "W_net_2": {"2"}}.get(name, {"1", "2"})
+
+
+def _rightly_zero(name: str, value: object, nets: dict[str, FloatArray]) -> bool:
+    """Whether a path is closed, though each head moves something, and the answer is zero."""
+    if not isinstance(value, Problem) or value.slug != "all-zero" or len(nets) < len("12"):
+        return False
+    wanted, _ = expand_alternatives(name, nets)
+    sizes = [float(np.abs(net).max()) for net in nets.values()]
+    return min(sizes) > NOTHING and float(np.abs(wanted).max()) <= NOTHING * sizes[0] * sizes[1]
 
 
 def _diagnose_problem(name: str, problem: Problem, given: Given) -> str:

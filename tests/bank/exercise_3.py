@@ -20,7 +20,7 @@ from tests.bank.directions import (
     pairs,
     turn,
 )
-from tests.bank.exercise_2 import _AT, _TOKENS, _X
+from tests.bank.exercise_2 import _AT, _BEFORE, _TOKENS, _X
 from tests.bank.tables import dress, spoil
 
 _INV = np.linalg.inv(MIX[4])
@@ -205,7 +205,7 @@ EX3B = [
     ),
     wrong("ex3b", "opposite sign", two(-C[:4], V[:4], one()), "opposite-sign", _TWO),
     wrong("ex3b", "reads v_4 ... v_7", two(C[:4], V[4:8], one()), "wrong-scratch", _TWO),
-    wrong("ex3b", "reads v_1 ... v_4", two(C[:4], V[1:5]), "different-bases", _TWO),
+    wrong("ex3b", "reads v_1 ... v_4", two(C[:4], V[1:5]), "wrong-scratch", _TWO),
     wrong(
         "ex3b",
         "reads v_0 ... v_3, where its own head 1 wrote nothing",
@@ -275,7 +275,7 @@ EX3B = [
     wrong(
         "ex3b",
         "made for one sequence",
-        two(*look_up(_X, _TOKENS, np.roll(_TOKENS, 1))),
+        two(*look_up(_X, _TOKENS, _BEFORE)),
         "fitted-to-one-sequence",
         _TWO,
     ),

@@ -243,7 +243,7 @@ WRONG_W7 = (
     ),
     ("the largest alone", lambda W_V_2, W_out_1: _singular(W_V_2 @ W_out_1)[0], "wrong-shape", ()),
     ("in a column", lambda W_V_2, W_out_1: _singular(W_V_2 @ W_out_1)[:, None], "wrong-shape", ()),
-    ("all three of svd", lambda W_V_2, W_out_1: np.linalg.svd(W_V_2 @ W_out_1), None, ()),
+    ("all three of svd", lambda W_V_2, W_out_1: np.linalg.svd(W_V_2 @ W_out_1), "not-an-array", ()),
     ("zeros", lambda W_V_2, W_out_1: np.zeros(min(len(W_V_2), W_out_1.shape[1])), "all-zero", ()),
     (
         "NaN",
