@@ -125,8 +125,6 @@ def _diagnose_pointer(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | No
         return "wrong-scratch"
     if circuit.share(SCRATCH, POSITION) < SMALL:
         return _diagnose_unpointed(case, circuit, gaze)
-    if gaze.copy >= MOSTLY:
-        return "attends-to-copy-not-successor"
     stream = case.trials.stream
     turns = measure_turns(entries[POINTER_PAIRS, POSITION], stream.alpha, stream.lam)
     return diagnose_turns(turns, 1, {0: "attends-to-copy-not-successor"})
