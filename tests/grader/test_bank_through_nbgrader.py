@@ -25,7 +25,7 @@ def write_code(case):
         kind = type(value)  # isinstance asks the value, and some of the bank raise
         if kind is np.ndarray and value.dtype.kind in "fiuc":
             lines.append(f"{answer.name} = np.array({value.tolist()!r}, dtype='{value.dtype}')")
-        elif kind in (str, list, tuple) and answer.kind in ("name", "names"):
+        elif kind in (str, list, tuple) and all(type(item) is str for item in value):
             lines.append(f"{answer.name} = {value!r}")
         elif kind is FunctionType and value.__closure__ is None:
             source = inspect.getsource(value)
@@ -38,11 +38,11 @@ def write_code(case):
 
 
 def choose(part, right):
-    """Return a case of the bank that does not rest on earlier answers of its own."""
+    """Return a case of the bank and its code; rather one without earlier answers of its own."""
     own = {answer.name for answer in PARTS[part].answers}
-    for case in reversed([case for case in CASES if case.part == part and case.right == right]):
-        alone = set(case.answers) <= own or right
-        if alone and (code := write_code(case)) is not None:
+    cases = [case for case in reversed(CASES) if case.part == part and case.right == right]
+    for case in sorted(cases, key=lambda case: not set(case.answers) <= own):
+        if (code := write_code(case)) is not None:
             return case, code
     raise LookupError(part)
 
