@@ -40,6 +40,9 @@ c.Autograde.autograde_preprocessors = [
     *(step for step in STOCK_STEPS if step is not Execute),
 ]
 
+# What a submission may use; grader/execution/limits.py has all bounds with their reasons.
+c.SandboxedExecute.limits = {"cell_seconds": 20.0}
+
 # Feedback shows each check and its report, and no hidden test.
 c.GenerateFeedback.preprocessors = [GetGrades, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
 

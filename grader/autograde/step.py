@@ -8,7 +8,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool, Dict
+from traitlets import Bool, Dict, TraitError, validate
+from traitlets.utils.bunch import Bunch
 
 from circuits.exercises import PARTS, Part
 from grader.autograde.plan import Plan, make_plan
@@ -35,6 +36,16 @@ class SandboxedExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader 
         {},
         help="Bounds of one submission's run that differ from grader.execution.Limits, by name.",
     ).tag(config=True)
+
+    @validate("limits")
+    def _check_limits(self, proposal: Bunch) -> object:
+        strange = sorted(set(proposal["value"]) - set(Limits().as_dict()))
+        if strange:
+            raise TraitError(
+                f"SandboxedExecute.limits has no {strange[0]!r}; "
+                f"there are {', '.join(Limits().as_dict())}."
+            )
+        return proposal["value"]
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.utils import determine_grade
+from traitlets import TraitError
 
 from circuits.exercises import PARTS
 from circuits.report import REPORT_MIME
 from grader.autograde.plan import make_plan
 from grader.autograde.results import write_verdict
-from grader.autograde.step import Unreadable, read_answers, run_and_judge
+from grader.autograde.step import SandboxedExecute, Unreadable, read_answers, run_and_judge
 from grader.execution import Limits, Refusal
 from grader.verdict import Verdict, draw_hidden_trials, grade_part
 
@@ -103,3 +104,9 @@ def test_what_could_not_leave_the_sandbox_says_why(tmp_path):
     assert verdict.failure is None
     assert "W_V_1 is too large" in str(verdict.report)
     assert math.isclose(verdict.max_points, 4.0)
+
+
+def test_a_limit_that_does_not_exist_is_refused_by_name():
+    with pytest.raises(TraitError, match=r"no 'minutes'; there are cell_seconds"):
+        SandboxedExecute(limits={"minutes": 3})
+    assert SandboxedExecute(limits={"cell_seconds": 3.0}).limits == {"cell_seconds": 3.0}
