@@ -28,13 +28,11 @@ ROUNDS = 7
 
 def draw_heads(rng: np.random.Generator) -> list[Head]:
     """Return two heads whose scores are as large as those of the exercises."""
-    return [
-        Head(
-            *rng.standard_normal((3, D_HEAD, D_MODEL)) * 0.5,
-            rng.standard_normal((D_MODEL, D_HEAD)) * 0.3,
-        )
-        for _ in range(2)
-    ]
+    heads = []
+    for _ in range(2):
+        W_Q, W_K, W_V = 0.5 * rng.standard_normal((3, D_HEAD, D_MODEL))
+        heads.append(Head(W_Q, W_K, W_V, 0.3 * rng.standard_normal((D_MODEL, D_HEAD))))
+    return heads
 
 
 def run_ours(x: np.ndarray, heads: list[Head]) -> None:
