@@ -1,0 +1,122 @@
+"""Make what a learner wrote harmless in somebody else's browser."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from functools import lru_cache
+from html import escape
+
+import nh3
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+LONGEST_MARKDOWN = 20_000
+"""Characters. Parsing some texts takes time that grows with the square of their length."""
+
+_STYLES = {
+    *("border", "border-collapse", "border-left", "border-top", "border-bottom", "outline"),
+    *("padding", "padding-left", "margin", "gap", "width", "height", "max-width", "overflow-x"),
+    *("color", "background", "background-color", "outline-offset", "list-style", "text-align"),
+    *("font-weight", "font-size", "font-style", "font-variant-numeric", "white-space"),
+    *("display", "flex-wrap"),
+}
+_EVERYWHERE = {"class", "style", "title", "role", "aria-label", "lang"}
+_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])")
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_ENTITY = re.compile(r"&(?=[#A-Za-z])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
+
+
+def clean_html(html: str) -> str:
+    """Return HTML without anything that acts, loads or escapes from its place.
+
+    Example:
+        >>> clean_html('<b onclick="go()">x</b><script>go()</script><img src="http://a/b.png">')
+        '<b>x</b><img>'
+    """
+    return _make_cleaner().clean(html)
+
+
+def render_markdown(text: str, pictures: dict[str, dict[str, str]] | None = None) -> str:
+    """Return Markdown as clean HTML. Formulas stay as they were typed.
+
+    Args:
+        text: What was written.
+        pictures: The cell's attachments.
+    """
+    if len(text) > LONGEST_MARKDOWN:
+        return f"<pre>{escape(text)}</pre>"
+    try:
+        renderer = IPythonRenderer(escape=False, attachments=pictures or {})
+        html = str(MarkdownWithMath(renderer=renderer).render(text))
+    except Exception:  # noqa: BLE001  (a parser's bug must not cost a learner the feedback)
+        return f"<pre>{escape(text)}</pre>"
+    return clean_html(html)
+
+
+def disarm_markdown(text: str) -> str:
+    """Return Markdown whose HTML tags and entities are shown instead of used.
+
+    For pages that are not ours and turn Markdown into HTML without cleaning it. Code is not
+    spared: what is code for one parser need not be for another. Entities could hide the scheme
+    of a link, as in ``java&Tab;script:``.
+
+    Example:
+        >>> disarm_markdown("a < b & c <script>x</script> [y](java&Tab;script:z)")
+        'a < b & c &lt;script>x&lt;/script> [y](java&amp;Tab;script:z)'
+    """
+    plain = _ENTITY.sub("&amp;", _CONTROL.sub("", text))
+    return _TAG.sub("&lt;", plain)
+
+
+def clean_text(text: object) -> str:
+    """Return text without the codes that colour a terminal."""
+    return _ANSI.sub("", text if isinstance(text, str) else "".join(map(str, _lines(text))))
+
+
+def check_picture(data: object) -> str | None:
+    """Return a picture's base64 text without blanks, or None if it is none."""
+    if not isinstance(data, str):
+        return None
+    compact = "".join(data.split())
+    try:
+        base64.b64decode(compact, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return compact
+
+
+def wrap_svg(svg: str) -> str:
+    """Return a vector picture as the address of an image: its scripts do not run there."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode('utf-8')).decode()}"
+
+
+def _lines(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+@lru_cache(maxsize=1)
+def _make_cleaner() -> nh3.Cleaner:
+    attributes = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
+    attributes["*"] = set(_EVERYWHERE)
+    attributes["details"] = {"open"}
+    return nh3.Cleaner(
+        tags=nh3.ALLOWED_TAGS - {"map", "area"},
+        attributes=attributes,
+        attribute_filter=_judge_attribute,
+        url_schemes={"http", "https", "mailto", "data"},
+        url_relative="deny",
+        filter_style_properties=_STYLES,
+    )
+
+
+def _judge_attribute(tag: str, name: str, value: str) -> str | None:
+    if tag == "img" and name == "src":
+        return value if _IMAGE.fullmatch(value) else None
+    if value.lstrip().lower().startswith("data:"):
+        return None
+    if name == "style" and ("url(" in value.lower() or "\\" in value):
+        return None  # would load something, or hide that it does
+    return value

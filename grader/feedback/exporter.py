@@ -1,0 +1,75 @@
+"""Where our feedback stands in nbgrader: ``GenerateFeedback.exporter_class``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode, from_dict
+from nbgrader.api import Gradebook
+from traitlets import Integer, default
+
+from grader.feedback.grades import read_grades
+from grader.feedback.page import write_page
+from grader.feedback.scrub import find_private_paths, scrub
+from grader.ledger import watch_grades
+
+
+class FeedbackExporter(Exporter):
+    """Writes a learner's feedback as one HTML file that loads nothing and runs nothing.
+
+    It reads the graded notebook, which grading itself wrote, and the gradebook. Preprocessors
+    are applied if there are any; ours needs none.
+    """
+
+    output_mimetype = "text/html"
+
+    most_characters = Integer(
+        3_000_000, help="Characters of a learner's outputs in one file. Later outputs are left out."
+    ).tag(config=True)
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401  (traitlets takes any)
+        super().__init__(**settings)  # type: ignore[no-untyped-call]
+        watch_grades()
+        self._gradebook: Any = None
+
+    @default("file_extension")
+    def _extend(self) -> str:
+        return ".html"
+
+    def from_filename(
+        self,
+        filename: str,
+        resources: dict[str, Any] | None = None,
+        **rest: Any,  # noqa: ANN401
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Return the feedback on a graded notebook."""
+        del rest
+        values = json.loads(Path(filename).read_text(encoding="utf-8"))
+        notebook: NotebookNode = from_dict(values)  # type: ignore[no-untyped-call]
+        for cell in notebook.cells:
+            cell.source = "".join(cell.source)
+        return self.from_notebook_node(notebook, resources)  # type: ignore[no-any-return]
+
+    def from_notebook_node(  # type: ignore[no-untyped-def]
+        self,
+        nb: NotebookNode,
+        resources=None,  # noqa: ANN001
+        **rest: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401  (the base class promises a notebook, and exporters return text)
+        """Return the feedback as text."""
+        del rest
+        resources = self._init_resources(resources)  # type: ignore[no-untyped-call]
+        if self._preprocessors:
+            nb, resources = self._preprocess(nb, resources)  # type: ignore[no-untyped-call]
+        about = resources["nbgrader"]
+        if self._gradebook is None:  # one exporter serves a whole run
+            self._gradebook = Gradebook(about["db_url"])
+        grades = read_grades(
+            self._gradebook, about["student"], about["assignment"], about["notebook"]
+        )
+        page = write_page(nb, about["notebook"], grades, self.most_characters)
+        converter: Any = self.parent
+        return scrub(page, find_private_paths(Path(converter.coursedir.root))), resources

@@ -1,0 +1,63 @@
+"""A learner's outputs as HTML, cleaned, and no more of them than fit."""
+
+from __future__ import annotations
+
+from html import escape
+
+from nbformat import NotebookNode
+
+from grader.feedback.browsers import PICTURES, clean_output
+from grader.feedback.clean import clean_text
+
+LONGEST_TEXT = 20_000
+LEFT_OUT = '<p class="cut">An output is left out here: the file would become too large.</p>'
+
+
+class Budget:
+    """How many characters of outputs may still be shown.
+
+    Args:
+        characters: In all.
+    """
+
+    def __init__(self, characters: int) -> None:
+        self.left = characters
+
+    def take(self, html: str) -> str:
+        """Return a piece of HTML if it fits, and otherwise a line that says that it did not."""
+        if len(html) > self.left:
+            return LEFT_OUT
+        self.left -= len(html)
+        return html
+
+
+def write_outputs(cell: NotebookNode, budget: Budget) -> str:
+    """Return what a cell printed and drew.
+
+    Args:
+        cell: A learner's code cell.
+        budget: Is used up.
+    """
+    pieces = [budget.take(piece) for o in cell.outputs if (piece := _write(clean_output(o)))]
+    return f'<div class="outputs">{"".join(pieces)}</div>' if pieces else ""
+
+
+def _write(output: NotebookNode) -> str:
+    if output.output_type == "stream":
+        return _write_text(clean_text(output.text))
+    if output.output_type == "error":
+        return f'<div class="error">{_write_text(clean_text(chr(10).join(output.traceback)))}</div>'
+    for mime in PICTURES:
+        if mime in output.data:
+            source = f"data:{mime};base64,{output.data[mime]}"
+            return f'<img src="{source}" alt="A figure that this cell drew">'
+    if "text/html" in output.data:
+        return str(output.data["text/html"])
+    return _write_text(output.data.get("text/plain", ""))
+
+
+def _write_text(text: str) -> str:
+    if len(text) > LONGEST_TEXT:
+        half = LONGEST_TEXT // 2
+        text = f"{text[:half]}\n\n[… {len(text) - LONGEST_TEXT} characters …]\n\n{text[-half:]}"
+    return f'<pre tabindex="0">{escape(text)}</pre>' if text.strip() else ""
