@@ -1,7 +1,8 @@
-"""Two directives that bring the table of parts onto a page.
+"""Directives that bring the table of parts and the list of mistakes onto a page.
 
-``{part} ex2c`` shows what a part asks for; ``{hints} ex2c`` its ladder of hints, closed. Both write
-Markdown from ``circuits.exercises`` and let MyST parse it, so hints may hold mathematics and code.
+``{part} ex2c`` shows what a part asks for; ``{hints} ex2c`` its ladder of hints, closed;
+``{mistakes}`` every name that a report may give to a mistake. All write Markdown from
+``circuits`` and let MyST parse it, so hints may hold mathematics and code.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from circuits.diagnosis.catalogue import MISTAKES
 from circuits.exercises import PARTS, Answer, Part
 
 EFFORT = {1: "easy", 2: "medium", 3: "hard"}
@@ -83,6 +85,15 @@ def write_hints(part: Part) -> list[str]:
     return lines
 
 
+def write_mistakes() -> list[str]:
+    """Return the list of mistakes as lines of Markdown, the most basic first."""
+    return [
+        "| Name | What makes an answer do this |",
+        "|---|---|",
+        *(f"| `{mistake.slug}` | {_cell(mistake.cause)} |" for mistake in MISTAKES.values()),
+    ]
+
+
 def _cell(text: str) -> str:
     """Keep a vertical bar inside its cell of a Markdown table."""
     return text.replace("|", r"\|")
@@ -124,8 +135,19 @@ class HintsDirective(PartDirective):
         return write_hints(part)
 
 
+class MistakesDirective(SphinxDirective):
+    """``{mistakes}``: the table of the names that reports give to mistakes."""
+
+    def run(self) -> list[nodes.Node]:
+        """Parse the table in place."""
+        box = nodes.container(classes=["course-mistakes"])
+        self.state.nested_parse(StringList(write_mistakes()), self.content_offset, box)
+        return [box]
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directives."""
     app.add_directive("part", PartDirective)
     app.add_directive("hints", HintsDirective)
+    app.add_directive("mistakes", MistakesDirective)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
