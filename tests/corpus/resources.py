@@ -1,0 +1,89 @@
+"""Too much of everything: memory, processes, disk, output, time, and no answer to interrupts."""
+
+from __future__ import annotations
+
+from tests.corpus.case import DIES, LIVES, Case, attack, attack_by_function
+
+KIND = "resources"
+
+_LIVES = {
+    "memory-at-once": "x = np.ones(10**10)",
+    "memory-bit-by-bit": "x = []\nwhile True: x.append(bytes(10**8))",
+    "deep-recursion": "def f(): f()\nf()",
+    "many-files": "x = []\nwhile True: x.append(open('/tmp/' + str(len(x)), 'w'))",
+    "disk": "for n in range(400):\n    with open(f'{n}.bin', 'wb') as file: file.write(bytes(10**7))",
+    "shared-memory": "for n in range(400):\n"
+    "    with open(f'/dev/shm/{n}', 'wb') as file: file.write(bytes(10**7))",
+    "one-large-file": "with open('large', 'wb') as file:\n    while True: file.write(bytes(10**7))",
+    "sparse-file": "with open('sparse', 'wb') as file: file.truncate(10**15)",
+    "one-long-line": "print('x' * 10**8)",
+    "lines-without-end": "while True: print('x' * 1000)",
+    "stderr-without-end": "import sys\nwhile True: sys.stderr.write('x' * 1000)",
+    "output-past-python": "import os\nwhile True: os.write(1, b'x' * 10**6)",
+    "long-traceback": "raise ValueError('x' * 10**8)",
+    "wide-page": "from IPython.display import HTML, display\n"
+    "for n in range(1000): display(HTML('<b>' + 'x' * 10**5))",
+    "waits": "import time\ntime.sleep(10**6)",
+    "loops": "while True: pass",
+    "catches-all": "while True:\n    try:\n        while True: pass\n    except Exception: pass",
+    "waits-for-a-child": "import subprocess\nsubprocess.run(['sleep', '100000'])",
+    "deep-list": "x = []\nfor _ in range(10**6): x = [x]\nW_V_2 = x",
+    "list-of-itself": "W_V_2 = []\nW_V_2.append(W_V_2)",
+    "huge-answer": "W_V_2 = np.zeros((10**4, 10**4))",
+    "huge-answer-by-strides": "W_V_2 = np.broadcast_to(np.float64(1), (10**9, 10**9))",
+    "long-text": "W_V_2 = 'x' * 10**7",
+    "endless-answer": "class Endless(list):\n    def __iter__(self):\n        while True: yield 1.0\n"
+    "W_V_2 = Endless([1])",
+    "slow-answer": "import time\nclass Slow:\n"
+    "    def __array__(self, *a, **k): time.sleep(10**6)\nW_V_2 = Slow()",
+    "closed-streams": "import sys\nsys.stdout.flush()\nsys.stdout = sys.stderr = None",
+}
+_DIES = {
+    "ignores-interrupts": "import signal\nsignal.signal(2, signal.SIG_IGN)\nwhile True: pass",
+    "catches-interrupts": "while True:\n    try:\n        while True: pass\n"
+    "    except BaseException: pass",
+    "busy-in-c": "x = 9 ** 9 ** 9",
+    "stops-itself": "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)",
+    "memory-of-children": "import os, time\nfor _ in range(30):\n    if os.fork() == 0:\n"
+    "        x = b'x' * (2 * 10**8)\n        time.sleep(100)\ntime.sleep(100)",
+    "forks": "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
+    "threads": "import threading, time\nwhile True:\n"
+    "    try: threading.Thread(target=time.sleep, args=(99,)).start()\n"
+    "    except RuntimeError: pass",
+    "crash": "import ctypes\nctypes.string_at(0)",
+    "abort": "import os\nos.abort()",
+    "exit": "import os\nos._exit(0)",
+}
+# Stock nbgrader sets no limits: these could take this machine with them.
+_TOO_DANGEROUS = {
+    "memory-bit-by-bit", "memory-at-once", "disk", "shared-memory", "one-large-file", "sparse-file",
+    "lines-without-end", "stderr-without-end", "output-past-python", "memory-of-children", "forks",
+    "threads", "wide-page", "many-files", "deep-list",
+}  # fmt: skip
+
+_DEFINE = "def attention_head(x, W_Q, W_K, W_V, W_out):\n    "
+_NONE = {"w2": 0.0}
+_FUNCTIONS = (
+    ("function-loops", "while True: pass"),
+    (
+        "function-ignores-interrupts",
+        "import signal\n    signal.signal(2, signal.SIG_IGN)\n    while True: pass",
+    ),
+    ("function-waits", "import time\n    time.sleep(10**6)"),
+    ("function-takes-memory", "return np.ones(10**10)"),
+    ("function-prints", "print('x' * 10**7)\n    return x"),
+)
+
+
+def _attack(name: str, code: str, *, dies: bool) -> Case:
+    return attack(KIND, name, code, DIES if dies else LIVES, stock=name not in _TOO_DANGEROUS)
+
+
+CASES = (
+    *(_attack(name, code, dies=False) for name, code in _LIVES.items()),
+    *(_attack(name, code, dies=True) for name, code in _DIES.items()),
+    *(
+        attack_by_function(KIND, n, _DEFINE + c, _NONE, stock=n != "function-takes-memory")
+        for n, c in _FUNCTIONS
+    ),
+)
