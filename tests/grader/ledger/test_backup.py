@@ -1,0 +1,94 @@
+"""The gradebook is copied by SQLite itself, checked, and a few copies are kept."""
+
+import sqlite3
+from datetime import timedelta
+
+import pytest
+
+from grader.errors import CourseError
+from grader.ledger import back_up, check_integrity, list_backups, restore
+
+
+def make(path, rows=3):
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE grade (points REAL)")
+        database.executemany("INSERT INTO grade VALUES (?)", [(n,) for n in range(rows)])
+    database.close()
+
+
+def count(path):
+    database = sqlite3.connect(path)
+    try:
+        return database.execute("SELECT count(*) FROM grade").fetchone()[0]
+    finally:
+        database.close()
+
+
+def test_a_copy_holds_what_was_committed_even_while_others_write(tmp_path):
+    make(tmp_path / "g.db")
+    other = sqlite3.connect(tmp_path / "g.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO grade VALUES (9)")
+    copy = back_up(tmp_path / "g.db", tmp_path / "backups")
+    other.execute("COMMIT")
+    other.close()
+    assert count(copy) == 3
+    assert check_integrity(copy) is None
+
+
+def test_only_a_few_copies_are_kept_and_the_newest_is_among_them(tmp_path):
+    make(tmp_path / "g.db")
+    made = [back_up(tmp_path / "g.db", tmp_path / "b", keep=3) for _ in range(5)]
+    assert list_backups(tmp_path / "b") == made[-3:]
+
+
+def test_a_recent_copy_is_good_enough_where_that_is_said(tmp_path):
+    make(tmp_path / "g.db")
+    first = back_up(tmp_path / "g.db", tmp_path / "b", recent=timedelta(minutes=5))
+    assert back_up(tmp_path / "g.db", tmp_path / "b", recent=timedelta(minutes=5)) == first
+
+
+def test_no_gradebook_needs_no_copy(tmp_path):
+    assert back_up(tmp_path / "g.db", tmp_path / "b") is None
+    assert not (tmp_path / "b").exists()
+
+
+def damage(path):
+    data = bytearray(path.read_bytes())
+    data[100 : len(data)] = b"\xff" * (len(data) - 100)
+    path.write_bytes(data)
+
+
+def test_a_damaged_gradebook_is_refused_and_replaces_no_good_copy(tmp_path):
+    make(tmp_path / "g.db")
+    good = back_up(tmp_path / "g.db", tmp_path / "b")
+    damage(tmp_path / "g.db")
+    with pytest.raises(CourseError, match="recover"):
+        back_up(tmp_path / "g.db", tmp_path / "b")
+    assert list((tmp_path / "b").iterdir()) == [good]
+    assert count(good) == 3
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path):
+    (tmp_path / "g.db").write_text("not a database at all, not at all")
+    with pytest.raises(CourseError, match="nothing was graded"):
+        back_up(tmp_path / "g.db", tmp_path / "b")
+
+
+def test_restoring_keeps_the_damaged_file_beside(tmp_path):
+    make(tmp_path / "g.db")
+    good = back_up(tmp_path / "g.db", tmp_path / "b")
+    damage(tmp_path / "g.db")
+    damaged = (tmp_path / "g.db").read_bytes()
+    old = restore(good, tmp_path / "g.db")
+    assert count(tmp_path / "g.db") == 3
+    assert old.read_bytes() == damaged
+
+
+def test_a_damaged_copy_is_not_restored(tmp_path):
+    make(tmp_path / "g.db")
+    copy = back_up(tmp_path / "g.db", tmp_path / "b")
+    damage(copy)
+    with pytest.raises(CourseError, match="damaged"):
+        restore(copy, tmp_path / "g.db")
+    assert count(tmp_path / "g.db") == 3
