@@ -26,6 +26,7 @@ _IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _ENTITY = re.compile(r"&(?=[#A-Za-z])")
+_LINK = re.compile(r"\](\(|:)(?!\s*(?:https?://|mailto:|#|attachment:))", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 
@@ -57,18 +58,19 @@ def render_markdown(text: str, pictures: dict[str, dict[str, str]] | None = None
 
 
 def disarm_markdown(text: str) -> str:
-    """Return Markdown whose HTML tags and entities are shown instead of used.
+    """Return Markdown whose HTML tags, entities and odd links are shown instead of used.
 
     For pages that are not ours and turn Markdown into HTML without cleaning it. Code is not
     spared: what is code for one parser need not be for another. Entities could hide the scheme
-    of a link, as in ``java&Tab;script:``.
+    of a link, so a link has to begin with a harmless one in plain letters.
 
     Example:
         >>> disarm_markdown("a < b & c <script>x</script> [y](java&Tab;script:z)")
-        'a < b & c &lt;script>x&lt;/script> [y](java&amp;Tab;script:z)'
+        'a < b & c &lt;script>x&lt;/script> [y]&#40;java&amp;Tab;script:z)'
     """
     plain = _ENTITY.sub("&amp;", _CONTROL.sub("", text))
-    return _TAG.sub("&lt;", plain)
+    tagless = _TAG.sub("&lt;", plain)
+    return _LINK.sub(lambda found: f"]&#{ord(found[1])};", tagless)
 
 
 def clean_text(text: object) -> str:

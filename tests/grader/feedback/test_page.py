@@ -1,0 +1,124 @@
+"""The file that a learner gets: their work, what was seen and wanted, and nothing hidden."""
+
+import copy
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from circuits import check
+from circuits.report import REPORT_MIME
+from grader.feedback.grades import CellGrade, Grades
+from grader.feedback.page import write_page
+from grader.gatekeeper import Repair
+from grader.gatekeeper.record import Record
+
+GRADES = Grades(
+    cells={"ex1a-test": CellGrade(2.0, 4.0, False), "ex1c-text": CellGrade(0.0, 3.0, True)},
+    comments={"ex1c-text": "Which **row**? <script>alert(1)</script>"},
+)
+SECRET = 'from grader.hidden import score\nscore("ex1a", globals())'
+
+
+@pytest.fixture(scope="session")
+def report():
+    import numpy as np
+
+    return check("ex1a", 2 * np.eye(16)[:4], np.eye(16)[:, 8:12])
+
+
+@pytest.fixture
+def notebook(report):
+    answer = new_code_cell("W_V_1 = 2 * np.eye(16)[:4]  # <mine>")
+    answer.metadata["nbgrader"] = {"grade": False, "solution": True, "grade_id": "ex1a"}
+    answer.outputs = [
+        new_output("stream", name="stdout", text="hello"),
+        new_output("display_data", data={"image/png": "iVBORw0KGgo="}),
+        new_output("error", ename="E", evalue="x", traceback=["\x1b[31mTraceback\x1b[0m", "E: x"]),
+    ]
+    test = new_code_cell(
+        f'check("ex1a", W_V_1, W_out_1)\n### BEGIN HIDDEN TESTS\n{SECRET}\n### END HIDDEN TESTS'
+    )
+    test.metadata["nbgrader"] = {"grade": True, "solution": False, "grade_id": "ex1a-test"}
+    data = {REPORT_MIME: report.to_dict(), "text/html": report._repr_html_()}
+    test.outputs = [
+        new_output("display_data", data=data),
+        new_output("error", ename="E", evalue="x", traceback=["hidden traceback"]),
+    ]
+    text = new_markdown_cell("They tell **much**.")
+    text.metadata["nbgrader"] = {"grade": True, "solution": True, "grade_id": "ex1c-text"}
+    given = new_markdown_cell("## (a) Head 1\n\nLong prose that the learner has.")
+    given.metadata["grader"] = {"given": True}
+    return new_notebook(cells=[given, answer, test, text])
+
+
+def write(notebook, grades=GRADES, most=3_000_000):
+    return write_page(copy.deepcopy(notebook), "exercise-1", grades, most)
+
+
+def test_the_learners_own_work_is_there(notebook):
+    page = write(notebook)
+    for piece in ("# &lt;mine&gt;", "hello", "data:image/png;base64,iVBORw0KGgo=", "<strong>much"):
+        assert piece in page
+    assert "Traceback" in page
+    assert "\x1b" not in page
+
+
+def test_each_property_says_what_was_seen_and_wanted(notebook, report):
+    page = write(notebook)
+    for finding in report.findings:
+        assert finding.claim in page
+        assert finding.sentence in page
+    assert "Diagnosis:" in page
+    assert report.next_step in page
+    assert "Wanted beside seen" in page
+    assert "2 of 4 points" in page
+
+
+def test_nothing_hidden_is_in_it(notebook):
+    page = write(notebook)
+    for piece in ("HIDDEN", "grader.hidden", "globals()", "hidden traceback", "Long prose"):
+        assert piece not in page
+
+
+def test_without_a_report_the_visible_check_is_shown_and_no_more(notebook):
+    notebook.cells[2].outputs = []
+    page = write(notebook)
+    assert "check(&quot;ex1a&quot;" in page
+    assert "HIDDEN" not in page
+
+
+def test_a_policy_forbids_scripts_and_loading(notebook):
+    page = write(notebook)
+    assert "default-src 'none'" in page.split("</head>")[0]
+    assert "<script" not in page
+
+
+def test_comments_are_shown_cleaned(notebook):
+    assert "Which <strong>row</strong>?" in write(notebook)
+
+
+def test_repairs_and_reasons_are_said(notebook):
+    Record(repairs=[Repair("A check was put back <b>.")], ended="exit in cell 3").write(notebook)
+    page = write(notebook)
+    assert "A check was put back &lt;b&gt;." in page
+    assert "exit in cell 3" in page
+
+
+def test_what_waits_for_a_person_is_said(notebook):
+    assert "a person will read it" in write(notebook)
+    assert "points may change" in write(notebook)
+    done = Grades(cells={"ex1a-test": CellGrade(2.0, 4.0, False)}, penalty=1.0)
+    page = write(notebook, done)
+    assert "points may change" not in page
+    assert "1 of 4 points" in page.replace("<strong>", "")
+    assert "late" in page
+
+
+def test_a_flood_of_outputs_is_cut(notebook):
+    big = new_output("display_data", data={"text/html": "<p>" + "x" * 900_000 + "</p>"})
+    notebook.cells[1].outputs = [copy.deepcopy(big) for _ in range(20)]
+    notebook.cells[1].outputs += [new_output("stream", name="stdout", text="y" * 10_000_000)]
+    page = write(notebook)
+    assert len(page) < 4_000_000
+    assert "left out" in page
+    assert "characters …" in page
