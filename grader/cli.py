@@ -72,7 +72,7 @@ def _demo(arguments: argparse.Namespace) -> int:
             if phase not in bars:
                 bars[phase] = progress.add_task(phase, total=total)
             progress.update(bars[phase], completed=done)
-    console.print(draw_table(rows), width=max(console.width, 100))
+    console.print(draw_table(rows))
     console.print(f"Feedback: {_show(classroom.root / 'feedback')}/<learner>/<assignment>/")
     console.print(f"Gradebook: {_show(classroom.root / 'gradebook.db')}")
     return 0

@@ -60,11 +60,13 @@ def draw_table(rows: Sequence[Row]) -> Table:
     from rich.box import SIMPLE
     from rich.table import Table
 
-    table = Table(title="Grades of the invented class", box=SIMPLE)
+    table = Table(title="Grades of the invented class", box=SIMPLE, pad_edge=False)
     table.add_column("learner", no_wrap=True)
-    table.add_column("what they did", overflow="fold")
+    table.add_column("what they did", overflow="fold", min_width=24)
     for name, most in rows[0].wanted.items():
-        table.add_column(f"{name}\nof {most:g}", justify="right", no_wrap=True)
+        table.add_column(
+            f"{name.replace('-', chr(10))}\nof {most:g}", justify="right", no_wrap=True
+        )
     table.add_column("all", justify="right", no_wrap=True)
     table.add_column("late", no_wrap=True)
     for row in rows:
