@@ -60,9 +60,11 @@ def draw_table(rows: Sequence[Row]) -> Table:
     from rich.box import SIMPLE
     from rich.table import Table
 
-    table = Table(title="Grades of the invented class", box=SIMPLE, pad_edge=False)
+    table = Table(
+        title="Grades of the invented class", box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0)
+    )
     table.add_column("learner", no_wrap=True)
-    table.add_column("what they did", overflow="fold", min_width=24)
+    table.add_column("what they did", overflow="fold", min_width=18)
     for name, most in rows[0].wanted.items():
         table.add_column(
             f"{name.replace('-', chr(10))}\nof {most:g}", justify="right", no_wrap=True
