@@ -9,7 +9,6 @@ from functools import lru_cache
 from html import escape
 
 import nh3
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 LONGEST_MARKDOWN = 20_000
 """Characters. Parsing some texts takes time that grows with the square of their length."""
@@ -24,10 +23,6 @@ _STYLES = {
 _EVERYWHERE = {"class", "style", "title", "role", "aria-label", "lang"}
 _IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])")
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_ENTITY = re.compile(r"&(?=[#A-Za-z])")
-_LINK = re.compile(r"\](\(|:)(?!\s*(?:https?://|mailto:|#|attachment:))", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 
 def clean_html(html: str) -> str:
@@ -49,28 +44,15 @@ def render_markdown(text: str, pictures: dict[str, dict[str, str]] | None = None
     """
     if len(text) > LONGEST_MARKDOWN:
         return f"<pre>{escape(text)}</pre>"
+    # Loaded late: grading cleans outputs and has no use for it.
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
     try:
         renderer = IPythonRenderer(escape=False, attachments=pictures or {})
         html = str(MarkdownWithMath(renderer=renderer).render(text))
     except Exception:  # noqa: BLE001  (a parser's bug must not cost a learner the feedback)
         return f"<pre>{escape(text)}</pre>"
     return clean_html(html)
-
-
-def disarm_markdown(text: str) -> str:
-    """Return Markdown whose HTML tags, entities and odd links are shown instead of used.
-
-    For pages that are not ours and turn Markdown into HTML without cleaning it. Code is not
-    spared: what is code for one parser need not be for another. Entities could hide the scheme
-    of a link, so a link has to begin with a harmless one in plain letters.
-
-    Example:
-        >>> disarm_markdown("a < b & c <script>x</script> [y](java&Tab;script:z)")
-        'a < b & c &lt;script>x&lt;/script> [y]&#40;java&amp;Tab;script:z)'
-    """
-    plain = _ENTITY.sub("&amp;", _CONTROL.sub("", text))
-    tagless = _TAG.sub("&lt;", plain)
-    return _LINK.sub(lambda found: f"]&#{ord(found[1])};", tagless)
 
 
 def clean_text(text: object) -> str:

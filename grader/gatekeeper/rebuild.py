@@ -13,6 +13,7 @@ from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from grader.gatekeeper.describe import describe, describe_missing
+from grader.gatekeeper.disarm import disarm_markdown
 from grader.gatekeeper.formats import PlainCell, PlainNotebook
 from grader.gatekeeper.match import Matching, match_cells
 from grader.gatekeeper.names import find_names, normalize
@@ -64,20 +65,25 @@ def blank(reference: Reference) -> NotebookNode:
 def _write(cell: PlainCell, number: int, matching: Matching, reference: Reference) -> NotebookNode:
     """Return one cell: the learner's text, with settings of the reference's."""
     place = matching.place.get(number)
-    if place is None:
+    target = None if place is None else reference.cells[place]
+    if target is not None and (target.role == "test" or target.source == normalize(cell.source)):
+        node = target.copy_node()  # nothing of the learner's is in it
+        if target.role in ("given", "prose"):
+            node.metadata["grader"] = {GIVEN: True}
+        return node
+    if target is None:
         kind = "code" if number in matching.edited_tests else cell.kind
         node = _make(kind, cell.source, f"own-{number}")
+    elif target.role in ("given", "prose"):
+        node = _make(cell.kind, cell.source, target.id)
+        node.metadata.update(target.node.metadata if cell.kind == target.node.cell_type else {})
     else:
-        target = reference.cells[place]
         node = target.copy_node()
-        if target.role in ("given", "prose"):
-            node = _make(cell.kind, cell.source, target.id)
-            node.metadata.update(target.node.metadata if cell.kind == target.node.cell_type else {})
-            node.metadata["grader"] = {GIVEN: target.source == normalize(cell.source)}
-        elif target.role != "test":
-            node.source = cell.source
-    if node.cell_type == "markdown" and cell.attachments:
-        node.attachments = _keep_pictures(cell)
+        node.source = cell.source
+    if node.cell_type == "markdown":
+        node.source = disarm_markdown(node.source)
+        if cell.attachments:
+            node.attachments = _keep_pictures(cell)
     return node
 
 

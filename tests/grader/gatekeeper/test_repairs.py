@@ -256,6 +256,22 @@ def test_halves_of_characters_can_be_written(answered, reference):
     assert "half \ufffd of a smile".encode()[:5] in text.encode()
 
 
+def test_blanks_that_a_program_adds_do_not_make_an_answer(released, reference):
+    notebook = json.loads(json.dumps(released))
+    spot = find(notebook, "ex1c-text")
+    notebook["cells"][spot]["source"] = notebook["cells"][spot]["source"].strip() + " \n"
+    outcome = read(notebook, reference)
+    assert by_label(outcome.notebook)["ex1c-text"].source == released.cells[spot].source
+
+
+def test_markdown_that_acts_is_disarmed_and_prose_of_ours_is_not(answered, reference):
+    spot = find(answered, "ex1c-text")
+    answered["cells"][spot]["source"] = "<script>alert(1)</script> 1 < 2"
+    outcome = read(answered, reference)
+    assert by_label(outcome.notebook)["ex1c-text"].source.startswith("&lt;script>")
+    assert any("<details>" in cell.source for cell in outcome.notebook.cells)
+
+
 def test_names_outside_the_assignment_are_dropped(answered, reference):
     answered["cells"][0]["metadata"]["nbgrader"] = {"grade_id": "mine", "grade": True}
     outcome = read(answered, reference)
