@@ -6,11 +6,13 @@ source notebooks first: `python -m grader weave`.
 
 from pathlib import Path
 
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.converters import Autograde
-from nbgrader.preprocessors import ClearHiddenTests, Execute, GetGrades
+from nbgrader.preprocessors import Execute
 
 from grader.autograde import SandboxedExecute
+from grader.feedback.exporter import FeedbackExporter
+from grader.gatekeeper.exporter import GatekeepingExporter, RecordOutcome
+from grader.ledger import watch_grades
 from grader.settings import find_own_programs, remind_to_weave
 
 c = get_config()  # noqa: F821  (nbgrader puts it here)
@@ -34,17 +36,24 @@ c.ClearSolutions.text_stub = ""
 
 # --- Grading --------------------------------------------------------------------------------
 
+# What was handed in is read, and repaired where it can be, before nbgrader sees it. Before a run
+# the gradebook is backed up (backups/), and every change of a grade is logged (grades.log).
+c.Autograde.exporter_class = GatekeepingExporter
+watch_grades()  # in this process, be it autograding or formgrader
+
 # Learners' code runs in a sandbox; their answers leave it as data and are judged outside.
 c.Autograde.autograde_preprocessors = [
     SandboxedExecute,  # in the place of nbgrader's Execute
     *(step for step in STOCK_STEPS if step is not Execute),
+    RecordOutcome,  # asks for a person where one is needed
 ]
 
 # What a submission may use; grader/execution/limits.py has all bounds with their reasons.
 c.SandboxedExecute.limits = {"cell_seconds": 20.0}
 
-# Feedback shows each check and its report, and no hidden test.
-c.GenerateFeedback.preprocessors = [GetGrades, ClearHiddenTests, CSSHTMLHeaderPreprocessor]
+# Feedback is one file: the learner's work, each check and its report, no hidden test, no script.
+c.GenerateFeedback.exporter_class = FeedbackExporter
+c.GenerateFeedback.preprocessors = []
 
 # --- Running notebooks ----------------------------------------------------------------------
 

@@ -7,13 +7,17 @@ from nbformat import NotebookNode, from_dict
 from circuits.report import REPORT_MIME
 from grader.autograde.plan import Plan
 from grader.execution import Execution
+from grader.feedback.browsers import clean_output
 from grader.verdict import Verdict
 
 
 def write_learner_outputs(plan: Plan, run: Execution) -> None:
-    """Put into each of the learner's cells what it printed and drew when it was run."""
+    """Put into each of the learner's cells what it printed and drew when it was run.
+
+    Cleaned, for it will be shown in the instructor's browser.
+    """
     for node, outputs, count in zip(plan.nodes, run.outputs, run.counts, strict=True):
-        node.outputs = [_to_node(output) for output in outputs]
+        node.outputs = [clean_output(_to_node(output)) for output in outputs]
         node.execution_count = count
 
 

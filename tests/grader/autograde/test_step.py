@@ -11,10 +11,12 @@ from traitlets import TraitError
 
 from circuits.exercises import PARTS
 from circuits.report import REPORT_MIME
+from grader.autograde.judging import Unreadable, read_answers, run_and_judge
 from grader.autograde.plan import make_plan
 from grader.autograde.results import write_verdict
-from grader.autograde.step import SandboxedExecute, Unreadable, read_answers, run_and_judge
+from grader.autograde.step import SandboxedExecute
 from grader.execution import Limits, Refusal
+from grader.gatekeeper.record import Record
 from grader.verdict import Verdict, draw_hidden_trials, grade_part
 
 TWO = [PARTS["ex1a"], PARTS["ex1c-text"]]
@@ -72,8 +74,8 @@ def test_nbgrader_reads_the_points_as_they_are(points):
     assert REPORT_MIME in cell.outputs[0].data
 
 
-def test_a_run_fills_in_outputs_and_points(notebook, tmp_path):
-    verdicts = run_and_judge(notebook, TWO, 5, tmp_path, Limits())
+def test_a_run_fills_in_outputs_and_points(notebook):
+    verdicts = run_and_judge(notebook, TWO, 5, {}, Limits()).verdicts
     assert verdicts["ex1a"].points == 4.0
     nbformat.validate(notebook)
     assert notebook.cells[1].outputs[0].text == "hello\n"
@@ -81,19 +83,37 @@ def test_a_run_fills_in_outputs_and_points(notebook, tmp_path):
     assert notebook.cells[4].outputs[0].output_type == "execute_result"
 
 
-def test_no_notebook_is_among_the_files_beside_the_cells(notebook, tmp_path):
-    (tmp_path / "exercise-1.ipynb").write_text("with hidden tests")
-    (tmp_path / "mine.txt").write_text("my data")
+def test_no_notebook_is_among_the_files_beside_the_cells(notebook):
+    files = {"exercise-1.ipynb": b"with hidden tests", "mine.txt": b"my data"}
     notebook.cells[1].source += "\nimport os\nprint(sorted(os.listdir()))"
-    run_and_judge(notebook, TWO, 5, tmp_path, Limits())
+    run_and_judge(notebook, TWO, 5, files, Limits())
     assert "mine.txt" in notebook.cells[1].outputs[0].text
     assert "ipynb" not in notebook.cells[1].outputs[0].text
 
 
-def test_the_learners_code_cannot_import_the_grader(notebook, tmp_path):
+def test_the_learners_code_cannot_import_the_grader(notebook):
     notebook.cells[1].source += "\nimport grader"
-    run_and_judge(notebook, TWO, 5, tmp_path, Limits())
+    run_and_judge(notebook, TWO, 5, {}, Limits())
     assert notebook.cells[1].outputs[-1].ename in ("ModuleNotFoundError", "ImportError")
+
+
+def test_what_would_act_in_a_browser_is_cleaned(notebook):
+    notebook.cells[1].source += (
+        "\nfrom IPython.display import HTML, Javascript"
+        "\ndisplay(HTML('<script>go()</script><b>x</b>'))\ndisplay(Javascript('go()'))"
+    )
+    run_and_judge(notebook, TWO, 5, {}, Limits())
+    text = nbformat.writes(new_notebook(cells=[c for c in notebook.cells if "outputs" in c][:1]))
+    assert "<b>x</b>" in text
+    assert "application/javascript" not in text
+    assert notebook.cells[1].outputs[1].data["text/html"] == "<b>x</b>"
+
+
+def test_why_a_run_ended_is_recorded(notebook):
+    notebook.cells[2].source += "\nimport os; os._exit(1)"
+    record = Record()
+    run_and_judge(notebook, TWO, 5, {}, Limits()).note(record)
+    assert "cell 3" in record.ended
 
 
 def test_what_could_not_leave_the_sandbox_says_why(tmp_path):
