@@ -13,7 +13,7 @@ class LivePage:
     def __init__(self, page: Page, complaints: list[str]) -> None:
         self.page = page
         self.complaints = complaints
-        page.set_default_timeout(PATIENCE)
+        page.set_default_timeout(30_000)
         page.locator("html[data-live]").wait_for(state="attached")
 
     def cell(self, name: str) -> Locator:
@@ -23,7 +23,9 @@ class LivePage:
     def editor(self, name: str) -> Locator:
         """Return the editor of a cell, scrolled into view so that it is there."""
         self.cell(name).scroll_into_view_if_needed()
-        return self.cell(name).locator(".cm-content")
+        editor = self.cell(name).locator(".cm-content")
+        editor.wait_for()
+        return editor
 
     def write(self, name: str, code: str) -> None:
         """Replace a cell's code by typing it over, as pasting does."""

@@ -1,0 +1,48 @@
+"""The learner's notebooks in JupyterLite, from the same site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.live_cells.pages import LivePage
+from tests.live_cells.serving import serve
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_open_as_a_notebook_leads_to_one_that_imports_circuits(chromium: Browser, site: Path) -> None:
+    outside: list[str] = []
+    context = chromium.new_context()
+    with serve(site, "/here/") as address:
+        context.on(
+            "request",
+            lambda request: None
+            if request.url.startswith((address, "data:", "blob:"))
+            else outside.append(request.url),
+        )
+        page = context.new_page()
+        page.goto(address + "book/exercise-1.html")
+        LivePage(page, [])
+        page.get_by_role("link", name="Open as a notebook").click()
+        cell = page.locator(".jp-CodeCell").first
+        cell.locator(".cm-content").click(timeout=90_000)
+        page.keyboard.press("Control+a")
+        page.keyboard.insert_text("import circuits; print('version', circuits.__version__)")
+        page.keyboard.press("Shift+Enter")
+        expect(cell.locator(".jp-OutputArea")).to_contain_text("version", timeout=180_000)
+    context.close()
+    assert outside == []
+
+
+def test_notebook_can_be_downloaded_blank(site: Path, chromium: Browser) -> None:
+    with serve(site) as address:
+        page = chromium.new_page()
+        page.goto(address + "book/exercise-2.html")
+        LivePage(page, [])
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Blank notebook").click()
+        assert download.value.suggested_filename == "exercise-2.ipynb"
+        page.close()
