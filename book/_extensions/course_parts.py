@@ -15,74 +15,8 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from circuits.diagnosis.catalogue import MISTAKES
-from circuits.exercises import PARTS, Answer, Part
-
-EFFORT = {1: "easy", 2: "medium", 3: "hard"}
-FENCE = "`" * 8  # longer than any fence inside a hint
-
-
-def count(number: float, noun: str) -> str:
-    """Return number and noun, ``1 point`` or ``2.5 points``."""
-    return f"{number:g} {noun}" if number == 1 else f"{number:g} {noun}s"
-
-
-def describe_shape(answer: Answer) -> str:
-    """Return what kind of thing an answer is, with the shape of a matrix."""
-    if answer.kind == "matrix" and answer.shape is not None:
-        rows, columns = answer.shape
-        return f"matrix ({rows}, {columns})"
-    if answer.kind == "function" and answer.signature is not None:
-        return f"function `{answer.signature}`"
-    return {"name": "string", "names": "two strings", "text": "your words"}.get(
-        answer.kind, answer.kind
-    )
-
-
-def write_part(part: Part) -> list[str]:
-    """Return the card of a part as lines of Markdown."""
-    how = "graded by a person" if part.grading == "hand" else "checked on the page"
-    facts = [
-        f"difficulty {part.difficulty} of 3 ({EFFORT[part.difficulty]})",
-        f"about {count(part.minutes, 'minute')}",
-        count(part.points, "point"),
-        how,
-    ]
-    return [
-        f"**Your task.** {part.objective}",
-        "",
-        *(f"- {fact}" for fact in facts),
-        "",
-        "| You hand in | What it is | What it is for |",
-        "|---|---|---|",
-        *(
-            f"| `{answer.name}` | {describe_shape(answer)} | {_cell(answer.meaning)} |"
-            for answer in part.answers
-        ),
-        "",
-        FENCE + "{dropdown} What earns the points",
-        *(f"- {claim.claim} ({count(claim.points, 'point')})" for claim in part.properties),
-        FENCE,
-    ]
-
-
-def name_rungs(how_many: int) -> list[str]:
-    """Return a name for each rung of a ladder of hints, from a nudge to nearly the answer.
-
-    >>> name_rungs(3)
-    ['a nudge', 'a step further', 'nearly the answer']
-    """
-    if how_many < 2:
-        return ["a nudge"][:how_many]
-    return ["a nudge", *["a step further"] * (how_many - 2), "nearly the answer"]
-
-
-def write_hints(part: Part) -> list[str]:
-    """Return the ladder of hints as lines of Markdown: one closed dropdown for each."""
-    lines: list[str] = []
-    names = name_rungs(len(part.hints))
-    for number, (name, hint) in enumerate(zip(names, part.hints, strict=True), start=1):
-        lines += [f"{FENCE}{{dropdown}} Hint {number}: {name}", *hint.splitlines(), FENCE, ""]
-    return lines
+from circuits.exercises import PARTS, Part
+from circuits.exercises.cards import fit_cell, write_card, write_hints
 
 
 def write_mistakes() -> list[str]:
@@ -90,13 +24,8 @@ def write_mistakes() -> list[str]:
     return [
         "| Name | What makes an answer do this |",
         "|---|---|",
-        *(f"| `{mistake.slug}` | {_cell(mistake.cause)} |" for mistake in MISTAKES.values()),
+        *(f"| `{mistake.slug}` | {fit_cell(mistake.cause)} |" for mistake in MISTAKES.values()),
     ]
-
-
-def _cell(text: str) -> str:
-    """Keep a vertical bar inside its cell of a Markdown table."""
-    return text.replace("|", r"\|")
 
 
 class PartDirective(SphinxDirective):
@@ -107,7 +36,7 @@ class PartDirective(SphinxDirective):
 
     def write(self, part: Part) -> list[str]:
         """Return the Markdown to show."""
-        return write_part(part)
+        return write_card(part, "page")
 
     def run(self) -> list[nodes.Node]:
         """Parse the Markdown in place; an unknown id is an error at this page and line."""

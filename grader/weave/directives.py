@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,7 +11,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from circuits.exercises import Part
-from grader.weave.cards import write_card, write_hints
+from circuits.exercises.cards import write_card, write_hints
 
 ADMONITIONS = {
     "note", "tip", "important", "warning", "hint", "seealso", "attention", "caution", "danger",
@@ -98,8 +98,8 @@ def _render_card(directive: Directive, convert: Convert, parts: Mapping[str, Par
             f"there is no part {directive.argument!r} in the table; write one of "
             f"{', '.join(parts)}."
         )
-    write: Callable[[Part], str] = write_card if directive.name == "part" else write_hints
-    return convert(write(part), directive.line)
+    card = write_card(part, "notebook") if directive.name == "part" else write_hints(part)
+    return convert("\n".join(card), directive.line)
 
 
 def _render_details(directive: Directive, convert: Convert) -> str:

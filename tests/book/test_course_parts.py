@@ -3,16 +3,16 @@
 import re
 
 import pytest
-from course_parts import name_rungs, write_hints, write_part
 
 from circuits.exercises import PARTS
+from circuits.exercises.cards import name_rungs, write_card, write_hints
 
 EVERY_PART = pytest.mark.parametrize("part", PARTS.values(), ids=PARTS.keys())
 
 
 @EVERY_PART
 def test_a_card_names_everything_that_is_handed_in(part):
-    card = "\n".join(write_part(part))
+    card = "\n".join(write_card(part, "page"))
     assert part.objective in card
     assert f"difficulty {part.difficulty} of 3" in card
     assert f"{part.points:g} point" in card
@@ -22,7 +22,7 @@ def test_a_card_names_everything_that_is_handed_in(part):
 
 @EVERY_PART
 def test_every_row_of_the_table_has_three_cells(part):
-    rows = [line for line in write_part(part) if line.startswith("|")]
+    rows = [line for line in write_card(part, "page") if line.startswith("|")]
     assert len(rows) == 2 + len(part.answers)
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {4}
 
