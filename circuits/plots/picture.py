@@ -9,7 +9,7 @@ from .words import plain
 
 _CARD = (
     "box-sizing:border-box;max-width:100%;height:auto;background:#fff;"
-    "border:1px solid #d5dbe1;border-radius:10px;padding:4px"
+    "border:1px solid #d5dbe1;border-radius:10px;padding:4px;display:block;margin:0 auto"
 )
 _FIGURE = "margin:1.2em 0;max-width:100%"
 _CAPTION = "margin-top:.4em;font-size:.95em;line-height:1.45"
