@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 
 from circuits.behaviours.copying import TOLERANCE
@@ -27,7 +29,7 @@ def examine_products(part: Part, given: Given, trials: Trials) -> Examination:
     comparison = None
     for answer, prop in zip(part.answers, part.properties, strict=True):
         value = given.own[answer.name]
-        if _rightly_zero(answer.name, value, nets):
+        if _is_rightly_zero(answer.name, value, nets):
             verdicts[prop.slug] = Verdict(
                 True, f"Nothing passes along this path of your heads, and {answer.name} says so."
             )
@@ -71,13 +73,19 @@ def _needed(name: str) -> set[str]:
     return {"W_net_1": {"1"}, "W_net_2": {"2"}}.get(name, {"1", "2"})
 
 
-def _rightly_zero(name: str, value: object, nets: dict[str, FloatArray]) -> bool:
-    """Whether a path is closed, though each head moves something, and the answer is zero."""
-    if not isinstance(value, Problem) or value.slug != "all-zero" or len(nets) < len("12"):
+def _is_rightly_zero(name: str, value: object, nets: dict[str, FloatArray]) -> bool:
+    """Whether a path is closed, though both heads move something, and the answer is zero.
+
+    In other bases zero is a rounding error, in the product as in the answer.
+    """
+    zeros = isinstance(value, Problem) and value.slug == "all-zero"
+    if len(nets) < len("12") or not (zeros or isinstance(value, np.ndarray)):
         return False
-    wanted, _ = expand_alternatives(name, nets)
     sizes = [float(np.abs(net).max()) for net in nets.values()]
-    return min(sizes) > NOTHING and float(np.abs(wanted).max()) <= NOTHING * sizes[0] * sizes[1]
+    rounding = NOTHING * sizes[0] * sizes[1]
+    wanted, _ = expand_alternatives(name, nets)
+    closed = min(sizes) > NOTHING and float(np.abs(wanted).max()) <= rounding
+    return closed and (zeros or float(np.abs(cast(FloatArray, value)).max()) <= rounding)
 
 
 def _diagnose_problem(name: str, problem: Problem, given: Given) -> str:

@@ -6,7 +6,6 @@ matrices; w5 gets the same with the two circuits as their own factors.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -172,12 +171,6 @@ def exits(x, W_Q, W_K, W_V, W_out):
     raise SystemExit(1)
 
 
-def warns(x, W_Q, W_K, W_V, W_out):
-    warnings.simplefilter("always")
-    warnings.warn("look here", stacklevel=1)
-    return no_mask(x, W_Q, W_K, W_V, W_out)
-
-
 def too_few_arguments(x):
     return x
 
@@ -244,7 +237,6 @@ _BOTH: tuple[tuple[str, Callable[..., object], str | None, tuple[str, ...] | Non
     ("returns nothing", returns_nothing, "missing", ()),
     ("raises an error with markup", raises, None, ()),
     ("ends the program", exits, None, ()),
-    ("warns, and has no mask", warns, "no-mask", ()),
     ("raises for a single token", raises_for_a_single_token, None, None),
 )
 

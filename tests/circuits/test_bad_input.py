@@ -149,6 +149,16 @@ def test_what_a_function_prints_to_stderr_goes_to_stdout(capsys) -> None:
     assert "debugging" in captured.out
 
 
+def test_a_function_that_insists_on_warning_leaves_stderr_empty(capfd) -> None:
+    def function(d_model, d_head):
+        warnings.simplefilter("always")
+        warnings.warn("look here", stacklevel=1)
+        return np.int64(np.log(np.zeros(1))[0] < 0) * min(d_model, d_head)
+
+    assert check("w6", function).status == "right"
+    assert capfd.readouterr().err == ""
+
+
 def test_a_matrix_of_the_learners_stays_as_it_was() -> None:
     for part in ("ex1a", "ex2d", "ex3a"):
         answers = right_cases(part)[0].answers

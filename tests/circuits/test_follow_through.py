@@ -70,14 +70,13 @@ def test_zeros_earn_nothing_even_behind_heads_of_zeros(part: str) -> None:
     assert points(part, one.nets(tiny) if part == "ex1c" else one.paths(tiny)) == 0
 
 
-def test_rounding_errors_are_no_path() -> None:
-    # In other bases a product that should be zero is 1e-17.
-    rotated = dict(one.head("2", (4, 5, 6, 7), range(4)))
-    rotated["W_V_2"] = one.TURN @ rotated["W_V_2"]
-    rotated["W_out_2"] = rotated["W_out_2"] @ one.TURN.T
-    answers = one.paths({**one.MIXED, **rotated})
-    noise = np.asarray(answers["two_token_copy"]) + 1e-17
-    assert points("ex1d", {**answers, "two_token_copy": noise}) == 2
+def test_a_closed_path_is_zero_up_to_rounding_and_no_further() -> None:
+    answers = one.paths(one.CLOSED_MIXED)
+    for product, earned in ((0.0, 4), (1e-17, 4), (1e-9, 2)):
+        changed = {**answers, "two_token_copy": np.full((16, 16), product)}
+        assert points("ex1d", changed) == earned
+    one_head_idle = {**answers, "W_out_2": np.zeros((16, 4)), "two_token_copy": np.zeros((16, 16))}
+    assert points("ex1d", one_head_idle) == 0
 
 
 @pytest.mark.parametrize("gone", [..., None, "?", np.nan, np.zeros((4, 16)), np.eye(3)])
