@@ -11,13 +11,23 @@ import os
 import zipfile
 from collections.abc import Callable, Mapping
 
-from tests.corpus.case import EXERCISE, HONEST, RIGHT, WRONG, Case, Desk, about
+from tests.corpus.case import (
+    DIES,
+    EXERCISE,
+    HONEST,
+    LIVES,
+    RIGHT,
+    WRONG,
+    Case,
+    Desk,
+    about,
+)
 
 MALFORMED, METADATA = "malformed files", "tampered metadata"
 
 FULL = HONEST[EXERCISE]
 NOTHING = dict.fromkeys(FULL, 0.0)
-WITHOUT_B = {**FULL, "ex1b": 0.0, "ex1c": 2.0, "ex1d": 4.0}
+WITHOUT_B = LIVES  # products of two matrices, one of which is wrong, are right in one place
 
 
 def _broken(name: str, change: Callable[[Desk], None]) -> Case:
@@ -210,13 +220,13 @@ REPAIRED = (
     _repairable(
         "pipe-beside", _beside(lambda d: os.mkfifo(d.folder / "pipe"))
     ),
-    _repairable("broken-link-beside", _beside(lambda d: os.symlink("x", d.folder / "y"))),
+    _repairable("broken-link-beside", _beside(lambda d: (d.folder / "y").symlink_to("x"))),
     _repairable("folder-named-notebook", _beside(lambda d: (d.folder / "z.ipynb").mkdir())),
     _repairable("odd-date", _beside(lambda d: (d.folder / "timestamp.txt").write_text("soon"))),
     _repairable("binary-date", _beside(
         lambda d: (d.folder / "timestamp.txt").write_bytes(b"\xff\xfe\0"))),
     _repairable("name-that-is-no-text", _beside(
-        lambda d: open(os.fsencode(d.folder) + b"/\xff\xfe.txt", "w").close())),
+        lambda d: (d.folder / os.fsdecode(b"\xff\xfe.txt")).touch())),
     _repairable("too-many-files", _beside(
         lambda d: [(d.folder / f"{n}.txt").touch() for n in range(700)])),
     _repairable("deep-folders", _nest_folders),
@@ -235,8 +245,10 @@ def _all(**flags: object) -> Callable[[Desk], None]:
 
 def _wrong_b(desk: Desk) -> None:
     desk.write_answer("ex1b", WRONG)
-    desk.write_answer("ex1c", "W_net_1 = W_out_1 @ W_V_1\n"
-                              "W_net_2 = np.eye(16)[12:16].T @ np.eye(16)[[8, 4, 5, 6]]")  # fmt: skip
+    desk.write_answer(
+        "ex1c",
+        "W_net_1 = W_out_1 @ W_V_1\nW_net_2 = np.eye(16)[12:16].T @ np.eye(16)[[8, 4, 5, 6]]",
+    )
 
 
 def _cheat(change: Callable[[Desk], None]) -> Callable[[Desk], None]:
@@ -349,8 +361,7 @@ TAMPERED = (
     _tamper("answer-deleted", _delete("ex1d"), {**FULL, "ex1d": 0.0}),
     _tamper("test-edited", _cheat(_edit_a_test("4.0")), WITHOUT_B),
     _tamper("test-emptied", _cheat(_edit_a_test("")), WITHOUT_B),
-    _tamper("test-ends-all", _cheat(_edit_a_test("import os\nos._exit(0)")), {
-        **WITHOUT_B, "ex1c": 0.0, "ex1d": 0.0}),
+    _tamper("test-ends-all", _cheat(_edit_a_test("import os\nos._exit(0)")), DIES),
     _tamper("test-with-the-answer", _edit_a_test(RIGHT["ex1b"])),
     _tamper("tests-as-text", _cheat(_turn_tests("markdown")), WITHOUT_B),
     _tamper("tests-as-raw", _cheat(_turn_tests("raw")), WITHOUT_B),

@@ -19,7 +19,7 @@ HONEST = {
 RIGHT = {
     "ex1a": "W_V_1 = np.eye(16)[0:4]\nW_out_1 = np.eye(16)[8:12].T",
     "ex1b": "W_V_2 = np.eye(16)[[8, 4, 5, 6]]\nW_out_2 = np.eye(16)[12:16].T",
-    "ex1c": "W_net_1 = W_out_1 @ W_V_1\nW_net_2 = W_out_2 @ W_V_2",
+    "ex1c": "W_net_1 = np.array(W_out_1) @ np.array(W_V_1)\nW_net_2 = W_out_2 @ W_V_2",
     "ex1d": "two_token_copy = W_net_2 @ W_net_1\none_token_copy = W_net_2 + W_net_1",
     "w2": "def attention_head(x, W_Q, W_K, W_V, W_out):\n"
     "    return Head(W_Q, W_K, W_V, W_out).output(x)",

@@ -58,7 +58,9 @@ _HARMLESS = {
         "send(b'a', array(3, np.eye(16)[:, :4]))"
     ),
     "answer-for-a-later-part": "send(b'a', array(6, np.ones((16, 16))))",
-    "odd-names-of-streams": "import sys\nsys.stdout.name = '../../x'\nsys.stdout._sink.left = 10**12",
+    "odd-names-of-streams": (
+        "import sys\nsys.stdout.name = '../../x'\nsys.stdout._sink.left = 10**12"
+    ),
     "child-that-writes": (
         "if os.fork() == 0:\n    send(b'o', bytes([0]) + struct.pack('<I', 6) + b'stdout' "
         "+ struct.pack('<I', 2) + b'hi')\n    os._exit(0)\nos.wait()"

@@ -23,6 +23,8 @@ MARK = "canary-"
 """What every mark begins with. No attack has the word in one piece."""
 
 HONEST = "honest"
+SUFFIX = ".case"
+"""How the names of students end that hand in a case."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def name_students(cases: Sequence[Case]) -> list[tuple[str, Case | None]]:
     """Return honest, case, honest, case, ..., honest: names that nbgrader takes in this order."""
     names: list[tuple[str, Case | None]] = [(f"000-{HONEST}", None)]
     for number, case in enumerate(cases):
-        names.append((f"{2 * number + 1:03}-{case.name}", case))
+        names.append((f"{2 * number + 1:03}-{case.name}{SUFFIX}", case))
         names.append((f"{2 * number + 2:03}-{HONEST}", None))
     return names
 

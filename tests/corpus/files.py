@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from tests.corpus.case import LIVES, Case, Desk, attack
 from tests.corpus.tricks import HUNT, REACHED
 
@@ -77,12 +75,12 @@ _ATTACKS = {
     ),
     "write-the-source": (
         "import glob\nfor up in ('../' * n for n in range(1, 6)):\n"
-        "    for path in glob.glob(up + 'source/*/*.ipynb') + glob.glob(up + 'release/*/*.ipynb'):\n"
+        "    for path in glob.glob(up + '*/exercise-1/exercise-1.ipynb'):\n"
         "        try: open(path, 'w').write('{}')\n"
         "        except OSError: pass"
     ),
     "write-the-own-notebook": (
-        "import json, glob\nfake = {'cells': [], 'metadata': {}, 'nbformat': 4, 'nbformat_minor': 5}"
+        "import json, glob\nfake = {'cells': [], 'metadata': {}, 'nbformat': 4}"
         "\nfor path in ['exercise-1.ipynb', *glob.glob('*.ipynb'), 'timestamp.txt']:\n"
         "    open(path, 'w').write(json.dumps(fake))"
     ),
@@ -111,7 +109,7 @@ _ATTACKS = {
         "for program in ('su', 'sudo', 'mount', 'pkexec'):\n"
         "    found = shutil.which(program)\n"
         "    if found:\n"
-        "        r = subprocess.run([found, '-n', 'id'], capture_output=True, stdin=-3, timeout=5)\n"
+        "        r = subprocess.run([found, '-n', 'id'], capture_output=True, timeout=5)\n"
         "        if b'uid=0(root)' in r.stdout and os.getuid() != 0: " + REACHED
     ),
 }
@@ -131,7 +129,7 @@ def _link(name: str, target: str) -> Case:
         attack(KIND, name, HUNT + "for name in os.listdir('.'): print(look(name)[:20])").prepare(
             desk
         )
-        os.symlink(target, desk.folder / "data.txt")
+        (desk.folder / "data.txt").symlink_to(target)
 
     return Case(KIND, name, prepare, LIVES)
 
@@ -140,7 +138,7 @@ def _link_notebook(name: str, target: str) -> Case:
     """Hand in a link in the notebook's place: somebody else's answers are no answers."""
 
     def prepare(desk: Desk) -> None:
-        os.symlink(target, desk.path)
+        desk.path.symlink_to(target)
         desk.elsewhere = True
 
     nothing = dict.fromkeys(LIVES, 0.0)

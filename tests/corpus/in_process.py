@@ -61,7 +61,8 @@ for name in [n for n in sys.modules if n.startswith('grader')]: del sys.modules[
     + """
 import builtins
 old = builtins.__import__
-builtins.__import__ = lambda name, *a, **k: fake if name == 'grader.hidden' else old(name, *a, **k)""",
+pick = lambda name, *a, **k: fake if name == 'grader.hidden' else old(name, *a, **k)
+builtins.__import__ = pick""",
     "ast-transformer": _SHELL
     + """
 import ast
@@ -102,7 +103,9 @@ def send(self, stream, kind, content=None, *a, **k):
     if kind == 'execute_result': content['data']['text/plain'] = '4.0'
     return old(self, stream, kind, content, *a, **k)
 s.Session.send = send""",
-    "displayhook": "import sys\nold = sys.displayhook\nsys.displayhook = lambda value: old(4.0)",
+    "displayhook": _SHELL
+    + "import sys\nold = sys.displayhook\nsys.displayhook = lambda value: old(4.0)\n"
+    "shell.display_trap.hook = sys.displayhook",
     "float-formatter": _SHELL + "shell.display_formatter.formatters['text/plain'].for_type(\n"
     "    float, lambda value, p, cycle: p.text('4.0'))",
     "display-a-score": (
@@ -153,7 +156,7 @@ import gc
 for thing in gc.get_objects():
     name = type(thing).__name__
     if name in ('Trials', 'Reference', 'Plan', 'Verdict', 'Seed'): print(name, repr(thing)[:999])
-    if isinstance(thing, (dict, list)) and 'HIDDEN' in str(thing)[:9999]: print(str(thing)[:999])""",
+    if isinstance(thing, (dict, list)) and 'HIDDEN' in str(thing)[:9999]: print(str(thing))""",
     "tracer": """
 import sys
 def trace(frame, event, arg):

@@ -47,7 +47,8 @@ _PERSISTENCE = {
     "daemon": "import os\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
     "        os.execvp('bash', ['bash', '-c', 'exec -a survivor-@TOKEN@ sleep 120'])\n"
     "    os._exit(0)",
-    "ignores-its-end": "import subprocess\nsubprocess.Popen(['/bin/bash', '-c', \"trap '' TERM INT HUP;"
+    "ignores-its-end": "import subprocess\n"
+    "subprocess.Popen(['/bin/bash', '-c', \"trap '' TERM INT HUP;"
     ' exec -a survivor-@TOKEN@ sleep 120"], start_new_session=True)',
     "forks-on": "import os, sys\nif os.fork() == 0:\n    os.setsid()\n    import time\n"
     "    for _ in range(600):\n        time.sleep(0.2)\n        if os.fork(): os._exit(0)\n"
@@ -97,7 +98,7 @@ def _with_startup_files() -> Case:
 
     def prepare(desk: Desk) -> None:
         attack(PERSISTENCE, "", "print('no more')").prepare(desk)
-        planted = f"open('survivor-{desk.token}', 'w')\nraise SystemExit"
+        planted = f"open('surv' 'ivor-{desk.token}', 'w')\nraise SystemExit"
         for name in ("sitecustomize.py", "usercustomize.py", "json.py", "encodings.py"):
             (desk.folder / name).write_text(planted)
         (desk.folder / "conftest.py").write_text(planted)

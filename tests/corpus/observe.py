@@ -78,12 +78,13 @@ def take_prints(course: Course) -> dict[str, str]:
     prints = {}
     for name in UNTOUCHED:
         top = course.root / name
-        for path in [top, *_list(top)]:
+        for path in [top, *list_below(top)]:
             prints[str(path.relative_to(course.root))] = _print(path)
     return prints
 
 
-def _list(top: Path) -> Iterable[Path]:
+def list_below(top: Path) -> Iterable[Path]:
+    """Yield all files, links and folders below a folder."""
     for folder, folders, names in os.walk(top):
         for name in (*folders, *names):
             yield Path(folder, name)
@@ -205,9 +206,11 @@ def find_remains(course: Course, outside: Sequence[Path]) -> list[str]:
     wanted = f"survivor-{course.token}"
     lost = []
     for top in (course.root, *outside):
-        for path in _list(top):
-            if course.token in path.name or _holds(path, wanted):
-                lost.append(f"left {path.name}")
+        lost += [
+            f"left {path.name}"
+            for path in list_below(top)
+            if course.token in path.name or _holds(path, wanted)
+        ]
     for process in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             if wanted.encode() in process.read_bytes():

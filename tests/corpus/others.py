@@ -77,7 +77,7 @@ _PARENT = {
     "kill-by-name": _KILL + "import glob\nfor path in glob.glob('/proc/[0-9]*/cmdline'):\n"
     "    p = int(path.split('/')[2])\n    try: words = open(path).read()\n"
     "    except OSError: continue\n"
-    "    if p != os.getpid() and ('nbgrader' in words or 'zygote' in words or 'run_case' in words):\n"
+    "    if p != os.getpid() and ('nbgrader' in words or 'zygote' in words):\n"
     "        if kill(p, 9): " + REACHED,
     "write-into-the-parent": "import os\n"
     "try:\n    with open(f'/proc/{os.getppid() or 2}/mem', 'r+b') as file: " + REACHED + "\n"

@@ -11,7 +11,8 @@ _LIVES = {
     "memory-bit-by-bit": "x = []\nwhile True: x.append(bytes(10**8))",
     "deep-recursion": "def f(): f()\nf()",
     "many-files": "x = []\nwhile True: x.append(open('/tmp/' + str(len(x)), 'w'))",
-    "disk": "for n in range(400):\n    with open(f'{n}.bin', 'wb') as file: file.write(bytes(10**7))",
+    "disk": "for n in range(400):\n"
+    "    with open(f'{n}.bin', 'wb') as file: file.write(bytes(10**7))",
     "shared-memory": "for n in range(400):\n"
     "    with open(f'/dev/shm/{n}', 'wb') as file: file.write(bytes(10**7))",
     "one-large-file": "with open('large', 'wb') as file:\n    while True: file.write(bytes(10**7))",
@@ -32,7 +33,8 @@ _LIVES = {
     "huge-answer": "W_V_2 = np.zeros((10**4, 10**4))",
     "huge-answer-by-strides": "W_V_2 = np.broadcast_to(np.float64(1), (10**9, 10**9))",
     "long-text": "W_V_2 = 'x' * 10**7",
-    "endless-answer": "class Endless(list):\n    def __iter__(self):\n        while True: yield 1.0\n"
+    "endless-answer": "class Endless(list):\n    def __iter__(self):\n"
+    "        while True: yield 1.0\n"
     "W_V_2 = Endless([1])",
     "slow-answer": "import time\nclass Slow:\n"
     "    def __array__(self, *a, **k): time.sleep(10**6)\nW_V_2 = Slow()",

@@ -2,39 +2,22 @@
 
 import fcntl
 import os
-import subprocess
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
+import nbgrader
 import pytest
 
 from tests.corpus import CASES, KINDS
-from tests.corpus.case import EXERCISE, WARMUP
-from tests.corpus.course import build_course, hand_in, open_course
-from tests.corpus.observe import observe, take_prints
+from tests.corpus.batch import grade_batch, list_batches
+from tests.corpus.case import EXERCISE
+from tests.corpus.course import build_course, open_course
 
 pytestmark = [pytest.mark.slow, pytest.mark.nbgrader]
 
-# Shorter than a class's, so that what hangs does not hold the tests up.
-LIMITS = {
-    "cell_seconds": 1.5,
-    "notebook_seconds": 20,
-    "call_seconds": 1,
-    "grace_seconds": 0.5,
-    "memory_together": 700 * 2**20,
-    "disk_bytes": 30 * 2**20,
-    "channel_messages": 5000,
-}
-MOST = 30  # cases in one run, so that two workers share them evenly
-
-
-def list_batches():
-    for kind in KINDS:
-        for assignment in (EXERCISE, WARMUP):
-            cases = [c for c in CASES if c.kind == kind and c.assignment == assignment]
-            for start in range(0, len(cases), MOST):
-                name = f"{kind}, {assignment}, from {start}"
-                yield pytest.param(cases[start : start + MOST], assignment, id=name)
+BATCHES = [pytest.param(cases, assignment, id=name) for name, assignment, cases in list_batches()]
 
 
 @pytest.fixture(scope="session")
@@ -50,50 +33,53 @@ def template(sources, tmp_path_factory):
     return open_course(root)
 
 
-def run_nbgrader(course, sources, home, *words):
-    """Run a stock command from the course's root, with a home and a /tmp of its own."""
-    for folder in (home, home / "tmp"):
-        folder.mkdir(exist_ok=True)
-    (home / "corpus-secret.txt").write_text("swordfish")
-    return subprocess.run(
-        [
-            str(Path(sys.executable).parent / "nbgrader"),
-            *words,
-            f"--course-dir={course.root}",
-            f"--Exchange.root={course.classroom.exchange}",
-        ],
-        cwd=sources.root,
-        env={
-            "PATH": os.environ["PATH"],
-            "HOME": str(home),
-            "TMPDIR": str(home / "tmp"),
-            "NBGRADER_LOG": "",
-            "CORPUS_SECRET": "swordfish",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=900,
-    )
-
-
-@pytest.mark.parametrize(("cases", "assignment"), [*list_batches()])
+@pytest.mark.parametrize(("cases", "assignment"), BATCHES)
 def test_everybody_gets_what_they_deserve_and_nothing_else_happens(
     cases, assignment, template, sources, tmp_path
 ):
-    course = template.copy_to(tmp_path / "course")
-    hand_in(course, cases, assignment)
-    before = take_prints(course)
-    home = tmp_path / "home"
-    limits = f"--SandboxedExecute.limits={LIMITS}"
-    graded = run_nbgrader(course, sources, home, "autograde", assignment, limits)
-    run_nbgrader(course, sources, home, "generate_feedback", assignment, "--student=*[!t]")
-    outcomes = observe(course, cases, assignment, before, graded.returncode == 0, [home])
+    outcomes, said = grade_batch(template, sources.root, tmp_path, assignment, cases)
     lost = {f"{o.case.kind}: {o.case.name}": o.lost for o in outcomes if o.lost}
-    assert not lost, graded.stdout[-3000:] + graded.stderr[-3000:]
+    assert not lost, said[-3000:]
 
 
 def test_the_corpus_is_large_and_its_names_are_unique():
     names = [case.name for case in CASES]
     assert len(names) == len(set(names)) >= 120
     assert len(KINDS) == 12
+
+
+@pytest.fixture
+def open_folder():
+    """A folder that everybody can reach, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="corpus-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+NOBODY = 65534
+FOR_NOBODY = {
+    "patch-allclose", "replace-module", "several-bundles", "read-from-the-root", "grades-set",
+    "gradebook-deleted", "read-a-neighbour", "kill-everything", "background-process", "tcp",
+    "forks", "memory-of-children", "disk", "ignores-interrupts", "crash", "numpy-beside",
+}  # fmt: skip
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
+def test_an_ordinary_user_is_as_safe(template, sources, open_folder):
+    python = Path("/usr/bin") / f"python{sys.version_info.major}.{sys.version_info.minor}"
+    if not python.exists():
+        pytest.skip(f"there is no {python}, and nobody may not run {sys.executable}")
+    packages = Path(nbgrader.__file__).parents[1]
+    start = (
+        f"import sys; sys.path[:0] = [{str(sources.root)!r}, {str(packages)!r}]; "
+        "from nbgrader.apps import NbGraderApp; NbGraderApp.launch_instance()"
+    )
+    cases = [case for case in CASES if case.name in FOR_NOBODY and case.assignment == EXERCISE]
+    assert len(cases) == len(FOR_NOBODY)
+    program = (str(python), "-B", "-c", start)
+    outcomes, said = grade_batch(
+        template, sources.root, open_folder, EXERCISE, cases, program=program, user=NOBODY
+    )
+    lost = {f"{o.case.kind}: {o.case.name}": o.lost for o in outcomes if o.lost}
+    assert not lost, said[-3000:]

@@ -1,0 +1,127 @@
+"""Grade a batch with stock ``nbgrader`` commands, as an instructor does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tests.corpus import CASES, KINDS
+from tests.corpus.case import EXERCISE, WARMUP, Case
+from tests.corpus.course import SUFFIX, Course, hand_in
+from tests.corpus.observe import Outcome, list_below, observe, take_prints
+
+# Shorter than a class's, so that what hangs does not hold the tests up.
+LIMITS = {
+    "cell_seconds": 1.5,
+    "notebook_seconds": 20,
+    "call_seconds": 1,
+    "grace_seconds": 0.5,
+    "memory_together": 700 * 2**20,
+    "disk_bytes": 30 * 2**20,
+    "channel_messages": 5000,
+}
+MOST = 30  # cases in one run, so that two workers share them evenly
+
+
+def list_batches() -> Iterator[tuple[str, str, list[Case]]]:
+    """Yield batches of one kind and one assignment: a name, the assignment, the cases."""
+    for kind in KINDS:
+        for assignment in (EXERCISE, WARMUP):
+            cases = [c for c in CASES if c.kind == kind and c.assignment == assignment]
+            for start in range(0, len(cases), MOST):
+                chosen = cases[start : start + MOST]
+                yield f"{kind}, {assignment}, from {chosen[0].name}", assignment, chosen
+
+
+def run_nbgrader(
+    course: Course,
+    root: Path,
+    home: Path,
+    *words: str,
+    program: Sequence[str] = (),
+    user: int | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run a stock command from the course's root, with a home and a folder for scraps of its own.
+
+    Args:
+        course: The class.
+        root: Where ``nbgrader_config.py`` is.
+        home: The home.
+        words: The command and its options.
+        program: What starts nbgrader, if not the environment's own program.
+        user: Whose rights it has, if not this process's.
+    """
+    for folder in (home, home / "tmp"):
+        folder.mkdir(exist_ok=True)
+        if user is not None:
+            os.chown(folder, user, user)
+    (home / "corpus-secret.txt").write_text("swordfish")
+    command = program or [str(Path(sys.executable).parent / "nbgrader")]
+    rights = {} if user is None else {"user": user, "group": user, "extra_groups": []}
+    return subprocess.run(
+        [
+            *command,
+            *words,
+            f"--course-dir={course.root}",
+            f"--Exchange.root={course.classroom.exchange}",
+        ],
+        cwd=root,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "TMPDIR": str(home / "tmp"),
+            "NBGRADER_LOG": "",
+            "CORPUS_SECRET": "swordfish",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=1200,
+        **rights,  # type: ignore[call-overload]
+    )
+
+
+def grade_batch(
+    template: Course,
+    root: Path,
+    scratch: Path,
+    assignment: str,
+    cases: Sequence[Case],
+    *,
+    program: Sequence[str] = (),
+    user: int | None = None,
+) -> tuple[list[Outcome], str]:
+    """Grade cases between honest submissions, write the cases' feedback, and look what happened.
+
+    Args:
+        template: A class to copy.
+        root: Where ``nbgrader_config.py`` is.
+        scratch: An empty folder.
+        assignment: Of all cases.
+        cases: The cases.
+        program: As for :func:`run_nbgrader`.
+        user: As for :func:`run_nbgrader`.
+
+    Returns:
+        The outcomes, and what nbgrader said.
+    """
+    course = template.copy_to(scratch / "course")
+    hand_in(course, cases, assignment)
+    if user is not None:
+        for path in (course.root, *list_below(course.root)):
+            os.chown(path, user, user, follow_symlinks=False)
+    before = take_prints(course)
+    home = scratch / "home"
+    limits = f"--SandboxedExecute.limits={LIMITS}"
+    graded = run_nbgrader(
+        course, root, home, "autograde", assignment, limits, program=program, user=user
+    )
+    others = f"--student=*{SUFFIX}"
+    told = run_nbgrader(
+        course, root, home, "generate_feedback", assignment, others, program=program, user=user
+    )
+    outcomes = observe(course, cases, assignment, before, graded.returncode == 0, [home])
+    return outcomes, f"{graded.stdout}\n{graded.stderr}\n{told.stdout}\n{told.stderr}"

@@ -1,0 +1,188 @@
+"""Print what hostile and broken submissions achieve: against this course, and stock nbgrader.
+
+    python tools/attack_report.py                    ours
+    python tools/attack_report.py --stock --write    both, and keep the table for the book
+
+Stock nbgrader runs learners' code with the rights of whoever grades. So it is started behind a
+wall of its own: bubblewrap, without the network, with nothing of this machine that it could
+change. Cases that could still take the machine's memory, disk or processes are left out there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from grader.course import Sources  # noqa: E402  (found beside this folder)
+from grader.execution.sandbox import find_bubblewrap  # noqa: E402
+from tests.corpus import CASES, KINDS  # noqa: E402
+from tests.corpus.batch import grade_batch, list_batches  # noqa: E402
+from tests.corpus.course import Course, build_course, open_course  # noqa: E402
+
+KEPT = ROOT / "book" / "_data" / "attack-report.md"
+WORKERS = 2
+_DIED = "the program that graded was ended"
+
+Lost = dict[str, list[str]]
+"""By the name of a case: how it was lost. Empty if it held."""
+
+
+def try_ours(template: Path, scratch: Path) -> Iterator[Lost]:
+    """Yield the outcomes of one batch after the other, with this course's configuration."""
+    course = open_course(template)
+
+    def run(number: int, assignment: str, cases: list[object]) -> Lost:
+        folder = scratch / f"ours-{number}"
+        folder.mkdir()
+        outcomes, _ = grade_batch(course, ROOT, folder, assignment, cases)  # type: ignore[arg-type]
+        return {outcome.case.name: outcome.lost for outcome in outcomes}
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        jobs = [
+            pool.submit(run, number, assignment, list(cases))
+            for number, (_, assignment, cases) in enumerate(list_batches())
+        ]
+        for job in as_completed(jobs):
+            yield job.result()
+
+
+def try_stock(template: Path) -> Iterator[Lost]:
+    """Yield the outcome of one case after the other, with stock nbgrader's configuration."""
+    names = [case.name for case in CASES if case.stock]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        jobs = [pool.submit(run_stock, template, names[n::WORKERS]) for n in range(WORKERS)]
+        for job in as_completed(jobs):
+            yield job.result()
+
+
+def run_stock(template: Path, names: Sequence[str]) -> Lost:
+    """Run cases under stock nbgrader; where one ends the grading itself, go on behind it."""
+    lost: Lost = {}
+    ahead = list(names)
+    while ahead:
+        current = ""
+        with subprocess.Popen(
+            [*build_wall(template), *ahead], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as process:
+            assert process.stdout is not None  # noqa: S101
+            for line in process.stdout:
+                about = json.loads(line)
+                current = about.get("begin", "")
+                if "case" in about:
+                    lost[about["case"]] = about["lost"]
+                    say(f"stock: {about['case']}: {'; '.join(about['lost']) or 'held'}")
+        if current:
+            lost[current] = [_DIED]
+            say(f"stock: {current}: {_DIED}")
+        rest = [name for name in ahead if name not in lost]
+        if rest == ahead:
+            raise SystemExit("attack-report: stock nbgrader did not start behind its wall.")
+        ahead = rest
+    return lost
+
+
+def build_wall(template: Path) -> list[str]:
+    """Return the command that runs ``tests.corpus.stock`` where it can harm nothing."""
+    shown = [ROOT, Path(sys.prefix), Path(sys.base_prefix).resolve()]
+    command = [
+        find_bubblewrap(), "--unshare-all", "--unshare-user", "--cap-drop", "ALL",
+        "--new-session", "--die-with-parent", "--clearenv", "--hostname", "grading",
+        "--proc", "/proc", "--dev", "/dev", "--size", str(2**29), "--tmpfs", "/tmp",  # noqa: S108
+    ]  # fmt: skip
+    for folder in ("/usr", "/bin", "/lib", "/lib64", "/etc/alternatives", "/etc/passwd"):
+        command += ["--ro-bind-try", folder, folder]
+    for path in shown:
+        command += ["--ro-bind", str(path), str(path)]
+    home = "/tmp/home"  # noqa: S108  (inside)
+    environment = {
+        "HOME": home,
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LANG": "C.UTF-8",
+        "CORPUS_SECRET": "swordfish",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    command += ["--ro-bind", str(template), "/tmp/template", "--dir", home]  # noqa: S108
+    for name, value in environment.items():
+        command += ["--setenv", name, value]
+    return [
+        *command, "--chdir", "/tmp", sys.executable, "-m", "tests.corpus.stock",  # noqa: S108
+        "/tmp/template", "/tmp",  # noqa: S108
+    ]  # fmt: skip
+
+
+def write_table(ours: Lost, stock: Lost) -> str:
+    """Return a Markdown table: for each kind, how many submissions were held and lost."""
+    both = bool(stock)
+    head = "| Kind of submission | Cases | Held | Lost |"
+    line = "| --- | ---: | ---: | ---: |"
+    if both:
+        head += " Stock: cases | Stock: held | Stock: lost |"
+        line += " ---: | ---: | ---: |"
+    rows = [head, line]
+    for kind in (*KINDS, "all"):
+        names = [case.name for case in CASES if kind in (case.kind, "all")]
+        cells = [kind, *_count(ours, names), *(_count(stock, names) if both else ())]
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows) + "\n"
+
+
+def _count(lost: Lost, names: Sequence[str]) -> tuple[str, str, str]:
+    run = [name for name in names if name in lost]
+    held = sum(not lost[name] for name in run)
+    return str(len(run)), str(held), str(len(run) - held)
+
+
+def build_template(root: Path) -> Course:
+    """Build the class that all runs start from."""
+    return build_course(root, Sources(ROOT))
+
+
+def say(text: str) -> None:
+    """Say how far it is, on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the corpus and print the table; 1 if this course lost anything."""
+    parser = argparse.ArgumentParser(description="Print what hostile submissions achieve.")
+    parser.add_argument("--stock", action="store_true", help="also try stock nbgrader, slowly")
+    parser.add_argument("--write", action="store_true", help="keep the table for the book")
+    options = parser.parse_args(words)
+    os.environ.pop("PYTHONPATH", None)
+    ours: Lost = {}
+    stock: Lost = {}
+    with tempfile.TemporaryDirectory(prefix="corpus-") as folder:
+        template = Path(folder, "template")
+        build_template(template)
+        for found in try_ours(template, Path(folder)):
+            ours |= found
+            say(f"ours: {len(ours)} of {len(CASES)} cases")
+        if options.stock:
+            for found in try_stock(template):
+                stock |= found
+    table = write_table(ours, stock)
+    print(table)
+    for name, reasons in ours.items():
+        if reasons:
+            print(f"lost: {name}: {'; '.join(reasons)}")
+    if options.write:
+        KEPT.parent.mkdir(parents=True, exist_ok=True)
+        KEPT.write_text(table, encoding="utf-8")
+    return 1 if any(ours.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
