@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from grader.gatekeeper.formats import PlainCell
-from grader.gatekeeper.names import find_names, normalize
+from grader.gatekeeper.names import drop_hidden, find_names, normalize
 from grader.gatekeeper.reference import Reference
 
 
@@ -107,7 +107,8 @@ class _Matcher:
     def _match_test(self, place: int) -> None:
         wanted = self.reference.cells[place].source
         for number in self.claims[place]:
-            if self.sources[number] and self.sources[number] != wanted:
+            found = normalize(drop_hidden(self.cells[number].source))
+            if found and found != wanted:
                 self.found.edited_tests[number] = place
             else:
                 self.found.copies[number] = place

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+BEGIN_HIDDEN, END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
+
 _DEFINITION = re.compile(r"(?:async\s+)?(?:def|class)\s+([A-Za-z_]\w*)")
 _TARGETS = re.compile(r"[\w\s,()*\[\].:]+")
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -43,6 +45,20 @@ def find_names(source: str) -> frozenset[str]:
 def normalize(source: str) -> str:
     """Return a source without the blanks that programs add and take away."""
     return _SPACES.sub("", source.replace("\r\n", "\n")).strip()
+
+
+def drop_hidden(source: str) -> str:
+    """Return a source without hidden tests, as in a notebook made from the instructor's."""
+    kept: list[str] = []
+    hidden = False
+    for line in source.split("\n"):
+        if BEGIN_HIDDEN in line:
+            hidden = True
+        elif END_HIDDEN in line:
+            hidden = False
+        elif not hidden:
+            kept.append(line)
+    return source if hidden else "\n".join(kept)
 
 
 def _find_targets(line: str) -> set[str]:

@@ -16,7 +16,7 @@ from grader.gatekeeper.describe import describe, describe_missing
 from grader.gatekeeper.disarm import disarm_markdown
 from grader.gatekeeper.formats import PlainCell, PlainNotebook
 from grader.gatekeeper.match import Matching, match_cells
-from grader.gatekeeper.names import find_names, normalize
+from grader.gatekeeper.names import drop_hidden, find_names, normalize
 from grader.gatekeeper.outcome import Repaired
 from grader.gatekeeper.reference import Reference, ReferenceCell
 
@@ -72,8 +72,10 @@ def _write(cell: PlainCell, number: int, matching: Matching, reference: Referenc
             node.metadata["grader"] = {GIVEN: True}
         return node
     if target is None:
-        kind = "code" if number in matching.edited_tests else cell.kind
-        node = _make(kind, cell.source, f"own-{number}")
+        if number in matching.edited_tests:
+            node = _make("code", drop_hidden(cell.source), f"own-{number}")
+        else:
+            node = _make(cell.kind, cell.source, f"own-{number}")
     elif target.role in ("given", "prose"):
         node = _make(cell.kind, cell.source, target.id)
         node.metadata.update(target.node.metadata if cell.kind == target.node.cell_type else {})

@@ -153,7 +153,7 @@ def test_a_given_cell_that_is_used_is_put_back(answered, reference):
     )
     source = answered["cells"].pop(spot)["source"]
     outcome = read(answered, reference)
-    assert outcome.notebook.cells[1].source == source
+    assert outcome.notebook.cells[spot].source == source
 
 
 def strip_colab(notebook):
@@ -270,6 +270,15 @@ def test_markdown_that_acts_is_disarmed_and_prose_of_ours_is_not(answered, refer
     outcome = read(answered, reference)
     assert by_label(outcome.notebook)["ex1c-text"].source.startswith("&lt;script>")
     assert any("<details>" in cell.source for cell in outcome.notebook.cells)
+
+
+def test_the_instructors_own_notebook_can_be_handed_in(sources, reference):
+    from grader.weave.notebook import build_notebook
+
+    notebook = json.loads(json.dumps(build_notebook("exercise-1", sources)))
+    outcome = read(notebook, reference)
+    assert "HIDDEN" not in nbformat.writes(outcome.notebook)
+    assert not any("had been changed. It" in repair.sentence for repair in outcome.repairs)
 
 
 def test_names_outside_the_assignment_are_dropped(answered, reference):
