@@ -77,6 +77,13 @@ def build_site(with_solutions: bool) -> Path:
         [sys.executable, "-m", "grader", "release", "--output", str(site / "notebooks")],
         site / "notebooks",
     )
+    build_step(
+        f"wheel-{flavour}",
+        "The learner's toolkit",
+        ("circuits", "pyproject.toml", "tools"),
+        [sys.executable, "tools/learner_wheel.py", str(site / "notebooks")],
+        site / "notebooks",
+    )
     if live:  # the notebooks as an application, then word of everything to the pages
         for command in (
             [str(ROOT / "tools" / "lite.py"), str(site)],

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from circuits import __version__
 from circuits.exercises import Part
 from grader.weave.page import Cell
 
@@ -30,6 +31,18 @@ score("{}", globals())
 def write_prose(source: str, assignment: str, number: int) -> NotebookNode:
     """Return a Markdown cell that nbgrader leaves alone."""
     return _make_cell("markdown", source, _make_id(assignment, number))
+
+
+def write_setup(assignment: str) -> NotebookNode:
+    """Return the cell that says how to get the toolkit, for readers far from the course's site."""
+    wheel = f"circuit_exercises_toolkit-{__version__}-py3-none-any.whl"
+    text = (
+        "> **Before you run it.** The cells need Python 3.11 or newer with the course's toolkit, "
+        "`circuits`. On the course's site it is there already. Anywhere else, install it once: "
+        f"download `{wheel}`, which lies beside this notebook on the site, and run "
+        f"`pip install {wheel}`."
+    )
+    return _make_cell("markdown", text, _make_id(assignment, "setup"))
 
 
 def write_given(cell: Cell, assignment: str, number: int) -> NotebookNode:
@@ -106,6 +119,6 @@ def _appearance(cell: Cell) -> dict[str, object]:
     return metadata
 
 
-def _make_id(assignment: str, number: int) -> str:
+def _make_id(assignment: str, number: int | str) -> str:
     """Return an id that is the same at every weaving, as nbformat's own are not."""
     return hashlib.sha256(f"{assignment}/{number}".encode()).hexdigest()[:12]

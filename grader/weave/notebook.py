@@ -14,7 +14,7 @@ from grader.course import Classroom, Sources
 from grader.errors import WeaveError
 from grader.seed import ensure_seed
 from grader.weave.agreement import TEST_SUFFIX, check_agreement
-from grader.weave.cells import write_given, write_prose, write_stub, write_test, write_text
+from grader.weave.cells import write_given, write_prose, write_setup, write_stub, write_test, write_text
 from grader.weave.markdown import Prose
 from grader.weave.page import Page, read_page
 from grader.weave.rubric import find_rubric
@@ -98,6 +98,8 @@ def _write_cells(
             text = prose.convert(cell.source, cell.line)
             if text:
                 yield write_prose(text, assignment, number)
+            if number == 0:
+                yield write_setup(assignment)
         elif name is None:
             yield write_given(cell, assignment, number)
         elif name.endswith(TEST_SUFFIX):
