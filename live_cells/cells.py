@@ -87,9 +87,8 @@ def describe_cell(code: str, grade_id: str | None, number: int, suffix: str) -> 
 
 def mark_places(doctree: nodes.document, cells: dict[int, CellRecord]) -> None:
     """Give each cell's box the id that the front end looks for."""
-    for node in doctree.findall(is_cell):
-        assert isinstance(node, nodes.Element)
-        record = cells.get(node["cell_index"])
+    for node in doctree.findall(nodes.container):
+        record = cells.get(node["cell_index"]) if is_cell(node) else None
         if record is not None:
             node["ids"].append(record["id"])
 
@@ -128,7 +127,9 @@ def forget_page(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     records(env).pop(docname, None)
 
 
-def merge_pages(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
+def merge_pages(
+    app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment
+) -> None:
     """Take over what another process read."""
     for docname in docnames:
         if docname in records(other):

@@ -13,4 +13,6 @@ class ProgressDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the place, holding a sentence for a browser without scripts."""
-        return [nodes.container("", nodes.paragraph(text=WITHOUT_SCRIPT), classes=["live-progress"])]
+        return [
+            nodes.container("", nodes.paragraph(text=WITHOUT_SCRIPT), classes=["live-progress"])
+        ]

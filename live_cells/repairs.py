@@ -6,6 +6,7 @@ Each repair answers one finding of axe on the pages of Jupyter Book 1.0 with its
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 from live_cells.scripts import FOLDER, move_out
@@ -36,7 +37,7 @@ def repair(text: str) -> str:
     '<summary aria-label="Pages of this chapter"><span class="toctree-toggle"></span></summary>'
     """
     for pattern, replacement in REPAIRS:
-        text = pattern.sub(lambda match, to=replacement: repair_once(match, to), text)
+        text = pattern.sub(partial(repair_once, replacement=replacement), text)
     return text
 
 

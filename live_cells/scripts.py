@@ -34,17 +34,22 @@ def move_out(text: str, folder: Path, to_root: str) -> str:
     def replace_handler(match: re.Match[str]) -> str:
         code = html.unescape(match["code"])
         key = hashlib.sha256(code.encode()).hexdigest()[:10]
-        handlers[key] = f"document.querySelectorAll('[data-on{match['event']}=\"{key}\"]').forEach(" + (
+        handlers[key] = (
+            f"document.querySelectorAll('[data-on{match['event']}=\"{key}\"]').forEach("
             f"(element) => element.addEventListener('{match['event']}', "
             f"function (event) {{ {code} }}));\n"
         )
         return f' data-on{match["event"]}="{key}"'
 
     text = INLINE.sub(replace_script, text)
-    text = re.sub(r"<(?!script|!)[a-z][^<>]*>", lambda tag: HANDLER.sub(replace_handler, tag[0]), text)
+    text = re.sub(
+        r"<(?!script|!)[a-z][^<>]*>", lambda tag: HANDLER.sub(replace_handler, tag[0]), text
+    )
     if handlers:
         script = write_script(folder, "".join(handlers[key] for key in sorted(handlers)))
-        text = text.replace("</body>", f'<script src="{to_root}{script}" defer></script>\n</body>', 1)
+        text = text.replace(
+            "</body>", f'<script src="{to_root}{script}" defer></script>\n</body>', 1
+        )
     return text
 
 

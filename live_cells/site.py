@@ -15,13 +15,20 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from live_cells.cells import describe_page, records
 
 DIST = Path(__file__).parent / "dist"
 FOLDER = "live-cells"
 WORKER = "live-cells-sw.js"  # at the root: a service worker looks after its own folder and below
-CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+CORE = (
+    "pyodide.js",
+    "pyodide.asm.js",
+    "pyodide.asm.wasm",
+    "python_stdlib.zip",
+    "pyodide-lock.json",
+)
 
 
 def fingerprint_frontend(dist: Path = DIST) -> str:
@@ -54,7 +61,7 @@ def write_book(app: Sphinx) -> None:
     write_json(Path(app.outdir) / FOLDER / "book.json", book)
 
 
-def list_pages(env: Any) -> list[str]:
+def list_pages(env: BuildEnvironment) -> list[str]:
     """Return the pages in the order of the table of contents, then those outside it."""
     ordered: list[str] = []
 

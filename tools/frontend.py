@@ -1,7 +1,7 @@
 """Build the front end of the live cells, or run its tests.
 
-    python tools/frontend.py          builds live_cells/dist unless nothing has changed
-    python tools/frontend.py test     types, rules, unit tests, then the build
+python tools/frontend.py          builds live_cells/dist unless nothing has changed
+python tools/frontend.py test     types, rules, unit tests, then the build
 """
 
 from __future__ import annotations

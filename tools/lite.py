@@ -115,7 +115,15 @@ def build_lite(notebooks: Path) -> Path:
     shutil.copytree(notebooks, SOURCE / "files")
     write_settings(SOURCE, wheels)
     jupyter = Path(sys.executable).parent / "jupyter"
-    command = [str(jupyter), "lite", "build", "--lite-dir", str(SOURCE), "--output-dir", str(OUTPUT)]
+    command = [
+        str(jupyter),
+        "lite",
+        "build",
+        "--lite-dir",
+        str(SOURCE),
+        "--output-dir",
+        str(OUTPUT),
+    ]
     # Its own reports would fill the screen; they are kept for when something fails.
     log = SOURCE / "build.log"
     with log.open("w") as stream:

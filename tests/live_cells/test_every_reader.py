@@ -34,7 +34,9 @@ def test_axe_finds_nothing_and_no_page_complains(
         live.page.wait_for_timeout(300)
         # axe would load style sheets again, and their imports from the wrong folder
         result = Axe().run(live.page, options={"preload": False})
-        found = [f"{entry['id']}: {entry['nodes'][0]['html']}" for entry in result.response["violations"]]
+        found = [
+            f"{entry['id']}: {entry['nodes'][0]['html']}" for entry in result.response["violations"]
+        ]
         if found:
             findings[name] = found
         live.page.close()
@@ -92,7 +94,9 @@ def test_phone_shows_everything_within_its_width(chromium: Browser, address: str
     wide = page.evaluate("() => document.documentElement.scrollWidth")
     assert wide <= 390
     box = live.cell("ex1a-test").locator(".live-run").bounding_box()
-    assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
     context.close()
 
 
@@ -102,7 +106,8 @@ def test_progress_is_told_in_words_and_seldom(visit: Visit) -> None:
         """() => {
             window.spoken = [];
             const words = document.querySelector(".live-status-words");
-            new MutationObserver(() => window.spoken.push(words.textContent)).observe(words, {childList: true});
+            const listen = () => window.spoken.push(words.textContent);
+            new MutationObserver(listen).observe(words, {childList: true});
         }"""
     )
     live.run("1")

@@ -13,15 +13,19 @@ from tests.live_cells.serving import serve
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def test_open_as_a_notebook_leads_to_one_that_imports_circuits(chromium: Browser, site: Path) -> None:
+def test_open_as_a_notebook_leads_to_one_that_imports_circuits(
+    chromium: Browser, site: Path
+) -> None:
     outside: list[str] = []
     context = chromium.new_context()
     with serve(site, "/here/") as address:
         context.on(
             "request",
-            lambda request: None
-            if request.url.startswith((address, "data:", "blob:"))
-            else outside.append(request.url),
+            lambda request: (
+                None
+                if request.url.startswith((address, "data:", "blob:"))
+                else outside.append(request.url)
+            ),
         )
         page = context.new_page()
         page.goto(address + "book/exercise-1.html")

@@ -3,9 +3,9 @@
  * stays alive, can interrupt it, and can end it and start another.
  */
 import { Downloads } from "./downloads";
-import pageSource from "./python/page.py";
-import plannerSource from "./python/planner.py";
-import runnerSource from "./python/runner.py";
+import pageSource from "./python/live_cells_page.py";
+import plannerSource from "./python/live_cells_planner.py";
+import runnerSource from "./python/live_cells_runner.py";
 import type { FromWorker, PythonInfo, ToWorker } from "./protocol";
 
 interface Pyodide {

@@ -34,8 +34,16 @@ def read_names(code: str) -> Names:
         tree = ast.parse(code)
     except (SyntaxError, ValueError):
         return Names(frozenset(), frozenset())
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    used = {name for node in ast.walk(tree) for name in find_used_here(node)}
     return Names(frozenset(find_bound(tree.body)), frozenset(used))
+
+
+def find_used_here(node: ast.AST) -> Iterator[str]:
+    """Yield the name that a node reads; ``x += 1`` reads ``x`` too."""
+    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
+        yield node.id
+    elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        yield node.target.id
 
 
 def find_bound(statements: Sequence[ast.stmt]) -> Iterator[str]:
@@ -48,6 +56,7 @@ def find_bound(statements: Sequence[ast.stmt]) -> Iterator[str]:
 
 
 def find_bound_here(node: ast.AST) -> Iterator[str]:
+    """Yield names that one node binds, and those bound within it."""
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
         yield node.id
     elif isinstance(node, ast.Import | ast.ImportFrom):

@@ -18,12 +18,13 @@ import sys
 import time
 import traceback
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 Emit = Callable[[dict[str, Any]], None]
 
 LONGEST_STREAM = 200_000  # characters a cell may print before the rest is dropped
+CUT = "\n… the rest of what this cell prints is cut.\n"
 BATCH_SECONDS = 0.05  # printed text waits at most so long before the page gets it
 REPR_WIDTH = 79  # containers wider than this are laid out over several lines
 
@@ -56,11 +57,12 @@ class Stream(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        if self.room > 0:
-            self.waiting.append(text[: self.room])
-            if len(text) > self.room:
-                self.waiting.append("\n… the rest of what this cell prints is cut.\n")
+        if len(text) <= self.room:
+            self.waiting.append(text)
             self.room -= len(text)
+        elif self.room >= 0:
+            self.waiting.append(text[: self.room] + CUT)
+            self.room = -1  # said once
         if self.waiting and time.monotonic() - self.sent_at > BATCH_SECONDS:
             self.send()
         return len(text)

@@ -1,0 +1,178 @@
+"""The Python side of a page, under plain CPython: what runs, in which order, and what is shown."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
+sys.path.insert(0, str(PYTHON))
+
+from live_cells_planner import Cell, Planner, read_names  # noqa: E402
+from live_cells_runner import LONGEST_STREAM, Runner, describe, split_last_expression  # noqa: E402
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What the page was told; ``__main__`` is put back when the test ends."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    return []
+
+
+def run(shown: list[dict[str, Any]], *cells: str) -> Runner:
+    runner = Runner(shown.append)
+    for number, code in enumerate(cells, start=1):
+        runner.run(code, f"cell {number}")
+    return runner
+
+
+def test_last_expression_is_shown_and_a_semicolon_hides_it(shown: list[dict[str, Any]]) -> None:
+    run(shown, "1 + 1", "2 + 2;", "x = 3", "None")
+    assert shown == [{"type": "display", "data": {"text/plain": "2"}}]
+
+
+def test_printed_text_comes_before_what_is_shown_after_it(shown: list[dict[str, Any]]) -> None:
+    run(shown, "print('first')\n'second'")
+    assert [message["type"] for message in shown] == ["stream", "display"]
+
+
+def test_printing_is_cut_once_at_the_limit(shown: list[dict[str, Any]]) -> None:
+    run(shown, f"for _ in range(3):\n    print('x' * {LONGEST_STREAM // 2}, end='')")
+    text = "".join(message["text"] for message in shown)
+    assert text.count("x") == LONGEST_STREAM
+    assert text.count("is cut") == 1
+
+
+def test_error_shows_the_learner_s_lines_only(shown: list[dict[str, Any]]) -> None:
+    run(shown, "import numpy as np\ndef f(a):\n    return np.linalg.inv(a)", "f(np.zeros((2, 2)))")
+    text = shown[-1]["text"]
+    assert "line 1 of this cell" in text
+    assert "line 3 of the cell cell 1, in f" in text
+    assert text.endswith("LinAlgError: Singular matrix")
+    assert "linalg.py" not in text
+
+
+def test_syntax_error_names_the_line(shown: list[dict[str, Any]]) -> None:
+    run(shown, "x = 1\ny = (2")
+    assert "line 2 of this cell" in shown[-1]["text"]
+    assert "SyntaxError" in shown[-1]["text"]
+
+
+def test_exit_and_interrupt_leave_python_there(shown: list[dict[str, Any]]) -> None:
+    runner = run(shown, "raise SystemExit", "raise KeyboardInterrupt", "x = 5")
+    assert [message["name"] for message in shown] == ["SystemExit", "Stopped"]
+    assert runner.module.x == 5
+
+
+def test_settings_magics_are_passed_over_and_others_explained(shown: list[dict[str, Any]]) -> None:
+    run(shown, "%matplotlib inline\n1", "%timeit 1")
+    assert shown[0]["data"] == {"text/plain": "1"}
+    assert "notebook command" in shown[1]["text"]
+
+
+def test_bundles_are_taken_from_the_object_itself() -> None:
+    class Report:
+        def _repr_mimebundle_(
+            self, include: object = None, exclude: object = None
+        ) -> dict[str, object]:
+            return {"text/plain": "plain", "application/x+json": {"part": "one"}}
+
+        def _repr_html_(self) -> str:
+            return "<b>report</b>"
+
+    assert describe(Report()) == {
+        "text/plain": "plain",
+        "application/x+json": {"part": "one"},
+        "text/html": "<b>report</b>",
+    }
+    assert describe(np.eye(2))["text/plain"] == "array([[1., 0.],\n       [0., 1.]])"
+    assert describe(type("Html", (), {"_repr_html_": lambda self: "no"}))["text/plain"].startswith(
+        "<class"
+    )
+
+
+def test_display_shows_in_the_middle_of_a_cell(shown: list[dict[str, Any]]) -> None:
+    run(shown, "display(1)\ndisplay('two')\n3")
+    assert [message["data"]["text/plain"] for message in shown] == ["1", "'two'", "3"]
+
+
+def test_code_keeps_its_line_numbers() -> None:
+    body, shown = split_last_expression("x = 1\n\nx", "<cell 1>")
+    assert shown is not None
+    assert next(iter(shown.co_lines()))[2] in (0, 3)
+    assert body.co_filename == "<cell 1>"
+
+
+@pytest.mark.parametrize(
+    ("code", "bound"),
+    [
+        ("import numpy as np", {"np"}),
+        ("import a.b", {"a"}),
+        ("from x import y as z, w", {"z", "w"}),
+        ("a, (b, *c) = 1, (2, 3)", {"a", "b", "c"}),
+        ("for i in x:\n    total = i", {"i", "total"}),
+        ("def f():\n    inner = 1", {"f"}),
+        ("with open(p) as handle: pass", {"handle"}),
+        ("f = lambda: (y := 1)", {"f"}),
+        ("this is no Python", set()),
+    ],
+)
+def test_bound_names_are_those_a_cell_leaves_behind(code: str, bound: set[str]) -> None:
+    assert read_names(code).bound == bound
+
+
+def plan(planner: Planner, cells: list[Cell], *targets: str) -> list[str]:
+    """Plan, pretend that everything ran, and return the ids."""
+    planned = planner.plan(cells, targets)
+    for cell in planned:
+        planner.note(cell)
+    return [cell.id for cell in planned]
+
+
+CELLS = [
+    Cell("setup", "import numpy as np"),
+    Cell("figure", "import matplotlib"),
+    Cell("stub", "W = np.eye(2)"),
+    Cell("product", "V = W @ W"),
+    Cell("check", "check(V)"),
+]
+
+
+def test_only_needed_cells_run_first() -> None:
+    assert plan(Planner(), CELLS, "check") == ["setup", "stub", "product", "check"]
+
+
+def test_what_ran_and_did_not_change_does_not_run_again() -> None:
+    planner = Planner()
+    plan(planner, CELLS, "check")
+    assert plan(planner, CELLS, "check") == ["check"]
+
+
+def test_an_edited_answer_runs_again_with_all_that_depends_on_it() -> None:
+    planner = Planner()
+    plan(planner, CELLS, "check")
+    edited = [cell._replace(code="W = np.ones(2)") if cell.id == "stub" else cell for cell in CELLS]
+    assert plan(planner, edited, "check") == ["stub", "product", "check"]
+
+
+def test_an_answer_that_ran_by_itself_makes_what_depends_on_it_stale() -> None:
+    planner = Planner()
+    plan(planner, CELLS, "check")
+    assert plan(planner, CELLS, "stub") == ["stub"]
+    assert plan(planner, CELLS, "check") == ["product", "check"]
+
+
+def test_a_name_bound_twice_comes_from_the_nearest_cell_above() -> None:
+    cells = [Cell("a", "x = 1"), Cell("b", "x = 2"), Cell("c", "x"), Cell("d", "x = 3")]
+    assert plan(Planner(), cells, "c") == ["b", "c"]
+
+
+def test_running_everything_runs_every_cell_in_order() -> None:
+    ids = [cell.id for cell in CELLS]
+    planner = Planner()
+    plan(planner, CELLS, "check")
+    assert plan(planner, CELLS, *ids) == ids
