@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.corpus import (
     broken,
+    browser,
     channel,
     files,
     in_process,
@@ -19,7 +20,7 @@ __all__ = ["CASES", "KINDS"]
 CASES: tuple[Case, ...] = tuple(
     case
     for module in (
-        in_process, channel, files, others, lasting, resources, broken, oddities,
+        in_process, channel, files, others, lasting, resources, browser, broken, oddities,
     )
     for case in module.CASES
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Attacks on the channel through which answers leave the sandbox.
 
-Stock nbgrader has no such channel: there these write into whatever has the number 200.
+Stock nbgrader has no such channel, so nothing of this can be tried there.
 """
 
 from __future__ import annotations
@@ -66,11 +66,6 @@ _HARMLESS = {
         "+ struct.pack('<I', 2) + b'hi')\n    os._exit(0)\nos.wait()"
     ),
     "reads-what-is-sent": "try: print(os.read(200, 0))\nexcept OSError: pass",
-    "script-in-an-output": (
-        "from IPython.display import HTML, display\n"
-        "display(HTML('<script>REA' + 'CHED()</script><img src=x onerror=REACHED()>'))\n"
-        "display({'application/javascript': 'REA' + 'CHED()'}, raw=True)"
-    ),
 }
 _FORGED = attack(
     KIND,
@@ -79,6 +74,7 @@ _FORGED = attack(
     "if learner:\n    old = learner.pack_value\n"
     "    learner.pack_value = lambda value, most: old(np.ones((4, 16)), most)",
     dict.fromkeys(LIVES, 0.0),
+    stock=False,
 )
 
 _CALL = "def attention_head(x, W_Q, W_K, W_V, W_out):\n    import os, struct\n"
@@ -102,8 +98,8 @@ _FUNCTIONS = (
 )
 
 CASES = (
-    *(attack(KIND, name, _START + code, DIES) for name, code in _FATAL.items()),
-    *(attack(KIND, name, _START + code) for name, code in _HARMLESS.items()),
+    *(attack(KIND, name, _START + code, DIES, stock=False) for name, code in _FATAL.items()),
+    *(attack(KIND, name, _START + code, stock=False) for name, code in _HARMLESS.items()),
     _FORGED,
-    *(attack_by_function(KIND, *one) for one in _FUNCTIONS),
+    *(attack_by_function(KIND, *one, stock=False) for one in _FUNCTIONS),
 )

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from circuits.exercises import PARTS
+from tests.corpus.active import find_active, find_active_in_notebook
 from tests.corpus.case import HONEST as HONEST_POINTS
 from tests.corpus.case import Case
 from tests.corpus.course import Course, name_students
@@ -149,7 +151,7 @@ def judge_row(row: Row | None, case: Case) -> list[str]:
         return ["no row in the gradebook"]
     lost = []
     if case.unreadable:
-        if row.flagged < set(case.points):
+        if not row.flagged >= set(case.points):
             lost.append("unreadable, but no person is asked")
         return lost + [f"{part}: {score:g} points" for part, score in row.points.items() if score]
     for part, wanted in case.points.items():
@@ -174,13 +176,8 @@ def find_leaks(course: Course, student: str, assignment: str) -> list[str]:
     """Say what a learner's own outputs and feedback show of things that are not theirs."""
     lost = []
     path = course.root / "autograded" / student / assignment / f"{assignment}.ipynb"
-    shown = ""
-    if path.is_file():
-        try:
-            cells = json.loads(path.read_text()).get("cells", [])
-        except (ValueError, OSError):
-            cells = []
-        shown = json.dumps([cell.get("outputs", []) for cell in cells])
+    graded = _read_json(path)
+    shown = json.dumps([cell.get("outputs", []) for cell in graded.get("cells", [])])
     page = course.root / "feedback" / student / assignment / f"{assignment}.html"
     feedback = page.read_text() if page.is_file() else ""
     for words, where in ((shown, "outputs"), (feedback, "feedback")):
@@ -189,7 +186,17 @@ def find_leaks(course: Course, student: str, assignment: str) -> list[str]:
             lost.append(f"{where} show that something outside was reached")
     if "HIDDEN TESTS" in feedback or "grader.hidden" in _without_own_words(feedback, course, path):
         lost.append("feedback shows hidden tests")
+    lost += [f"feedback runs {what}" for what in sorted(find_active(feedback))]
+    lost += [f"formgrader runs {what}" for what in sorted(find_active_in_notebook(graded))]
     return lost
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text())
+    except (ValueError, OSError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _without_own_words(feedback: str, course: Course, path: Path) -> str:

@@ -9,6 +9,7 @@ listens knows on which case it died.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -38,6 +39,7 @@ def main(words: list[str]) -> None:
     for case in CASES:
         if case.name in wanted:
             _say({"begin": case.name})
+            _start_afresh(scratch / f"home-{case.name}")
             lost = _grade(template, scratch, case, NbGraderApp)
             _say({"case": case.name, "lost": lost})
 
@@ -56,6 +58,18 @@ def _grade(template: Course, scratch: Path, case: Case, program: type) -> list[s
     os.chmod(course.root, 0o700)  # noqa: PTH101  (a case may have taken it away)
     shutil.rmtree(course.root, ignore_errors=True)
     return list(dict.fromkeys(outcome.lost))
+
+
+def _start_afresh(home: Path) -> None:
+    """Give the next case a new home, and end what the last one has left running."""
+    home.mkdir()
+    os.environ["HOME"] = str(home)
+    (home / "corpus-secret.txt").write_text("swordfish")
+    own = {1, os.getpid(), os.getppid()}  # the wall gives this program a world of its own
+    for folder in Path("/proc").glob("[0-9]*"):
+        if int(folder.name) not in own:
+            with contextlib.suppress(OSError):
+                os.kill(int(folder.name), signal.SIGKILL)
 
 
 def _run(course: Course, assignment: str, program: type) -> None:
