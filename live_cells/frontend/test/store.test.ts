@@ -1,0 +1,63 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { hashText, Store } from "../src/store";
+
+const KEY = Store.keyOf("book/one", "ex1a", "x = ...", 0);
+
+beforeEach(() => localStorage.clear());
+
+describe("what the reader wrote", () => {
+  test("is found again with the same stub, by another visit", () => {
+    new Store("/course/", localStorage).keepText(KEY, "x = ...", "x = 1");
+    expect(new Store("/course/", localStorage).findText(KEY, "x = ...")).toEqual({ text: "x = 1", stubChanged: false });
+  });
+
+  test("is found after the stub changed, and said to be older than it", () => {
+    const store = new Store("/", localStorage);
+    store.keepText(KEY, "x = ...", "x = 1");
+    expect(store.findText(KEY, "x = ...  # (2, 2)")).toEqual({ text: "x = 1", stubChanged: true });
+  });
+
+  test("is forgotten when it is the stub again", () => {
+    const store = new Store("/", localStorage);
+    store.keepText(KEY, "x = ...", "x = 1");
+    store.keepText(KEY, "x = ...", "x = ...");
+    expect(store.findText(KEY, "x = ...")).toBeNull();
+    expect(localStorage.length).toBe(0);
+  });
+
+  test("does not mix with that of another book on the same host", () => {
+    new Store("/one/", localStorage).keepText(KEY, "x = ...", "x = 1");
+    expect(new Store("/two/", localStorage).findText(KEY, "x = ...")).toBeNull();
+  });
+
+  test("in a cell without a grade_id follows the stub, not the cell's number", () => {
+    expect(Store.keyOf("p", null, "a", 0)).not.toBe(Store.keyOf("p", null, "b", 0));
+    expect(Store.keyOf("p", null, "a", 0)).not.toBe(Store.keyOf("p", null, "a", 1));
+  });
+
+  test("cannot be kept where the browser allows no storage, and that is said", () => {
+    expect(new Store("/", null).keepText(KEY, "a", "b")).toBe(false);
+    const full = { getItem: () => null, setItem: () => { throw new Error("full"); } } as unknown as Storage;
+    expect(new Store("/", full).keepText(KEY, "a", "b")).toBe(false);
+  });
+
+  test("is passed over where it cannot be read", () => {
+    localStorage.setItem(`live-cells:/:text/${KEY}`, "{broken");
+    expect(new Store("/", localStorage).findText(KEY, "x = ...")).toBeNull();
+  });
+});
+
+test("marks are kept by part and cleared together", () => {
+  const store = new Store("/", localStorage);
+  store.keepMark("a", { status: "right", points: 1, maxPoints: 1 });
+  store.keepMark("b", { status: "tried", points: 0, maxPoints: 2 });
+  expect(Object.keys(store.findMarks())).toEqual(["a", "b"]);
+  store.forgetMarks();
+  expect(store.findMarks()).toEqual({});
+});
+
+test("a hash tells texts apart and is short", () => {
+  const hashes = new Set(Array.from({ length: 5000 }, (_, index) => hashText(`W = ${index}`)));
+  expect(hashes.size).toBe(5000);
+  expect(hashText("")).toHaveLength(14);
+});
