@@ -53,9 +53,21 @@ class Pipeline:
         stamp = when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
         (folder / "timestamp.txt").write_text(stamp, encoding="utf-8")
 
-    def autograde(self, assignment: str, student: str) -> None:
-        """Grade one submission."""
-        self._demand(self._api.autograde(assignment, student, force=True), assignment, student)
+    def autograde(self, assignment: str, student: str, *, force: bool = True) -> None:
+        """Grade one submission, or with ``*`` all of them.
+
+        Args:
+            assignment: Its name.
+            student: The learner's id, or a pattern.
+            force: Whether to grade again what has been graded and did not change.
+        """
+        outcome = self._api.autograde(assignment, student, force=force)
+        self._demand(outcome, assignment, student)
+
+    def give_feedback_to_all(self, assignment: str) -> Path:
+        """Write everybody's feedback, and return the folder with a folder for each learner."""
+        self._demand(self._api.generate_feedback(assignment, force=True), assignment)
+        return self.classroom.root / "feedback"
 
     def give_feedback(self, assignment: str, student: str) -> Path:
         """Write the feedback on one submission, and return the file."""

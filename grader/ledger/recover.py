@@ -1,0 +1,55 @@
+"""Bring back a gradebook that was lost or damaged: the last good copy, and every grade since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.course import Classroom
+from grader.errors import CourseError
+from grader.ledger.backup import FOLDER, check_integrity, list_backups, restore
+from grader.ledger.log import NAME, Change
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """What was done.
+
+    Attributes:
+        backup: The copy that was taken.
+        old: Where the damaged file is now, if there was one.
+        lost: Grades of submissions that the copy does not know: grade them again.
+    """
+
+    backup: Path
+    old: Path | None
+    lost: tuple[Change, ...]
+
+
+def recover_gradebook(classroom: Classroom, *, force: bool = False) -> Recovery:
+    """Put the newest good copy in the gradebook's place, and set every grade as the log says.
+
+    Args:
+        classroom: Whose gradebook, an SQLite file.
+        force: Whether to do so although the gradebook is in order.
+
+    Raises:
+        CourseError: If the gradebook is in order, or there is no good copy.
+    """
+    from nbgrader.api import Gradebook
+
+    from grader.ledger.reconcile import bring_back
+
+    gradebook = classroom.root / "gradebook.db"
+    if gradebook.exists() and check_integrity(gradebook) is None and not force:
+        raise CourseError(
+            f"{gradebook.name} is in order, so it was left alone; --force replaces it all the same."
+        )
+    copies = reversed(list_backups(classroom.root / FOLDER))
+    good = next((copy for copy in copies if check_integrity(copy) is None), None)
+    if good is None:
+        raise CourseError(f"There is no good copy in {FOLDER}/, so nothing can be brought back.")
+    old = restore(good, gradebook)
+    with Gradebook(f"sqlite:///{gradebook}") as book:
+        lost = bring_back(book, classroom.root / NAME)
+    return Recovery(good, old, tuple(lost))
