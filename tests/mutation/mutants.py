@@ -1,0 +1,187 @@
+"""Make mutants: copies of a module's syntax tree that differ in one place."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.mutation.places import find_places
+
+ROOT = Path(__file__).parents[2]
+
+MODULES = (
+    "circuits.behaviours.composition",
+    "circuits.behaviours.copying",
+    "circuits.behaviours.functions",
+    "circuits.behaviours.selection",
+    "circuits.judging",
+    "circuits.judging.answers",
+    "circuits.judging.attempts",
+    "circuits.judging.copy_parts",
+    "circuits.judging.function_parts",
+    "circuits.judging.name_parts",
+    "circuits.judging.pointer_parts",
+    "circuits.judging.product_parts",
+    "circuits.judging.selection_parts",
+)
+
+_COMPARE: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
+    ast.Lt: (ast.LtE, ast.Gt),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.Lt),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.Eq: (ast.NotEq, ast.GtE, ast.LtE),
+    ast.NotEq: (ast.Eq,),
+    ast.Is: (ast.IsNot,),
+    ast.IsNot: (ast.Is,),
+    ast.In: (ast.NotIn,),
+    ast.NotIn: (ast.In,),
+}
+_ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
+    ast.MatMult: ast.Add,
+}
+_OPPOSITE = {
+    "min": "max", "max": "min", "any": "all", "all": "any", "argmin": "argmax",
+    "argmax": "argmin", "minimum": "maximum", "isfinite": "isreal",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change in one place.
+
+    Attributes:
+        module: The dotted name of the module.
+        function: The function that holds the change; empty at the level of the module.
+        lines: First and last line of the statement.
+        change: The expression before and after, and which of several alike.
+        tree: The whole mutated module.
+    """
+
+    module: str
+    function: str
+    lines: tuple[int, int]
+    change: str
+    tree: ast.Module
+
+    @property
+    def key(self) -> str:
+        """A name that stays when lines move."""
+        return f"{self.module} | {self.function or 'module'} | {self.change}"
+
+
+def find_path(module: str) -> Path:
+    """Return the file of a module of ours."""
+    path = ROOT.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def make_mutants(module: str) -> list[Mutant]:
+    """Return all mutants of a module."""
+    tree = ast.parse(find_path(module).read_text(encoding="utf-8"))
+    mutants, seen = [], Counter[str]()
+    for place in find_places(tree):
+        for after in _change(place.node):
+            change = " ".join(f"{ast.unparse(place.node)} -> {ast.unparse(after)}".split())
+            seen[place.function + change] += 1
+            if seen[place.function + change] > 1:
+                change += f" ({seen[place.function + change]})"
+            first, last = place.statement.lineno, place.statement.end_lineno
+            mutated = _replace(tree, place.node, after)
+            mutants.append(Mutant(module, place.function, (first, last or first), change, mutated))
+    return mutants
+
+
+def _replace(tree: ast.Module, node: ast.expr, after: ast.expr) -> ast.Module:
+    # deepcopy takes what its memo holds for the copy of ``node``.
+    return ast.fix_missing_locations(deepcopy(tree, {id(node): ast.copy_location(after, node)}))
+
+
+def _change(node: ast.expr) -> Iterator[ast.expr]:
+    """Yield what could stand in the place of an expression."""
+    for kind, change in _CHANGES:
+        if isinstance(node, kind):
+            yield from change(node)
+
+
+def _change_comparison(node: ast.Compare) -> Iterator[ast.expr]:
+    if len(node.ops) == 1:
+        for operator in _COMPARE[type(node.ops[0])]:
+            yield ast.Compare(node.left, [operator()], node.comparators)
+    yield ast.Constant(True)
+    yield ast.Constant(False)
+
+
+def _change_logic(node: ast.BoolOp) -> Iterator[ast.expr]:
+    yield ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)
+    for index in range(len(node.values)):
+        rest = [*node.values[:index], *node.values[index + 1 :]]
+        yield rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest)
+
+
+def _change_sign(node: ast.UnaryOp) -> Iterator[ast.expr]:
+    yield node.operand
+
+
+def _change_arithmetic(node: ast.BinOp) -> Iterator[ast.expr]:
+    if type(node.op) in _ARITHMETIC:
+        yield ast.BinOp(node.left, _ARITHMETIC[type(node.op)](), node.right)
+
+
+def _change_constant(node: ast.Constant) -> Iterator[ast.expr]:
+    value = node.value
+    if isinstance(value, bool):
+        yield ast.Constant(not value)
+    elif isinstance(value, int):
+        yield ast.Constant(value + 1)
+        if value > 0:
+            yield ast.Constant(value - 1)
+    elif isinstance(value, float):
+        changed = [value * factor for factor in (10, 0.1, 0.9, 1.1)] if value else [1.0, -1.0]
+        yield from (ast.Constant(new) for new in changed)
+
+
+def _change_name(node: ast.Name) -> Iterator[ast.expr]:
+    if node.id in _OPPOSITE:
+        yield ast.Name(_OPPOSITE[node.id], node.ctx)
+
+
+def _change_attribute(node: ast.Attribute) -> Iterator[ast.expr]:
+    if node.attr in _OPPOSITE:
+        yield ast.Attribute(node.value, _OPPOSITE[node.attr], node.ctx)
+
+
+def _change_collection(node: ast.Tuple | ast.Set | ast.List) -> Iterator[ast.expr]:
+    plain = all(isinstance(element, ast.Constant | ast.Tuple) for element in node.elts)
+    for index in range(len(node.elts)) if plain and len(node.elts) > 1 else ():
+        yield type(node)([*node.elts[:index], *node.elts[index + 1 :]])
+
+
+def _change_choice(node: ast.IfExp) -> Iterator[ast.expr]:
+    yield node.body
+    yield node.orelse
+
+
+_CHANGES: tuple[tuple[type[ast.expr], Callable[..., Iterator[ast.expr]]], ...] = (
+    (ast.Compare, _change_comparison),
+    (ast.BoolOp, _change_logic),
+    (ast.UnaryOp, _change_sign),
+    (ast.BinOp, _change_arithmetic),
+    (ast.Constant, _change_constant),
+    (ast.Name, _change_name),
+    (ast.Attribute, _change_attribute),
+    (ast.Tuple, _change_collection),
+    (ast.Set, _change_collection),
+    (ast.List, _change_collection),
+    (ast.IfExp, _change_choice),
+)

@@ -1,0 +1,67 @@
+"""Put a mutated module in the place of the real one, in a process that is thrown away after."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from functools import cached_property
+from types import FunctionType, ModuleType
+
+from tests.mutation.mutants import Mutant, find_path
+
+
+def patch(mutant: Mutant) -> None:
+    """Let every function of the module do what its mutant does.
+
+    Other modules hold the functions, classes and constants under names of their own, so
+    functions get the mutant's code, classes the mutant's methods, and constants are replaced
+    wherever they were imported.
+    """
+    module = sys.modules[mutant.module]
+    before = dict(vars(module))
+    code = compile(ast.unparse(mutant.tree), str(find_path(mutant.module)), "exec")
+    exec(code, vars(module))
+    for name, was in before.items():
+        now = vars(module)[name]
+        if now is was or name.startswith("__"):
+            continue
+        if isinstance(was, FunctionType) and isinstance(now, FunctionType):
+            _take_over(was, now)
+            setattr(module, name, was)
+        elif isinstance(was, type) and isinstance(now, type):
+            _take_over_class(was, now)
+            setattr(module, name, was)
+        else:
+            _replace_everywhere(module, name, was, now)
+
+
+def _take_over(was: FunctionType, now: FunctionType) -> None:
+    was.__code__ = now.__code__
+    was.__defaults__ = now.__defaults__
+    was.__kwdefaults__ = now.__kwdefaults__
+    for old, new in zip(was.__closure__ or (), now.__closure__ or (), strict=True):
+        old.cell_contents = new.cell_contents
+
+
+def _take_over_class(was: type, now: type) -> None:
+    for name, new in vars(now).items():
+        old = vars(was).get(name)
+        for pick in (lambda x: x, lambda x: x.fget, lambda x: x.func):
+            kinds = (FunctionType, property, cached_property)
+            if not isinstance(old, kinds) or not isinstance(new, kinds):
+                break
+            try:
+                first, second = pick(old), pick(new)
+            except AttributeError:
+                continue
+            if isinstance(first, FunctionType) and isinstance(second, FunctionType):
+                _take_over(first, second)
+                break
+
+
+def _replace_everywhere(module: ModuleType, name: str, was: object, now: object) -> None:
+    for other in list(sys.modules.values()):
+        if other is module or not getattr(other, "__name__", "").startswith("circuits"):
+            continue
+        if name in vars(other) and vars(other)[name] is was:
+            setattr(other, name, now)

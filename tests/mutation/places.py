@@ -1,0 +1,96 @@
+"""Find the expressions of a module that take part in a verdict."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+# These words open the names of functions that only say, show or name something.
+_TALK = ("say", "show", "compare", "describe", "diagnose", "advise", "headline", "report", "name")
+_TALK_FUNCTIONS = {"worst", "_locate", "pattern", "wanted", "looks_at", "shown", "diagnosis"}
+# These arguments and variables hold what is said, shown or named.
+_TALK_NAMES = {
+    "__all__", "next_step", "diagnosis", "comparison", "sentence", "label", "failing", "worst",
+    "praise", "names",
+}  # fmt: skip
+_TALK_CALLS = {"Verdict", "Problem", "ValueError", "TypeError"}  # from the second argument on
+# Of these tables only whole rows are left out: a width of 17 for 16 changes nothing.
+_SIZES = {"HEAD_SHAPES", "RANK_PAIRS", "READ_SHAPES"}
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """An expression, the function that holds it ("" for the module), and its statement."""
+
+    node: ast.expr
+    function: str
+    statement: ast.stmt
+
+
+def find_places(tree: ast.Module) -> list[Place]:
+    """Return every expression that takes part in a verdict, from top to bottom."""
+    finder = _Finder()
+    finder.visit(tree)
+    return finder.places
+
+
+def _talks(name: str) -> bool:
+    return name.strip("_").startswith(_TALK) or name in _TALK_FUNCTIONS
+
+
+class _Finder(ast.NodeVisitor):
+    def __init__(self) -> None:
+        self.places: list[Place] = []
+        self.function = ""
+        self.statement: ast.stmt | None = None
+
+    def visit(self, node: ast.AST) -> None:
+        if isinstance(node, ast.stmt):
+            self.statement = node
+        elif isinstance(node, ast.JoinedStr):
+            return  # a sentence
+        elif isinstance(node, ast.expr) and self.statement is not None:
+            self.places.append(Place(node, self.function, self.statement))
+        super().visit(node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.ClassDef) -> None:
+        if _talks(node.name):
+            return
+        outside = self.function
+        self.function = f"{outside}.{node.name}".strip(".")
+        for child in node.body:
+            self.visit(child)
+        self.function = outside
+
+    visit_ClassDef = visit_FunctionDef
+
+    def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
+        """Pass over it."""
+
+    visit_ImportFrom = visit_Import
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        if not isinstance(node.value, ast.Constant):  # else a docstring
+            self.visit(node.value)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            self.visit(node.value)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+        if names & _SIZES:
+            self.places.append(Place(node.value, self.function, node))
+        elif not names & _TALK_NAMES:
+            self.visit(node.value)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        called = node.func.id if isinstance(node.func, ast.Name) else ""
+        if _talks(called):
+            return
+        self.visit(node.func)
+        for argument in node.args[:1] if called in _TALK_CALLS else node.args:
+            self.visit(argument)
+        for keyword in node.keywords:
+            if keyword.arg not in _TALK_NAMES:
+                self.visit(keyword.value)
