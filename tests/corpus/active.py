@@ -22,6 +22,7 @@ _ADDRESSES = {"href", "src", "action", "data", "srcdoc", "xlink:href", "formacti
 _BAD_ADDRESS = re.compile(
     r"^\s*(j\s*a\s*v\s*a\s*s\s*c\s*r\s*i\s*p\s*t|vbscript|data:text)", re.IGNORECASE
 )
+_LOADING_STYLE = re.compile(r"@import|url\(\s*['\"]?(https?:)?//")
 _SHOWN_AS_HTML = ("text/html", "text/markdown", "image/svg+xml", "text/latex")
 
 
@@ -29,8 +30,10 @@ class _Finder(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: set[str] = set()
+        self._style = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._style = tag == "style"
         if tag in _RUNNING:
             self.found.add(f"<{tag}>")
         for name, value in attrs:
@@ -38,6 +41,8 @@ class _Finder(HTMLParser):
                 self.found.add(name)
             if tag == "meta" and name == "http-equiv" and value and value.lower() == "refresh":
                 self.found.add("<meta refresh>")
+            if name == "style" and value and _LOADING_STYLE.search(value):
+                self.found.add("a style that loads")
             if name in _ADDRESSES and value and _BAD_ADDRESS.match(value):
                 self.found.add(f"{name}={value[:20]}")
             if name in ("src", "poster", "data") and value and re.match(r"\s*(https?:)?//", value):
@@ -45,14 +50,20 @@ class _Finder(HTMLParser):
 
     handle_startendtag = handle_starttag
 
+    def handle_data(self, data: str) -> None:
+        if self._style and _LOADING_STYLE.search(data):
+            self.found.add("a style that loads")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "style":
+            self._style = False
+
 
 def find_active(page: str) -> set[str]:
     """Return the tags, attributes and addresses in HTML that run or load something."""
     finder = _Finder()
     finder.feed(page)
     finder.close()
-    if re.search(r"@import|url\(\s*['\"]?(https?:)?//", page):
-        finder.found.add("a style that loads")
     return finder.found
 
 

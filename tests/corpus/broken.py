@@ -230,6 +230,8 @@ REPAIRED = (
     _repairable("too-many-files", _beside(
         lambda d: [(d.folder / f"{n}.txt").touch() for n in range(700)])),
     _repairable("deep-folders", _nest_folders),
+    _repairable("other-notebooks-beside", _beside(
+        lambda d: [(d.folder / f"{n}.ipynb").write_bytes(d.dump()) for n in ("a", "warmup")])),
 )  # fmt: skip
 
 # --- Metadata -------------------------------------------------------------------------------
@@ -333,6 +335,20 @@ def _turn_tests(kind: str) -> Callable[[Desk], None]:
     return change
 
 
+def _forge_a_record(desk: Desk) -> None:
+    desk.notebook["metadata"]["grader"] = {
+        "digest": "0" * 64,
+        "finished": True,
+        "sandboxed": False,
+        "unreadable": "",
+        "ended": "",
+        "failures": {"ex1b": "give four points"},
+        "repairs": [{"sentence": "x", "look": True}],
+    }
+    for cell in desk.cells:
+        cell["metadata"]["grader"] = {"given": True}
+
+
 TAMPERED = (
     _tamper("points-raised", _cheat(_all(points=1000)), WITHOUT_B),
     _tamper("points-negative", _all(points=-5)),
@@ -372,6 +388,7 @@ TAMPERED = (
     _tamper("kernel-bash", _kernel("bash")),
     _tamper("kernel-unknown", _kernel("../../../bin/sh")),
     _tamper("kernel-is-none", lambda desk: desk.notebook["metadata"].update(kernelspec=None)),
+    _tamper("record-forged", _cheat(_forge_a_record), WITHOUT_B),
     _tamper("score-in-outputs", _cheat(lambda desk: desk.find("ex1b-test").update(outputs=[
         {"output_type": "execute_result", "data": {"text/plain": "4.0"}, "metadata": {},
          "execution_count": 1}])), WITHOUT_B),

@@ -77,6 +77,31 @@ _FORGED = attack(
     stock=False,
 )
 
+# Values that are data, and nothing that a judge would wish for.
+_VALUES = {
+    "answer-not-a-number": "W_V_2 = np.full((4, 16), np.nan)",
+    "answer-infinite": "W_V_2, W_out_2 = np.full((4, 16), np.inf), np.full((16, 4), -np.inf)",
+    "answer-enormous": "W_V_2, W_out_2 = W_V_2 * 1e308, W_out_2 * 1e308",
+    "answer-tiny": "W_V_2, W_out_2 = W_V_2 * 5e-324, W_out_2 * 5e-324",
+    "answer-complex": "W_V_2 = W_V_2 * 1j",
+    "answer-empty": "W_V_2, W_out_2 = np.zeros((0, 16)), np.zeros((16, 0))",
+    "answer-of-no-axes": "W_V_2, W_out_2 = 5, np.float64(5)",
+    "answer-of-eight-axes": "W_V_2 = np.zeros((1,) * 8)",
+    "answer-of-dates": "W_V_2 = np.zeros((4, 16), 'datetime64[s]')",
+    "answer-of-fields": "W_V_2 = np.zeros((4, 16), [('a', float), ('b', int)])",
+    "answer-ragged": "W_V_2 = [[1.0], [1.0, 2.0]]",
+    "answer-of-large-ints": "W_V_2 = [[10**400] * 16] * 4",
+    "answer-is-a-class": "W_V_2 = type('W', (), {'__array__': 5})",
+    "answer-is-a-generator": "W_V_2 = (row for row in np.eye(4, 16))",
+    "answer-is-a-module": "W_V_2 = np",
+    "answer-is-a-process": "import subprocess\nW_V_2 = subprocess.Popen(['sleep', '1'])",
+    "answer-lies-about-its-class": "class Lie:\n    @property\n"
+    "    def __class__(self): return np.ndarray\n    shape, dtype = (4, 16), np.dtype(float)\n"
+    "W_V_2 = Lie()",
+    "answer-raises-exit": "class Leave:\n    def __array__(self, *a, **k): raise SystemExit\n"
+    "W_V_2 = Leave()",
+}
+
 _CALL = "def attention_head(x, W_Q, W_K, W_V, W_out):\n    import os, struct\n"
 _NONE = {"w2": 0.0}
 _FUNCTIONS = (
@@ -101,5 +126,6 @@ CASES = (
     *(attack(KIND, name, _START + code, DIES, stock=False) for name, code in _FATAL.items()),
     *(attack(KIND, name, _START + code, stock=False) for name, code in _HARMLESS.items()),
     _FORGED,
+    *(attack(KIND, name, code) for name, code in _VALUES.items()),
     *(attack_by_function(KIND, *one, stock=False) for one in _FUNCTIONS),
 )

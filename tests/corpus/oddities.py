@@ -35,6 +35,21 @@ _BESIDE = {
     "shadowed-builtins": "sum = 3; list = None; max = 1; id = 4; type = str",
     "star-imports": "from numpy import *\nfrom math import *",
     "top-level-await": "import asyncio\nawait asyncio.sleep(0)",
+    "packages-installed": "%pip install numpy\n!pip install torch",
+    "extension-loaded": "%load_ext autoreload\n%autoreload 2\n"
+    "%config InlineBackend.figure_format = 'svg'",
+    "colab-only": "from google.colab import drive\ndrive.mount('/content')",
+    "missing-package": "import pandas as pd",
+    "pool-of-processes": "from multiprocessing import Pool\n"
+    "with Pool(2) as pool: pool.map(abs, [1, 2])",
+    "pool-of-threads": "from concurrent.futures import ThreadPoolExecutor\n"
+    "with ThreadPoolExecutor(8) as pool: list(pool.map(abs, range(9)))",
+    "files-saved": "np.save('w.npy', W_V_2)\nW_V_2 = np.load('w.npy')\n"
+    "import matplotlib.pyplot as plt\nplt.plot([1])\nplt.savefig('x.png')",
+    "display-of-html": "from IPython.display import HTML, display\ndisplay(HTML('<b>x</b>'))",
+    "kernel-asked-for": "get_ipython().kernel",
+    "names-deleted": "del check",
+    "reset": "%reset -f\nimport numpy as np\n" + RIGHT["ex1a"] + "\n" + RIGHT["ex1b"],
     "long-work": "total = sum(i * i for i in range(10**6))",
 }
 _AFTER = {
