@@ -14,7 +14,14 @@ from grader.course import Classroom, Sources
 from grader.errors import WeaveError
 from grader.seed import ensure_seed
 from grader.weave.agreement import TEST_SUFFIX, check_agreement
-from grader.weave.cells import write_given, write_prose, write_setup, write_stub, write_test, write_text
+from grader.weave.cells import (
+    write_given,
+    write_prose,
+    write_setup,
+    write_stub,
+    write_test,
+    write_text,
+)
 from grader.weave.markdown import Prose
 from grader.weave.page import Page, read_page
 from grader.weave.rubric import find_rubric
