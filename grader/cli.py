@@ -89,6 +89,8 @@ def _show(path: Path) -> str:
 
 
 def _make_parser() -> argparse.ArgumentParser:
+    from grader.ledger.command import add_recover, add_report
+
     parser = argparse.ArgumentParser(
         prog="python -m grader",
         description="Weave the course's notebooks, release them, grade a class.",
@@ -106,6 +108,16 @@ def _make_parser() -> argparse.ArgumentParser:
         "--output", type=Path, required=True, metavar="DIR", help="where to write them"
     )
     release.set_defaults(run=_release)
+
+    report = commands.add_parser(
+        "report", help="who was graded, and what is left for a person (exit status 2 if anything)"
+    )
+    add_report(report)
+
+    recover = commands.add_parser(
+        "recover", help="bring back a damaged gradebook: the last good copy, every grade since"
+    )
+    add_recover(recover)
 
     demo = commands.add_parser(
         "demo", help="a class of invented learners, from release to grades and feedback"

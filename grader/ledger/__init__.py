@@ -1,14 +1,20 @@
 """The ledger: no grade is lost, none counted twice, none changed without a trace.
 
-`back_up` copies the gradebook before a run. `watch_grades` logs every change before it is made
-and keeps automatic runs away from what a person gave. `note_other_changes` logs what happened
-behind its back; `bring_back` rebuilds a lost gradebook from a copy and the log.
+`backup` copies the gradebook before a run. `watch` logs every change before it is made and keeps
+automatic runs away from what a person gave. `reconcile` logs what happened behind its back,
+`recover` rebuilds a lost gradebook from a copy and the `log`, `report` says what is left to do.
 """
 
-from grader.ledger.backup import back_up, check_integrity, list_backups, restore
-from grader.ledger.log import Change, Key, append, read, read_state
-from grader.ledger.reconcile import bring_back, note_other_changes
-from grader.ledger.watch import HandGradeTouchedError, automatic_grading, set_log, watch_grades
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.ledger.backup import back_up, check_integrity, list_backups, restore
+    from grader.ledger.log import Change, Key, append, read, read_state
+    from grader.ledger.reconcile import bring_back, note_other_changes
+    from grader.ledger.watch import HandGradeTouchedError, automatic_grading, set_log, watch_grades
 
 __all__ = [
     "Change",
@@ -27,3 +33,15 @@ __all__ = [
     "set_log",
     "watch_grades",
 ]
+
+_MODULES = ("backup", "log", "watch", "reconcile")
+
+
+def __getattr__(name: str) -> object:
+    # Loaded late: the command line needs none of nbgrader to say what commands there are.
+    if name in __all__:
+        for module in _MODULES:
+            found = vars(import_module(f"{__name__}.{module}"))
+            if name in found:
+                return found[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from grader.course import Classroom
@@ -18,12 +18,13 @@ class Row:
 
     Attributes:
         student: The learner's id.
-        state: ``graded`` as it came, ``repaired`` before it was graded, ``flagged`` for a person
-            to look at or ``unreadable``. Text answers that wait to be read flag a submission.
+        state: ``graded`` as it came, ``repaired`` before it was graded, ``flagged`` because
+            something is odd, or ``unreadable``.
         points: So far.
         max_points: What there is to earn.
         reasons: Why it is not simply graded, in sentences.
-        waiting: Answers in text that nobody has read yet, by ``grade_id``.
+        waiting: Cells that wait for a person, by ``grade_id``: texts to be read, what is odd,
+            and what a person graded before it was graded again.
     """
 
     student: str
@@ -31,12 +32,12 @@ class Row:
     points: float
     max_points: float
     reasons: tuple[str, ...] = ()
-    waiting: tuple[str, ...] = field(default=())
+    waiting: tuple[str, ...] = ()
 
     @property
     def needs_person(self) -> bool:
         """Whether somebody has to look at it."""
-        return self.state in ("flagged", "unreadable")
+        return bool(self.waiting) or self.state in ("flagged", "unreadable")
 
 
 def read_report(gradebook: Any, classroom: Classroom, assignment: str) -> Iterator[Row]:  # noqa: ANN401
@@ -65,7 +66,7 @@ def _make_row(student: str, submission: Any, records: Mapping[str, Record | None
     state: State = "graded"
     if unreadable:
         state = "unreadable"
-    elif len(known) < len(records) or waiting:
+    elif len(known) < len(records) or any(record.list_flags() for record in known):
         state = "flagged"
     elif any(record.repairs for record in known):
         state = "repaired"
