@@ -12,7 +12,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test environment site demo bench diagnosis-report weave lint types walls unit frontend book notebooks clean
+.PHONY: help serve test environment site demo bench bench-browser diagnosis-report weave lint types walls unit frontend book notebooks clean
 
 help:  ## list what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -36,6 +36,9 @@ demo: environment  ## a class of invented learners, from release to grades
 
 bench: environment  ## how fast the toolkit is, beside PyTorch and the machine's own peak
 	@$(PY) tools/bench.py
+
+bench-browser: site  ## how long a reader waits for Python in the page, beside JupyterLite
+	@$(PY) tools/bench_browser.py
 
 diagnosis-report: environment  ## how well mistakes are named, on the bank of answers
 	@$(PY) -m tests.bank.diagnosis --write

@@ -1,0 +1,146 @@
+"""What is put into a built site, and where it comes from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from pyodide_assets import AssetsError, Contents, bring_files, list_hashes, read_list
+
+from live_cells.site import FOLDER, WORKER, complete_site, fingerprint_frontend
+
+
+def lay_out(folder: Path, files: dict[str, str]) -> Path:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content)
+    return folder
+
+
+@pytest.fixture
+def dist(tmp_path: Path) -> Path:
+    return lay_out(tmp_path / "dist", {"main.js": "main", WORKER: "worker"})
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    page = {"title": "One", "parts": [], "notebook": "notebooks/one.ipynb"}
+    book = {
+        "pages": {"one": page},
+        "first": ["numpy", "own"],
+        "launchers": {},
+        "reportMimetype": "x",
+    }
+    return lay_out(tmp_path / "site", {f"{FOLDER}/book.json": json.dumps(book)})
+
+
+@pytest.fixture
+def python(tmp_path: Path) -> Path:
+    packs = {"numpy": {"file": "numpy-1.zip", "bytes": 4, "imports": ["numpy"], "needs": []}}
+    lock = {"info": {"version": "0.27.7"}, "packages": {}}
+    files = {
+        "packs.json": json.dumps(packs),
+        "pyodide-lock.json": json.dumps(lock),
+        "numpy-1.zip": "pack",
+    }
+    core = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
+    return lay_out(tmp_path / "python", files | dict.fromkeys(core, "core"))
+
+
+def test_site_without_python_notebooks_and_lite_says_so(
+    site: Path, dist: Path, tmp_path: Path
+) -> None:
+    info = complete_site(site, tmp_path / "nowhere", dist)
+    assert info["python"] is None
+    assert info["lite"] is None
+    assert info["pages"]["one"]["notebook"] is None
+    assert (site / WORKER).read_text() == "worker"
+
+
+def test_complete_site_names_what_it_has(site: Path, dist: Path, python: Path) -> None:
+    lay_out(site, {"notebooks/one.ipynb": "{}", "lite/notebooks/index.html": ""})
+    info = complete_site(site, python, dist)
+    assert info == json.loads((site / FOLDER / "site.json").read_text())
+    assert info["pages"]["one"]["notebook"] == "notebooks/one.ipynb"
+    assert info["lite"] == "lite/"
+    assert info["python"]["first"] == ["numpy"]
+    assert (site / info["python"]["base"] / "numpy-1.zip").read_text() == "pack"
+    assert (site / info["python"]["base"] / "pyodide.asm.wasm").is_file()
+
+
+def test_another_pack_gets_another_address_and_the_old_one_goes(
+    site: Path, dist: Path, python: Path
+) -> None:
+    before = complete_site(site, python, dist)["python"]["base"]
+    packs = json.loads((python / "packs.json").read_text())
+    packs["numpy"]["bytes"] = 5
+    (python / "packs.json").write_text(json.dumps(packs))
+    after = complete_site(site, python, dist)["python"]["base"]
+    assert after != before
+    assert not (site / before).exists()
+
+
+def test_front_end_that_is_not_built_has_no_fingerprint(tmp_path: Path, dist: Path) -> None:
+    assert fingerprint_frontend(tmp_path / "nowhere") == ""
+    first = fingerprint_frontend(dist)
+    (dist / "main.js").write_text("other")
+    assert fingerprint_frontend(dist) not in {"", first}
+
+
+LISTED = {
+    "version": "1",
+    "core": {"a.js": hashlib.sha256(b"a").hexdigest()},
+    "lock": {"packages": {"b": {"file_name": "b.whl", "sha256": hashlib.sha256(b"b").hexdigest()}}},
+}
+
+
+def give(**files: bytes) -> tuple[str, object]:
+    named = {name.replace("_", "."): content for name, content in files.items()}
+
+    def read(listed: object, missing: set[str]) -> Contents:
+        yield from ((name, content) for name, content in named.items() if name in missing)
+
+    return "a source", read
+
+
+def fail(listed: object, missing: set[str]) -> Contents:
+    raise OSError("no network")
+    yield "", b""
+
+
+def test_files_come_from_the_first_source_that_has_them(tmp_path: Path) -> None:
+    bring_files(tmp_path, LISTED, [("a dead one", fail), give(a_js=b"a", b_whl=b"b")])  # type: ignore[list-item]
+    assert (tmp_path / "a.js").read_bytes() == b"a"
+    assert (tmp_path / "b.whl").read_bytes() == b"b"
+
+
+def test_what_has_arrived_is_not_fetched_again(tmp_path: Path) -> None:
+    bring_files(tmp_path, LISTED, [give(a_js=b"a", b_whl=b"b")])  # type: ignore[list-item]
+    bring_files(tmp_path, LISTED, [("a dead one", fail)])
+
+
+def test_a_damaged_file_is_fetched_again(tmp_path: Path) -> None:
+    bring_files(tmp_path, LISTED, [give(a_js=b"a", b_whl=b"b")])  # type: ignore[list-item]
+    (tmp_path / "a.js").write_bytes(b"changed")
+    bring_files(tmp_path, LISTED, [give(a_js=b"a")])  # type: ignore[list-item]
+    assert (tmp_path / "a.js").read_bytes() == b"a"
+
+
+def test_a_file_with_another_hash_is_refused_and_named(tmp_path: Path) -> None:
+    with pytest.raises(AssetsError, match=r"has another a\.js than the official lock"):
+        bring_files(tmp_path, LISTED, [give(a_js=b"evil", b_whl=b"b")])  # type: ignore[list-item]
+    assert not (tmp_path / "a.js").exists()
+
+
+def test_no_source_at_all_is_told_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(AssetsError, match=r"no network.*put the files into"):
+        bring_files(tmp_path, LISTED, [("the archive", fail), ("the package", fail)])
+
+
+def test_the_list_covers_what_pages_and_notebooks_need() -> None:
+    hashes = list_hashes(read_list())
+    assert {"pyodide.asm.wasm", "python_stdlib.zip"} <= set(hashes)
+    assert any(name.startswith("matplotlib-3.8.4") for name in hashes)
+    assert all(len(sha256) == 64 for sha256 in hashes.values())
