@@ -11,6 +11,7 @@ from nbgrader.preprocessors import Execute
 
 from grader.autograde import SandboxedExecute
 from grader.feedback.exporter import FeedbackExporter
+from grader.gatekeeper.collect import CarefulCollect
 from grader.gatekeeper.exporter import GatekeepingExporter, RecordOutcome
 from grader.ledger import watch_grades
 from grader.settings import find_own_programs, remind_to_weave
@@ -27,6 +28,7 @@ c.CourseDirectory.root = str(CLASSROOM)  # source/, release/, submitted/, gradeb
 
 # Where notebooks change hands. On a shared server, name a folder that all learners can reach.
 c.Exchange.root = str(CLASSROOM / "exchange")
+c.ExchangeFactory.collect = CarefulCollect  # follows no learner's links
 
 # --- What learners receive ------------------------------------------------------------------
 

@@ -139,6 +139,8 @@ class _Matcher:
             return (claims and own > 0, edited, own, claims, number)
 
         best = max(candidates, key=rank)
+        if best in claimed:  # of equal copies the first, before cells that build on it
+            best = next(number for number in claimed if self.sources[number] == self.sources[best])
         self._settle(place, best, claimed)
 
     def _match_text(self, place: int) -> None:

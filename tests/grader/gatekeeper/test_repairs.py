@@ -87,6 +87,16 @@ def test_a_duplicated_cell_counts_once(answered, reference):
     assert "more than once" in said(outcome)
 
 
+def test_of_equal_copies_the_first_counts_because_later_cells_build_on_it(answered, reference):
+    spot = find(answered, "ex1a")
+    answered["cells"].append(copy.deepcopy(answered["cells"][spot]))
+    labels = [
+        cell.metadata.get("nbgrader", {}).get("grade_id")
+        for cell in read(answered, reference).notebook.cells
+    ]
+    assert labels.index("ex1a") < labels.index("ex1b")
+
+
 def test_an_untouched_copy_of_a_stub_takes_no_answer_back(answered, released, reference):
     stub = json.loads(json.dumps(released.cells[find(released, "ex1a")]))
     answered["cells"].append(stub)
