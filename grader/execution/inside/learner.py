@@ -83,9 +83,13 @@ class Learner:
         self.shell.sink.open(
             lambda payload: self._send(wire.OUTPUT, payload), int(self.limits["output_bytes"])
         )
+        _put_streams(self.shell.sink)  # a cell before may have closed or replaced them
         try:
             self.busy = True
             self.shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
+        except Exception as error:  # noqa: BLE001  (a cell may break the shell that runs it)
+            said = wire.cut_text(str(error))
+            self.shell.sink.show(wire.ERROR, [type(error).__name__, said, said])
         finally:
             self._collect_raw()
             self.shell.sink.close()
@@ -184,8 +188,11 @@ def _replace_streams(learner: Learner) -> None:
     for standard in (1, 2):
         os.dup2(learner.raw.fileno(), standard)
     sys.stdin = open(0, closefd=False)  # noqa: SIM115
-    sys.stdout = Stream(learner.shell.sink, "stdout")
-    sys.stderr = Stream(learner.shell.sink, "stderr")
+    _put_streams(learner.shell.sink)
+
+
+def _put_streams(sink: Sink) -> None:
+    sys.stdout, sys.stderr = Stream(sink, "stdout"), Stream(sink, "stderr")
 
 
 def _read_frame(reader: io.BufferedReader) -> tuple[bytes, bytes]:
