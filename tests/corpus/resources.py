@@ -21,11 +21,13 @@ _LIVES = {
     "lines-without-end": "while True: print('x' * 1000)",
     "stderr-without-end": "import sys\nwhile True: sys.stderr.write('x' * 1000)",
     "output-past-python": "import os\nwhile True: os.write(1, b'x' * 10**6)",
-    "long-traceback": "raise ValueError('x' * 10**8)",
+    "long-traceback": "raise ValueError('x' * 10**7)",
     "wide-page": "from IPython.display import HTML, display\n"
     "for n in range(1000): display(HTML('<b>' + 'x' * 10**5))",
     "waits": "import time\ntime.sleep(10**6)",
     "loops": "while True: pass",
+    "busy-in-c": "x = 9 ** 9 ** 9",
+    "stops-itself": "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)",
     "catches-all": "while True:\n    try:\n        while True: pass\n    except Exception: pass",
     "waits-for-a-child": "import subprocess\nsubprocess.run(['sleep', '100000'])",
     "deep-list": "x = []\nfor _ in range(10**6): x = [x]\nW_V_2 = x",
@@ -42,10 +44,8 @@ _LIVES = {
 }
 _DIES = {
     "ignores-interrupts": "import signal\nsignal.signal(2, signal.SIG_IGN)\nwhile True: pass",
-    "catches-interrupts": "while True:\n    try:\n        while True: pass\n"
+    "catches-interrupts": "while True:\n    try:\n        while True: sum(range(99))\n"
     "    except BaseException: pass",
-    "busy-in-c": "x = 9 ** 9 ** 9",
-    "stops-itself": "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)",
     "memory-of-children": "import os, time\nfor _ in range(30):\n    if os.fork() == 0:\n"
     "        x = b'x' * (2 * 10**8)\n        time.sleep(100)\ntime.sleep(100)",
     "forks": "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
