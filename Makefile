@@ -4,6 +4,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 SOLUTIONS ?= yes
 AGAIN ?= no
+STOCK ?= 12
 
 PY := .venv/bin/python
 SITE := $(if $(filter no,$(SOLUTIONS)),build/without-solutions/_build/html,_build/html)
@@ -42,6 +43,9 @@ bench-browser: site  ## how long a reader waits for Python in the page, beside J
 
 diagnosis-report: environment  ## how well mistakes are named, on the bank of answers
 	@$(PY) -m tests.bank.diagnosis --write
+
+attack-report: environment  ## what hostile submissions achieve, here and under stock nbgrader (STOCK=12 of each kind)
+	@$(PY) tools/attack_report.py --stock $(STOCK) --write
 
 weave: environment  ## book + solutions + hidden tests -> nbgrader's source notebooks
 	@$(PY) -m grader weave
