@@ -1,0 +1,153 @@
+"""Workers on many machines: a Dask cluster that is already running.
+
+Dask moves the data, finds the workers and notices when one is gone. A submission travels as
+bytes and comes back as data. The class's context goes to each worker once. It holds the seed, so
+the cluster is trusted: across a network, use Dask's TLS.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from distributed import Client, KilledWorker, get_worker
+
+from grader.batch.attempts import PATIENCE, Answer
+from grader.batch.job import Context, Job
+from grader.batch.local import answer
+from grader.errors import CourseError
+
+_CONNECT_SECONDS = 30
+_EVERY = 2.0  # seconds between two looks at who is in the cluster
+
+
+class ClusterWorkers:
+    """Whoever is connected to a Dask scheduler now.
+
+    Each of Dask's workers should have one thread (``--nthreads 1``): a sandbox belongs to the
+    thread that started it, and Python code gains nothing from a second one.
+
+    Args:
+        context: The class's.
+        address: The scheduler's, such as ``tcp://10.0.0.1:8786``, or None.
+        scheduler_file: Dask's file with the address, or None.
+        patience: Seconds after which a submission is given to another worker.
+
+    Raises:
+        CourseError: If no scheduler answers, or it has no worker.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        address: str | None = None,
+        scheduler_file: str | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
+        try:
+            self._client: Any = Client(  # type: ignore[no-untyped-call]
+                address,
+                scheduler_file=scheduler_file,
+                timeout=_CONNECT_SECONDS,
+                set_as_default=False,
+            )
+            self._client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
+        except (OSError, TimeoutError, ValueError) as error:
+            where = address or scheduler_file
+            raise CourseError(
+                f"The Dask scheduler at {where} has no worker to give within "
+                f"{_CONNECT_SECONDS} s ({type(error).__name__}); start one with "
+                "`dask worker ADDRESS --nthreads 1`."
+            ) from error
+        # A task, so that Dask makes it anew where the worker that had it is gone.
+        self._context = self._client.submit(_keep, context, pure=False)
+        self._patience = patience
+        self._running: dict[Any, tuple[Job, float]] = {}
+        self._avoid: dict[str, set[str]] = {}  # by learner: workers that failed with them
+        self._done: SimpleQueue[Any] = SimpleQueue()
+        self._threads: dict[str, int] = {}
+        self._asked = -_EVERY
+
+    @property
+    def size(self) -> int:
+        """One for each thread of the cluster, and one more so that nobody waits for us."""
+        return max(1, sum(self._list_workers().values())) + 1
+
+    def submit(self, job: Job) -> None:
+        """Hand over a submission, to a worker that has not failed with it before."""
+        avoided = self._avoid.get(job.student, set())
+        others = sorted(set(self._list_workers()) - avoided) if avoided else None
+        future = self._client.submit(
+            _answer, job, self._context, pure=False, workers=others or None,
+            allow_other_workers=bool(others),
+        )  # fmt: skip
+        self._running[future] = (job, time.monotonic())
+        future.add_done_callback(self._done.put)
+
+    def wait(self) -> Answer:
+        """Return the next answer; where a worker died or hung, the answer says so."""
+        while True:
+            try:
+                future = self._done.get(timeout=0.2)
+            except Empty:
+                if self._client.status not in ("running", "connecting"):
+                    raise CourseError(
+                        "The connection to the Dask scheduler was lost; what was graded is kept. "
+                        "Start it again and give the same command."
+                    ) from None
+            else:
+                if future in self._running:
+                    return self._take(future)
+            now = time.monotonic()
+            for future, (_, since) in self._running.items():
+                if now - since >= self._patience:
+                    return self._abandon(future)
+
+    def close(self) -> None:
+        """Drop what is being graded, and leave the cluster as it was."""
+        with contextlib.suppress(Exception):
+            self._client.cancel([*self._running, self._context], force=True)
+        self._client.close()
+
+    def _list_workers(self) -> dict[str, int]:
+        """Return the workers' addresses and threads; asked for now and then, for they change."""
+        if time.monotonic() - self._asked >= _EVERY:
+            self._threads = dict(self._client.nthreads())
+            self._asked = time.monotonic()
+        return self._threads
+
+    def _take(self, future: Any) -> Answer:  # noqa: ANN401
+        job, _ = self._running.pop(future)
+        try:
+            kind, value, worker = future.result(timeout=_CONNECT_SECONDS)
+        except KilledWorker:
+            # Dask has given it to one worker after the other, and all of them ended.
+            return Answer(job, fault="every worker that took it ended", final=True)
+        except Exception as error:  # noqa: BLE001  (anything may come back from elsewhere)
+            return Answer(job, fault=f"its worker failed ({type(error).__name__})")
+        if kind == "graded":
+            return Answer(job, value)
+        self._avoid.setdefault(job.student, set()).add(worker)
+        return Answer(job, fault=str(value))
+
+    def _abandon(self, future: Any) -> Answer:  # noqa: ANN401
+        """Take a submission away from a worker that does not answer, and shun that worker."""
+        job, _ = self._running.pop(future)
+        with contextlib.suppress(Exception):
+            for address, keys in self._client.processing().items():
+                if future.key in keys:
+                    self._avoid.setdefault(job.student, set()).add(address)
+            self._client.cancel([future], force=True)
+        return Answer(job, fault=f"no answer within {self._patience:g} s")
+
+
+def _keep(context: Context) -> Context:
+    return context
+
+
+def _answer(job: Job, context: Context) -> tuple[str, object, str]:
+    """Grade in one of Dask's workers, and say in which."""
+    kind, value = answer(job, context)
+    return kind, value, str(get_worker().address)

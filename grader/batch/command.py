@@ -1,0 +1,150 @@
+"""``python -m grader autograde``: its options, and what it calls."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.course import Classroom, default_classroom, find_sources
+from grader.errors import CourseError
+
+if TYPE_CHECKING:
+    from grader.batch.attempts import Workers
+    from grader.batch.job import Context
+
+WARNING = (
+    "The sandbox is OFF (--no-sandbox): learners' code ran with all your rights on this machine."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options; ``run`` is set as what the command calls."""
+    parser.add_argument("assignment", help="the assignment's name, such as exercise-1")
+    parser.add_argument(
+        "--course", type=Path, metavar="DIR", help="the class's folder (default: classroom/)"
+    )
+    parser.add_argument(
+        "--student", default="*", metavar="ID", help="one learner's id, or a pattern (default: *)"
+    )
+    parser.add_argument("--force", action="store_true", help="grade again what has not changed")
+    parser.add_argument(
+        "--explain", action="store_true", help="say of each submission why it is graded, or not"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="with --explain's reasons, but grade nothing"
+    )
+    parser.add_argument(
+        "--wait", action="store_true", help="wait if the class is being graded already"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, for machines")
+    parser.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="do not confine learners' code; only for code that you trust",
+    )
+    workers = parser.add_argument_group("who grades")
+    workers.add_argument(
+        "--workers", type=_count, metavar="N", help="processes here (default: one for each core)"
+    )
+    workers.add_argument(
+        "--scheduler", metavar="ADDRESS", help="a Dask scheduler, such as tcp://10.0.0.1:8786"
+    )
+    workers.add_argument("--scheduler-file", metavar="FILE", help="a Dask scheduler's file")
+    workers.add_argument(
+        "--attempts", type=_count, metavar="N", help="tries of a submission (default: 3)"
+    )
+    workers.add_argument(
+        "--patience", type=float, metavar="S", help="seconds until a worker counts as hung"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Grade an assignment.
+
+    Returns:
+        0 if all went well and nothing needs a person, 2 if something does, 130 if stopped.
+
+    Raises:
+        CourseError: If nothing can be graded.
+    """
+    from grader.batch.attempts import ATTEMPTS
+    from grader.batch.run import Request, grade_class
+    from grader.batch.settings import load_settings
+    from grader.batch.shield import stoppable
+    from grader.batch.show import describe, show_progress, write_report
+
+    course = arguments.course
+    classroom = Classroom(course.resolve()) if course else default_classroom()
+    settings = load_settings(find_sources(), classroom)
+    if arguments.no_sandbox:
+        settings = dataclasses.replace(settings, sandbox=False)
+    if not settings.sandbox:
+        print(f"grader: {WARNING}", file=sys.stderr)
+    request = Request(
+        arguments.assignment,
+        arguments.student,
+        force=arguments.force,
+        wait=arguments.wait,
+        only_explain=arguments.dry_run,
+        attempts=arguments.attempts or ATTEMPTS,
+    )
+    explain = arguments.explain or arguments.dry_run
+    with (
+        stoppable(),
+        show_progress(request.assignment, as_json=arguments.json, explain=explain) as tell,
+    ):
+        summary = grade_class(
+            request,
+            classroom,
+            settings,
+            lambda context, most: make_workers(arguments, context, most),
+            tell,
+        )
+    if arguments.json:
+        print(json.dumps({**describe(summary), "sandbox": settings.sandbox}))
+    else:
+        write_report(summary, request.assignment, sys.stdout)
+        if not settings.sandbox:
+            print(WARNING)
+    return summary.status
+
+
+def make_workers(arguments: argparse.Namespace, context: Context, most: int) -> Workers:
+    """Start those who grade.
+
+    Args:
+        arguments: The command line's.
+        context: The class's.
+        most: How many submissions there are at most; no more processes are started.
+
+    Raises:
+        CourseError: If the cluster has no worker to give.
+    """
+    from grader.batch.attempts import PATIENCE
+    from grader.batch.local import InThisProcess, LocalWorkers, count_cores
+
+    patience = arguments.patience or PATIENCE
+    if arguments.scheduler or arguments.scheduler_file:
+        try:
+            from grader.batch.cluster import ClusterWorkers
+        except ImportError as error:
+            raise CourseError(
+                "Grading on a cluster needs Dask, which is not installed; "
+                "`pip install distributed`."
+            ) from error
+        return ClusterWorkers(context, arguments.scheduler, arguments.scheduler_file, patience)
+    if most == 1 and arguments.workers is None:
+        return InThisProcess(context)
+    return LocalWorkers(context, min(arguments.workers or count_cores(), most), patience)
+
+
+def _count(word: str) -> int:
+    number = int(word)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number

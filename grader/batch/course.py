@@ -1,0 +1,123 @@
+"""The class's folder as nbgrader lays it out, and its gradebook, opened once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grader.batch.job import Context, Sheet, SourceCell
+from grader.batch.lean import import_models
+from grader.batch.settings import Settings
+from grader.errors import CourseError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def open_coursedir(settings: Settings, assignment: str, student: str) -> Any:  # noqa: ANN401
+    """Return nbgrader's ``CourseDirectory`` for one assignment.
+
+    Args:
+        settings: The course's.
+        assignment: Its name.
+        student: A learner's id, or a pattern of shell's kind.
+    """
+    import_models()
+    from nbgrader.coursedir import CourseDirectory
+
+    coursedir = CourseDirectory(**settings.course)
+    coursedir.assignment_id = assignment
+    coursedir.student_id = student
+    return coursedir
+
+
+def open_gradebook(coursedir: Any) -> Any:  # noqa: ANN401
+    """Return nbgrader's gradebook, with one session that is kept for the whole run."""
+    from nbgrader.api import Gradebook
+
+    gradebook = Gradebook(coursedir.db_url, coursedir.course_id)
+    gradebook.db().expire_on_commit = False  # what was read of the assignment stays known
+    return gradebook
+
+
+def make_context(gradebook: Any, coursedir: Any, settings: Settings, seed: int) -> Context:  # noqa: ANN401
+    """Return what workers have to know.
+
+    Args:
+        gradebook: nbgrader's, open.
+        coursedir: nbgrader's.
+        settings: The course's.
+        seed: The class's.
+
+    Raises:
+        CourseError: If the assignment was not generated, or what was released is gone.
+    """
+    from grader.batch.fingerprint import describe_inputs
+
+    assignment = find_assignment(gradebook, coursedir.assignment_id)
+    sheets = tuple(
+        Sheet(
+            notebook.name,
+            _find_released(coursedir, notebook.name).read_bytes(),
+            _read_cells(notebook),
+            notebook.kernelspec,
+        )
+        for notebook in assignment.notebooks
+    )
+    values = {
+        "assignment": coursedir.assignment_id,
+        "sheets": sheets,
+        "seed": seed,
+        "limits": dict(settings.limits),
+        "bounds": dict(settings.bounds),
+        "sandbox": settings.sandbox,
+        "lines": settings.lines,
+        "traceback": settings.traceback,
+    }
+    return Context(**values, fingerprint=describe_inputs(Context(**values)))
+
+
+def find_assignment(gradebook: Any, name: str) -> Any:  # noqa: ANN401
+    """Return an assignment of the gradebook.
+
+    Raises:
+        CourseError: If it is not in the gradebook, or has no notebook there.
+    """
+    from nbgrader.api import MissingEntry
+
+    try:
+        assignment = gradebook.find_assignment(name)
+    except MissingEntry:
+        assignment = None
+    if assignment is None or not assignment.notebooks:
+        raise CourseError(
+            f"{name} is not in the gradebook, so nothing of it can be graded; run "
+            f"`nbgrader generate_assignment {name}` first."
+        )
+    return assignment
+
+
+def find_folder(coursedir: Any, step: str, student: str) -> Path:  # noqa: ANN401
+    """Return ``<step>/<student>/<assignment>``, as the course lays it out."""
+    return Path(coursedir.format_path(step, student, coursedir.assignment_id))
+
+
+def _read_cells(notebook: Any) -> Mapping[str, SourceCell]:  # noqa: ANN401
+    points = {cell.name: float(cell.max_score) for cell in notebook.grade_cells}
+    return {
+        cell.name: SourceCell(
+            cell.cell_type, bool(cell.locked), cell.checksum, cell.source, points.get(cell.name)
+        )
+        for cell in notebook.source_cells
+    }
+
+
+def _find_released(coursedir: Any, name: str) -> Path:  # noqa: ANN401
+    for step in (coursedir.release_directory, coursedir.source_directory):
+        path = find_folder(coursedir, step, ".") / f"{name}.ipynb"
+        if path.is_file():
+            return path
+    raise CourseError(
+        f"There is no {name}.ipynb in release/ or source/, so nothing can be compared with it; "
+        f"run `nbgrader generate_assignment {coursedir.assignment_id}` first."
+    )

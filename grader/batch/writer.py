@@ -1,0 +1,144 @@
+"""The only one that writes to the gradebook: verdicts in batches, one transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from grader.batch.course import find_assignment
+from grader.batch.job import Graded, GradedSheet
+
+Timed = tuple[Graded, Any]
+"""A verdict, and when the submission was handed in (a naive datetime in UTC, or None)."""
+
+
+class Writer:
+    """Enters verdicts as ``SaveAutoGrades`` and its neighbours do, many at once.
+
+    Args:
+        gradebook: nbgrader's, open; this is its only user in this process.
+        assignment: The assignment's name.
+        penalty: "none", or "zero" for no points when late.
+    """
+
+    def __init__(self, gradebook: Any, assignment: str, penalty: str) -> None:  # noqa: ANN401
+        self._db = gradebook.db
+        self._assignment = find_assignment(gradebook, assignment)
+        self._penalty = penalty
+        # Held here, so that the session finds them again without asking the database.
+        self._cells = [
+            (notebook, notebook.grade_cells, notebook.solution_cells, notebook.task_cells)
+            for notebook in self._assignment.notebooks
+        ]
+
+    def write(self, batch: Sequence[Timed]) -> None:
+        """Enter a batch: all of it, or nothing if the database fails."""
+        from grader.ledger import automatic_grading
+
+        try:
+            with automatic_grading():
+                found = self._find([graded.student for graded, _ in batch])
+                for graded, when in batch:
+                    submission = found.get(graded.student) or self._add(graded.student)
+                    if when is not None:
+                        submission.timestamp = when
+                    self._enter(submission, graded)
+                self._db.commit()
+        except BaseException:
+            self._db.rollback()
+            raise
+
+    def flag(self, student: str, reason: str) -> None:
+        """Enter a submission that could not be graded, and ask for a person.
+
+        Args:
+            student: The learner's id.
+            reason: One sentence.
+        """
+        sheets = tuple(
+            GradedSheet(notebook.name, "", {}, {}, {"": reason}) for notebook, *_ in self._cells
+        )
+        self.write([(Graded(student, "", sheets, 0.0), None)])
+
+    def _find(self, students: Sequence[str]) -> dict[str, Any]:
+        from nbgrader.api import Student, SubmittedAssignment, SubmittedNotebook
+        from sqlalchemy import select
+        from sqlalchemy.orm import selectinload
+
+        known = set(self._db.scalars(select(Student.id).where(Student.id.in_(students))))
+        self._db.add_all(Student(id=name) for name in dict.fromkeys(students) if name not in known)
+        self._db.flush()
+        notebooks = selectinload(SubmittedAssignment.notebooks)
+        wanted = (
+            select(SubmittedAssignment)
+            .where(
+                SubmittedAssignment.assignment_id == self._assignment.id,
+                SubmittedAssignment.student_id.in_(students),
+            )
+            .options(
+                notebooks.selectinload(SubmittedNotebook.grades),
+                notebooks.selectinload(SubmittedNotebook.comments),
+                selectinload(SubmittedAssignment.student),
+            )
+            .execution_options(populate_existing=True)  # formgrader may have written meanwhile
+        )
+        return {found.student_id: found for found in self._db.scalars(wanted)}
+
+    def _add(self, student: str) -> Any:  # noqa: ANN401
+        """Add a submission with all that ``Gradebook.add_submission`` gives it."""
+        from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
+
+        submission = SubmittedAssignment(assignment_id=self._assignment.id, student_id=student)
+        for notebook, graded, answered, tasks in self._cells:
+            own = SubmittedNotebook(notebook_id=notebook.id, assignment=submission)
+            own.grades.extend(Grade(cell_id=cell.id) for cell in (*graded, *tasks))
+            own.comments.extend(Comment(cell_id=cell.id) for cell in (*answered, *tasks))
+        self._db.add(submission)
+        self._db.flush()
+        return submission
+
+    def _enter(self, submission: Any, graded: Graded) -> None:  # noqa: ANN401
+        names = {notebook.id: notebook.name for notebook, *_ in self._cells}
+        labels = {
+            cell.id: cell.name for _, *kinds in self._cells for cells in kinds for cell in cells
+        }
+        rows = {names[own.notebook_id]: own for own in submission.notebooks}
+        for sheet in graded.sheets:
+            own = rows[sheet.name]
+            for grade in own.grades:
+                _enter_grade(grade, labels[grade.cell_id], sheet)
+            for comment in own.comments:
+                _enter_comment(comment, labels[comment.cell_id], sheet)
+            self._assign_penalty(submission, own)
+
+    def _assign_penalty(self, submission: Any, own: Any) -> None:  # noqa: ANN401
+        """Stand for ``AssignLatePenalties``."""
+        own.late_submission_penalty = None
+        if self._penalty == "zero" and submission.total_seconds_late > 0:
+            self._db.flush()
+            self._db.refresh(own, ["score"])
+            own.late_submission_penalty = own.score
+
+
+def _enter_grade(grade: Any, name: str, sheet: GradedSheet) -> None:  # noqa: ANN401
+    if name in sheet.scores:
+        grade.auto_score = sheet.scores[name]
+        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+    if find_flag(sheet, name) is not None:
+        grade.needs_manual_grade = True
+        if grade.auto_score is None and "" in sheet.flags:
+            grade.auto_score = 0.0
+
+
+def _enter_comment(comment: Any, name: str, sheet: GradedSheet) -> None:  # noqa: ANN401
+    reason = find_flag(sheet, name)
+    if reason is not None:
+        comment.auto_comment = reason
+    elif name in sheet.comments:
+        comment.auto_comment = sheet.comments[name]
+
+
+def find_flag(sheet: GradedSheet, name: str) -> str | None:
+    """Return why a person should look at a cell, or None; a part's flag is also its test's."""
+    flags = sheet.flags
+    return flags.get(name, flags.get(name.removesuffix("-test"), flags.get("")))

@@ -1,0 +1,223 @@
+import dataclasses
+import io
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from grader.batch.events import Chosen, Failed, Finished, Summary, Unchanged
+from grader.batch.local import LocalWorkers
+from grader.batch.lock import hold_class
+from grader.batch.settings import load_settings
+from grader.batch.show import PlainLines, write_report
+from grader.errors import CourseError
+
+from .conftest import ASSIGNMENT, HONEST, hand_in, take_submission
+
+pytestmark = pytest.mark.nbgrader
+
+
+def _count_rows(classroom):
+    with sqlite3.connect(classroom.root / "gradebook.db") as database:
+        return database.execute("SELECT count(*) FROM submitted_assignment").fetchone()[0]
+
+
+def test_only_what_changed_is_graded_again(classroom, grade):
+    first = grade(classroom)
+    assert (first.graded, first.status) == (len(HONEST), 0)
+
+    assert grade(classroom).unchanged == len(HONEST)
+
+    notebook = take_submission(classroom)
+    notebook["cells"][-1]["source"] += "\n"
+    hand_in(classroom, "ada", json.dumps(notebook).encode())
+    grade(classroom)
+    [chosen] = [event for event in grade.events if isinstance(event, Chosen)]
+    assert chosen == Chosen("ada", "what was handed in has changed")
+
+    (classroom.root / "secret-seed").write_text("12345\n")
+    summary = grade(classroom, only_explain=True)
+    assert {e.reason for e in grade.events if isinstance(e, Chosen)} == {
+        "the class has another seed"
+    }
+    assert summary.graded == 0
+
+    summary = grade(classroom, force=True, student="n*")
+    assert grade.students(Finished) == ["nina"]
+
+
+def test_a_changed_hidden_test_and_a_changed_limit_are_reasons_to_grade_again(classroom, grade):
+    grade(classroom, student="ada")
+    with sqlite3.connect(classroom.root / "gradebook.db") as database:
+        database.execute("UPDATE source_cell SET source = source || ' ' WHERE name = 'ex1a-test'")
+    settings = dataclasses.replace(load_settings(grade.sources, classroom), limits={})
+    grade(classroom, student="ada", settings=settings, only_explain=True)
+    [chosen] = [event for event in grade.events if isinstance(event, Chosen)]
+    assert chosen.reason == (
+        "the assignment or its hidden tests have changed, the settings of grading have changed"
+    )
+
+
+def test_what_a_person_gave_stays_and_is_asked_about_again(classroom, grade):
+    grade(classroom, student="ada")
+    with sqlite3.connect(classroom.root / "gradebook.db") as database:
+        database.execute("UPDATE grade SET manual_score = 1.5, extra_credit = 0.25")
+    grade(classroom, student="ada", force=True)
+    with sqlite3.connect(classroom.root / "gradebook.db") as database:
+        rows = database.execute(
+            "SELECT DISTINCT manual_score, extra_credit, needs_manual_grade FROM grade"
+        ).fetchall()
+    assert rows == [(1.5, 0.25, 1)]
+
+
+def test_a_broken_submission_is_reported_and_the_others_are_graded(classroom, grade):
+    hand_in(classroom, "broken", b"\x00\x01")
+    summary = grade(classroom)
+    assert (summary.graded, summary.unreadable, summary.status) == (len(HONEST) + 1, 1, 2)
+    assert [student for student, _ in summary.attention] == ["broken"]
+
+
+def test_a_late_submission_can_cost_all_points(classroom, grade):
+    settings = dataclasses.replace(load_settings(grade.sources, classroom), penalty="zero")
+    grade(classroom, settings=settings)
+    with sqlite3.connect(classroom.root / "gradebook.db") as database:
+        rows = database.execute(
+            "SELECT student_id, late_submission_penalty FROM submitted_notebook AS own "
+            "JOIN submitted_assignment AS handed_in ON handed_in.id = own.assignment_id"
+        )
+        penalties = dict(rows.fetchall())
+    assert penalties.pop("otto") == 14.0
+    assert set(penalties.values()) == {None}
+
+
+def test_a_killed_worker_loses_nothing(classroom, grade):
+    made = []
+
+    def make(context, most):
+        made.append(LocalWorkers(context, 2))
+        threading.Timer(0.5, lambda: os.kill(made[0].pids[0], signal.SIGKILL)).start()
+        return made[0]
+
+    summary = grade(classroom, make)
+    assert summary.graded == len(HONEST)
+    assert _count_rows(classroom) == len(HONEST)
+    assert made[0].pids == []
+
+
+def test_a_hung_worker_is_replaced_and_a_person_is_told_in_the_end(classroom, grade):
+    stopped = []
+
+    def make(context, most):
+        workers = LocalWorkers(context, 1, patience=1.0)
+        submit = workers.submit
+
+        def submit_and_stop(job):
+            submit(job)
+            stopped.append(workers.pids[0])
+            os.kill(stopped[-1], signal.SIGSTOP)
+
+        workers.submit = submit_and_stop
+        return workers
+
+    summary = grade(classroom, make, student="ada", attempts=2)
+    assert len(stopped) == 2
+    [failed] = [event for event in grade.events if isinstance(event, Failed)]
+    assert failed == Failed("ada", "Grading failed 2 times, the last time: no answer within 1 s.")
+    assert summary.status == 2
+    assert _count_rows(classroom) == 1
+    assert grade(classroom, student="ada").graded == 1  # the next run tries again
+
+
+def test_two_runs_at_once_one_refuses_or_waits(classroom, grade):
+    with hold_class(classroom.root, wait=False):
+        with pytest.raises(CourseError, match=rf"process {os.getpid()} on .* say --wait"):
+            grade(classroom, only_explain=True)
+        waiting = threading.Thread(
+            target=grade, args=(classroom,), kwargs={"wait": True, "only_explain": True}
+        )
+        waiting.start()
+        time.sleep(1)
+        assert waiting.is_alive()
+    waiting.join(60)
+    assert grade.students(Chosen) == list(HONEST)
+
+
+def test_an_assignment_that_was_never_released_is_refused_in_one_sentence(classroom, grade):
+    with sqlite3.connect(classroom.root / "gradebook.db") as database:
+        database.execute("UPDATE assignment SET name = 'another'")
+    with pytest.raises(CourseError, match="exercise-1 is not in the gradebook"):
+        grade(classroom)
+
+
+def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(classroom, grade):
+    class StopsAfterTwo:
+        def __init__(self, workers):
+            self.workers, self.size, self.answers = workers, 1, 0
+
+        def submit(self, job):
+            self.workers.submit(job)
+
+        def wait(self):
+            self.answers += 1
+            if self.answers == 3:
+                raise KeyboardInterrupt
+            return self.workers.wait()
+
+        def close(self):
+            self.workers.close()
+
+    summary = grade(classroom, lambda context, most: StopsAfterTwo(LocalWorkers(context, 1)))
+    assert (summary.graded, summary.left, summary.status) == (2, 3, 130)
+    said = io.StringIO()
+    write_report(summary, ASSIGNMENT, said)
+    assert "3 are left. Give the same command again to go on." in said.getvalue()
+    assert not list(classroom.root.glob("autograded/*/.*"))
+    again = grade(classroom)
+    assert (again.graded, again.unchanged) == (3, 2)
+    assert grade.students(Unchanged) == ["ada", "blaise"]
+
+
+def test_importing_the_command_does_not_import_nbgrader_or_a_cluster():
+    code = (
+        "import sys, grader.batch.command, grader.batch.run, grader.batch.local; "
+        "from grader.batch.grade import import_all; from grader.batch.lean import import_models; "
+        "import_models(); import_all(); "
+        "heavy = 'nbgrader.server_extensions nbconvert jupyter_server distributed matplotlib "
+        "IPython rich'; print([name for name in heavy.split() if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_nbgrader_can_still_be_imported_whole_afterwards():
+    code = (
+        "from grader.batch.lean import import_models; import_models(); "
+        "import nbgrader.api, nbgrader.apps; from nbgrader.api import Gradebook; "
+        "print(nbgrader.__version__, nbgrader.apps.NbGraderAPI.__name__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0.9.6", "NbGraderAPI"]
+
+
+def test_plain_lines_say_at_once_what_needs_a_person():
+    out = io.StringIO()
+    tell = PlainLines(out, explain=True, every=0.0)
+    tell(Chosen("ada", "it has not been graded"))
+    tell(Finished("ada", 3.0, 0.1))
+    tell(Failed("bob", "Grading failed."))
+    lines = out.getvalue().splitlines()
+    assert lines[0] == "ada: graded, because it has not been graded"
+    assert lines[-1] == "bob: Grading failed."
+    assert "a second" in lines[1]
+
+
+def test_the_exit_status_says_whether_a_person_is_needed():
+    assert Summary().status == 0
+    assert Summary(attention=[("ada", "look")]).status == 2
+    assert Summary(stopped=True).status == 130
