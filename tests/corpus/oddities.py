@@ -23,7 +23,6 @@ _BESIDE = {
     "much-output": "for _ in range(1000): print('x' * 10**5)",
     "asks-for-input": "name = input('Your name? ')",
     "forgotten-error": "1 / 0",
-    "not-python": "this is not Python at all(",
     "leaves": "exit()",
     "sys-exit": "import sys\nsys.exit(1)",
     "quits-quietly": "raise SystemExit",
@@ -133,6 +132,10 @@ def _write_old_outputs(desk: Desk) -> None:
             ]
 
 
+def _write_something_else(desk: Desk) -> None:
+    desk.cells.insert(3, _code("this is not Python at all("))
+
+
 def _use_windows_lines(desk: Desk) -> None:
     for cell in desk.cells:
         cell["source"] = cell["source"].replace("\n", "\r\n")
@@ -197,6 +200,7 @@ CASES = (
     _change("stub-copied-below", _copy_a_stub_below),
     _change("old-outputs", _write_old_outputs),
     _change("windows-lines", _use_windows_lines),
+    _change("not-python", _write_something_else),
     _change("colab", _save_in_colab),
     _change("vscode", _save_in_vscode),
     _change("jupyterlite", _save_in_jupyterlite),
