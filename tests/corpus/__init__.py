@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from tests.corpus import (
-    broken,
     browser,
     channel,
     files,
     in_process,
     lasting,
+    malformed,
     oddities,
     others,
     resources,
+    tampered,
 )
 from tests.corpus.case import Case
 
@@ -20,7 +21,8 @@ __all__ = ["CASES", "KINDS"]
 CASES: tuple[Case, ...] = tuple(
     case
     for module in (
-        in_process, channel, files, others, lasting, resources, browser, broken, oddities,
+        in_process, channel, files, others, lasting, resources, browser, malformed,
+        tampered, oddities,
     )
     for case in module.CASES
 )  # fmt: skip
