@@ -49,13 +49,13 @@ def diagnose_attention(case: Case, selection: Selection) -> str | None:
     if gaze.upside_down >= MOSTLY and gaze.upside_down > 1 - selection.failing:
         return "opposite-sign"
     if circuit.stray > STRAY:
-        return _diagnose_stray(case, circuit)
+        return _diagnose_stray(case, circuit, selection.failing)
     return _DIAGNOSERS[case.part](case, circuit, gaze)
 
 
-def _diagnose_stray(case: Case, circuit: NamedCircuit) -> str | None:
+def _diagnose_stray(case: Case, circuit: NamedCircuit, failing: float) -> str | None:
     """Name the mistake of a head that compares directions of different kinds."""
-    if is_fitted(case):
+    if is_fitted(case, failing):
         return "fitted-to-one-sequence"
     if case.part == "ex2d" and _couples_right_directions(circuit):
         return "different-bases"
@@ -81,10 +81,12 @@ def _diagnose_same(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None:
 def _diagnose_place(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None:
     if circuit.share(POSITION, POSITION) < SMALL:
         return "ignores-position"
-    steps = 0 if case.part == "ex2b" else -1
+    energy = circuit.entries**2
+    if float(energy[POSITION, POSITION].sum()) < 0.4 * float(energy.sum()):
+        return None  # mostly built of something else: its clocks would say little about it
     stream = case.trials.stream
     turns = measure_turns(circuit.entries[POSITION, POSITION], stream.alpha, stream.lam)
-    return diagnose_turns(turns, steps, NAMED_STEPS)
+    return diagnose_turns(turns, 0 if case.part == "ex2b" else -1, NAMED_STEPS)
 
 
 def _diagnose_other_copies(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None:

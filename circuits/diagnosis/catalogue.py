@@ -40,11 +40,12 @@ _ROWS = (
     (
         "transposed",
         "Rows and columns have changed places.",
-        "W_Q, W_K and W_V have a row for each number inside the head; W_out has a column for each.",
+        "What does a row stand for here, and what a column? (W_Q, W_K and W_V have a row for each "
+        "number inside the head; W_out has a column for each.)",
     ),
     (
         "not-real",
-        "A head's matrices hold real numbers.",
+        "Real numbers are wanted here, and there are complex ones.",
         "Where did an imaginary part come in?",
     ),
     (
@@ -64,7 +65,7 @@ _ROWS = (
     ),
     (
         "rank-too-high",
-        "A product that passes through four numbers cannot have a rank above four.",
+        "More independent directions come through than a head has numbers to carry them.",
         "Through how many numbers does the head squeeze what it moves?",
     ),
     # Attention.
@@ -85,8 +86,9 @@ _ROWS = (
     ),
     (
         "attends-to-next",
-        "The hands are turned the wrong way round.",
-        "Which way does the hand move from one token to the next, and which way back?",
+        "The head asks for the position after the token's own.",
+        "Whose position should it ask with? Which way does a hand move from one token to the next, "
+        "and which way back?",
     ),
     (
         "attends-two-back",
@@ -120,8 +122,9 @@ _ROWS = (
     ),
     (
         "wrong-angle",
-        "The turn is not a whole step of each pair's own angle.",
-        "What is the angle between two neighbouring tokens on each clock?",
+        "The hands are turned by angles that do not lead to the position wanted.",
+        "What is the angle between two neighbouring tokens on each clock? How many steps should "
+        "the turn be, and which way?",
     ),
     (
         "cos-sin-swapped",
@@ -130,13 +133,14 @@ _ROWS = (
     ),
     (
         "cosines-only",
-        "A cosine alone cannot tell a step forward from a step back.",
+        "One number of a pair, its cosine or its sine, cannot tell a step forward from one back.",
         "Which second number fixes the direction of the hand?",
     ),
     (
         "wrong-components",
-        "The small components are used and the large ones left out.",
-        "Which components carry most of the signal?",
+        "Smaller components are used, and larger ones left out.",
+        "Which components are the largest? Can the ones that are used tell all tokens, or all "
+        "positions, from each other?",
     ),
     (
         "different-bases",
@@ -145,7 +149,8 @@ _ROWS = (
     ),
     (
         "self-not-excluded",
-        "The token itself has the content that is asked for, and nothing counts against it.",
+        "The token itself has the content that is asked for, and nothing, or too little, counts "
+        "against it.",
         "What can be asked for that only the token's own position has?",
     ),
     (
@@ -182,8 +187,8 @@ _ROWS = (
     ),
     (
         "wrong-order",
-        "The right things arrive, but at one another's places; or two maps act in the wrong order.",
-        "What happens first, and what happens to its result?",
+        "The right things are there, but at one another's places, or in the wrong order.",
+        "Which should come first here, and which does?",
     ),
     (
         "wrong-dimensions",
@@ -202,8 +207,9 @@ _ROWS = (
     ),
     (
         "wrong-scratch",
-        "Head 2 looks for head 1's result where head 1 did not put it, or it was put elsewhere.",
-        "In which directions does the result of head 1 lie?",
+        "The result of head 1 is written to other directions than those where it can be found, or "
+        "looked for in others than those where it lies.",
+        "To which directions does head 1 write, and what stands there already?",
     ),
     (
         "rereads-copied",
@@ -248,7 +254,7 @@ _ROWS = (
     ),
     (
         "scaled",
-        "The scores are divided by the square root of d_head.",
+        "The scores are divided by the square root of d_head, or of d_model.",
         "Where does the page on conventions say that this factor lives?",
     ),
     (
@@ -258,7 +264,7 @@ _ROWS = (
     ),
     (
         "unstable-softmax",
-        "Large scores overflow in the exponential.",
+        "With large scores the exponential leaves the range of floating point.",
         "What can be subtracted from a row of scores without changing its softmax?",
     ),
     (

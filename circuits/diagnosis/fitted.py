@@ -10,23 +10,35 @@ from circuits.diagnosis.case import Case
 from circuits.sample import draw_sample
 from circuits.trials import Batch, draw_trials
 
-
-def is_fitted(case: Case) -> bool:
-    """Whether a head without any structure is right on what learners can see."""
-    return _right_on_sample(case) or _right_in_public(case)
+MOSTLY_WRONG = 0.5
 
 
-def _right_on_sample(case: Case) -> bool:
+def is_fitted(case: Case, failing: float) -> bool:
+    """Whether a head without any structure is right on what learners can see.
+
+    Args:
+        case: The head.
+        failing: The share of the queries of all trials at which it is wrong.
+    """
+    if _right_on_sample(case, case.causal) or _right_in_public(case):
+        return True
+    # The pages show causal patterns, so a head may be made for those alone. They have few
+    # graded queries; a head that is right elsewhere, too, is right there by no fitting.
+    return failing > MOSTLY_WRONG and _right_on_sample(case, causal=True)
+
+
+def _right_on_sample(case: Case, causal: bool) -> bool:
     tokens, x = draw_sample()
-    return _right_on(case, Batch("sample", tokens[None], x[None]))
+    return _right_on(case, Batch("sample", tokens[None], x[None]), causal)
 
 
 def _right_in_public(case: Case) -> bool:
-    return all(_right_on(case, batch) for batch in draw_trials().of_kind(*case.kinds)[:4])
+    batches = draw_trials().of_kind(*case.kinds)[:4]
+    return all(_right_on(case, batch, case.causal) for batch in batches)
 
 
-def _right_on(case: Case, batch: Batch) -> bool:
-    wanted = find_wanted(case.rule, batch, case.causal)
+def _right_on(case: Case, batch: Batch, causal: bool) -> bool:
+    wanted = find_wanted(case.rule, batch, causal)
     if not wanted.graded.any():
         return False
     scores = attention_scores(case.stream_of(batch), case.W_Q, case.W_K)

@@ -37,6 +37,8 @@ def _strict(scores: FloatArray) -> FloatArray:
 # Each takes the stream, the scores, W_OV and the width that a scale would use.
 _VARIANTS: tuple[tuple[str, Variant], ...] = (
     ("no-mask", lambda x, s, W_OV, d: _attend(softmax_scores(s, causal=False), x, W_OV)),
+    # Hidden scores of zero instead of minus infinity: the later tokens keep their weight.
+    ("no-mask", lambda x, s, W_OV, d: _attend(softmax_scores(np.tril(s), causal=False), x, W_OV)),
     ("strict-mask", lambda x, s, W_OV, d: _attend(_strict(s), x, W_OV)),
     (
         "masked-after-softmax",

@@ -57,7 +57,7 @@ def _diagnose_pairing(turns: Turns) -> str | None:
     if turns.off_diagonal > 0.1:
         return "frequencies-mixed-up" if turns.off_diagonal > 0.9 else "different-bases"
     active = turns.active
-    if not active[:2].any():
+    if not active[:2].any() and active.sum() > 1:
         return "wrong-components"
     if turns.cosine_only[active].all():
         return "cosines-only"

@@ -25,6 +25,10 @@ ANGLE_TOLERANCE = 0.01
 """In turns. Smaller errors of an angle are rounding, larger ones are mistakes."""
 
 
+FOREIGN_TOLERANCE = 0.001
+"""In turns. So close that an angle is another pair's own, and not near it by chance."""
+
+
 @dataclass(frozen=True, eq=False)
 class Turns:
     """A position circuit, pair by pair.
@@ -77,12 +81,15 @@ class Turns:
         return bool(np.abs(error).max(initial=0.0) < ANGLE_TOLERANCE)
 
     def borrows(self, steps: float) -> bool:
-        """Whether the active pairs look ``steps`` on, but some with another's angle."""
+        """Whether the active pairs look ``steps`` on, but some with another pair's angle."""
         chosen = np.flatnonzero(self.active)
         if len(chosen) < 2 or self.looks_by(steps):
             return False
-        gaps = np.exp(1j * self.angles[chosen])[:, None] * np.exp(1j * steps * self.alpha[chosen])
-        return bool((np.abs(np.angle(gaps)).min(axis=1) < 2 * np.pi * ANGLE_TOLERANCE).all())
+        gaps = np.exp(1j * self.angles[chosen])[:, None] * np.exp(1j * steps * self.alpha)
+        errors = np.abs(np.angle(gaps)) / (2 * np.pi)
+        # The angle of a pair that is not used counts only if it is met nearly exactly.
+        near = np.where(self.active, ANGLE_TOLERANCE, FOREIGN_TOLERANCE)
+        return bool((errors < near).any(axis=1).all())
 
 
 def measure_turns(entries: FloatArray, alpha: FloatArray, lam: FloatArray) -> Turns:

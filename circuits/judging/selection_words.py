@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from circuits.behaviours.selection import LEAST_MASS, MEAN_MASS, SPREAD, Place, Selection
+from circuits.behaviours.selection import (
+    LEAST_MASS,
+    MARGIN,
+    MEAN_MASS,
+    SPREAD,
+    Place,
+    Selection,
+)
 from circuits.judging.examination import Verdict
 from circuits.judging.tables import list_dimensions
+
+ALIKE = 1e-9
+"""Scores that differ by less than this are equal to the softmax, and to anyone who looks."""
 
 
 def judge_ranks(selection: Selection, place: Place, behind: str) -> Verdict:
@@ -21,22 +31,38 @@ def judge_ranks(selection: Selection, place: Place, behind: str) -> Verdict:
             f"{selection.least_margin:.1%} of the row's range.",
         )
     return Verdict(
-        False, f"{_say_place(place, tried)} {selection.failing:.0%} of all queries fail."
+        False, f"{_say_place(place, behind)} {selection.failing:.0%} of all queries fail."
     )
 
 
-def _say_place(place: Place, tried: str) -> str:
+def _say_place(place: Place, behind: str) -> str:
     query, n_tokens = place.query, len(place.tokens)
     mask = "with" if place.causal else "without"
-    wanted = list_dimensions({int(j) for j in np.flatnonzero(place.targets[query])})
-    where = f"In a sequence of {n_tokens} tokens ({mask} the causal mask){tried}, position {query}"
-    seen = place.scores[query][: query + 1] if place.causal else place.scores[query]
-    if np.ptp(seen) == 0:
+    setting = f"{mask} the causal mask" + (f", {behind}" if behind else "")
+    where = f"In a sequence of {n_tokens} tokens ({setting}), position {query}"
+    end = query + 1 if place.causal else n_tokens
+    seen, targets = place.scores[query][:end], place.targets[query][:end]
+    wanted = list_dimensions({int(j) for j in np.flatnonzero(targets)})
+    if np.ptp(seen) < ALIKE:
         return f"{where} scores all tokens alike; wanted position {wanted} to stand out."
-    looks = place.looks_at
+    looks, weights = place.looks_at, place.pattern[query]
+    rival = int(np.where(targets, -np.inf, seen).argmax())
+    missed = int(np.where(targets, seen, np.inf).argmin())
+    lead = float(seen[rival] - seen[missed])
+    if abs(lead) <= MARGIN * float(np.ptp(seen)):
+        return (
+            f"{where} scores position {rival} as high as position {missed}, with weights "
+            f"{weights[rival]:.2f} and {weights[missed]:.2f}; wanted position {wanted} to "
+            "stand out."
+        )
+    if targets[looks] and lead > 0:
+        return (
+            f"{where} scores position {rival} above position {missed}, with weights "
+            f"{weights[rival]:.2f} and {weights[missed]:.2f}; wanted position {wanted} on top."
+        )
     return (
-        f"{where} gives position {looks} its highest score and weight "
-        f"{place.pattern[query, looks]:.2f}; wanted position {wanted}."
+        f"{where} gives position {looks} its highest score and weight {weights[looks]:.2f}; "
+        f"wanted position {wanted}."
     )
 
 

@@ -12,7 +12,8 @@ from circuits.exercises import PARTS
 from circuits.judging import judge
 from circuits.report import Report
 from circuits.trials import draw_trials
-from tests.bank import CASES
+from tests.bank import CASES, outside
+from tests.bank.case import rewrite
 from tests.bank.diagnosis import KEPT, Named, name_all, summarise, write_report
 
 S = toy_stream()
@@ -59,6 +60,51 @@ def test_a_failing_answer_of_a_named_kind_is_told_cause_and_question() -> None:
     mistake = MISTAKES["attends-to-self"]
     assert report.diagnosis == "attends-to-self"
     assert report.next_step == f"{mistake.cause} {mistake.question}"
+
+
+@pytest.fixture(scope="module")
+def outsiders() -> list[tuple[frozenset[str | None], Report]]:
+    """Judge the wrong answers of a second hand, each head also in another basis."""
+    rng = np.random.default_rng(21)
+    return [
+        (acceptable, judge(varied.part, varied.answers, draw_trials()))
+        for case, acceptable in outside.WRONG
+        for varied in ([case, rewrite(case, rng)] if case.heads else [case])
+    ]
+
+
+def test_wrong_answers_of_a_second_hand_are_never_judged_right(
+    outsiders: list[tuple[frozenset[str | None], Report]],
+) -> None:
+    assert len(outside.WRONG) > 300
+    assert all(report.status != "right" for _, report in outsiders)
+
+
+def test_at_least_95_percent_of_a_second_hand_are_named_acceptably(
+    outsiders: list[tuple[frozenset[str | None], Report]],
+) -> None:
+    named = [report.diagnosis in acceptable for acceptable, report in outsiders]
+    assert sum(named) / len(named) >= 0.95
+
+
+def test_at_most_2_percent_of_the_nameless_of_a_second_hand_are_given_a_name(
+    outsiders: list[tuple[frozenset[str | None], Report]],
+) -> None:
+    nameless = [report.diagnosis for acceptable, report in outsiders if acceptable == {None}]
+    assert len(nameless) > 20
+    assert sum(name is not None for name in nameless) / len(nameless) <= 0.02
+
+
+@pytest.mark.parametrize("case", outside.RIGHT, ids=str)
+def test_right_answers_of_a_second_hand_are_right_and_not_diagnosed(case: outside.Case) -> None:
+    report = judge(case.part, case.answers, draw_trials())
+    assert (report.status, report.diagnosis) == ("right", None)
+
+
+def test_a_tie_names_both_positions() -> None:
+    pair = np.vstack([P[:2], np.zeros((2, 48))])
+    sentence = check("ex2b", pair, pair).findings[0].sentence
+    assert "scores position 0 as high as position 19" in sentence
 
 
 def turned(rows: np.ndarray, angles: np.ndarray) -> np.ndarray:
