@@ -26,7 +26,7 @@ def make_environment() -> Path:
     if not STAMP.exists() or STAMP.read_text().split() != list(PACKAGES):
         print(f"Making an environment with {PACKAGES[0]} and {PACKAGES[1]}.", flush=True)
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(HOME)], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
         STAMP.write_text("\n".join(PACKAGES) + "\n")
     return python
 
@@ -34,7 +34,7 @@ def make_environment() -> Path:
 def main(arguments: list[str]) -> int:
     """Run pytest there; return its exit status."""
     python = make_environment()
-    command = [python, "-m", "pytest", "-q", "-n", "2", "tests/circuits", *arguments]
+    command = [str(python), "-m", "pytest", "-q", "-n", "2", "tests/circuits", *arguments]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
