@@ -66,6 +66,7 @@ class ClusterWorkers:
         self._patience = patience
         self._running: dict[Any, tuple[Job, float]] = {}
         self._avoid: dict[str, set[str]] = {}  # by learner: workers that failed with them
+        self._refusing: set[str] = set()  # workers that cannot confine learners' code
         self._done: SimpleQueue[Any] = SimpleQueue()
         self._threads: dict[str, int] = {}
         self._asked = -_EVERY
@@ -77,7 +78,7 @@ class ClusterWorkers:
 
     def submit(self, job: Job) -> None:
         """Hand over a submission, to a worker that has not failed with it before."""
-        avoided = self._avoid.get(job.student, set())
+        avoided = self._avoid.get(job.student, set()) | self._refusing
         others = sorted(set(self._list_workers()) - avoided) if avoided else None
         future = self._client.submit(
             _answer, job, self._context, pure=False, workers=others or None,
@@ -130,7 +131,10 @@ class ClusterWorkers:
         if kind == "graded":
             return Answer(job, value)
         self._avoid.setdefault(job.student, set()).add(worker)
-        return Answer(job, fault=str(value))
+        if kind == "refused":
+            self._refusing.add(worker)
+        nobody = bool(self._refusing) and set(self._list_workers()) <= self._refusing
+        return Answer(job, fault=str(value), fatal=nobody)
 
     def _abandon(self, future: Any) -> Answer:  # noqa: ANN401
         """Take a submission away from a worker that does not answer, and shun that worker."""

@@ -61,9 +61,8 @@ class LocalWorkers:
         worker.job, worker.since = job, time.monotonic()
         try:
             worker.line.send(job)
-        except OSError:
-            self._replace(place).job = job  # wait() finds it dead
-            self._workers[place].process.kill()
+        except OSError:  # it died just now; wait() finds that out
+            worker.process.kill()
 
     def wait(self) -> Answer:
         """Return the next answer; the answer of a dead or hung process says so."""
@@ -162,9 +161,14 @@ def answer(job: Job, context: Context) -> tuple[str, object]:
 def _serve(line: Connection, context: Context) -> None:
     """Grade what comes until the line is closed, as it is when the coordinator ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the coordinator decides what Ctrl-C means
-    warm_up(context)
+    broken = ""
+    try:
+        warm_up(context)
+    except Exception as error:  # noqa: BLE001  (no submission's fault, so none is blamed)
+        broken = f"A worker could not start: {type(error).__name__}: {error}"
     try:
         while True:
-            line.send(answer(line.recv(), context))
+            job = line.recv()
+            line.send(("refused", broken) if broken else answer(job, context))
     except (EOFError, OSError):
         return

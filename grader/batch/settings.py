@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,6 +88,9 @@ def read_settings(config: Config, classroom: Classroom) -> Settings:
     Raises:
         CourseError: If it has steps of its own that only nbgrader can run.
     """
+    from grader.execution import Limits
+    from grader.gatekeeper.bounds import Bounds
+
     grading = config.Autograde
     _demand_known(grading.get("autograde_preprocessors", ()), STEPS)
     _demand_known(grading.get("sanitize_preprocessors", ()), _CLEANING)
@@ -96,12 +99,16 @@ def read_settings(config: Config, classroom: Classroom) -> Settings:
     for section in _SECTIONS:
         if config[section].get("enabled"):
             raise _refuse(section)
-    course = {**config.CourseDirectory, "root": str(classroom.root)}
     execute, limit = config.SandboxedExecute, config.LimitOutput
+    limits = dict(execute.get("limits", {}))
+    bounds = dict(config.GatekeepingExporter.get("bounds", {}))
+    _demand_fields(limits, Limits, "SandboxedExecute.limits")
+    _demand_fields(bounds, Bounds, "GatekeepingExporter.bounds")
+    course = {**config.CourseDirectory, "root": str(classroom.root)}
     return Settings(
         course=course,
-        limits=dict(execute.get("limits", {})),
-        bounds=dict(config.GatekeepingExporter.get("bounds", {})),
+        limits=limits,
+        bounds=bounds,
         sandbox=bool(execute.get("sandbox", True)),
         lines=int(limit.get("max_lines", 1000)),
         traceback=int(limit.get("max_traceback", 100)),
@@ -116,6 +123,13 @@ def _demand_known(steps: Any, known: tuple[str, ...]) -> None:  # noqa: ANN401
         name = step if isinstance(step, str) else step.__name__
         if name.rpartition(".")[2] not in known:
             raise _refuse(name)
+
+
+def _demand_fields(values: Mapping[str, object], kind: type, name: str) -> None:
+    strange = sorted(set(values) - {one.name for one in fields(kind)})
+    if strange:
+        known = ", ".join(one.name for one in fields(kind))
+        raise CourseError(f"nbgrader_config.py: {name} has no {strange[0]!r}; there are {known}.")
 
 
 def _refuse(name: str) -> CourseError:

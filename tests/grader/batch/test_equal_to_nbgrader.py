@@ -5,6 +5,7 @@ import pytest
 
 from grader.batch.course import open_coursedir
 from grader.batch.settings import load_settings
+from grader.ledger import read_state
 from grader.pipeline import Pipeline
 
 from .conftest import ASSIGNMENT, copy_class, hand_in, take_submission
@@ -71,14 +72,15 @@ def test_every_graded_notebook_and_file_is_as_nbgrader_writes_it(both):
         assert ours[name] == content, name
 
 
-def test_the_log_of_grades_is_the_same(both):
+def test_the_log_says_the_same_of_every_grade_in_the_end(both):
     def read_log(classroom):
-        lines = (classroom.root / "grades.log").read_text().splitlines()
-        changes = [{**json.loads(line), "time": ""} for line in lines]
-        return sorted(json.dumps(change, sort_keys=True) for change in changes)
+        # On the way, nbgrader sets and takes back what is set once here.
+        state = read_state(classroom.root / "grades.log")
+        ordinary = {"needs_manual_grade": True}
+        return {key: now for key, now in state.items() if now != ordinary.get(key.field)}
 
     stock, ours = map(read_log, both)
-    assert stock
+    assert len(stock) > 30
     assert ours == stock
 
 

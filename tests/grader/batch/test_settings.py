@@ -1,0 +1,43 @@
+import pytest
+from traitlets.config import Config
+
+from grader.batch.settings import load_settings, read_settings
+from grader.course import Classroom
+from grader.errors import CourseError
+from grader.release import read_configuration
+
+
+class OwnStep:
+    pass
+
+
+@pytest.fixture
+def config(sources):
+    return read_configuration(sources)
+
+
+def test_the_courses_own_configuration_is_understood(config, tmp_path):
+    settings = read_settings(config, Classroom(tmp_path))
+    assert settings.sandbox
+    assert settings.course["root"] == str(tmp_path)
+
+
+def test_settings_are_read_once_and_kept_for_their_owner_only(sources, tmp_path, monkeypatch):
+    first = load_settings(sources, Classroom(tmp_path))
+    kept = tmp_path / ".grading" / "settings.json"
+    assert kept.stat().st_mode & 0o077 == 0
+    monkeypatch.setattr("grader.release.read_configuration", None)  # cannot be called again
+    assert load_settings(sources, Classroom(tmp_path)) == first
+
+
+def test_a_step_that_only_nbgrader_can_run_is_refused_by_name(config, tmp_path):
+    config.Autograde.autograde_preprocessors = [OwnStep]
+    with pytest.raises(CourseError, match="uses OwnStep, which only nbgrader itself can run"):
+        read_settings(config, Classroom(tmp_path))
+
+
+def test_a_limit_that_does_not_exist_is_refused_with_those_that_do(tmp_path):
+    config = Config()
+    config.SandboxedExecute.limits = {"minutes": 1}
+    with pytest.raises(CourseError, match="has no 'minutes'; there are cell_seconds"):
+        read_settings(config, Classroom(tmp_path))
