@@ -62,7 +62,8 @@ export class Downloads {
 
   private async fetchCounted(file: string): Promise<Response> {
     const url = this.base + file;
-    const response = await this.fetchPlainly(url).catch((error: unknown) => this.findKept(url, error));
+    // its address carries its version: what the browser has is right
+    const response = await this.fetchPlainly(url, { cache: "force-cache" }).catch((error: unknown) => this.findKept(url, error));
     if (!response.ok) throw new Error(`${file} did not come: the server said ${response.status}.`);
     void this.count(file, response.clone());
     void keep(url, response.clone());

@@ -44,10 +44,15 @@ scope.addEventListener("fetch", (event) => {
   const fetching = event as FetchLike;
   const { request } = fetching;
   const ours = request.method === "GET" && request.url.startsWith(root);
-  // JupyterLite looks after its own pages.
-  if (!ours || request.url.startsWith(root + "lite/")) return;
+  // JupyterLite looks after its own pages, and the page's worker after Python's data: what passes
+  // through here, the browser would compile again on every visit.
+  if (!ours || request.url.startsWith(root + "lite/") || isPythonData(request.url)) return;
   fetching.respondWith(answer(request));
 });
+
+function isPythonData(url: string): boolean {
+  return url.startsWith(root + "live-cells/python/") && !url.endsWith(".js");
+}
 
 /** The network first, so that a new build of the book is seen; what was kept if there is none. */
 async function answer(request: Request): Promise<Response> {
