@@ -111,7 +111,7 @@ def _write_findings(report: Mapping[str, Any], html: str, part: Part | None) -> 
         lines.append(f"<p>State: {_NAMES[report['status']]}.</p>")
     lines.append(
         '<div class="wide" tabindex="0" role="group" aria-label="What was checked"><table>'
-        '<thead><tr><th scope="col">Wanted</th><th scope="col"></th><th scope="col">Seen</th>'
+        '<thead><tr><th scope="col">Wanted</th><th scope="col">Holds</th><th scope="col">Seen</th>'
         f'<th scope="col">Points</th></tr></thead><tbody>{rows}</tbody></table></div>'
     )
     if report.get("diagnosis"):
