@@ -89,6 +89,7 @@ def _show(path: Path) -> str:
 
 
 def _make_parser() -> argparse.ArgumentParser:
+    from grader.batch.command import add_arguments
     from grader.ledger.command import add_recover, add_report
 
     parser = argparse.ArgumentParser(
@@ -108,6 +109,12 @@ def _make_parser() -> argparse.ArgumentParser:
         "--output", type=Path, required=True, metavar="DIR", help="where to write them"
     )
     release.set_defaults(run=_release)
+
+    autograde = commands.add_parser(
+        "autograde",
+        help="grade what was handed in, in parallel (exit status 2: a person is needed)",
+    )
+    add_arguments(autograde)
 
     report = commands.add_parser(
         "report", help="who was graded, and what is left for a person (exit status 2 if anything)"
