@@ -9,7 +9,7 @@ KIND = "resources"
 _LIVES = {
     "memory-at-once": "x = np.ones(10**10)",
     "memory-bit-by-bit": "x = []\nwhile True: x.append(bytes(10**8))",
-    "deep-recursion": "def f(): f()\nf()",
+    "deep-recursion": "def f(): f()\ntry: f()\nexcept RecursionError as error: print(error)",
     "many-files": "x = []\nwhile True: x.append(open('/tmp/' + str(len(x)), 'w'))",
     "disk": "for n in range(400):\n"
     "    with open(f'{n}.bin', 'wb') as file: file.write(bytes(10**7))",

@@ -22,7 +22,9 @@ def pack_value(value: object, most: int) -> bytes:
         return _pack(value, most)
     except MemoryError:
         return refuse("needs more memory than a notebook has here")
-    except Exception as error:  # noqa: BLE001  (a learner's class may raise anything)
+    except KeyboardInterrupt:
+        raise  # it takes too long; the caller says so
+    except BaseException as error:  # noqa: BLE001  (a learner's class may raise anything)
         return refuse(f"could not be read: {type(error).__name__}: {error}")
 
 
