@@ -107,14 +107,17 @@ def find_parts(
 
 
 def find_heading(node: nodes.Node) -> str:
-    """Return the words of the nearest heading above."""
+    """Return the words of the heading above: the one next below the page's own title."""
+    sections: list[nodes.section] = []
     parent = node.parent
     while parent is not None:
         if isinstance(parent, nodes.section):
-            title = parent.next_node(nodes.title)
-            return title.astext() if title is not None else ""
+            sections.append(parent)
         parent = parent.parent
-    return ""
+    if not sections:
+        return ""
+    title = sections[-2 if len(sections) > 1 else -1].next_node(nodes.title)
+    return title.astext() if title is not None else ""
 
 
 def describe_page(env: BuildEnvironment, docname: str) -> PageRecord:

@@ -84,6 +84,16 @@ def test_error_names_the_line_and_no_library(visit: Visit) -> None:
     expect(live.output("ex1a")).not_to_contain_text("site-packages")
 
 
+def test_check_whose_answer_fails_says_why_it_did_not_run(visit: Visit) -> None:
+    live = visit(PAGE)
+    live.write("ex1a", "1 / 0")
+    live.cell("ex1a-test").locator(".live-run").click()
+    live.wait_until_done("ex1a")
+    expect(live.output("ex1a")).to_contain_text("ZeroDivisionError")
+    expect(live.cell("ex1a-test")).to_contain_text("Did not run: a cell before it stopped")
+    expect(live.page.locator(".live-status-words")).to_contain_text("stopped: ZeroDivisionError")
+
+
 def test_flood_of_output_is_cut_and_the_page_stays_quick(visit: Visit) -> None:
     live = visit(PAGE)
     live.write("ex1a", "for number in range(300_000):\n    print(number)")

@@ -102,9 +102,9 @@ export class LiveCell {
     }
   }
 
-  setWaiting(waiting: boolean): void {
-    this.say(waiting ? "Waiting for Python …" : "");
-    if (waiting) this.setRuns("waiting");
+  setWaiting(): void {
+    this.say("Waiting for Python …");
+    this.setRuns("waiting");
   }
 
   /** How far the cell's last run is, for style sheets and tests. */

@@ -24,7 +24,7 @@ function makeTable(address: string, page: SitePage, store: Store): HTMLElement {
     const mark = make("td", {}, makeMark(part, status), ` ${wordsFor(part, status)}`);
     return make("tr", {}, make("th", { scope: "row" }, link), make("td", {}, part.title), mark);
   });
-  const head = make("tr", {}, ...["Part", "Where", "Mark"].map((name) => make("th", { scope: "col" }, name)));
+  const head = make("tr", {}, ...["Part", "What", "Mark"].map((name) => make("th", { scope: "col" }, name)));
   const caption = make("caption", {}, make("a", { href: address }, page.title));
   const table = make("table", { class: "table live-overview" }, caption, make("thead", {}, head), make("tbody", {}, ...rows));
   return make("div", { class: "live-table" }, table);

@@ -19,6 +19,7 @@ export class LivePage {
   private readonly bar: WorkBar;
   private readonly session: Session;
   private waiting: LiveCell[] = [];
+  private failed = false;
 
   constructor(
     private readonly site: Site,
@@ -70,7 +71,7 @@ export class LivePage {
   private run(targets: LiveCell[]): void {
     if (targets.length === 0) return;
     this.waiting.push(...targets);
-    for (const cell of targets) cell.setWaiting(true);
+    for (const cell of targets) cell.setWaiting();
     const ids = targets.map((cell) => cell.id);
     const last = Math.max(...targets.map((cell) => this.cells.indexOf(cell)));
     this.session.run(() => this.cells.slice(0, last + 1).map(asCode), ids);
@@ -87,7 +88,9 @@ export class LivePage {
     this.waiting = this.waiting.filter((each) => each !== cell);
     cell?.receive(message);
     if (message.type === "begin") this.status.show(`Running ${cell?.info.label ?? "a cell"}`);
-    if (message.type === "end" && !message.ok) this.calmWaiting();
+    if (message.type === "begin") this.failed = false;
+    if (message.type === "end" && !message.ok) this.calmWaiting("Did not run: a cell before it stopped at an error.");
+    if (message.type === "error") this.failed = true;
     if (message.type === "error") this.status.showBriefly(`${cell?.info.label ?? "A cell"} stopped: ${message.name}`);
     const report = message.type === "display" ? readReport(message.data, this.site.info.reportMimetype) : null;
     // A page that shows the answers must not mark the reader's own parts as right.
@@ -105,17 +108,17 @@ export class LivePage {
 
   private showState(state: SessionState): void {
     document.documentElement.dataset.livePython = state;
-    if (state === "idle" && this.waiting.length === 0) this.status.showBriefly("Python is ready.");
+    if (state === "idle" && this.waiting.length === 0 && !this.failed) this.status.showBriefly("Python is ready.");
   }
 
   private showLoss(reason: string): void {
     for (const cell of this.cells) cell.setRunning(false);
-    this.calmWaiting();
+    this.calmWaiting("");
     this.status.show(reason, ["Run the whole page", () => this.run(this.cells)]);
   }
 
-  private calmWaiting(): void {
-    for (const cell of this.waiting) cell.setWaiting(false);
+  private calmWaiting(note: string): void {
+    for (const cell of this.waiting) cell.say(note);
     this.waiting = [];
   }
 

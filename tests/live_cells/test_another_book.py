@@ -1,0 +1,72 @@
+"""The extension in a book that is not this course, with and without its front end."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from live_cells.site import fingerprint_frontend
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+BOOK = Path(__file__).parent / "book"
+PAGE_DATA = re.compile(r'<script type="application/json" id="live-cells-page">(.*?)</script>')
+
+
+def build(folder: Path, extension: Path) -> subprocess.CompletedProcess[str]:
+    """Build the tiny book, warnings being errors, with the extension from another folder."""
+    shutil.copytree(BOOK, folder)
+    jupyter_book = Path(sys.executable).parent / "jupyter-book"
+    return subprocess.run(
+        [str(jupyter_book), "build", str(folder), "-W", "--keep-going", "-n"],
+        env={**os.environ, "PYTHONPATH": str(extension)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+
+def test_without_front_end_the_book_is_static_and_one_line_says_so(tmp_path: Path) -> None:
+    copied = tmp_path / "extension" / "live_cells"
+    shutil.copytree(
+        ROOT / "live_cells",
+        copied,
+        ignore=shutil.ignore_patterns("dist", "frontend", "__pycache__"),
+    )
+    outcome = build(tmp_path / "book", tmp_path / "extension")
+    assert outcome.stderr.count("the cells of this book stay static") == 1
+    page = (tmp_path / "book" / "_build" / "html" / "first.html").read_text()
+    assert "live-cells/main.js" not in page
+    assert "identity" in page
+    assert "Write your answer here" in page
+
+
+@pytest.mark.skipif(not fingerprint_frontend(), reason="the front end is not built: make site")
+def test_with_front_end_pages_carry_their_cells_and_parts(tmp_path: Path) -> None:
+    build(tmp_path / "book", ROOT)
+    site = tmp_path / "book" / "_build" / "html"
+    page = (site / "first.html").read_text()
+    found = PAGE_DATA.search(page)
+    assert found is not None
+    data = json.loads(found[1])
+    assert [cell["id"] for cell in data["cells"]] == [
+        *("cell-1", "cell-one", "cell-one-test", "cell-4", "cell-5", "cell-6")
+    ]
+    assert data["cells"][4]["code"].startswith("unseen = 42")
+    assert 'data-grade-id="two"' in page
+    book = json.loads((site / "live-cells" / "book.json").read_text())
+    assert [part["id"] for part in book["pages"]["first"]["parts"]] == ["one", "two"]
+    assert book["pages"]["first"]["parts"][0]["title"] == "Part one"
+    answers = (site / "answers.html").read_text()
+    assert "A model answer." in answers
+    assert "data-grade-id" not in answers
+    assert book["pages"]["answers"]["parts"] == []
+    assert not re.search(r"<script>|\son[a-z]+=\"", page)
