@@ -54,6 +54,7 @@ def examine_ex3a(part: Part, given: Given, trials: Trials) -> Examination:
     head = Head(W_Q, W_K, W_V, W_out)
     examination = _examine(part, Attempt("ex3a", W_Q, W_K, trials, _input))
     note = _judge_note(_explain(head, trials))
+    attention_fails = examination.passed < len(examination.verdicts)
     diagnosis = examination.diagnosis
     if not note.passed and diagnosis is None:
         diagnosis = diagnose_note_copy(trials.stream, head.W_OV)
@@ -63,7 +64,8 @@ def examine_ex3a(part: Part, given: Given, trials: Trials) -> Examination:
         if examination.verdicts["ranks"].passed
         else examination.next_step,
         diagnosis=diagnosis,
-        comparison=examination.comparison,
+        # A right pattern beside a bad note would point at the wrong thing.
+        comparison=examination.comparison if note.passed or attention_fails else None,
     )
 
 

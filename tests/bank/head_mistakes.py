@@ -205,7 +205,7 @@ _BOTH: tuple[tuple[str, Callable[..., object], str | None, tuple[str, ...] | Non
         (),
     ),
     ("sees what comes after", mask_of_the_past, None, ()),
-    ("masked with zeros", masked_with_zeros, None, None),
+    ("masked with zeros", masked_with_zeros, "no-mask", None),
     ("masked after the softmax", masked_after_softmax, "masked-after-softmax", ()),
     ("softmax over queries", softmax_over_queries, "softmax-over-queries", ()),
     ("softmax over all pairs", softmax_over_everything, None, ()),
