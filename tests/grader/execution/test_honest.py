@@ -183,3 +183,20 @@ def test_a_warm_run_is_much_faster_than_a_kernel(run, given):
     started = time.monotonic()
     run(given)
     assert time.monotonic() - started < 2.0  # a kernel alone takes about as long to start and end
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import sys; sys.stdout = sys.stderr = None",
+        "import sys; sys.stdout.close = sys.stdout.flush = 5",
+        "class Leave:\n    def __array__(self, *a, **k): raise SystemExit\nW2 = Leave()",
+        "get_ipython().user_ns['W2'] = type('X', (), {'__array__': lambda *a: exit(1)})()",
+    ],
+)
+def test_a_cell_that_breaks_its_surroundings_costs_the_others_nothing(run, given, printed, cell):
+    answers = {"W": "matrix", "W2": "matrix", "f": "function"}
+    execution = run(given, cell, "print('still here')\nW = 2 * W", answers=answers)
+    assert execution.ended is None
+    assert execution.values["W"][0, 0] == 2
+    assert printed(execution) == "still here\n"
