@@ -86,7 +86,7 @@ def test_error_names_the_line_and_no_library(visit: Visit) -> None:
 
 def test_check_whose_answer_fails_says_why_it_did_not_run(visit: Visit) -> None:
     live = visit(PAGE)
-    live.write("ex1a", "1 / 0")
+    live.write("ex1a", "W_V_1 = W_out_1 = 1 / 0")
     live.cell("ex1a-test").locator(".live-run").click()
     live.wait_until_done("ex1a")
     expect(live.output("ex1a")).to_contain_text("ZeroDivisionError")
