@@ -39,6 +39,7 @@ def run_report(arguments: argparse.Namespace) -> int:
     from nbgrader.api import MissingEntry
 
     from grader.errors import CourseError
+    from grader.ledger.parts import tally_parts
     from grader.ledger.report import read_report
     from grader.pipeline import Pipeline
 
@@ -58,6 +59,9 @@ def run_report(arguments: argparse.Namespace) -> int:
             print(f"    {reason}")
         if row.waiting:
             print(f"    A person has to look at: {', '.join(row.waiting)}.")
+    print("Part by part:")
+    for tally in tally_parts(classroom, arguments.assignment):
+        print(f"    {tally}")
     states = [row.state for row in rows]
     counts = [f"{states.count(state)} {state}" for state in dict.fromkeys(states)]
     print(f"{arguments.assignment}: {', '.join(counts) or 'nothing was handed in'}.")
