@@ -50,7 +50,10 @@ class Course:
 
     def read_release(self, assignment: str) -> dict[str, Any]:
         path = self.root / "release" / assignment / f"{assignment}.ipynb"
-        return json.loads(path.read_text())  # type: ignore[no-any-return]
+        notebook: dict[str, Any] = json.loads(path.read_text())
+        for cell in notebook["cells"]:
+            cell["source"] = "".join(cell["source"])  # a file has a list of lines
+        return notebook
 
     def copy_to(self, root: Path) -> Course:
         shutil.copytree(self.root, root)
