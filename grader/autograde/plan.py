@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from circuits.exercises import Answer, Part
+from grader.autograde.pictures import find_pictures
 from grader.execution import Cell
 
 
@@ -18,7 +19,8 @@ class Plan:
     Attributes:
         nodes: The learner's code cells in the notebook, in order.
         cells: The same, ready to be run. Test cells are not run: their points come from the
-            answers, and hidden tests never enter the sandbox.
+            answers, and hidden tests never enter the sandbox. Given cells that only draw are
+            not run either.
         answers: The names that may leave the sandbox.
         tests: The test cells, by the id of their part.
     """
@@ -52,4 +54,11 @@ def make_plan(nb: NotebookNode, parts: Sequence[Part]) -> Plan:
         nodes.append(node)
         cells.append(Cell(node.source, number))
     answers = [answer for part in parts if part.grading == "auto" for answer in part.answers]
-    return Plan(tuple(nodes), tuple(cells), tuple(answers), tests)
+    pictures = find_pictures(nodes, {answer.name for answer in answers})
+    run = [place for place in range(len(nodes)) if place not in pictures]
+    return Plan(
+        tuple(nodes[place] for place in run),
+        tuple(cells[place] for place in run),
+        tuple(answers),
+        tests,
+    )
