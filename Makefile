@@ -4,6 +4,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 SOLUTIONS ?= yes
 AGAIN ?= no
+BENCH ?= --keep book/_data/grading-speed.md
 STOCK ?= 12
 
 PY := .venv/bin/python
@@ -13,7 +14,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test environment site demo bench bench-browser diagnosis-report weave lint types walls unit frontend book notebooks clean
+.PHONY: help serve test environment site demo bench bench-browser bench-grading diagnosis-report weave lint types walls unit frontend book notebooks clean
 
 help:  ## list what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -40,6 +41,9 @@ bench: environment  ## how fast the toolkit is, beside PyTorch and the machine's
 
 bench-browser: site  ## how long a reader waits for Python in the page, beside JupyterLite
 	@$(PY) tools/bench_browser.py
+
+bench-grading: environment  ## how fast a class is graded, beside stock nbgrader (BENCH="--real 1000", BENCH="--replay 10000")
+	@$(PY) tools/bench_grading.py $(BENCH)
 
 diagnosis-report: environment  ## how well mistakes are named, on the bank of answers
 	@$(PY) -m tests.bank.diagnosis --write

@@ -1,0 +1,205 @@
+"""How fast a class is graded: ours beside stock nbgrader, on the same submissions in the same run.
+
+    python tools/bench_grading.py                    the table of ratios
+    python tools/bench_grading.py --real 1000        1,000 submissions, graded for real
+    python tools/bench_grading.py --replay 10000     10,000, the learner's run replayed
+
+Both sides are whole commands, imports and all. A round grades with both, one after the other; the
+figures are medians of the rounds' ratios, so that a busy machine slows both sides of a ratio.
+Stock nbgrader has its own settings: a kernel, no sandbox, hidden tests inside the kernel.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+from bench_class import ASSIGNMENT, make_class, replay, time_bare
+from bench_measure import Cost, count_cores, describe_load, measure
+
+from grader.course import Classroom
+
+PYTHON = sys.executable
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One line of the table.
+
+    Attributes:
+        what: What was compared.
+        stock: Seconds of each round.
+        ours: Seconds of each round.
+        goal: The ratio to stay below, or None.
+    """
+
+    what: str
+    stock: tuple[float, ...]
+    ours: tuple[float, ...]
+    goal: float | None
+
+    @property
+    def ratio(self) -> float:
+        """Median of the rounds' ratios, ours to stock."""
+        return median(ours / stock for ours, stock in zip(self.ours, self.stock, strict=True))
+
+    def format(self) -> str:
+        """Return a row of a Markdown table."""
+        goal = f"1/{1 / self.goal:.0f}" if self.goal else ""
+        times = f"{median(self.stock):.3f} | {median(self.ours):.3f}"
+        return f"| {self.what} | {times} | 1/{1 / self.ratio:.1f} | {goal} |"
+
+
+def compare(rounds: int, learners: int, workers: int) -> Iterator[list[str]]:
+    """Grade the same submissions with both; yield the report so far after every round."""
+    costs: dict[str, list[tuple[Cost, Cost]]] = {"all": [], "one": [], "feedback": []}
+    bare: list[float] = []
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        start = make_class(Path(place) / "class", learners)
+        # Once for each class, nbgrader_config.py is read; and the interpreter here gets warm.
+        first = _ours(start, "--dry-run")
+        time_bare(start)
+        for number in range(rounds):
+            print(f"round {number + 1} of {rounds}: load {describe_load()}", file=sys.stderr)
+            stock, ours = (
+                Classroom(Path(shutil.copytree(start.root, Path(place) / f"{side}-{number}")))
+                for side in ("stock", "ours")
+            )
+            many = ("--workers", str(workers), "--force")
+            costs["all"].append((_stock("autograde", stock), _ours(ours, *many)))
+            # Feedback on the same grades, each with its own settings.
+            costs["feedback"].append((_stock("generate_feedback", stock), _feedback(ours)))
+            one = ("--student", "ada", "--force")
+            costs["one"].append((_stock("autograde", stock, *one), _ours(ours, *one)))
+            bare.append(time_bare(start))
+            shutil.rmtree(stock.root)
+            shutil.rmtree(ours.root)
+            yield _report(costs, median(bare), first, learners)
+
+
+def _report(
+    costs: dict[str, list[tuple[Cost, Cost]]], bare: float, first: Cost, learners: int
+) -> list[str]:
+    each = 1 / learners
+    rows = [
+        _compare("autograde, wall time a submission", costs["all"], "wall", each, 1 / 10),
+        _compare("autograde, CPU a submission", costs["all"], "cpu", each, 1 / 6),
+        _compare("one submission, from command to grade", costs["one"], "wall", 1.0, 1 / 3),
+        _compare("the same, CPU", costs["one"], "cpu", 1.0, None),
+        _compare("generate_feedback, wall a submission", costs["feedback"], "wall", each, 1 / 4),
+    ]
+    ours_cpu = median(ours.cpu for _, ours in costs["all"]) * each
+    return [
+        "| | stock nbgrader 0.9.6, s | ours, s | median ratio | goal |",
+        "|---|---:|---:|---:|---:|",
+        *(row.format() for row in rows),
+        "",
+        f"{learners} submissions of {ASSIGNMENT}, medians of {len(costs['all'])} rounds. The "
+        f"limit, a bare `exec` of the learner's cells in a warm interpreter and the hidden tests, "
+        f"took {bare:.3f} s a submission; our CPU time is {ours_cpu / bare:.1f} times that. Before "
+        f"the first run for a class, nbgrader_config.py is read once: {first.cpu:.1f} s of CPU, "
+        "not counted above.",
+    ]
+
+
+def _compare(
+    what: str, pairs: list[tuple[Cost, Cost]], field: str, factor: float, goal: float | None
+) -> Comparison:
+    stock, ours = (tuple(getattr(pair[side], field) * factor for pair in pairs) for side in (0, 1))
+    return Comparison(what, stock, ours, goal)
+
+
+def _stock(step: str, classroom: Classroom, *words: str) -> Cost:
+    """Run a command of nbgrader's with its own settings, which lie in the class's folder."""
+    return measure(
+        [str(Path(PYTHON).parent / "nbgrader"), step, ASSIGNMENT, *words], classroom.root
+    )
+
+
+def _ours(classroom: Classroom, *words: str) -> Cost:
+    command = [PYTHON, "-m", "grader", "autograde", ASSIGNMENT, "--course", str(classroom.root)]
+    return measure([*command, *words], ROOT)
+
+
+def _feedback(classroom: Classroom) -> Cost:
+    command = [str(Path(PYTHON).parent / "nbgrader"), "generate_feedback", ASSIGNMENT]
+    return measure([*command, "--course-dir", str(classroom.root)], ROOT)
+
+
+def scale(counts: list[int], workers: int) -> list[str]:
+    """Grade classes of growing size for real, and return the lines of the report."""
+    lines = [
+        "| submissions | wall, s each | CPU, s each | coordinator's peak memory, MB |",
+        "|---:|---:|---:|---:|",
+    ]
+    for count in counts:
+        with tempfile.TemporaryDirectory(prefix="bench-") as place:
+            classroom = make_class(Path(place) / "class", count)
+            cost = _ours(classroom, "--workers", str(workers))
+        each = f"{cost.wall / count:.3f} | {cost.cpu / count:.3f}"
+        lines.append(f"| {count} | {each} | {cost.memory / 1e6:.0f} |")
+    return lines
+
+
+def scale_replayed(counts: list[int]) -> list[str]:
+    """Do all of the coordinator's work for growing classes; the learner's run is replayed."""
+    lines = [
+        "| submissions, replayed | wall, s each | coordinator's peak memory, MB |",
+        "|---:|---:|---:|",
+    ]
+    for count in counts:
+        with tempfile.TemporaryDirectory(prefix="bench-") as place:
+            classroom = make_class(Path(place) / "class", count)
+            cost = measure([PYTHON, __file__, "--replay-once", str(classroom.root)], ROOT)
+        lines.append(f"| {count} | {cost.inner / count:.4f} | {cost.memory / 1e6:.0f} |")
+    return lines
+
+
+def main() -> None:
+    """Measure, print, and keep the table if asked to."""
+    parser = argparse.ArgumentParser(description="How fast a class is graded.")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--learners", type=int, default=15, help="of the demo class, per round")
+    parser.add_argument("--workers", type=int, default=count_cores())
+    parser.add_argument("--real", type=int, metavar="N", help="grade N submissions for real")
+    parser.add_argument("--replay", type=int, metavar="N", help="replay N submissions")
+    parser.add_argument("--replay-once", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="write the table there too")
+    words = parser.parse_args()
+    if words.replay_once:
+        replay(words.replay_once)
+        return
+    before = describe_load()
+    if words.real:
+        reports: Iterator[list[str]] = iter(
+            [scale([min(100, words.real), words.real], words.workers)]
+        )
+    elif words.replay:
+        reports = iter([scale_replayed([min(100, words.replay), words.replay])])
+    else:
+        reports = compare(words.rounds, words.learners, words.workers)
+    report = ""
+    for lines in reports:
+        about = (
+            f"{platform.machine()}, {count_cores()} cores, Linux {platform.release()}, Python "
+            f"{platform.python_version()}; {words.workers} workers; load before {before}, after "
+            f"{describe_load()} (idle: 0, all cores busy: {count_cores()}); "
+            f"{datetime.now(UTC):%Y-%m-%d}."
+        )
+        report = "\n".join([*lines, "", about])
+        if words.keep:  # after every round: a run that is stopped has measured something
+            words.keep.write_text(report + "\n", encoding="utf-8")
+    print(report)
+
+
+if __name__ == "__main__":
+    main()
