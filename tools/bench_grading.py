@@ -17,46 +17,17 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
 from bench_class import ASSIGNMENT, make_class, replay, time_bare
-from bench_measure import Cost, count_cores, describe_load, measure
+from bench_measure import Comparison, Cost, count_cores, describe_load, measure
 
 from grader.course import Classroom
 
 PYTHON = sys.executable
 ROOT = Path(__file__).resolve().parents[1]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One line of the table.
-
-    Attributes:
-        what: What was compared.
-        stock: Seconds of each round.
-        ours: Seconds of each round.
-        goal: The ratio to stay below, or None.
-    """
-
-    what: str
-    stock: tuple[float, ...]
-    ours: tuple[float, ...]
-    goal: float | None
-
-    @property
-    def ratio(self) -> float:
-        """Median of the rounds' ratios, ours to stock."""
-        return median(ours / stock for ours, stock in zip(self.ours, self.stock, strict=True))
-
-    def format(self) -> str:
-        """Return a row of a Markdown table."""
-        goal = f"1/{1 / self.goal:.0f}" if self.goal else ""
-        times = f"{median(self.stock):.3f} | {median(self.ours):.3f}"
-        return f"| {self.what} | {times} | 1/{1 / self.ratio:.1f} | {goal} |"
 
 
 def compare(rounds: int, learners: int, workers: int) -> Iterator[list[str]]:

@@ -9,6 +9,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER: orphans come to this process, and with them their times
 _INNER = "INNER-SECONDS "
@@ -29,6 +30,34 @@ class Cost:
     cpu: float
     memory: int
     inner: float = 0.0
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One line of the table.
+
+    Attributes:
+        what: What was compared.
+        stock: Seconds of each round.
+        ours: Seconds of each round.
+        goal: The ratio to stay below, or None.
+    """
+
+    what: str
+    stock: tuple[float, ...]
+    ours: tuple[float, ...]
+    goal: float | None
+
+    @property
+    def ratio(self) -> float:
+        """Median of the rounds' ratios, ours to stock."""
+        return median(ours / stock for ours, stock in zip(self.ours, self.stock, strict=True))
+
+    def format(self) -> str:
+        """Return a row of a Markdown table."""
+        goal = f"1/{1 / self.goal:.0f}" if self.goal else ""
+        times = f"{median(self.stock):.3f} | {median(self.ours):.3f}"
+        return f"| {self.what} | {times} | 1/{1 / self.ratio:.1f} | {goal} |"
 
 
 def measure(command: list[str], folder: Path) -> Cost:
