@@ -74,6 +74,7 @@ def load_settings(sources: Sources, classroom: Classroom) -> Settings:
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
         values = json.loads(kept.read_text(encoding="utf-8"))
         if values.pop("digest") == digest:
+            values["course"]["root"] = str(classroom.root)  # the folder may have been moved
             return Settings(**values)
     from grader.release import read_configuration
 

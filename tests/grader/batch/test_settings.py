@@ -30,6 +30,14 @@ def test_settings_are_read_once_and_kept_for_their_owner_only(sources, tmp_path,
     assert load_settings(sources, Classroom(tmp_path)) == first
 
 
+def test_a_class_that_was_moved_is_graded_where_it_is_now(sources, tmp_path):
+    (tmp_path / "old").mkdir()
+    load_settings(sources, Classroom(tmp_path / "old"))
+    (tmp_path / "old").rename(tmp_path / "new")
+    settings = load_settings(sources, Classroom(tmp_path / "new"))
+    assert settings.course["root"] == str(tmp_path / "new")
+
+
 def test_a_step_that_only_nbgrader_can_run_is_refused_by_name(config, tmp_path):
     config.Autograde.autograde_preprocessors = [OwnStep]
     with pytest.raises(CourseError, match="uses OwnStep, which only nbgrader itself can run"):
