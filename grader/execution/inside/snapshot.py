@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Collection
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,7 @@ def _pack(value: object, most: int) -> bytes:
 
 def _list_strings(value: object) -> list[str] | None:
     if isinstance(value, Collection) and len(value) > 0:
-        items = list(value)
+        items = list(islice(value, wire.MOST_NAMES + 1))  # a learner's class may never end
         if all(isinstance(item, str) for item in items):
             return [str(item) for item in items]
     return None
