@@ -11,6 +11,8 @@ from pathlib import Path
 
 from live_cells.scripts import FOLDER, move_out
 
+NO_ICON = '<link rel="icon" href="data:,">'
+
 REPAIRS = (
     # Title and search stand in no landmark.
     (
@@ -38,6 +40,8 @@ def repair(text: str) -> str:
     """
     for pattern, replacement in REPAIRS:
         text = pattern.sub(partial(repair_once, replacement=replacement), text)
+    if 'http-equiv="Refresh"' in text and 'rel="icon"' not in text:
+        text = NO_ICON + text  # or the page that only leads on asks the host for one
     return text
 
 

@@ -29,6 +29,8 @@ def find_violations(page: Page) -> list[str]:
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         page.locator(f"html[data-theme={theme}]").wait_for(state="attached")
+        page.wait_for_timeout(500)  # the theme fades its colours over
+        page.evaluate("() => Promise.all(document.getAnimations().map((each) => each.finished))")
         # axe would load style sheets again, and their imports from the wrong folder
         result = Axe().run(page, options={"preload": False})
         found += [

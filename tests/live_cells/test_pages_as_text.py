@@ -81,6 +81,12 @@ def test_event_handlers_become_listeners(tmp_path: Path) -> None:
     assert "addEventListener('click'" in script
 
 
+def test_a_page_that_leads_on_asks_for_no_icon() -> None:
+    page = '<meta http-equiv="Refresh" content="0; url=book/index.html" />'
+    assert repair(page).startswith('<link rel="icon" href="data:,">')
+    assert repair(repair(page)) == repair(page)
+
+
 def test_repairs_are_made_once(tmp_path: Path) -> None:
     sidebar = '<div class="bd-sidebar-primary bd-sidebar">'
     once = repair(sidebar)
