@@ -147,7 +147,7 @@ def write_table(ours: Lost, stock: Lost) -> str:
 
 def _count(lost: Lost, names: Sequence[str]) -> tuple[str, str, str]:
     run = [name for name in names if name in lost]
-    if not run:  # there is no channel to attack in stock nbgrader
+    if not run:
         return "–", "–", "–"
     held = sum(not lost[name] for name in run)
     return str(len(run)), str(held), str(len(run) - held)

@@ -1,6 +1,6 @@
 """Attacks on the channel through which answers leave the sandbox.
 
-Stock nbgrader has no such channel, so nothing of this can be tried there.
+Stock nbgrader has no such channel: of these, only odd values can be tried there.
 """
 
 from __future__ import annotations
