@@ -598,6 +598,7 @@ CLOSED = behind(ONE, (4, 5, 6, 7), range(4))
 # What head 2 reads is orthogonal to what head 1 writes, but for rounding.
 _unseen = np.eye(16) - RANDOM["W_out_1"] @ np.linalg.pinv(RANDOM["W_out_1"])
 CLOSED_MIXED = {**RANDOM, "W_V_2": RANDOM["W_V_2"] @ _unseen}
+DEAD = {"W_V_1": 1e-9 * RANDOM["W_V_1"], "W_out_1": 1e-9 * ONE["W_out_1"]}
 _path: dict[str, FloatArray] = {**TWO, "two_token_copy": N2 @ N1, "one_token_copy": N2 + N1}
 _random = expand(RANDOM)
 R1, R2 = _random["W_net_1"], _random["W_net_2"]
@@ -732,6 +733,20 @@ EX1D = [
         "next to nothing, for heads that move next to nothing",
         paths(TINY, two_token_copy=1e-9 * E, one_token_copy=1e-9 * E),
         "rank-too-high",
+    ),
+    wrong(
+        "ex1d",
+        "NaN, where no path leads through both heads",
+        paths(CLOSED, two_token_copy=np.full((16, 16), np.nan)),
+        "not-finite",
+        holds=("one-token",),
+    ),
+    wrong(
+        "ex1d",
+        "zeros, behind a head that moves rounding errors",
+        paths({**CLOSED, **DEAD}, two_token_copy=np.zeros((16, 16))),
+        "all-zero",
+        holds=("one-token",),
     ),
     wrong("ex1d", "of heads that are not there", {**_path, "W_V_1": ..., "W_out_1": None}, None),
     *spoil("ex1d", _path, PATHS, holds=("one-token",)),

@@ -200,6 +200,9 @@ EX2A = [
 ]
 
 # 2b: the present position.
+# With uneven hands the highest score differs from query to query, and is still in its place.
+EVEN = [[15.0], [15.0], [2.0], [2.0]]  # makes the hands of pairs 0 and 4 equally long
+UNEVEN = [[1.0], [0.8], [1.0], [0.8]]
 _B = ("W_Q_self", "W_K_self")
 
 
@@ -211,10 +214,18 @@ def b(W_Q: FloatArray, W_K: FloatArray) -> dict[str, FloatArray]:
 EX2B = [
     *common("self", P[:4], P[:4], 0.35),
     right("ex2b", "both clocks turned on both sides", b(turn(P[:4], 3.3), turn(P[:4], 3.3)), _B),
+    right("ex2b", "sines a fifth smaller in the queries", b(P[:4] * UNEVEN, P[:4]), _B),
     right("ex2b", "hands of equal length", b(P[:4] / [[15], [15], [6], [6]] * 40, P[:4]), _B),
     right("ex2b", "pairs 0 and 4, sharpened", b(20 * pairs(0, 4), pairs(0, 4)), _B),
     right("ex2b", "the two slow pairs, sharpened", b(2000 * pairs(4, 5), pairs(4, 5)), _B),
     right("ex2b", "whole numbers", b((1e4 * P[:4]).astype(int), P[:4])),
+    wrong(
+        "ex2b",
+        "right where nothing comes after, else the next",
+        b(2000 * turn(pairs(0, 4), 0.7, ALPHA[[0, 4]]) / EVEN, pairs(0, 4) / EVEN),
+        "attends-to-next",
+        _B,
+    ),
     wrong("ex2b", "one pair", b(padded(P[:2], 4), padded(P[:2], 4)), "one-frequency", _B),
     wrong("ex2b", "one pair twice", b(pairs(0, 0), pairs(0, 0)), "one-frequency", _B),
     wrong(
@@ -314,6 +325,7 @@ EX2C = [
     *common("prev", BACK, P[:4], 0.35),
     right("ex2c", "keys turned on instead", c(P[:4], turn(P[:4], 1)), _C),
     right("ex2c", "half a turn on each side", c(turn(P[:4], -0.5), turn(P[:4], 0.5)), _C),
+    right("ex2c", "sines a fifth smaller in the queries", c(BACK * UNEVEN, P[:4]), _C),
     right("ex2c", "hands of equal length", c(BACK / [[15], [15], [6], [6]] * 40, P[:4]), _C),
     right(
         "ex2c",

@@ -84,6 +84,10 @@ class _Finder(ast.NodeVisitor):
         elif not names & _TALK_NAMES:
             self.visit(node.value)
 
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        if not (isinstance(node.value, ast.Name) and node.value.id == "Literal"):  # else a type
+            self.generic_visit(node)
+
     def visit_Call(self, node: ast.Call) -> None:
         called = node.func.id if isinstance(node.func, ast.Name) else ""
         if _talks(called):
