@@ -4,8 +4,8 @@
 
 From the click on "Run" to the first passed check of exercise 1, and to a figure; with an empty
 browser (cold) and on a second visit (warm). The server is this machine's own and sends files as
-they are, so the bytes are uncompressed; what they would be with gzip is counted beside them. JupyterLite
-is timed from opening the notebook, because it starts Python by itself.
+they are, so the bytes are uncompressed; what they would be with gzip is counted beside them.
+JupyterLite is timed from opening the notebook, because it starts Python by itself.
 """
 
 from __future__ import annotations
