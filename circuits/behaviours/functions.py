@@ -133,9 +133,15 @@ def call_function(function: Function, case: Case) -> Outcome:
     return Outcome(case, result, failure, changed)
 
 
-def relative_error(seen: FloatArray, wanted: FloatArray) -> float:
-    """Return the greatest difference as a share of the greatest wanted entry; inf if not finite."""
+def relative_error(seen: FloatArray, wanted: FloatArray, floor: float = 1e-12) -> float:
+    """Return the greatest difference as a share of the greatest wanted entry; inf if not finite.
+
+    Args:
+        seen: What a function returned.
+        wanted: What it should return, of the same shape.
+        floor: Takes the place of the greatest wanted entry where that is smaller.
+    """
     if not np.isfinite(seen).all():
         return float("inf")
-    scale = max(float(np.abs(wanted).max(initial=0.0)), 1e-12)
+    scale = max(float(np.abs(wanted).max(initial=0.0)), floor)
     return float(np.abs(seen - wanted).max(initial=0.0)) / scale

@@ -46,8 +46,13 @@ def _function(part: Part, given: Given) -> Callable[..., object]:
     return cast("Callable[..., object]", given.own[part.answers[0].name])
 
 
-def find_error(outcome: Outcome) -> str | None:
-    """Return what is wrong with one call's result, or None if it is right."""
+def find_error(outcome: Outcome, floor: float = 1e-12) -> str | None:
+    """Return what is wrong with one call's result, or None if it is right.
+
+    Args:
+        outcome: The call.
+        floor: Errors are measured as a share of the greatest wanted entry, or of this.
+    """
     wanted = outcome.case.wanted
     if outcome.failure:
         return f"it raised {outcome.failure}"
@@ -56,7 +61,7 @@ def find_error(outcome: Outcome) -> str | None:
         return result
     if not np.isfinite(result).all():
         return "it returned numbers that are not finite"
-    if relative_error(result, wanted) <= TOLERANCE:
+    if relative_error(result, wanted, floor) <= TOLERANCE:
         return None
     place = tuple(int(i) for i in np.unravel_index(np.abs(result - wanted).argmax(), wanted.shape))
     return f"entry {list(place)} is {result[place]:.4g}; wanted {wanted[place]:.4g}"
@@ -148,28 +153,21 @@ def examine_strengths(part: Part, given: Given, trials: Trials) -> Examination:
     """Judge the singular values: part w7."""
     function = _function(part, given)
     outcomes = [call_function(function, case) for case in draw_read_cases(trials.rng(part.id))]
-    values = Verdict(True, "The numbers are the singular values of the product.")
-    order = Verdict(True, "The largest comes first.")
-    for outcome in outcomes:
-        case = outcome.case
-        wanted_sorted = Case(case.label, case.arguments, np.sort(case.wanted))
-        result = outcome.result
-        read = read_result(result, case.wanted.shape) if not outcome.failure else None
-        in_order = (
-            outcome
-            if not isinstance(read, np.ndarray)
-            else Outcome(wanted_sorted, np.sort(read), None, outcome.changed)
-        )
-        error = _find_strength_error(in_order)
-        if error and values.passed:
-            values = Verdict(False, f"With {case.label}: {error}.")
-        if order.passed and (error or _find_strength_error(outcome)):
-            order = Verdict(
-                False,
-                "Judged once the values are right."
-                if error
-                else f"With {case.label} the values do not run from large to small.",
-            )
+    # A product that is zero has singular values of rounding size: they are compared with 1.
+    errors = [find_error(_sort(outcome), floor=1.0) for outcome in outcomes]
+    wrong = [
+        f"With {o.case.label}: {error}." for o, error in zip(outcomes, errors, strict=True) if error
+    ]
+    misplaced = [outcome.case.label for outcome in outcomes if find_error(outcome, floor=1.0)]
+    values = Verdict(
+        not wrong, wrong[0] if wrong else "The numbers are the singular values of the product."
+    )
+    if wrong:
+        order = Verdict(False, "Judged once the values are right.")
+    elif misplaced:
+        order = Verdict(False, f"With {misplaced[0]} the values do not run from large to small.")
+    else:
+        order = Verdict(True, "The largest comes first.")
     return Examination(
         {"values": values, "order": order},
         next_step="Compare with np.linalg.svd of the product for one small random pair.",
@@ -177,16 +175,11 @@ def examine_strengths(part: Part, given: Given, trials: Trials) -> Examination:
     )
 
 
-def _find_strength_error(outcome: Outcome) -> str | None:
-    # A product that is zero has singular values of rounding size: compare them with 1.
-    error = find_error(outcome)
-    if error and not outcome.failure:
-        result = read_result(outcome.result, outcome.case.wanted.shape)
-        if isinstance(result, np.ndarray) and np.allclose(
-            result,
-            outcome.case.wanted,
-            rtol=0,
-            atol=TOLERANCE * max(1.0, outcome.case.wanted.max()),
-        ):
-            return None
-    return error
+def _sort(outcome: Outcome) -> Outcome:
+    """Return the outcome with the wanted values and, if they can be read, the seen ones sorted."""
+    case = outcome.case
+    read = None if outcome.failure else read_result(outcome.result, case.wanted.shape)
+    if not isinstance(read, np.ndarray):
+        return outcome
+    in_order = Case(case.label, case.arguments, np.sort(case.wanted))
+    return Outcome(in_order, np.sort(read), None, outcome.changed)

@@ -736,6 +736,13 @@ EX1D = [
     ),
     wrong(
         "ex1d",
+        "the products of heads that move next to nothing",
+        paths(TINY),
+        None,
+        holds=("one-token",),
+    ),
+    wrong(
+        "ex1d",
         "NaN, where no path leads through both heads",
         paths(CLOSED, two_token_copy=np.full((16, 16), np.nan)),
         "not-finite",

@@ -168,6 +168,14 @@ EX2A = [
     wrong("ex2a", "content asks for positions", a(C[:4], P[:4]), None, _A),
     wrong(
         "ex2a",
+        "a slow clock comes in, hardly felt in short sequences",
+        a(C[:4], C[:4] + 0.3 * np.vstack([P[8:9], 0 * P[:3]])),
+        "copies-not-alike",
+        _A,
+        holds=("ranks", "sharp"),
+    ),
+    wrong(
+        "ex2a",
         "a little of the position comes in",
         a(C[:4] + 0.1 * P[:4], C[:4] + 0.1 * P[:4]),
         "copies-not-alike",
@@ -223,7 +231,7 @@ EX2B = [
         "ex2b",
         "right where nothing comes after, else the next",
         b(2000 * turn(pairs(0, 4), 0.7, ALPHA[[0, 4]]) / EVEN, pairs(0, 4) / EVEN),
-        "attends-to-next",
+        "wrong-angle",
         _B,
     ),
     wrong("ex2b", "one pair", b(padded(P[:2], 4), padded(P[:2], 4)), "one-frequency", _B),

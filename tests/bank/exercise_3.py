@@ -189,6 +189,11 @@ EX3B = [
     right(
         "ex3b", "behind a head 1 without a note, as if it were right", two(C[:4], V[:4], NO_NOTE)
     ),
+    right(
+        "ex3b",
+        "behind a head 1 that notes three components, as if it were right",
+        two(C[:4], V[:4], one(W_V_1=padded(C[:3], 4), W_out_1=V[8:12].T)),
+    ),
     right("ex3b", "behind a head 1 that cannot be read", two(C[:4], V[:4], one(W_K_1="?"))),
     right("ex3b", "behind half a head 1", two(C[:4], V[:4], {"W_Q_1": BACK, "W_K_1": P[:4]}), _TWO),
     right(
