@@ -743,6 +743,13 @@ EX1D = [
     ),
     wrong(
         "ex1d",
+        "next to nothing, where no path leads through both heads",
+        paths(CLOSED, two_token_copy=1e-9 * E),
+        None,
+        holds=("one-token",),
+    ),
+    wrong(
+        "ex1d",
         "NaN, where no path leads through both heads",
         paths(CLOSED, two_token_copy=np.full((16, 16), np.nan)),
         "not-finite",
