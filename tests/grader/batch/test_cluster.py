@@ -83,14 +83,14 @@ def test_a_class_is_graded_on_a_cluster_while_one_worker_is_killed_and_one_hangs
         cluster.add_worker()
     cluster.wait_for(3)
     hurt = iter(cluster.workers)
+    harm = {"ada": signal.SIGKILL, "lise": signal.SIGSTOP}
 
     class Hurting(ClusterWorkers):
         def submit(self, job):
             super().submit(job)
-            if job.student == "ada":
-                os.kill(next(hurt).pid, signal.SIGKILL)
-            if job.student == "lise":
-                os.kill(next(hurt).pid, signal.SIGSTOP)
+            # Once each: on a busy machine a submission may come back and be sent again.
+            if job.student in harm:
+                os.kill(next(hurt).pid, harm.pop(job.student))
 
     summary = grade(classroom, lambda context, _: Hurting(context, cluster.address, patience=45.0))
     assert sorted(grade.students(Finished)) == sorted(HONEST)
