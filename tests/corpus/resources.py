@@ -35,8 +35,9 @@ _LIVES = {
     "huge-answer": "W_V_2 = np.zeros((10**4, 10**4))",
     "huge-answer-by-strides": "W_V_2 = np.broadcast_to(np.float64(1), (10**9, 10**9))",
     "long-text": "W_V_2 = 'x' * 10**7",
-    "endless-answer": "class Endless(list):\n    def __iter__(self):\n"
-    "        while True: yield 1.0\n"
+    # Slowly, so that on any machine it is time that runs out, and not memory.
+    "endless-answer": "import time\nclass Endless(list):\n    def __iter__(self):\n"
+    "        while True:\n            time.sleep(1e-3)\n            yield 1.0\n"
     "W_V_2 = Endless([1])",
     "slow-answer": "import time\nclass Slow:\n"
     "    def __array__(self, *a, **k): time.sleep(10**6)\nW_V_2 = Slow()",

@@ -8,9 +8,11 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from unittest import mock
 
 from circuits.judging import judge
 from circuits.judging.attempts import Attempt
@@ -145,14 +147,15 @@ def run_mutants(sample: int = 1, workers: int = 1, progress: bool = False) -> Ou
         progress: Whether to count on stderr.
     """
     trials = draw_trials(SEED, SIZES)
-    _say_nothing()
-    wrong = [case.id for case in CASES if not is_judged_as_the_bank_says(case, trials)]
-    if wrong:
-        raise RuntimeError(f"without any mutation, the bank misjudges {wrong[0]}")
-    lines = trace_lines(CASES, trials)
-    mutants = [mutant for module in MODULES for mutant in make_mutants(module)][::sample]
     accepted = read_accepted()
-    left = [m.key for m, alive in _side_by_side(mutants, lines, trials, workers, progress) if alive]
+    with _without_words():
+        wrong = [case.id for case in CASES if not is_judged_as_the_bank_says(case, trials)]
+        if wrong:
+            raise RuntimeError(f"without any mutation, the bank misjudges {wrong[0]}")
+        lines = trace_lines(CASES, trials)
+        mutants = [mutant for module in MODULES for mutant in make_mutants(module)][::sample]
+        tried = _side_by_side(mutants, lines, trials, workers, progress)
+        left = [mutant.key for mutant, alive in tried if alive]
     return Outcome(
         tried=len(mutants),
         killed=len(mutants) - len(left),
@@ -161,10 +164,12 @@ def run_mutants(sample: int = 1, workers: int = 1, progress: bool = False) -> Ou
     )
 
 
-def _say_nothing() -> None:
+@contextmanager
+def _without_words() -> Iterator[None]:
     """Leave out what takes most of the time and decides nothing: names and pictures."""
-    Attempt.diagnosis = None  # type: ignore[assignment]
-    Attempt.shown = property(lambda attempt: attempt.selection.worst)  # type: ignore[assignment]
+    shown = property(lambda attempt: attempt.selection.worst)
+    with mock.patch.object(Attempt, "diagnosis", None), mock.patch.object(Attempt, "shown", shown):
+        yield
 
 
 def stale_reasons(outcome: Outcome) -> list[str]:
