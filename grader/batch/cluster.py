@@ -1,14 +1,19 @@
 """Workers on many machines: a Dask cluster that is already running.
 
 Dask moves the data, finds the workers and notices when one is gone. A submission travels as
-bytes and comes back as data. The class's context goes to each worker once. It holds the seed, so
-the cluster is trusted: across a network, use Dask's TLS.
+bytes and comes back as data. The class's context goes with every submission: packed, it is some
+ten kilobytes, less than a notebook. Kept in the cluster instead, it would be with one worker, and
+if that one hangs, all others wait for it. It holds the seed, so the cluster is trusted: across a
+network, use Dask's TLS.
 """
 
 from __future__ import annotations
 
 import contextlib
+import pickle
 import time
+import zlib
+from functools import lru_cache
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -61,8 +66,7 @@ class ClusterWorkers:
                 f"{_CONNECT_SECONDS} s ({type(error).__name__}); start one with "
                 "`dask worker ADDRESS --nthreads 1`."
             ) from error
-        # A task, so that Dask makes it anew where the worker that had it is gone.
-        self._context = self._client.submit(_keep, context, pure=False)
+        self._context = zlib.compress(pickle.dumps(context))
         self._patience = patience
         self._running: dict[Any, tuple[Job, float]] = {}
         self._avoid: dict[str, set[str]] = {}  # by learner: workers that failed with them
@@ -109,7 +113,7 @@ class ClusterWorkers:
     def close(self) -> None:
         """Drop what is being graded, and leave the cluster as it was."""
         with contextlib.suppress(Exception):
-            self._client.cancel([*self._running, self._context], force=True)
+            self._client.cancel(list(self._running), force=True)
         self._client.close()
 
     def _list_workers(self) -> dict[str, int]:
@@ -147,11 +151,13 @@ class ClusterWorkers:
         return Answer(job, fault=f"no answer within {self._patience:g} s")
 
 
-def _keep(context: Context) -> Context:
-    return context
+@lru_cache(maxsize=2)
+def _unpack(context: bytes) -> Context:
+    unpacked: Context = pickle.loads(zlib.decompress(context))  # noqa: S301  (the coordinator's)
+    return unpacked
 
 
-def _answer(job: Job, context: Context) -> tuple[str, object, str]:
+def _answer(job: Job, context: bytes) -> tuple[str, object, str]:
     """Grade in one of Dask's workers, and say in which."""
-    kind, value = answer(job, context)
+    kind, value = answer(job, _unpack(context))
     return kind, value, str(get_worker().address)

@@ -1,4 +1,4 @@
-"""What travels: the class's context once to every worker, submissions there, verdicts back.
+"""What travels: submissions and the class's context to the workers, verdicts back.
 
 All of it is plain data, so that a worker needs no shared disk and no gradebook.
 """
