@@ -90,6 +90,7 @@ def _show(path: Path) -> str:
 
 def _make_parser() -> argparse.ArgumentParser:
     from grader.batch.command import add_arguments
+    from grader.feedback.command import add_feedback
     from grader.ledger.command import add_recover, add_report
 
     parser = argparse.ArgumentParser(
@@ -115,6 +116,11 @@ def _make_parser() -> argparse.ArgumentParser:
         help="grade what was handed in, in parallel (exit status 2: a person is needed)",
     )
     add_arguments(autograde)
+
+    feedback = commands.add_parser(
+        "feedback", help="write everybody's feedback (as nbgrader generate_feedback)"
+    )
+    add_feedback(feedback)
 
     report = commands.add_parser(
         "report", help="who was graded, and what is left for a person (exit status 2 if anything)"

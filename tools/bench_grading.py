@@ -66,7 +66,7 @@ def _report(
         _compare("autograde, CPU a submission", costs["all"], "cpu", each, 1 / 6),
         _compare("one submission, from command to grade", costs["one"], "wall", 1.0, 1 / 3),
         _compare("the same, CPU", costs["one"], "cpu", 1.0, None),
-        _compare("generate_feedback, wall a submission", costs["feedback"], "wall", each, 1 / 4),
+        _compare("feedback, wall time a submission", costs["feedback"], "wall", each, 1 / 4),
     ]
     ours_cpu = median(ours.cpu for _, ours in costs["all"]) * each
     return [
@@ -102,8 +102,8 @@ def _ours(classroom: Classroom, *words: str) -> Cost:
 
 
 def _feedback(classroom: Classroom) -> Cost:
-    command = [str(Path(PYTHON).parent / "nbgrader"), "generate_feedback", ASSIGNMENT]
-    return measure([*command, "--course-dir", str(classroom.root)], ROOT)
+    command = [PYTHON, "-m", "grader", "feedback", ASSIGNMENT, "--course", str(classroom.root)]
+    return measure(command, ROOT)
 
 
 def scale(counts: list[int], workers: int) -> list[str]:

@@ -50,6 +50,8 @@ class Settings:
         penalty: As ``LateSubmissionPlugin.penalty_method``: "none" or "zero".
         permissions: Of graded files, as decimal digits of an octal number, or None.
         exclude_overwriting: As ``Autograde.exclude_overwriting``.
+        feedback: Of ``GenerateFeedback``: its permissions, ``FeedbackExporter.most_characters``,
+            and as "foreign" what is not ours.
     """
 
     course: Mapping[str, Any]
@@ -61,6 +63,7 @@ class Settings:
     penalty: str = "none"
     permissions: int | None = None
     exclude_overwriting: Mapping[str, list[str]] = field(default_factory=dict)
+    feedback: Mapping[str, Any] = field(default_factory=dict)
 
 
 def load_settings(sources: Sources, classroom: Classroom) -> Settings:
@@ -116,14 +119,30 @@ def read_settings(config: Config, classroom: Classroom) -> Settings:
         penalty=str(config.LateSubmissionPlugin.get("penalty_method", "none")),
         permissions=grading.get("permissions", config.BaseConverter.get("permissions")),
         exclude_overwriting=dict(grading.get("exclude_overwriting", {})),
+        feedback=_read_feedback(config),
     )
+
+
+def _read_feedback(config: Config) -> dict[str, Any]:
+    giving = config.GenerateFeedback
+    steps = giving.get("preprocessors", ["nbgrader's own steps"])
+    used = [*map(_name, steps), _name(giving.get("exporter_class", "nbgrader's own exporter"))]
+    values = {
+        "foreign": next((name for name in used if name != "FeedbackExporter"), ""),
+        "most_characters": config.FeedbackExporter.get("most_characters"),
+        "permissions": giving.get("permissions", config.BaseConverter.get("permissions")),
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _name(step: Any) -> str:  # noqa: ANN401  (a class, or its name)
+    return (step if isinstance(step, str) else step.__name__).rpartition(".")[2]
 
 
 def _demand_known(steps: Any, known: tuple[str, ...]) -> None:  # noqa: ANN401
     for step in steps:
-        name = step if isinstance(step, str) else step.__name__
-        if name.rpartition(".")[2] not in known:
-            raise _refuse(name)
+        if _name(step) not in known:
+            raise _refuse(_name(step))
 
 
 def _demand_fields(values: Mapping[str, object], kind: type, name: str) -> None:

@@ -128,26 +128,33 @@ def say_why(event: Event) -> str:
     return ""
 
 
-def write_report(summary: Summary, assignment: str, out: TextIO) -> None:
-    """Write how a run went, and what needs a person, each with its reason."""
+def write_report(summary: Summary, what: str, out: TextIO, done: str = "graded") -> None:
+    """Write how a run went, and what needs a person, each with its reason.
+
+    Args:
+        summary: Of the run.
+        what: What was worked on.
+        out: Where to write.
+        done: What was done to a submission.
+    """
     counts = [
-        (summary.graded, "graded"),
+        (summary.graded, done),
         (summary.unchanged, "unchanged"),
         (summary.repaired, "repaired"),
         (summary.flagged, "flagged"),
         (summary.unreadable, "unreadable"),
         (summary.failed, "failed"),
     ]
-    said = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing to grade"
+    said = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing to do"
     rate = f" ({summary.graded / summary.seconds:.1f} a second)" if summary.seconds else ""
-    print(f"{assignment}: {said}, in {summary.seconds:.1f} s{rate}.", file=out)
+    print(f"{what}: {said}, in {summary.seconds:.1f} s{rate}.", file=out)
     if summary.attention:
         print("A person should look at these:", file=out)
         for student, reason in summary.attention:
             print(f"  {student}: {reason}", file=out)
     if summary.stopped:
         print(
-            f"Stopped. What is graded is kept; {summary.left} are left. Give the same command "
+            f"Stopped. What is {done} is kept; {summary.left} are left. Give the same command "
             "again to go on.",
             file=out,
         )

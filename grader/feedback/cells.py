@@ -12,8 +12,9 @@ from nbformat import NotebookNode
 from circuits.diagnosis.catalogue import MISTAKES
 from circuits.exercises import PARTS, Part
 from circuits.report import REPORT_MIME
-from grader.feedback.clean import clean_html, render_markdown
+from grader.feedback.clean import clean_html
 from grader.feedback.grades import Grades
+from grader.feedback.markdown import render_markdown
 from grader.feedback.outputs import Budget, write_outputs
 from grader.gatekeeper.rebuild import GIVEN
 

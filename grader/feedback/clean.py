@@ -6,12 +6,8 @@ import base64
 import binascii
 import re
 from functools import lru_cache
-from html import escape
 
 import nh3
-
-LONGEST_MARKDOWN = 20_000
-"""Characters. Parsing some texts takes time that grows with the square of their length."""
 
 _STYLES = {
     *("border", "border-collapse", "border-left", "border-top", "border-bottom", "outline"),
@@ -33,26 +29,6 @@ def clean_html(html: str) -> str:
         '<b>x</b><img>'
     """
     return _make_cleaner().clean(html)
-
-
-def render_markdown(text: str, pictures: dict[str, dict[str, str]] | None = None) -> str:
-    """Return Markdown as clean HTML. Formulas stay as they were typed.
-
-    Args:
-        text: What was written.
-        pictures: The cell's attachments.
-    """
-    if len(text) > LONGEST_MARKDOWN:
-        return f"<pre>{escape(text)}</pre>"
-    # Loaded late: grading cleans outputs and has no use for it.
-    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-
-    try:
-        renderer = IPythonRenderer(escape=False, attachments=pictures or {})
-        html = str(MarkdownWithMath(renderer=renderer).render(text))
-    except Exception:  # noqa: BLE001  (a parser's bug must not cost a learner the feedback)
-        return f"<pre>{escape(text)}</pre>"
-    return clean_html(html)
 
 
 def clean_text(text: object) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import Exporter
-from nbformat import NotebookNode, from_dict
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from traitlets import Integer, default
 
 from grader.feedback.grades import read_grades
-from grader.feedback.page import write_page
-from grader.feedback.scrub import find_private_paths, scrub
+from grader.feedback.render import MOST_CHARACTERS, read_graded, render_page
 from grader.ledger import watch_grades
 
 
@@ -27,7 +25,8 @@ class FeedbackExporter(Exporter):
     output_mimetype = "text/html"
 
     most_characters = Integer(
-        3_000_000, help="Characters of a learner's outputs in one file. Later outputs are left out."
+        MOST_CHARACTERS,
+        help="Characters of a learner's outputs in one file. Later outputs are left out.",
     ).tag(config=True)
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401  (traitlets takes any)
@@ -47,11 +46,9 @@ class FeedbackExporter(Exporter):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Return the feedback on a graded notebook."""
         del rest
-        values = json.loads(Path(filename).read_text(encoding="utf-8"))
-        notebook: NotebookNode = from_dict(values)  # type: ignore[no-untyped-call]
-        for cell in notebook.cells:
-            cell.source = "".join(cell.source)
-        return self.from_notebook_node(notebook, resources)  # type: ignore[no-any-return]
+        return self.from_notebook_node(  # type: ignore[no-any-return]
+            read_graded(Path(filename)), resources
+        )
 
     def from_notebook_node(  # type: ignore[no-untyped-def]
         self,
@@ -70,6 +67,6 @@ class FeedbackExporter(Exporter):
         grades = read_grades(
             self._gradebook, about["student"], about["assignment"], about["notebook"]
         )
-        page = write_page(nb, about["notebook"], grades, self.most_characters)
         converter: Any = self.parent
-        return scrub(page, find_private_paths(Path(converter.coursedir.root))), resources
+        root = Path(converter.coursedir.root)
+        return render_page(nb, about["notebook"], grades, root, self.most_characters), resources

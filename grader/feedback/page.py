@@ -51,7 +51,7 @@ def write_page(notebook: NotebookNode, name: str, grades: Grades, most: int) -> 
 <h1>Feedback on {escape(name)}</h1>
 {_write_score(grades)}
 {_write_notes(Record.read(notebook))}
-{_write_summary(grades)}
+{_write_summary(grades, notebook)}
 {cells}
 </main>
 </body>
@@ -82,9 +82,12 @@ def _write_notes(record: Record) -> str:
     return f'<section class="notes"><h2>About what you handed in</h2><ul>{items}</ul></section>'
 
 
-def _write_summary(grades: Grades) -> str:
+def _write_summary(grades: Grades, notebook: NotebookNode) -> str:
+    names = [str(cell.metadata.get("nbgrader", {}).get("grade_id")) for cell in notebook.cells]
+    order = {name: place for place, name in enumerate(names)}  # the gradebook has none
     rows = []
-    for name, grade in grades.cells.items():
+    for name in sorted(grades.cells, key=lambda name: order.get(name, len(order))):
+        grade = grades.cells[name]
         part = PARTS.get(name.removesuffix("-test"))
         title = f"{part.id}: {part.title}" if part else name
         state = "a person will read it" if grade.waiting else ""

@@ -11,7 +11,8 @@ from nbformat.v4 import new_output
 
 from circuits.report import REPORT_MIME
 from grader.feedback.browsers import clean_output
-from grader.feedback.clean import clean_html, render_markdown
+from grader.feedback.clean import clean_html
+from grader.feedback.markdown import render_markdown
 from grader.feedback.scrub import scrub
 from grader.gatekeeper.disarm import disarm_markdown
 
