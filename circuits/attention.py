@@ -66,8 +66,11 @@ def softmax_scores(scores: FloatArray, causal: bool = True) -> FloatArray:
         Weights of at least 0, each row summing to 1, of the same shape. The greatest
         score of a row is subtracted first, so no score is too large.
     """
-    hidden = ~causal_mask(scores.shape[-1]) if causal else None
-    weights = exponentiate(np.array(scores, dtype=np.float64), hidden)
+    hidden = ~causal_mask(scores.shape[-1]) if causal else np.False_
+    weights = np.array(scores, dtype=np.float64)
+    np.copyto(weights, -np.inf, where=hidden)
+    exponentiate(weights, axis=-1)
+    np.copyto(weights, 0.0, where=hidden)
     weights /= weights.sum(axis=-1, keepdims=True)
     return weights
 
