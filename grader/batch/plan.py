@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ class Choice:
         digest: Of all its files.
         reason: Why it is graded, or None if nothing changed since it was.
         notes: What the gatekeeper moved away, in sentences.
+        refused: Why the folder cannot be read at all, or "".
     """
 
     student: str
@@ -35,10 +36,11 @@ class Choice:
     digest: str
     reason: str | None
     notes: tuple[str, ...] = ()
+    refused: str = ""
 
 
 def choose(
-    submissions: Mapping[Path, Any],
+    found: Iterable[tuple[str, Path]],
     coursedir: Any,  # noqa: ANN401  (nbgrader ships no types)
     context: Context,
     *,
@@ -47,18 +49,25 @@ def choose(
     """Yield the submissions in order, each when it is asked for.
 
     Args:
-        submissions: From the gatekeeper, by folder.
+        found: Learners and folders. Each folder is made safe to read when its turn comes.
         coursedir: nbgrader's.
         context: What would be graded with now.
         force: Whether to grade all.
     """
     from grader.gatekeeper.bounds import Bounds
+    from grader.gatekeeper.folder import show_name
+    from grader.gatekeeper.prepare import secure_all
     from grader.gatekeeper.record import digest_folder
 
-    most = Bounds(**context.bounds).notebook_bytes
+    bounds = Bounds(**context.bounds)
     names = [sheet.name for sheet in context.sheets]
-    for folder, submission in submissions.items():
-        digest = digest_folder(folder, most)
+    for submission in secure_all(found, coursedir, bounds):
+        folder = submission.folder
+        if not submission.safe:
+            why = " ".join(submission.notes)
+            yield Choice(show_name(submission.student), folder, "", None, refused=why)
+            continue
+        digest = digest_folder(folder, bounds.notebook_bytes)
         graded = find_folder(coursedir, coursedir.autograded_directory, submission.student)
         wanted = {"submission": digest, **context.fingerprint}
         reason = FORCED if force else _find_reason(graded, names, wanted)

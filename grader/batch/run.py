@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from grader.batch.attempts import ATTEMPTS, GivenUp, Workers, grade_all
@@ -16,7 +15,7 @@ from grader.batch.desk import Desk
 from grader.batch.events import Chosen, Event, Failed, Found, Summary, Tell, Unchanged
 from grader.batch.job import Context, Job
 from grader.batch.lock import hold_class, hold_server
-from grader.batch.plan import choose
+from grader.batch.plan import Choice, choose
 from grader.batch.settings import Settings
 from grader.batch.staging import clear_stages, discard, stage
 from grader.batch.writer import Writer
@@ -77,6 +76,10 @@ def grade_class(
 
     with hold_class(classroom.root, wait=request.wait), contextlib.ExitStack() as stack:
         coursedir = open_coursedir(settings, request.assignment, request.student)
+        # After that line, which imports only what is needed of nbgrader.
+        from grader.gatekeeper.folders import find_submissions
+        from grader.gatekeeper.prepare import open_ledger
+
         _demand_gradebook(coursedir)
         gradebook = stack.enter_context(open_gradebook(coursedir))
         find_assignment(gradebook, request.assignment)
@@ -85,16 +88,17 @@ def grade_class(
             stack.enter_context(hold_server(connection, wait=request.wait))
         seed = ensure_seed(classroom.seed_file)
         context = make_context(gradebook, coursedir, settings, seed)
-        submissions = _admit(coursedir, context, note)
+        open_ledger(coursedir)
+        found = list(find_submissions(coursedir))
+        note(Found(len(found), ""))
         try:
             if request.only_explain:
-                for choice in choose(submissions, coursedir, context, force=request.force):
-                    student, reason = choice.student, choice.reason
-                    note(Chosen(student, reason) if reason else Unchanged(student))
+                for choice in choose(found, coursedir, context, force=request.force):
+                    note(_say(choice))
             else:
                 writer = Writer(gradebook, request.assignment, settings.penalty)
                 desk = Desk(writer, coursedir, settings.permissions, note)
-                _grade(request, submissions, coursedir, context, settings, desk, make_workers, note)
+                _grade(request, found, coursedir, context, settings, desk, make_workers, note)
         except KeyboardInterrupt:
             summary.stopped = True
     summary.seconds = time.monotonic() - started
@@ -103,7 +107,7 @@ def grade_class(
 
 def _grade(
     request: Request,
-    submissions: dict[Path, Any],
+    found: list[tuple[str, Path]],
     coursedir: Any,  # noqa: ANN401  (nbgrader ships no types)
     context: Context,
     settings: Settings,
@@ -116,15 +120,17 @@ def _grade(
     clear_stages(coursedir)
 
     def draw() -> Iterator[Job]:
-        for choice in choose(submissions, coursedir, context, force=request.force):
-            if choice.reason is None:
-                tell(Unchanged(choice.student))
+        for choice in choose(found, coursedir, context, force=request.force):
+            if choice.refused:
+                desk.give_up(choice.student, choice.refused)
                 continue
-            tell(Chosen(choice.student, choice.reason))
+            tell(_say(choice))
+            if choice.reason is None:
+                continue
             folders[choice.student] = choice.folder
             yield stage(choice, coursedir, context, keep)
 
-    workers = LateWorkers(lambda: make_workers(context, len(submissions)))
+    workers = LateWorkers(lambda: make_workers(context, len(found)))
     try:
         for verdict in grade_all(draw(), workers, context, request.attempts):
             folder = folders.pop(verdict.student)
@@ -137,6 +143,12 @@ def _grade(
         desk.write()
         for student in folders:
             discard(coursedir, student)
+
+
+def _say(choice: Choice) -> Event:
+    if choice.refused:
+        return Failed(choice.student, choice.refused)
+    return Chosen(choice.student, choice.reason) if choice.reason else Unchanged(choice.student)
 
 
 class LateWorkers:
@@ -166,26 +178,6 @@ class LateWorkers:
         """End them, if they were started."""
         if self._workers is not None:
             self._workers.close()
-
-
-def _admit(coursedir: Any, context: Context, tell: Tell) -> dict[Path, Any]:  # noqa: ANN401
-    """Back up the gradebook, make the folders safe to read, and say how many there are."""
-    from grader.gatekeeper.bounds import Bounds
-    from grader.gatekeeper.prepare import admit_submissions, open_ledger
-
-    refused: list[tuple[str, str]] = []
-
-    def warn(form: str, student: str, notes: str) -> None:
-        del form
-        refused.append((student, notes))
-
-    open_ledger(coursedir)
-    converter = SimpleNamespace(coursedir=coursedir, log=SimpleNamespace(warning=warn))
-    admitted = admit_submissions(converter, Bounds(**context.bounds))
-    tell(Found(len(admitted) + len(refused), ""))
-    for student, notes in refused:
-        tell(Failed(student, notes))
-    return admitted
 
 
 def _demand_gradebook(coursedir: Any) -> None:  # noqa: ANN401

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,23 @@ def open_ledger(coursedir: Any) -> None:  # noqa: ANN401  (nbgrader ships no typ
             note_other_changes(gradebook, log)
 
 
+def secure_all(
+    found: Iterable[tuple[str, Path]],
+    coursedir: Any,  # noqa: ANN401
+    bounds: Bounds,
+) -> Iterator[Submission]:
+    """Secure what was handed in, each when its turn comes.
+
+    Args:
+        found: Learners and folders.
+        coursedir: nbgrader's.
+        bounds: Limits.
+    """
+    for student, folder in found:
+        aside = Path(coursedir.root) / ASIDE / show_name(student) / coursedir.assignment_id
+        yield secure(student, folder, aside, bounds)
+
+
 def admit_submissions(converter: Any, bounds: Bounds) -> dict[Path, Submission]:  # noqa: ANN401
     """Secure what was handed in, and set what nbgrader is going to grade.
 
@@ -65,14 +83,13 @@ def admit_submissions(converter: Any, bounds: Bounds) -> dict[Path, Submission]:
     coursedir = converter.coursedir
     names = fnmatch.filter(find_notebooks(coursedir), coursedir.notebook_id)
     admitted = {}
-    for student, folder in find_submissions(coursedir):
-        aside = Path(coursedir.root) / ASIDE / show_name(student) / coursedir.assignment_id
-        submission = secure(student, folder, aside, bounds)
+    for submission in secure_all(find_submissions(coursedir), coursedir, bounds):
         if submission.safe:
-            admitted[folder] = submission
+            admitted[submission.folder] = submission
         else:
-            converter.log.warning("%s: %s", show_name(student), " ".join(submission.notes))
-            flag_submission(coursedir, show_name(student), " ".join(submission.notes))
+            name, notes = show_name(submission.student), " ".join(submission.notes)
+            converter.log.warning("%s: %s", name, notes)
+            flag_submission(coursedir, name, notes)
     converter.assignments = {
         str(folder): [str(folder / f"{name}.ipynb") for name in names] for folder in admitted
     }
