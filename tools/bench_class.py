@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import io
-import json
 import sys
 import time
 from datetime import timedelta
@@ -63,25 +62,57 @@ def make_class(root: Path, count: int) -> Classroom:
     return classroom
 
 
-def time_bare(classroom: Classroom) -> float:
-    """Return the seconds of a bare ``exec`` of ada's cells, and of the hidden tests on them."""
+@dataclasses.dataclass(frozen=True)
+class Limit:
+    """What no grading can undercut, in seconds of a warm interpreter.
+
+    Attributes:
+        graded: A bare ``exec`` of the cells that grading runs, and the hidden tests.
+        everything: The same with all code cells: also checks, and given cells that only draw.
+    """
+
+    graded: float
+    everything: float
+
+
+def time_bare(classroom: Classroom) -> Limit:
+    """Return the limit for ada's notebook, with the cells that our grading picks."""
     from circuits.exercises import PARTS
+    from grader.autograde.plan import make_plan
+    from grader.gatekeeper.outcome import Repaired
+    from grader.gatekeeper.reading import read_folder
+    from grader.gatekeeper.reference import read_reference
     from grader.seed import ensure_seed
     from grader.verdict import draw_hidden_trials, grade_part
 
     trials = draw_hidden_trials(ensure_seed(classroom.seed_file))
+    released = classroom.root / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    reference = read_reference(released, classroom.notebook(ASSIGNMENT))
     folder = classroom.root / "submitted" / "ada" / ASSIGNMENT
-    notebook = json.loads((folder / f"{ASSIGNMENT}.ipynb").read_bytes())
-    cells = ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
-    parts = [p for p in PARTS.values() if p.assignment == ASSIGNMENT and p.grading == "auto"]
+    # Only what the gatekeeper took for given and unchanged may be left out.
+    found = read_folder(folder, ASSIGNMENT, reference)
+    if not isinstance(found, Repaired):
+        sys.exit(f"ada's notebook cannot be read: {found.reason}")
+    parts = [part for part in PARTS.values() if part.assignment == ASSIGNMENT]
+    plan = make_plan(found.notebook, parts)
+    names, graded = _run([cell.source for cell in plan.cells])
+    every = [cell.source for cell in found.notebook.cells if cell.cell_type == "code"]
+    _, everything = _run(every)
     started = time.perf_counter()
+    for part_id in plan.tests:
+        grade_part(part_id, names, trials)
+    tests = time.perf_counter() - started
+    return Limit(graded + tests, everything + tests)
+
+
+def _run(cells: list[str]) -> tuple[dict[str, object], float]:
+    """Return what cells define, and the seconds that they take."""
     names: dict[str, object] = {}
+    started = time.perf_counter()
     with contextlib.redirect_stdout(io.StringIO()):
         for cell in cells:
             exec(compile(cell, "cell", "exec"), names)  # noqa: S102  (our own invented learner)
-    for part in parts:
-        grade_part(part.id, names, trials)
-    return time.perf_counter() - started
+    return names, time.perf_counter() - started
 
 
 class Replayed:

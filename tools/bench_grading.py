@@ -1,12 +1,14 @@
 """How fast a class is graded: ours beside stock nbgrader, on the same submissions in the same run.
 
     python tools/bench_grading.py                    the table of ratios
+    python tools/bench_grading.py --otter            with otter-grader too; makes its environment
     python tools/bench_grading.py --real 1000        1,000 submissions, graded for real
     python tools/bench_grading.py --replay 10000     10,000, the learner's run replayed
 
 Both sides are whole commands, imports and all. A round grades with both, one after the other; the
 figures are medians of the rounds' ratios, so that a busy machine slows both sides of a ratio.
-Stock nbgrader has its own settings: a kernel, no sandbox, hidden tests inside the kernel.
+Stock nbgrader has its own settings: a kernel, no sandbox, hidden tests inside the kernel. Where
+otter-grader's environment is there, ``otter run`` grades a part of the class in each round.
 """
 
 from __future__ import annotations
@@ -21,8 +23,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from bench_class import ASSIGNMENT, make_class, replay, time_bare
+import bench_otter
+from bench_class import ASSIGNMENT, Limit, make_class, replay, time_bare
 from bench_measure import Comparison, Cost, count_cores, describe_load, measure
+from otter_environment import has_otter, make_environment
 
 from grader.course import Classroom
 
@@ -32,13 +36,15 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def compare(rounds: int, learners: int, workers: int) -> Iterator[list[str]]:
     """Grade the same submissions with both; yield the report so far after every round."""
-    costs: dict[str, list[tuple[Cost, Cost]]] = {"all": [], "one": [], "feedback": []}
-    bare: list[float] = []
+    steps = ("all", "one", "feedback", "otter")
+    costs: dict[str, list[tuple[Cost, Cost]]] = {step: [] for step in steps}
+    limits: list[Limit] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         start = make_class(Path(place) / "class", learners)
         # Once for each class, nbgrader_config.py is read; and the interpreter here gets warm.
         first = _ours(start, "--dry-run")
         time_bare(start)
+        otter = bench_otter.make_autograder(start, Path(place) / "otter") if has_otter() else None
         for number in range(rounds):
             print(f"round {number + 1} of {rounds}: load {describe_load()}", file=sys.stderr)
             stock, ours = (
@@ -47,18 +53,21 @@ def compare(rounds: int, learners: int, workers: int) -> Iterator[list[str]]:
             )
             many = ("--workers", str(workers), "--force")
             costs["all"].append((_stock("autograde", stock), _ours(ours, *many)))
+            if otter:
+                mean = bench_otter.run_otter(otter, start, ours, number)
+                costs["otter"].append((mean, costs["all"][-1][1].share(learners)))
             # Feedback on the same grades, each with its own settings.
             costs["feedback"].append((_stock("generate_feedback", stock), _feedback(ours)))
             one = ("--student", "ada", "--force")
             costs["one"].append((_stock("autograde", stock, *one), _ours(ours, *one)))
-            bare.append(time_bare(start))
+            limits.append(time_bare(start))
             shutil.rmtree(stock.root)
             shutil.rmtree(ours.root)
-            yield _report(costs, median(bare), first, learners)
+            yield _report(costs, limits, first, learners)
 
 
 def _report(
-    costs: dict[str, list[tuple[Cost, Cost]]], bare: float, first: Cost, learners: int
+    costs: dict[str, list[tuple[Cost, Cost]]], limits: list[Limit], first: Cost, learners: int
 ) -> list[str]:
     each = 1 / learners
     rows = [
@@ -68,15 +77,19 @@ def _report(
         _compare("the same, CPU", costs["one"], "cpu", 1.0, None),
         _compare("feedback, wall time a submission", costs["feedback"], "wall", each, 1 / 4),
     ]
+    bare = median(limit.graded for limit in limits)
+    every = median(limit.everything for limit in limits)
     ours_cpu = median(ours.cpu for _, ours in costs["all"]) * each
     return [
         "| | stock nbgrader 0.9.6, s | ours, s | median ratio | goal |",
         "|---|---:|---:|---:|---:|",
         *(row.format() for row in rows),
+        *(["", *bench_otter.report(costs["otter"])] if costs["otter"] else []),
         "",
         f"{learners} submissions of {ASSIGNMENT}, medians of {len(costs['all'])} rounds. The "
-        f"limit, a bare `exec` of the learner's cells in a warm interpreter and the hidden tests, "
-        f"took {bare:.3f} s a submission; our CPU time is {ours_cpu / bare:.1f} times that. Before "
+        f"limit, a bare `exec` in a warm interpreter of the cells that grading runs and the hidden "
+        f"tests, took {bare:.3f} s a submission; our CPU time is {ours_cpu / bare:.1f} times that. "
+        f"With the checks and figures that grading leaves out, the limit is {every:.3f} s. Before "
         f"the first run for a class, nbgrader_config.py is read once: {first.cpu:.1f} s of CPU, "
         "not counted above.",
     ]
@@ -140,6 +153,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="How fast a class is graded.")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--learners", type=int, default=15, help="of the demo class, per round")
+    parser.add_argument("--otter", action="store_true", help="install otter-grader if need be")
     parser.add_argument("--workers", type=int, default=count_cores())
     parser.add_argument("--real", type=int, metavar="N", help="grade N submissions for real")
     parser.add_argument("--replay", type=int, metavar="N", help="replay N submissions")
@@ -149,6 +163,8 @@ def main() -> None:
     if words.replay_once:
         replay(words.replay_once)
         return
+    if words.otter:
+        make_environment()
     before = describe_load()
     if words.real:
         reports: Iterator[list[str]] = iter(
@@ -157,6 +173,10 @@ def main() -> None:
     elif words.replay:
         reports = iter([scale_replayed([min(100, words.replay), words.replay])])
     else:
+        if not has_otter():
+            print(
+                'Without otter-grader; make bench-grading BENCH="--otter" gets it.', file=sys.stderr
+            )
         reports = compare(words.rounds, words.learners, words.workers)
     report = ""
     for lines in reports:

@@ -7,7 +7,7 @@ import ctypes
 import os
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -30,6 +30,10 @@ class Cost:
     cpu: float
     memory: int
     inner: float = 0.0
+
+    def share(self, count: int) -> Cost:
+        """Return one submission's share of the times."""
+        return replace(self, wall=self.wall / count, cpu=self.cpu / count, inner=self.inner / count)
 
 
 @dataclass(frozen=True)

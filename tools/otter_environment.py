@@ -1,0 +1,56 @@
+"""Make an environment with otter-grader in ``build/otter-grader``, for the benchmark alone.
+
+Otter's pins are its own, so it lives apart. What both sides use, the kernel and NumPy for
+instance, has the same version on both; ``circuits`` and the judge come from this folder.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+VERSION = "7.0.0"
+"""The newest when the goal was set: against a rival that changes, figures cannot be compared."""
+
+ROOT = Path(__file__).resolve().parents[1]
+HOME = ROOT / "build" / "otter-grader"
+STAMP = HOME / "made-from"
+OTTER = HOME / "bin" / "otter"
+PACKAGES = (f"otter-grader[grading]=={VERSION}", "numpy", "matplotlib")
+
+
+def has_otter() -> bool:
+    """Tell whether the environment is there, and was made from today's pins."""
+    return STAMP.exists() and STAMP.read_text(encoding="utf-8") == _describe()
+
+
+def make_environment() -> None:
+    """Install otter-grader, in about a minute, unless it is there."""
+    if has_otter():
+        return
+    print(f"Installing otter-grader {VERSION} in an environment of its own.", file=sys.stderr)
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(HOME)], check=True)
+    pins = HOME / "constraints.txt"
+    pins.write_text(read_pins(), encoding="utf-8")
+    python = str(HOME / "bin" / "python")
+    pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+    subprocess.run([*pip, "-c", str(pins), *PACKAGES], check=True)
+    ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    found = subprocess.run([python, "-c", ask], check=True, capture_output=True, text=True)
+    (Path(found.stdout.strip()) / "course.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    STAMP.write_text(_describe(), encoding="utf-8")
+
+
+def read_pins() -> str:
+    """Return the versions of our environment, as constraints for another one.
+
+    >>> read_pins().count("numpy==") > 0, "-e ." in read_pins()
+    (True, False)
+    """
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if not line.startswith("-e")) + "\n"
+
+
+def _describe() -> str:
+    return f"{' '.join(PACKAGES)}, the course in {ROOT}, and\n{read_pins()}"
