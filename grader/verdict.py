@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from circuits.exercises import Part, get_part
+from circuits.exercises import Part, get_checked_part
 from circuits.judging import judge
 from circuits.report import Finding, Report
 from circuits.trials import HIDDEN_SIZES, Trials, draw_trials
@@ -57,9 +57,7 @@ def grade_part(part_id: str, answers: Mapping[str, object], trials: Trials) -> V
         KeyError: If there is no such part.
         ValueError: If the part is graded by hand.
     """
-    part = get_part(part_id)
-    if part.grading == "hand":
-        raise ValueError(f"part {part_id} is read and graded by a person, not by a check")
+    part = get_checked_part(part_id)
     own = {answer.name for answer in part.answers}
     failure = ""
     # An earlier answer that cannot even be looked at must not cost this part its points.

@@ -7,7 +7,7 @@ from itertools import groupby
 from circuits.exercises import exercise_1, exercise_2, exercise_3, warmup
 from circuits.exercises.types import Answer, Part, Property
 
-__all__ = ["ASSIGNMENTS", "PARTS", "Answer", "Part", "Property", "get_part"]
+__all__ = ["ASSIGNMENTS", "PARTS", "Answer", "Part", "Property", "get_checked_part", "get_part"]
 
 PARTS: dict[str, Part] = {
     part.id: part
@@ -31,3 +31,16 @@ def get_part(part_id: str) -> Part:
     if part_id not in PARTS:
         raise KeyError(f"there is no part {part_id!r}; the parts are {', '.join(PARTS)}")
     return PARTS[part_id]
+
+
+def get_checked_part(part_id: str) -> Part:
+    """Return the part with this id, which a check can judge.
+
+    Raises:
+        KeyError: If there is none.
+        ValueError: If the part is graded by hand.
+    """
+    part = get_part(part_id)
+    if part.grading == "hand":
+        raise ValueError(f"part {part_id} is read and graded by a person, not by a check")
+    return part

@@ -13,7 +13,7 @@ from contextlib import redirect_stderr
 import numpy as np
 
 from circuits.diagnosis.catalogue import MISTAKES
-from circuits.exercises import Answer, Part, get_part
+from circuits.exercises import Answer, Part, get_checked_part
 from circuits.judging import (
     copy_parts,
     function_parts,
@@ -85,9 +85,7 @@ def judge(part_id: str, answers: Mapping[str, object], trials: Trials) -> Report
         KeyError: If there is no such part.
         ValueError: If the part is graded by hand.
     """
-    part = get_part(part_id)
-    if part.grading == "hand":
-        raise ValueError(f"part {part_id} is read and graded by a person, not by a check")
+    part = get_checked_part(part_id)
     own = {answer.name: answers.get(answer.name, MISSING) for answer in part.answers}
     if all(is_unattempted(value) for value in own.values()):
         return _report(part, refuse(part, Problem("missing", "Not attempted yet.")), "unattempted")
