@@ -75,7 +75,9 @@ def test_no_two_tokens_are_closer_than_a_cosine_of_0_775() -> None:
 
 
 def test_the_shipped_table_is_what_the_repulsion_finds() -> None:
-    np.testing.assert_allclose(load_content(), spread_points(), atol=1e-6)
+    # On the processor that made the table they are equal. Others round differently, and 3000
+    # steps make up to 0.016 of it; points that are next to each other are at least 0.67 apart.
+    np.testing.assert_allclose(load_content(), spread_points(), rtol=0.0, atol=0.05)
 
 
 def test_bos_has_no_content() -> None:
