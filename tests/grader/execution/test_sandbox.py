@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -172,7 +173,7 @@ def test_neither_grader_nor_class_nor_home_can_be_seen(run, printed):
 
 def test_the_environment_is_the_sandboxes_own(run, printed, monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "swordfish")
-    with Zygote():  # one that starts under this environment
+    with closing(Zygote()):  # one that starts under this environment
         execution = run("import os; print(sorted(os.environ))")
     assert "SECRET" not in printed(execution)
     execution = run(
