@@ -13,7 +13,7 @@ from tests.mutation.run import run_mutants, stale_reasons  # noqa: E402
 
 
 def main() -> int:
-    """Run, report, and return 1 if a mutant survives that was not accepted."""
+    """Run, report, and return 1 if a mutant survives without a reason, or a reason is stale."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("--sample", type=int, default=1, metavar="N", help="every N-th mutant")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
@@ -22,14 +22,14 @@ def main() -> int:
     outcome = run_mutants(options.sample, options.workers, progress=True)
     for key in outcome.survivors:
         print(f"survives: {key}")
-    if options.sample == 1:
-        for key in stale_reasons(outcome):
-            print(f"no longer survives, though accepted.txt lists it: {key}")
+    stale = stale_reasons(outcome) if options.sample == 1 else []
+    for key in stale:
+        print(f"no longer survives, though accepted.txt lists it: {key}")
     print(
         f"{outcome.tried} mutants in {time.perf_counter() - start:.0f} s: {outcome.killed} killed, "
         f"{len(outcome.accepted)} accepted, {len(outcome.survivors)} survive"
     )
-    return 1 if outcome.survivors else 0
+    return 1 if outcome.survivors or stale else 0
 
 
 if __name__ == "__main__":

@@ -18,16 +18,23 @@ MODULES = (
     "circuits.behaviours.copying",
     "circuits.behaviours.functions",
     "circuits.behaviours.selection",
+    "circuits.diagnosis.values",
     "circuits.judging",
     "circuits.judging.answers",
     "circuits.judging.attempts",
     "circuits.judging.copy_parts",
+    "circuits.judging.examination",
     "circuits.judging.function_parts",
     "circuits.judging.name_parts",
     "circuits.judging.pointer_parts",
     "circuits.judging.product_parts",
     "circuits.judging.selection_parts",
+    "circuits.judging.selection_words",
+    "circuits.trials",
 )
+
+ONLY = {"circuits.diagnosis.values": ("", "expand_alternatives")}
+"""Of a module that decides and talks, the functions that decide; "" is the module's level."""
 
 _COMPARE: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.Gt),
@@ -56,7 +63,7 @@ _OPPOSITE = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mutant:
     """One change in one place.
 
@@ -65,19 +72,29 @@ class Mutant:
         function: The function that holds the change; empty at the level of the module.
         lines: First and last line of the statement.
         change: The expression before and after, and which of several alike.
-        tree: The whole mutated module.
+        original: The whole module as it is.
+        node: The part of it that is changed.
+        after: What takes its place.
     """
 
     module: str
     function: str
     lines: tuple[int, int]
     change: str
-    tree: ast.Module
+    original: ast.Module
+    node: ast.AST
+    after: ast.expr | ast.stmt
 
     @property
     def key(self) -> str:
         """A name that stays when lines move."""
         return f"{self.module} | {self.function or 'module'} | {self.change}"
+
+    def make_tree(self) -> ast.Module:
+        """Return the whole mutated module."""
+        # deepcopy takes what its memo holds for the copy of ``node``.
+        changed = {id(self.node): ast.copy_location(self.after, self.node)}
+        return ast.fix_missing_locations(deepcopy(self.original, changed))
 
 
 def find_path(module: str) -> Path:
@@ -91,24 +108,29 @@ def make_mutants(module: str) -> list[Mutant]:
     tree = ast.parse(find_path(module).read_text(encoding="utf-8"))
     mutants, seen = [], Counter[str]()
     for place in find_places(tree):
-        for after in _change(place.node):
-            change = " ".join(f"{ast.unparse(place.node)} -> {ast.unparse(after)}".split())
+        if place.function not in ONLY.get(module, (place.function,)):
+            continue
+        changes = _decide() if place.condition else _change(place.node)
+        for after in changes:
+            before = f"if {ast.unparse(place.node)}" if place.condition else ast.unparse(place.node)
+            change = " ".join(f"{before} -> {ast.unparse(after)}".split())
             seen[place.function + change] += 1
             if seen[place.function + change] > 1:
                 change += f" ({seen[place.function + change]})"
             first, last = place.statement.lineno, place.statement.end_lineno
-            mutated = _replace(tree, place.node, after)
-            mutants.append(Mutant(module, place.function, (first, last or first), change, mutated))
+            lines = (first, last or first)
+            mutants.append(Mutant(module, place.function, lines, change, tree, place.node, after))
     return mutants
 
 
-def _replace(tree: ast.Module, node: ast.expr, after: ast.expr) -> ast.Module:
-    # deepcopy takes what its memo holds for the copy of ``node``.
-    return ast.fix_missing_locations(deepcopy(tree, {id(node): ast.copy_location(after, node)}))
+def _decide() -> Iterator[ast.expr]:
+    """Yield what could stand in the place of a condition that is a plain value."""
+    yield ast.Constant(True)
+    yield ast.Constant(False)
 
 
-def _change(node: ast.expr) -> Iterator[ast.expr]:
-    """Yield what could stand in the place of an expression."""
+def _change(node: ast.expr | ast.stmt) -> Iterator[ast.expr | ast.stmt]:
+    """Yield what could stand in the place of an expression or a step."""
     for kind, change in _CHANGES:
         if isinstance(node, kind):
             yield from change(node)
@@ -173,7 +195,14 @@ def _change_choice(node: ast.IfExp) -> Iterator[ast.expr]:
     yield node.orelse
 
 
-_CHANGES: tuple[tuple[type[ast.expr], Callable[..., Iterator[ast.expr]]], ...] = (
+def _leave_out(node: ast.stmt) -> Iterator[ast.stmt]:
+    yield ast.Pass()
+
+
+_CHANGES: tuple[tuple[type[ast.AST], Callable[..., Iterator[ast.expr | ast.stmt]]], ...] = (
+    (ast.AugAssign, _leave_out),
+    (ast.Assign, _leave_out),
+    (ast.Continue, _leave_out),
     (ast.Compare, _change_comparison),
     (ast.BoolOp, _change_logic),
     (ast.UnaryOp, _change_sign),

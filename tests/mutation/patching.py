@@ -19,7 +19,7 @@ def patch(mutant: Mutant) -> None:
     """
     module = sys.modules[mutant.module]
     before = dict(vars(module))
-    code = compile(ast.unparse(mutant.tree), str(find_path(mutant.module)), "exec")
+    code = compile(ast.unparse(mutant.make_tree()), str(find_path(mutant.module)), "exec")
     exec(code, vars(module))
     for name, was in before.items():
         now = vars(module)[name]
@@ -61,7 +61,8 @@ def _take_over_class(was: type, now: type) -> None:
 
 def _replace_everywhere(module: ModuleType, name: str, was: object, now: object) -> None:
     for other in list(sys.modules.values()):
-        if other is module or not getattr(other, "__name__", "").startswith("circuits"):
+        name_of_other = getattr(other, "__name__", "")
+        if other is module or not name_of_other.startswith(("circuits", "tests")):
             continue
         if name in vars(other) and vars(other)[name] is was:
             setattr(other, name, now)

@@ -1,39 +1,38 @@
-"""Try every mutant on the answers of the bank that pass through the mutated line."""
+"""Try every mutant on the probes that pass through the mutated line."""
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from unittest import mock
 
-from circuits.judging import judge
-from circuits.judging.attempts import Attempt
-from circuits.trials import Trials, draw_trials
-from tests.bank import CASES, Case
-from tests.bank.forms import FORMS, MALFORMED
+from circuits.trials import Batch, draw_trials
 from tests.mutation.mutants import MODULES, Mutant, find_path, make_mutants
 from tests.mutation.patching import patch
+from tests.mutation.probes import Probe, draw_probes
 
 SEED = 20260731
 SIZES = ((8, 24), (24, 8), (48, 6), (80, 3), (128, 3))
 """Fewer sequences than a grade is based on, and enough to tell all cases of the bank apart."""
 
 LONGEST = 60
-"""Seconds after which a mutant counts as killed: it does not come to an end."""
+"""Seconds of the processor after which a mutant counts as killed: it does not come to an end."""
 
 READING = ("circuits.judging", "circuits.judging.answers")
 """Where it matters in which form an answer to exercises 2 and 3 comes; elsewhere one form
 stands for all, because each of these answers takes its time."""
 
 ACCEPTED = Path(__file__).with_name("accepted.txt")
+
+Lines = dict[tuple[str, int], list[int]]
+"""By module and line, which probes run it, the quickest first."""
 
 
 @dataclass(frozen=True)
@@ -57,23 +56,12 @@ def read_accepted() -> dict[str, str]:
     return reasons
 
 
-def is_judged_as_the_bank_says(case: Case, trials: Trials) -> bool:
-    """Whether a case gets the verdict that the bank gives it."""
-    try:
-        report = judge(case.part, case.answers, trials)
-    except Exception:  # noqa: BLE001 - a mutant may raise anything
-        return False
-    held = {finding.property for finding in report.findings if finding.passed}
-    if case.right:
-        return report.status == "right" and report.points == report.max_points
-    return report.status != "right" and (case.holds is None or held == case.holds)
-
-
-def trace_lines(cases: Iterable[Case], trials: Trials) -> dict[tuple[str, int], list[int]]:
-    """Return which cases run each line of the mutated modules, the quickest case first."""
+def trace_lines(probes: Iterable[Probe]) -> Lines:
+    """Return which probes run each line of the mutated modules, the quickest probe first."""
     files = {str(find_path(module)): module for module in MODULES}
     found: dict[tuple[str, int], list[tuple[float, int]]] = defaultdict(list)
-    for index, case in enumerate(cases):
+    batches = find_batches()
+    for index, probe in enumerate(probes):
         seen: set[tuple[str, int]] = set()
 
         def follow(frame: FrameType, event: str, argument: object) -> object:
@@ -83,11 +71,11 @@ def trace_lines(cases: Iterable[Case], trials: Trials) -> dict[tuple[str, int], 
             seen.add((module, frame.f_lineno))  # noqa: B023 - called before the next round
             return follow
 
-        _forget(trials)
+        _forget(batches)
         start = time.perf_counter()
         sys.settrace(follow)  # type: ignore[arg-type]
         try:
-            judge(case.part, case.answers, trials)
+            probe.holds()
         finally:
             sys.settrace(None)
         cost = time.perf_counter() - start
@@ -96,66 +84,69 @@ def trace_lines(cases: Iterable[Case], trials: Trials) -> dict[tuple[str, int], 
     return {line: [index for _, index in sorted(costs)] for line, costs in found.items()}
 
 
-def _forget(trials: Trials) -> None:
+def find_batches() -> list[Batch]:
+    """Return the sequences that are in memory, whoever drew them."""
+    # type() and not isinstance(): some answers of the bank raise when asked for their class.
+    return [thing for thing in gc.get_objects() if type(thing) is Batch]
+
+
+def _forget(batches: Iterable[Batch]) -> None:
     """Clear what was worked out once for all answers: a mutant works it out again."""
-    for batch in trials.batches:
+    for batch in batches:
         batch.memo.clear()
 
 
-def choose_cases(mutant: Mutant, lines: dict[tuple[str, int], list[int]]) -> list[int]:
-    """Return the cases that run the mutated statement; all of them for a constant."""
+def choose_probes(mutant: Mutant, probes: Sequence[Probe], lines: Lines) -> list[int]:
+    """Return the probes that run the mutated statement; all of them for a constant."""
     reading = mutant.module in READING
     if not mutant.function or mutant.function.split(".")[-1][:1].isupper():
-        found: list[int] = list(range(len(CASES)))
+        found: list[int] = list(range(len(probes)))
     else:
         first, last = mutant.lines
         runs = [lines.get((mutant.module, line), []) for line in range(first, last + 1)]
         found = list(dict.fromkeys(index for indices in runs for index in indices))
-    return [index for index in found if reading or not _is_about_reading(CASES[index])]
+    return [index for index in found if reading or not probes[index].about_form]
 
 
-def _is_about_reading(case: Case) -> bool:
-    """Whether a case differs from another only in how its numbers are written down."""
-    form = case.name.split(": ")[-1]
-    return case.part.startswith(("ex2", "ex3")) and (form in FORMS or form in MALFORMED)
-
-
-def survives(mutant: Mutant, cases: list[int], trials: Trials) -> bool:
-    """Try a mutant in a child process; whether every case is judged as the bank says."""
+def survives(mutant: Mutant, probes: Sequence[Probe]) -> bool:
+    """Try a mutant in a child process; whether every probe holds all the same."""
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            signal.alarm(LONGEST)
+            # Of the processor's time, so that a busy machine kills nothing.
+            signal.setitimer(signal.ITIMER_PROF, LONGEST)
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, 1)
             os.dup2(nowhere, 2)
-            _forget(trials)
+            _forget(find_batches())
             patch(mutant)
-            code = int(not all(is_judged_as_the_bank_says(CASES[i], trials) for i in cases))
+            code = int(not all(probe.holds() for probe in probes))
         finally:
             os._exit(code)
     return os.waitpid(child, 0)[1] == 0
 
 
 def run_mutants(sample: int = 1, workers: int = 1, progress: bool = False) -> Outcome:
-    """Run every ``sample``-th mutant.
+    """Run every ``sample``-th mutant; of a sample, those that are not accepted.
 
     Args:
         sample: 1 for all.
         workers: Processes side by side.
         progress: Whether to count on stderr.
     """
-    trials = draw_trials(SEED, SIZES)
+    probes = draw_probes(draw_trials(SEED, SIZES))
     accepted = read_accepted()
-    with _without_words():
-        wrong = [case.id for case in CASES if not is_judged_as_the_bank_says(case, trials)]
-        if wrong:
-            raise RuntimeError(f"without any mutation, the bank misjudges {wrong[0]}")
-        lines = trace_lines(CASES, trials)
-        mutants = [mutant for module in MODULES for mutant in make_mutants(module)][::sample]
-        tried = _side_by_side(mutants, lines, trials, workers, progress)
-        left = [mutant.key for mutant, alive in tried if alive]
+    wrong = [probe.name for probe in probes if not probe.holds()]
+    if wrong:
+        raise RuntimeError(f"without any mutation, this does not hold: {wrong[0]}")
+    lines = trace_lines(probes)
+    mutants = [mutant for module in MODULES for mutant in make_mutants(module)][::sample]
+    if sample > 1:
+        mutants = [mutant for mutant in mutants if mutant.key not in accepted]
+    chosen = [[probes[i] for i in choose_probes(mutant, probes, lines)] for mutant in mutants]
+    alive = _side_by_side(mutants, chosen, workers, progress)
+    left = [mutant.key for mutant, lives in zip(mutants, alive, strict=True) if lives]
     return Outcome(
         tried=len(mutants),
         killed=len(mutants) - len(left),
@@ -164,46 +155,41 @@ def run_mutants(sample: int = 1, workers: int = 1, progress: bool = False) -> Ou
     )
 
 
-@contextmanager
-def _without_words() -> Iterator[None]:
-    """Leave out what takes most of the time and decides nothing: names and pictures."""
-    shown = property(lambda attempt: attempt.selection.worst)
-    with mock.patch.object(Attempt, "diagnosis", None), mock.patch.object(Attempt, "shown", shown):
-        yield
-
-
 def stale_reasons(outcome: Outcome) -> list[str]:
-    """Return accepted survivors that a whole run did not meet."""
+    """Return accepted survivors that a whole run did not meet: killed by now, or gone."""
     return [key for key in read_accepted() if key not in outcome.accepted]
 
 
 def _side_by_side(
-    mutants: list[Mutant],
-    lines: dict[tuple[str, int], list[int]],
-    trials: Trials,
-    workers: int,
-    progress: bool,
-) -> Iterator[tuple[Mutant, bool]]:
-    """Yield each mutant and whether it survives; every worker takes each n-th."""
+    mutants: Sequence[Mutant], chosen: Sequence[Sequence[Probe]], workers: int, progress: bool
+) -> list[bool]:
+    """Return whether each mutant survives; every worker takes each n-th."""
     pipes = []
     for worker in range(workers):
         read, write = os.pipe()
         if os.fork() == 0:
             try:
                 for index in range(worker, len(mutants), workers):
-                    mutant = mutants[index]
-                    alive = survives(mutant, choose_cases(mutant, lines), trials)
-                    os.write(write, f"{index} {int(alive)}\n".encode())
-                    if alive and progress:
-                        print(f"alive: {mutant.key}", file=sys.stderr, flush=True)
+                    lives = survives(mutants[index], chosen[index])
+                    os.write(write, f"{index} {int(lives)}\n".encode())
+                    if progress and index % 50 == 0:
+                        print(f"{index} of {len(mutants)} mutants", file=sys.stderr, flush=True)
+                    if lives and progress:
+                        print(f"alive: {mutants[index].key}", file=sys.stderr, flush=True)
             finally:
                 os._exit(0)
         os.close(write)
         pipes.append(os.fdopen(read))
-    answers = dict(line.split() for pipe in pipes for line in pipe)
+    answers = dict(_read_answers(pipes))
     for _ in pipes:
         os.wait()
     if len(answers) != len(mutants):
         raise RuntimeError("a worker of the mutation run died")
-    for index, mutant in enumerate(mutants):
-        yield mutant, answers[str(index)] == "1"
+    return [answers[index] for index in range(len(mutants))]
+
+
+def _read_answers(pipes: Iterable[Iterable[str]]) -> Iterator[tuple[int, bool]]:
+    for pipe in pipes:
+        for line in pipe:
+            index, lives = line.split()
+            yield int(index), lives == "1"
