@@ -204,6 +204,9 @@ EX1A = [
 TWO = {**ONE, **head("2", (8, 4, 5, 6), range(4))}
 OTHER_ONE = head("1", range(4), range(12, 16))
 CROOKED_ONE = head("1", range(4), (9, 8, 10, 11))
+# Its two matrices are not zero, and yet it moves nothing.
+_idle = head("1", range(2), range(8, 10))
+IDLE_ONE = {**_idle, "W_out_1": _idle["W_out_1"][:, ::-1]}
 EMPTY_ONE: Answers = {"W_V_1": ..., "W_out_1": ...}
 
 
@@ -275,6 +278,14 @@ EX1B = [
         "rereads-copied",
         HEAD_2,
         holds=("four", "gain", "two-back"),
+    ),
+    wrong(
+        "ex1b",
+        "three of those that head 1 should copy, behind a head 1 that moves nothing",
+        behind(IDLE_ONE, (0, 1, 2), range(12, 15)),
+        "no-two-token-path",
+        HEAD_2,
+        holds=("gain",),
     ),
     wrong(
         "ex1b",
@@ -464,9 +475,7 @@ RANDOM = {
 }
 SMALL = {name: 1e-3 * value for name, value in RANDOM.items()}
 LARGE = {name: 1e4 * value for name, value in RANDOM.items()}
-# Its two matrices are not zero, and yet it moves nothing.
-IDLE: dict[str, FloatArray] = {**TWO, **head("1", range(2), range(8, 10))}
-IDLE["W_out_1"] = IDLE["W_out_1"][:, ::-1]
+IDLE: dict[str, FloatArray] = {**TWO, **IDLE_ONE}
 TINY = {name: 1e-5 * value for name, value in RANDOM.items()}
 
 
@@ -486,6 +495,9 @@ EX1C = [
     right("ex1c", "of small heads", nets(SMALL)),
     right("ex1c", "of large heads", nets(LARGE)),
     right("ex1c", "of a wrong head 1", nets(behind(CROOKED_ONE, (8, 9, 10, 11), range(4)))),
+    right(
+        "ex1c", "off by a hundred-thousandth", nets(TWO, W_net_1=N1 + 1e-5 * np.outer(E[3], E[5]))
+    ),
     right("ex1c", "of heads given as lists", nets({k: v.tolist() for k, v in MIXED.items()})),
     right("ex1c", "whole numbers", {name: value.astype(int) for name, value in _plain.items()}),
     *dress("ex1c", _plain, NETS),
@@ -568,6 +580,16 @@ EX1C = [
         None,
         holds=("net-2",),
     ),
+    wrong(
+        "ex1c",
+        "the product of a head 1 that moves a rounding error",
+        nets(change(TWO, W_V_1=1e-13)),
+        None,
+        holds=("net-2",),
+    ),
+    wrong(
+        "ex1c", "of a head 2 that is not there", {**_plain, "W_V_2": ...}, None, holds=("net-1",)
+    ),
     wrong("ex1c", "of heads that are not there", {**_plain, "W_V_1": ..., "W_out_2": None}, None),
     wrong(
         "ex1c",
@@ -595,6 +617,8 @@ def paths(values: Answers, **changed: object) -> dict[str, object]:
 
 
 CLOSED = behind(ONE, (4, 5, 6, 7), range(4))
+ROUNDED = add(CLOSED, "W_V_2", 0, 8, 1e-13)
+UNDONE = {**ONE, "W_V_2": ONE["W_V_1"], "W_out_2": -ONE["W_out_1"]}
 # What head 2 reads is orthogonal to what head 1 writes, but for rounding.
 _unseen = np.eye(16) - RANDOM["W_out_1"] @ np.linalg.pinv(RANDOM["W_out_1"])
 CLOSED_MIXED = {**RANDOM, "W_V_2": RANDOM["W_V_2"] @ _unseen}
@@ -618,7 +642,26 @@ EX1D = [
         paths(TWO, one_token_copy=np.column_stack([N1[:, k] + N2[:, k] for k in range(16)])),
     ),
     right("ex1d", "zeros, where no path leads through both heads", paths(CLOSED)),
+    right("ex1d", "zeros for both, of heads that undo each other", paths(UNDONE)),
+    right(
+        "ex1d",
+        "a rounding error, where no path leads through both heads",
+        paths(CLOSED, two_token_copy=1e-13 * E),
+    ),
+    right(
+        "ex1d",
+        "zeros, where a rounding error leads through both heads",
+        paths(ROUNDED, two_token_copy=np.zeros((16, 16))),
+    ),
     right("ex1d", "zeros but for rounding, where no path leads through", paths(CLOSED_MIXED)),
+    *(
+        right(
+            "ex1d",
+            f"zeros but for rounding, of heads of size {size} and {1 / size}",
+            paths(change(CLOSED_MIXED, W_V_1=size, W_V_2=1 / size)),
+        )
+        for size in (1e6, 1e-6)
+    ),
     *dress("ex1d", _path, PATHS),
     wrong(
         "ex1d",
@@ -762,6 +805,25 @@ EX1D = [
         "all-zero",
         holds=("one-token",),
     ),
+    wrong(
+        "ex1d",
+        "zeros, behind a head that moves one rounding error exactly",
+        paths(change(CLOSED, W_V_1=1e-13), two_token_copy=np.zeros((16, 16))),
+        "all-zero",
+        holds=("one-token",),
+    ),
+    *(
+        wrong(
+            "ex1d",
+            f"next to nothing, through a closed path, of heads of size {size} and {1 / size}",
+            paths(change(CLOSED_MIXED, W_V_1=size, W_V_2=1 / size), two_token_copy=1e-9 * E),
+            None,
+            holds=("one-token",),
+        )
+        for size in (1e6, 1e-6)
+    ),
+    wrong("ex1d", "head 2 alone, behind a head 1 that moves nothing", paths(IDLE), "all-zero"),
+    wrong("ex1d", "of a head 2 that is not there", {**_path, "W_out_2": ...}, None),
     wrong("ex1d", "of heads that are not there", {**_path, "W_V_1": ..., "W_out_1": None}, None),
     *spoil("ex1d", _path, PATHS, holds=("one-token",)),
 ]

@@ -316,6 +316,14 @@ EX2B = [
         _B,
         holds=("ranks",),
     ),
+    wrong(
+        "ex2b",
+        "pairs 0 and 4, nowhere quite too soft, but so on average",
+        b(39 * pairs(0, 4) / EVEN, pairs(0, 4) / EVEN),
+        "too-soft",
+        _B,
+        holds=("ranks",),
+    ),
     wrong("ex2b", "made for one sequence", b(*look_up(_X, _AT, _AT)), "fitted-to-one-sequence", _B),
 ]
 
@@ -518,6 +526,7 @@ EX2D = [
         _D,
     ),
     wrong("ex2d", "beta 0.001, hardly felt", d(0.001), "too-soft", _D, holds=("ranks",)),
+    wrong("ex2d", "beta 0.00011, a rounding error", d(0.00011), "self-not-excluded", _D),
     wrong(
         "ex2d",
         "position alone",
@@ -821,6 +830,7 @@ EX2F = [
         holds=None,
     ),
     wrong("ex2f", "too soft", f(0.003 * ON, P[:8]), "too-soft", _F, holds=("ranks",)),
+    wrong("ex2f", "no rows at all", f(ON[:0], P[:0]), "wrong-shape"),
     wrong("ex2f", "eight rows and four", f(ON, P[:4]), "wrong-shape"),
     wrong(
         "ex2f", "nine rows", f(np.vstack([ON, V[8:9]]), np.vstack([P[:8], P[8:9]])), "wrong-shape"

@@ -113,6 +113,7 @@ MALFORMED: dict[str, tuple[Form, str]] = {
     "a row too many": (lambda array: np.vstack([array, array[:1]]), "wrong-shape"),
     "one axis only": (lambda array: array.ravel(), "wrong-shape"),
     "a third axis": (lambda array: array[None], "wrong-shape"),
+    "a third axis at the end": (lambda array: array[..., None], "wrong-shape"),
     "a single number": (lambda array: 1.0, "wrong-shape"),
     "nothing inside": (lambda array: [], "wrong-shape"),
     "NaN in one entry": (_with_entry(np.nan), "not-finite"),

@@ -156,7 +156,12 @@ def values_rounded(W_V_2, W_out_1):
     return np.linalg.svd(W_V_2 @ W_out_1, compute_uv=False).round(10)
 
 
+def values_with_a_little_noise(W_V_2, W_out_1):
+    return np.linalg.svd(W_V_2 @ W_out_1, compute_uv=False) + 5e-6
+
+
 RIGHT_W7 = {
+    "a little noise": values_with_a_little_noise,
     "rounded to 10 decimals": values_rounded,
     "svd without vectors": values_plain,
     "svd, the middle of three": values_from_all_three,
@@ -231,6 +236,12 @@ WRONG_W7 = (
     ("with a minus", lambda W_V_2, W_out_1: -_singular(W_V_2 @ W_out_1), "gain", ()),
     ("doubled", lambda W_V_2, W_out_1: 2 * _singular(W_V_2 @ W_out_1), "gain", ()),
     ("a little off", lambda W_V_2, W_out_1: 1.00005 * _singular(W_V_2 @ W_out_1), "gain", ()),
+    (
+        "a little more, which only a product of zero shows",
+        lambda W_V_2, W_out_1: _singular(W_V_2 @ W_out_1) + 3e-5,
+        None,
+        (),
+    ),
     (
         "norms of the rows",
         lambda W_V_2, W_out_1: np.sort(np.linalg.norm(W_V_2 @ W_out_1, axis=1))[::-1][

@@ -171,6 +171,8 @@ W4 = [
     wrong("w4", "one string, one name", _w4("W_Q"), None),
     wrong("w4", "none", _w4(()), None),
     wrong("w4", "a third one at the end of a long list", _w4([*_LONG, "W_V"]), "not-an-array"),
+    right("w4", "both of them four times", _w4(["W_Q", "W_K"] * 4)),
+    wrong("w4", "nine names", _w4(["W_Q", *["W_Q", "W_K"] * 4]), "not-an-array"),
     wrong("w4", "without end", _w4(_WithoutEnd()), "not-an-array"),
     wrong("w4", "half done", _w4(("W_Q", ...)), "missing"),
     wrong("w4", "names of nothing", _w4(("query", "key")), "not-an-array"),

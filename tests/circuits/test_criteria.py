@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+from unittest import mock
+
 import numpy as np
 import pytest
 
 from circuits import Head, attention_scores
-from circuits.behaviours import copying, functions, selection
+from circuits.behaviours import composition, copying, functions, selection
 from circuits.behaviours.composition import (
-    EXPLAINED,
     explain_previous,
     pointer_map,
     write_note,
     write_pointer,
 )
-from circuits.behaviours.selection import find_wanted, measure_selection
-from circuits.judging import judge
+from circuits.behaviours.selection import Place, Selection, find_wanted, measure_selection
+from circuits.diagnosis import values
+from circuits.exercises import get_part
+from circuits.judging import answers, judge, selection_parts
 from circuits.judging.attempts import TASKS
+from circuits.judging.function_parts import find_error
+from circuits.judging.selection_parts import _explain, _judge_note
+from circuits.judging.selection_words import judge_alike, judge_ranks, judge_sharp
 from circuits.trials import HIDDEN_SIZES, Batch, draw_trials
 from tests.bank import exercise_2 as two
 from tests.bank import exercise_3 as three
@@ -41,9 +49,11 @@ def test_the_thresholds_are_the_binding_numbers() -> None:
     assert selection.LEAST_MASS == 0.80
     assert selection.MEAN_MASS == 0.95
     assert selection.SPREAD == 0.05
-    assert EXPLAINED == 0.99
+    assert composition.EXPLAINED == 0.99
     assert copying.TOLERANCE == 1e-5
     assert functions.TOLERANCE == 1e-5
+    assert answers.LARGEST_ENTRY == 1e100
+    assert values.NOTHING == 1e-13
 
 
 def test_masks_and_kinds_are_the_binding_ones() -> None:
@@ -54,6 +64,230 @@ def test_masks_and_kinds_are_the_binding_ones() -> None:
         assert TASKS[part].masks == (True,)
     for part in ("ex2f", "ex3b"):
         assert TASKS[part].kinds == ("pairs",)
+
+
+def test_grades_are_based_on_these_lengths_and_numbers_of_sequences() -> None:
+    assert HIDDEN_SIZES == ((8, 64), (24, 32), (48, 24), (80, 12), (128, 12))
+    drawn = [(batch.kind, batch.tokens.shape[::-1]) for batch in TRIALS[0].batches]
+    assert drawn == [(kind, size) for size in HIDDEN_SIZES for kind in ("pairs", "iid")]
+    for kind in ("pairs", "iid"):
+        assert [batch.kind for batch in TRIALS[0].of_kind(kind)] == [kind] * len(HIDDEN_SIZES)
+
+
+# The edge of each threshold. Right is: above the margin, at the other numbers or better.
+
+
+def measurement(
+    margin: float = 0.5,
+    least: float = 1.0,
+    mean: float = 1.0,
+    spread: float = 0.0,
+    finite: bool = True,
+) -> Selection:
+    """Return a measurement with these numbers, right if nothing else is said."""
+    place = Place(np.array([0, 1]), 1, True, np.zeros((2, 2)), np.eye(2, dtype=np.bool_))
+    return Selection(margin, least, mean, spread, finite, failing=0.0, worst=place)
+
+
+def said(measured: Selection) -> tuple[bool, bool, bool]:
+    """Return whether it ranks, is sharp and is alike, and that the verdicts say the same."""
+    verdicts = (
+        judge_ranks(measured, measured.worst, ""),
+        judge_sharp(measured),
+        judge_alike(measured),
+    )
+    ranks, sharp, alike = (verdict.passed for verdict in verdicts)
+    assert (ranks, sharp, alike) == (measured.ranks, measured.sharp, measured.alike)
+    return ranks, sharp, alike
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ({}, (True, True, True)),
+        ({"margin": 1e-6}, (False, True, False)),
+        ({"margin": 1.001e-6}, (True, True, True)),
+        ({"margin": -0.5}, (False, True, False)),
+        ({"margin": np.nan}, (False, True, False)),
+        ({"least": 0.8}, (True, True, True)),
+        ({"least": 0.7999}, (True, False, True)),
+        ({"least": np.nan}, (True, False, True)),
+        ({"mean": 0.95}, (True, True, True)),
+        ({"mean": 0.9499}, (True, False, True)),
+        ({"mean": np.nan}, (True, False, True)),
+        ({"spread": 0.05}, (True, True, True)),
+        ({"spread": 0.0501}, (True, True, False)),
+        ({"spread": np.nan}, (True, True, False)),
+        ({"finite": False}, (False, False, False)),
+    ],
+    ids=str,
+)
+def test_each_threshold_decides_its_own_property_at_its_edge(numbers, expected) -> None:
+    assert said(measurement(**numbers)) == expected
+
+
+def test_a_note_needs_99_hundredths_of_each_of_the_four() -> None:
+    assert _judge_note(np.full(4, 0.99)).passed
+    for number in range(4):
+        explained = np.ones(4)
+        explained[number] = 0.9899
+        assert not _judge_note(explained).passed
+
+
+def test_a_product_counts_what_is_larger_than_a_hundred_thousandth() -> None:
+    W_net = np.zeros((16, 16))
+    W_net[3, 2] = W_net[4, 3] = 1.0
+    W_net[5, 2] = W_net[6, 7] = 1e-5
+    assert copying.read_dimensions(W_net) == {2, 3}
+    assert copying.written_dimensions(W_net) == {3, 4}
+    assert copying.sort_columns(W_net) == copying.Columns(
+        frozenset({2, 3}), frozenset({2, 3}), collide=False
+    )
+    W_net[5, 2] = W_net[6, 7] = 1.001e-5
+    assert copying.read_dimensions(W_net) == {2, 3, 7}
+    assert copying.written_dimensions(W_net) == {3, 4, 5, 6}
+    assert copying.sort_columns(W_net).clean == {3}
+
+
+def test_errors_are_shares_of_the_greatest_wanted_entry() -> None:
+    # Of moved streams: of 1 if nothing wanted is larger.
+    for seen, wanted, error in (
+        ([3.0, 1.0], [2.0, 1.0], 0.5),
+        ([0.5, 0.0], [0.25, 0.0], 0.25),
+        ([-1.5, 0.0], [-1.0, 0.0], 0.5),
+    ):
+        assert copying.greatest_error(np.array(seen), np.array(wanted)) == pytest.approx(error)
+    # Of what functions return: of any size down to the floor, and finite.
+    for seen, wanted, floor, error in (
+        ([3.0, 1.0], [2.0, 1.0], 1e-12, 0.5),
+        ([0.5, 0.0], [0.25, 0.0], 1e-12, 1.0),
+        ([0.5, 0.0], [0.25, 0.0], 0.5, 0.5),
+        ([1e-12, 0.0], [0.0, 0.0], 1e-12, 1.0),
+        ([np.nan, 1.0], [1.0, 1.0], 1e-12, np.inf),
+        ([1.0, -np.inf], [1.0, 1.0], 1e-12, np.inf),
+    ):
+        found_error = functions.relative_error(np.array(seen), np.array(wanted), floor)
+        assert found_error == pytest.approx(error)
+
+
+def test_the_order_of_small_values_counts_too() -> None:
+    # Products with singular values below 1: what they are off by is not divided by them.
+    rng = np.random.default_rng(0)
+    small = SimpleNamespace(standard_normal=lambda shape: 1.2e-3 * rng.standard_normal(shape))
+    trials = SimpleNamespace(rng=lambda purpose: small)
+
+    def ascending(W_V_2, W_out_1):
+        return np.linalg.svd(W_V_2 @ W_out_1, compute_uv=False)[::-1]
+
+    report = judge("w7", {"read_strengths": ascending}, trials)
+    assert [finding.passed for finding in report.findings] == [True, False]
+
+
+def test_a_result_may_be_off_by_a_hundred_thousandth_and_no_more() -> None:
+    case = functions.Case("", (), np.array([1.0, 0.0]))
+    for off, right in ((1e-5, True), (1.001e-5, False), (np.nan, False)):
+        outcome = functions.Outcome(case, np.array([1.0, off]), None, changed=False)
+        assert (find_error(outcome) is None) == right
+
+
+def test_2e_may_be_off_by_a_hundred_thousandth_and_no_more() -> None:
+    # Along the axes, so that no rounding comes between the answer and the edge.
+    E = np.eye(48)
+    axes = {"u_cont": E[:8], "u_cos": E[8:20:2], "u_sin": E[9:20:2], "v": E[20:36]}
+    trials = replace(TRIALS[0], stream=replace(S, **axes, spare=E[36:]))
+
+    def held(changed: dict[tuple[int, int], float], gain: float = 1.0) -> list[bool]:
+        """Judge gain 1 or another, with row 0 of W_V_same and of W_out_same changed in places."""
+        W_V, W_out = gain * E[8:16], E[:, 20:28].copy()
+        for (row, column), value in changed.items():
+            W_V[0, column] += value * (row == 20)
+            W_out[row, 0] += value * (row != 20)
+        report = judge("ex2e", {"W_V_same": W_V, "W_out_same": W_out}, trials)
+        return [finding.passed for finding in report.findings]
+
+    assert held({}) == [True, True]
+    for off, right in ((1e-5, True), (1.001e-5, False)):
+        assert held({(20, 9): off}) == [right, True]  # another position number
+        assert held({(20, 0): off}) == held({(36, 0): off}) == [True, right]  # something else
+    for gain, moves in ((1e-5, False), (1.001e-5, True)):
+        assert held({}, gain) == [False, moves]
+
+
+def test_an_entry_may_be_as_large_as_1e100() -> None:
+    matrix = get_part("ex2a").answers[0]
+    for largest, right in ((1e100, True), (-1e100, True), (1.1e100, False), (-1.1e100, False)):
+        array = np.zeros((4, 48))
+        array[1, 2] = largest
+        assert isinstance(answers.read_matrix(matrix, array), np.ndarray) == right
+
+
+# What the warm-up's functions are tried on.
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_heads_of_seven_shapes_are_tried_with_scores_of_ten_thousand_in_two(merged: bool) -> None:
+    cases = functions.draw_head_cases(np.random.default_rng(0), merged)
+    shapes = functions.HEAD_SHAPES
+    assert [case.extreme for case in cases] == [False] * 5 + [True] * 2
+    assert len(set(shapes)) == len(shapes) == 7
+    assert any(n_tokens == 1 for n_tokens, *_ in shapes)
+    assert any(d_head > d_model for _, d_model, d_head, _ in shapes)
+    for case, (n_tokens, d_model, d_head, extreme) in zip(cases, shapes, strict=True):
+        x, *matrices = case.arguments
+        assert x.shape == case.wanted.shape == (n_tokens, d_model)
+        W_QK = matrices[0] if merged else matrices[0].T @ matrices[1]
+        assert np.linalg.matrix_rank(W_QK) == min(d_model, d_head)
+        greatest = np.abs(x @ W_QK @ x.T).max()
+        assert greatest == pytest.approx(1e4) if extreme else 0.01 < greatest < 100
+
+
+def test_six_ranks_are_asked_for_three_of_heads_as_wide_as_the_stream_or_wider() -> None:
+    cases = functions.draw_rank_cases()
+    assert len(dict(cases)) == 6
+    assert all(rank == min(pair) for pair, rank in cases)
+    assert sum(d_head < d_model for (d_model, d_head), _ in cases) == 3
+    assert sum(d_head > d_model for (d_model, d_head), _ in cases) == 2
+
+
+def test_five_products_are_read_the_last_of_which_is_zero() -> None:
+    cases = functions.draw_read_cases(np.random.default_rng(0))
+    assert len(cases) == 5
+    assert len({tuple(a.shape for a in case.arguments) for case in cases}) == 4
+    for case in cases:
+        W_V_2, W_out_1 = case.arguments
+        singular = np.linalg.svd(W_V_2 @ W_out_1, compute_uv=False)
+        np.testing.assert_allclose(case.wanted, singular, atol=1e-12)
+        assert (case.wanted.max() < 1e-9) == (case is cases[-1])
+
+
+CALLS = {
+    part: functions.draw_head_cases(TRIALS[0].rng(part), merged=part == "w5")
+    for part in ("w2", "w5")
+}
+
+
+@pytest.mark.parametrize(
+    ("part", "name"), [("w2", "attention_head"), ("w5", "attention_head_qk_ov")]
+)
+@pytest.mark.parametrize("shape", functions.HEAD_SHAPES)
+def test_a_head_that_is_wrong_on_one_shape_alone_is_wrong(part: str, name: str, shape) -> None:
+    known = {case.arguments[0].tobytes(): case.wanted for case in CALLS[part]}
+
+    def head(x, *matrices):
+        return known[x.tobytes()] + (x.shape == shape[:2])
+
+    held = [finding.passed for finding in judge(part, {name: head}, TRIALS[0]).findings]
+    assert held == ([True, False, True] if shape[3] else [False, True, False])
+
+
+@pytest.mark.parametrize("wrong", functions.RANK_PAIRS)
+def test_a_rank_that_is_wrong_for_one_pair_alone_is_wrong(wrong: tuple[int, int]) -> None:
+    def rank(*pair):
+        return min(pair) + (pair == wrong)
+
+    d_model, d_head = wrong
+    held = [finding.passed for finding in judge("w6", {"max_rank": rank}, TRIALS[0]).findings]
+    assert held == ([False, True] if d_head < d_model else [True, False])
 
 
 CANONICAL = {
@@ -190,8 +424,6 @@ def test_2f_wants_the_token_after_the_only_earlier_copy() -> None:
 def measured(scores, tokens=((0, 3, 4, 3),), rule="same-token", causal=True):
     batch = batch_of(tokens)
     trials = draw_trials(1, ((8, 2),))
-    from dataclasses import replace
-
     alone = replace(trials, batches=(batch,))
     return measure_selection(
         lambda _: np.asarray(scores, dtype=float)[None], rule, alone, kinds=("pairs",),
@@ -224,6 +456,46 @@ def test_scores_that_are_not_finite_fail_everything(bad: float) -> None:
     with np.errstate(all="ignore"):
         found = measured(scores)
     assert [found.ranks, found.sharp, found.alike] == [False] * 3
+
+
+@pytest.mark.parametrize("bad", [np.nan, -np.inf])
+def test_scores_that_are_not_finite_fail_everything_where_nothing_else_shows_it(bad) -> None:
+    # Minus infinity at the only rival leaves no rival; other sequences are as they should be.
+    scores = np.stack([np.diag([9.0] * 4)] * 2)
+    scores[1, 1, 0] = bad
+    tokens = [[0, 3, 4, 5]]
+    trials = replace(TRIALS[0], batches=(batch_of(tokens), batch_of(tokens)))
+    in_turn = iter(scores[:, None])
+    found = measure_selection(
+        lambda _: next(in_turn), "self", trials, kinds=("pairs",), masks=(True,)
+    )
+    assert [found.ranks, found.sharp, found.alike] == [False] * 3
+
+
+def test_a_query_without_a_rival_is_right_and_alike() -> None:
+    found = measured(np.ones((1, 1)), tokens=((0,),), rule="self")
+    assert (found.least_margin, found.least_mass, found.greatest_spread) == (1.0, 1.0, 0.0)
+
+
+def test_sequences_without_a_graded_query_change_nothing() -> None:
+    graded, empty = batch_of([[0, 3, 4, 3]]), batch_of([[0, 3, 4, 5]])
+    for batches in ((graded, empty), (empty, graded)):
+        trials = replace(TRIALS[0], batches=batches)
+        found = measure("ex2d", *two.d(0.5).values(), trials)
+        assert found.ranks
+        assert (
+            found.least_margin
+            == measure(
+                "ex2d", *two.d(0.5).values(), replace(TRIALS[0], batches=(graded,))
+            ).least_margin
+        )
+
+
+def test_the_spread_is_infinite_where_the_targets_do_not_lead() -> None:
+    behind = np.zeros((4, 4))
+    behind[3] = [5, 4, 0, 3]
+    for scores in (np.zeros((4, 4)), behind):
+        assert measured(scores).greatest_spread == np.inf
 
 
 @pytest.mark.parametrize(("gap", "sharp"), [(1.0, False), (2.0, False), (4.5, True)])
@@ -278,6 +550,13 @@ def test_the_pointer_is_the_position_of_the_earlier_copy_or_the_own() -> None:
     assert pointer_map(S).shape == (48, 48)
 
 
+def test_several_earlier_copies_share_the_pointer_alike() -> None:
+    batch = batch_of([[0, 7, 7, 7]])
+    note = write_pointer(S, batch) @ V[:8].T
+    here = batch.x @ P[:8].T
+    np.testing.assert_allclose(note[0, 3], here[0, 1:3].mean(axis=0), atol=1e-12)
+
+
 def test_the_note_is_the_content_of_the_token_before() -> None:
     batch = batch_of([[0, 7, 9, 7]])
     after = write_note(S, batch)
@@ -306,6 +585,50 @@ def test_reading_back_is_tried_on_sequences_that_were_not_fitted() -> None:
     rng = np.random.default_rng(0)
     noise = [rng.standard_normal(batch.x.shape) for batch in trials.batches]
     assert explain_previous(trials.stream, trials, noise).max() < 0.2
+
+
+def test_one_half_of_the_sequences_is_fitted_and_all_of_the_other_is_tried() -> None:
+    # The note stands in every sequence, with a minus in every other one: what is fitted to
+    # the one half misses the other by twice the content, and by nothing less.
+    trials = draw_trials(9, ((24, 6), (8, 9)))
+    after, tried = [], []
+    for batch in trials.batches:
+        x = batch.x.copy()
+        note = write_note(S, batch) - batch.x
+        after.append(x + note * np.where(np.arange(len(x)) % 2, -1.0, 1.0)[:, None, None])
+        tried.append(S.content[batch.tokens[1::2, :-1], :4].reshape(-1, 4))
+    content = np.concatenate(tried)
+    expected = 1 - 4 * (content**2).mean(axis=0) / content.var(axis=0)
+    np.testing.assert_allclose(explain_previous(S, trials, after), expected, rtol=1e-6)
+
+
+def test_a_direction_that_nothing_is_written_to_does_no_harm() -> None:
+    trials = draw_trials(9, ((24, 40),))
+    heads = [write_note(S, batch) for batch in trials.batches]
+    turned = [x @ np.vstack([S.v, S.u_cont, S.u_cos, S.u_sin, S.spare]).T for x in heads]
+    assert not np.abs(turned[0][..., 15]).max() > 1e-12
+    empty = [np.where(np.abs(x) < 1e-12, 0.0, x) for x in turned]
+    np.testing.assert_allclose(
+        explain_previous(S, trials, empty), explain_previous(S, trials, heads), rtol=1e-6
+    )
+
+
+def test_nothing_is_read_back_from_streams_that_overflow() -> None:
+    W_out = np.zeros((48, 4))
+    W_out[0, 0] = 1e200
+    head = Head(two.BACK, P[:4], 1e200 * C[:4], W_out)
+    full, empty = TRIALS[0].batches[:2]
+    trials = replace(TRIALS[0], batches=(full, replace(empty, x=0 * empty.x)))
+    with np.errstate(all="ignore"):
+        assert np.array_equal(_explain(head, trials), np.full(4, -np.inf))
+
+
+@pytest.mark.parametrize(("explained", "status"), [(0.99, "wrong"), (0.9899, "right")])
+def test_3b_is_judged_behind_ones_own_head_1_alone_if_its_note_is_good(explained, status) -> None:
+    given = three.two(C[:4], V[:4], three.ELSEWHERE)
+    shares = mock.patch.object(selection_parts, "_explain", return_value=np.full(4, explained))
+    with shares:
+        assert judge("ex3b", given, TRIALS[0]).status == status
 
 
 def test_long_and_short_sequences_are_both_needed() -> None:
