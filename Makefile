@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test environment site demo bench bench-browser bench-grading diagnosis-report weave lint types walls unit frontend book notebooks clean
+.PHONY: help serve test environment site demo bench bench-browser bench-grading diagnosis-report mutation weave lint types walls unit frontend book notebooks clean
 
 help:  ## list what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -47,6 +47,9 @@ bench-grading: environment  ## how fast a class is graded, beside stock nbgrader
 
 diagnosis-report: environment  ## how well mistakes are named, on the bank of answers
 	@$(PY) -m tests.bank.diagnosis --write
+
+mutation: environment  ## every change to a criterion, tried on the bank and the tests of the criteria
+	@nice -n 19 $(PY) -m tests.mutation
 
 attack-report: environment  ## what hostile submissions achieve, here and under stock nbgrader (STOCK=12 of each kind)
 	@$(PY) tools/attack_report.py --stock $(STOCK) --write

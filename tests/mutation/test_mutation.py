@@ -5,13 +5,23 @@ from __future__ import annotations
 import ast
 import os
 from collections import Counter
+from dataclasses import replace
+from typing import cast
 
 import pytest
 
 from circuits.trials import draw_trials
-from tests.bank import CASES
-from tests.mutation.mutants import MODULES, find_path, make_mutants
-from tests.mutation.run import SEED, SIZES, read_accepted, run_mutants, survives
+from tests.mutation.mutants import MODULES, Mutant, find_path, make_mutants
+from tests.mutation.probes import draw_probes, find_tests
+from tests.mutation.run import (
+    SEED,
+    SIZES,
+    Outcome,
+    read_accepted,
+    run_mutants,
+    stale_reasons,
+    survives,
+)
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each mutant gets a fork")
 
@@ -23,11 +33,18 @@ def test_every_mutant_differs_in_one_place_and_has_a_name_of_its_own(module: str
     assert mutants
     assert max(Counter(mutant.key for mutant in mutants).values()) == 1
     for mutant in mutants[::7]:
-        changed = ast.unparse(mutant.tree)
+        changed = ast.unparse(mutant.make_tree())
         different = [
             1 for a, b in zip(source.splitlines(), changed.splitlines(), strict=False) if a != b
         ]
         assert 1 <= len(different) <= 1 + abs(len(source.splitlines()) - len(changed.splitlines()))
+
+
+def find_mutant(module: str, change: str) -> Mutant:
+    mutants = {mutant.change: mutant for mutant in make_mutants(module)}
+    if change not in mutants:
+        pytest.fail(f"no such mutant; there are {sorted(mutants)}")
+    return mutants[change]
 
 
 @pytest.mark.parametrize(
@@ -36,21 +53,55 @@ def test_every_mutant_differs_in_one_place_and_has_a_name_of_its_own(module: str
         "0.8 -> 0.08",
         "0.95 -> 0.095",
         "0.05 -> 0.5",
-        "self.finite and self.least_margin > MARGIN -> self.finite",
+        "1e-06 -> 1e-07",
         "wanted.visible & ~wanted.targets -> wanted.visible | ~wanted.targets",
     ],
 )
-def test_a_loosened_criterion_does_not_survive(change: str) -> None:
-    mutants = {m.change: m for m in make_mutants("circuits.behaviours.selection")}
-    if change not in mutants:
-        pytest.fail(f"no such mutant; there are {sorted(mutants)}")
-    attention = [i for i, case in enumerate(CASES) if case.part in ("ex2a", "ex2b", "ex2d")]
-    loosened = survives(mutants[change], attention, draw_trials(SEED, SIZES))
-    assert not loosened or mutants[change].key in read_accepted()
+def test_answers_of_the_bank_alone_kill_a_loosened_criterion(change: str) -> None:
+    parts = ("ex2a", "ex2b", "ex2d")
+    probes = [p for p in draw_probes(draw_trials(SEED, SIZES)) if p.name.startswith(parts)]
+    assert not survives(find_mutant("circuits.behaviours.selection", change), probes)
+
+
+@pytest.mark.parametrize(
+    ("module", "change"),
+    [
+        (
+            "circuits.behaviours.selection",
+            "self.finite and self.least_margin > MARGIN -> self.finite",
+        ),
+        ("circuits.judging.attempts", "('pairs', 'iid') -> ('pairs',)"),
+        ("circuits.behaviours.composition", "2 -> 1"),
+    ],
+)
+def test_tests_of_the_criteria_kill_what_the_bank_might_miss(module: str, change: str) -> None:
+    probes = list(find_tests("tests.circuits.test_criteria"))
+    assert not survives(find_mutant(module, change), probes)
+
+
+def test_a_mutant_that_changes_nothing_survives() -> None:
+    same = find_mutant("circuits.behaviours.selection", "extent > 0 -> extent >= 0")
+    unchanged = replace(same, after=cast(ast.expr, same.node))
+    probes = list(find_tests("tests.circuits.test_criteria"))
+    assert survives(unchanged, probes)
+    assert not survives(same, probes)
+
+
+def test_the_tests_of_the_criteria_are_found_with_their_parameters() -> None:
+    names = [probe.name for probe in find_tests("tests.circuits.test_criteria")]
+    assert len(names) == len(set(names)) > 70
+    edges = "test_each_threshold_decides_its_own_property_at_its_edge"
+    assert sum(f"::{edges}[" in name for name in names) == 15
+
+
+def test_a_reason_for_a_mutant_that_was_killed_is_stale() -> None:
+    accepted = tuple(read_accepted())
+    assert stale_reasons(Outcome(len(accepted), 0, accepted, ())) == []
+    assert stale_reasons(Outcome(len(accepted), 1, accepted[1:], ())) == [accepted[0]]
 
 
 def test_nothing_survives_in_a_sample_that_was_not_looked_at() -> None:
-    outcome = run_mutants(sample=15, workers=os.cpu_count() or 1)
+    outcome = run_mutants(sample=20, workers=os.cpu_count() or 1)
     assert outcome.survivors == ()
     assert outcome.killed > outcome.tried / 2
 
