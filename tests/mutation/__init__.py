@@ -3,8 +3,8 @@
     python -m tests.mutation            the whole run, with a report
     python -m tests.mutation --sample 8 every eighth mutant that is not accepted
 
-What is mutated: everything that decides a verdict, in ``circuits/behaviours``,
-``circuits/judging`` and ``circuits/trials``. What is not: sentences, tables, advice and
+What is mutated: everything that decides a verdict, in ``circuits/behaviours`` and
+``circuits/judging``, and how sequences are drawn for it. What is not: sentences, tables, advice and
 diagnoses, which have tests of their own. A mutant is killed if an answer of the bank is judged
 otherwise than the bank says, or a test of the criteria (``probes.TEST_MODULES``) fails.
 Survivors that were looked at and loosen nothing are listed in ``accepted.txt``, each with the

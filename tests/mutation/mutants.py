@@ -30,11 +30,15 @@ MODULES = (
     "circuits.judging.product_parts",
     "circuits.judging.selection_parts",
     "circuits.judging.selection_words",
+    "circuits.sequences",
     "circuits.trials",
 )
 
-ONLY = {"circuits.diagnosis.values": ("", "expand_alternatives")}
-"""Of a module that decides and talks, the functions that decide; "" is the module's level."""
+ONLY = {
+    "circuits.diagnosis.values": ("", "expand_alternatives"),
+    "circuits.sequences": ("draw_pairs", "draw_iid", "_open_with_bos"),
+}
+"""Of a module that does other things, too, the functions that decide; "" is the module's level."""
 
 _COMPARE: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.Gt),

@@ -22,6 +22,7 @@ TEST_MODULES = (
     "tests.circuits.test_criteria",
     "tests.circuits.test_follow_through",
     "tests.circuits.test_bad_input",
+    "tests.circuits.test_sequences",
 )
 """Their tests kill mutants as answers of the bank do, but for those that need a fixture."""
 
