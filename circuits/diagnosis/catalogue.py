@@ -29,8 +29,8 @@ _ROWS = (
     ("missing", "This name still has no value.", "Give it one in the cell above, and run it."),
     (
         "not-an-array",
-        "This is not an array of numbers.",
-        "What does np.asarray make of it, and why?",
+        "This is another kind of thing than what is asked for.",
+        "What is it, and which line made it? print and type tell.",
     ),
     (
         "wrong-shape",

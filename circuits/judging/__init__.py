@@ -154,7 +154,9 @@ def _say_rows(given: Given) -> str:
 def _advise(examination: Examination) -> str | None:
     """Return the cause and the question of a named mistake, or the part's own advice."""
     mistake = MISTAKES.get(examination.diagnosis or "")
-    return f"{mistake.cause} {mistake.question}" if mistake else examination.next_step
+    if mistake is None:
+        return examination.next_step
+    return f"{mistake.cause} {examination.question or mistake.question}"
 
 
 def _report(part: Part, examination: Examination, status: Status) -> Report:

@@ -11,7 +11,15 @@ from typing import Any, cast
 import numpy as np
 
 from circuits.exercises import Answer
-from circuits.guard import LEARNERS_ERRORS, describe_error, name_type
+from circuits.guard import LEARNERS_ERRORS, describe_error
+from circuits.judging.kinds import (
+    WHICH,
+    ask_for_function,
+    ask_for_name,
+    ask_for_numbers,
+    ask_for_rows,
+    describe_kind,
+)
 from circuits.shapes import FloatArray, show_shape
 
 LARGEST_ENTRY = 1e100
@@ -32,11 +40,13 @@ class Problem:
             ``not-finite``, ``overflow`` or ``all-zero``.
         sentence: What it is, what was wanted, in one sentence.
         seen: The numbers, if they are numbers of the wrong shape.
+        question: What to ask oneself, if this fits better than the mistake's own question.
     """
 
     slug: str
     sentence: str
     seen: FloatArray | None = field(default=None, compare=False, repr=False)
+    question: str | None = None
 
 
 class Missing:
@@ -68,18 +78,24 @@ def read_matrix(answer: Answer, value: object) -> FloatArray | Problem:
             "not-an-array",
             f"{answer.name} cannot be read as an array ({describe_error(error)}); "
             f"wanted numbers of shape {_show(answer)}.",
+            question=ask_for_rows(value),
         )
-    return _read_numbers(answer, array)
+    return _read_numbers(answer, value, array)
 
 
-def _read_numbers(answer: Answer, array: np.ndarray[Any, Any]) -> FloatArray | Problem:
+def _read_numbers(
+    answer: Answer, value: object, array: np.ndarray[Any, Any]
+) -> FloatArray | Problem:
     name, kind = answer.name, array.dtype.kind
     if kind == "c":
         return Problem("not-real", f"{name} holds complex numbers; wanted real ones.")
     if kind not in "fiub":
         what = f"of type {array.dtype}" if kind != "O" else "of mixed objects or uneven rows"
         return Problem(
-            "not-an-array", f"{name} is an array {what}; wanted numbers of shape {_show(answer)}."
+            "not-an-array",
+            f"{name} is {describe_kind(value, f'an array {what}')}; "
+            f"wanted numbers of shape {_show(answer)}.",
+            question=ask_for_numbers(value),
         )
     with np.errstate(all="ignore"):
         floats: FloatArray = array.astype(np.float64)
@@ -138,7 +154,8 @@ def read_function(answer: Answer, value: object) -> Callable[..., object] | Prob
     if not callable(value):
         return Problem(
             "not-an-array",
-            f"{answer.name} is a {name_type(value)}; wanted a function of ({answer.signature}).",
+            f"{answer.name} is {describe_kind(value)}; wanted a function of ({answer.signature}).",
+            question=ask_for_function(value),
         )
     return value
 
@@ -151,12 +168,15 @@ def read_name(answer: Answer, value: object) -> str | Problem:
     if text is None:
         return Problem(
             "not-an-array",
-            f'{answer.name} is a {name_type(value)}; wanted the name of a matrix, as "W_Q".',
+            f'{answer.name} is {describe_kind(value)}; wanted the name of a matrix, as "W_Q".',
+            question=ask_for_name(value),
         )
     name = MATRIX_NAMES.get(text.strip().lower())
     if name is None:
         return Problem(
-            "not-an-array", f"{answer.name} is {text[:40]!r}; wanted W_Q, W_K, W_V or W_out."
+            "not-an-array",
+            f"{answer.name} is {text[:40]!r}; wanted W_Q, W_K, W_V or W_out.",
+            question=WHICH,
         )
     return name
 
@@ -178,13 +198,15 @@ def read_names(answer: Answer, value: object) -> tuple[str, ...] | Problem:
         try:
             items = list(islice(cast(Iterable[object], value), MOST_NAMES + 1))
         except LEARNERS_ERRORS as error:
-            return Problem("not-an-array", f"{wanted}; reading it gave {describe_error(error)}.")
+            sentence = f"{wanted}; reading it gave {describe_error(error)}."
+            return Problem("not-an-array", sentence, question=WHICH)
     if len(items) > MOST_NAMES:
-        return Problem("not-an-array", f"{wanted}; it holds more than {MOST_NAMES}.")
+        sentence = f"{wanted}; it holds more than {MOST_NAMES}."
+        return Problem("not-an-array", sentence, question=WHICH)
     if any(is_unattempted(item) for item in items):
         return Problem("missing", f"{answer.name} is not complete yet.")
     names = [read_name(answer, item) for item in items]
     problems = [name for name in names if isinstance(name, Problem)]
     if problems:
-        return Problem(problems[0].slug, f"{wanted}; {problems[0].sentence}")
+        return replace(problems[0], sentence=f"{wanted}; {problems[0].sentence}")
     return tuple(sorted({cast(str, name) for name in names}))

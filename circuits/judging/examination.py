@@ -30,12 +30,14 @@ class Examination:
         next_step: One thing to try, if anything fails.
         diagnosis: The mistake's slug, if it has a name.
         comparison: Wanted beside seen.
+        question: What to ask oneself, if this fits better than the mistake's own question.
     """
 
     verdicts: Mapping[str, Verdict]
     next_step: str | None = None
     diagnosis: str | None = None
     comparison: Comparison | None = None
+    question: str | None = None
 
     @property
     def passed(self) -> int:
@@ -64,6 +66,11 @@ class Given:
         """The problems among the part's own answers."""
         return tuple(value for value in self.own.values() if isinstance(value, Problem))
 
+    def advise(self, diagnosis: str | None) -> str | None:
+        """Return the question of the first problem with this name, if it has one."""
+        fitting = (problem.question for problem in self.problems if problem.slug == diagnosis)
+        return next(fitting, None)
+
 
 Examiner = Callable[[Part, Given, Trials], Examination]
 
@@ -72,4 +79,4 @@ def refuse(part: Part, problem: Problem) -> Examination:
     """Return an examination in which every property fails for the same reason."""
     verdict = Verdict(False, problem.sentence)
     verdicts = {prop.slug: verdict for prop in part.properties}
-    return Examination(verdicts, diagnosis=problem.slug)
+    return Examination(verdicts, diagnosis=problem.slug, question=problem.question)

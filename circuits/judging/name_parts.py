@@ -45,6 +45,7 @@ def examine_w3(part: Part, given: Given, trials: Trials) -> Examination:
         diagnosis=given.problems[0].slug
         if given.problems
         else ("roles-swapped" if swapped else None),
+        question=given.advise("not-an-array"),
     )
 
 

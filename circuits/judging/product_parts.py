@@ -61,11 +61,13 @@ def examine_products(part: Part, given: Given, trials: Trials) -> Examination:
         if not passed:
             diagnoses.append(diagnose_net(answer.name, value, nets))
             comparison = comparison or show_product(answer.name, value, int(row))
+    diagnosis = next((slug for slug in diagnoses if slug), None)
     return Examination(
         verdicts,
         next_step="Work out one entry by hand: which path carries that dimension there?",
-        diagnosis=next((slug for slug in diagnoses if slug), None),
+        diagnosis=diagnosis,
         comparison=comparison,
+        question=given.advise(diagnosis),
     )
 
 

@@ -59,6 +59,67 @@ def test_a_malformed_matrix_is_refused_with_a_reason(part: str, name: str) -> No
             assert report.points == 0, f"{own} {form}"
 
 
+OTHER_KINDS = {
+    "a function": (np.linalg.qr, "is a function", "meant to be called"),
+    "a lambda": (lambda: np.eye(4), "is a function", "meant to be called"),
+    "a class": (np.ndarray, "is a class", "only when it is called"),
+    "a class that hides its name": (WithoutName, "is a class", "only when it is called"),
+    "a module": (np, "is a module", "Has an import taken this name"),
+    "a string": ("W_Q_prev", "is a string", "quotation marks meant"),
+    "a dictionary": ({"W": np.eye(4)}, "is a dictionary", "Which of its entries"),
+    "a set": ({1.0, 2.0}, "is a set", "no order"),
+    "a generator": ((row for row in np.eye(4)), "is an iterator", "makes a list"),
+    "a map": (map(np.array, [[1.0], [2.0]]), "is an iterator", "makes a list"),
+    "rows of two lengths": ([[1.0, 2.0], [3.0]], "cannot be read", "How many numbers has each row"),
+    "objects": (np.full((4, 48), None), "of mixed objects", "not a plain number"),
+    "texts": ([["1", "2"]], "of type <U1", "not a plain number"),
+    "nothing known": (object(), "of mixed objects", "print and type tell"),
+    "nothing to look at": (Disguised(), "W_Q_prev", "print and type tell"),
+}
+
+
+@pytest.mark.parametrize("kind", OTHER_KINDS)
+def test_each_other_kind_of_thing_gets_a_sentence_and_a_question_that_fit_it(kind: str) -> None:
+    thing, seen, question = OTHER_KINDS[kind]
+    report = check("ex2c", thing, np.ones((4, 48)))
+    assert report.diagnosis == "not-an-array"
+    assert seen in report.findings[0].sentence
+    assert question in report.next_step
+    assert report.next_step.startswith("This is another kind of thing than what is asked for. ")
+
+
+@pytest.mark.parametrize(
+    ("thing", "question"),
+    [
+        (3, "Was the function called?"),
+        (np.eye(3), "Was the function called?"),
+        ("rank", "Are the quotation marks meant?"),
+        (np, "Has an import taken this name?"),
+    ],
+)
+def test_what_cannot_be_called_is_asked_for_the_function(thing, question: str) -> None:
+    report = check("w6", thing)
+    assert "wanted a function of (d_model, d_head)" in report.findings[0].sentence
+    assert question in report.next_step
+
+
+@pytest.mark.parametrize(
+    ("names", "question"),
+    [
+        ((np.eye(4), "W_out"), "Its name is wanted"),
+        ((np, "W_out"), "Has an import taken this name?"),
+        (("values", "W_out"), "Which of the four matrices"),
+    ],
+)
+def test_what_names_no_matrix_is_asked_for_a_name(names, question: str) -> None:
+    assert question in check("w3", *names).next_step
+
+
+def test_a_product_of_another_kind_gets_the_question_that_fits() -> None:
+    answers = right_cases("ex1c")[0].answers
+    assert "meant to be called" in check_case("ex1c", {**answers, "W_net_1": np.dot}).next_step
+
+
 @pytest.mark.parametrize("part", PART_IDS)
 def test_nothing_raises_warns_or_writes_to_stderr(part: str, capfd) -> None:
     with warnings.catch_warnings():
