@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test environment site demo bench bench-browser bench-grading diagnosis-report mutation weave lint types walls unit frontend book notebooks clean
+.PHONY: help serve test environment site demo bench bench-browser bench-grading diagnosis-report mutation weave lint types walls unit oldest frontend book notebooks clean
 
 help:  ## list what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -57,7 +57,7 @@ attack-report: environment  ## what hostile submissions achieve, here and under 
 weave: environment  ## book + solutions + hidden tests -> nbgrader's source notebooks
 	@$(PY) -m grader weave
 
-lint types walls unit frontend book notebooks: environment  ## one part of the tests: lint types walls unit frontend book notebooks
+lint types walls unit oldest frontend book notebooks: environment  ## one part of the tests: lint types walls unit oldest frontend book notebooks
 	@exec $(PY) tools/run_tests.py --again $@
 
 clean:  ## remove what was built, but neither the environment nor the class's files

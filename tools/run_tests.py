@@ -102,6 +102,12 @@ STEPS = (
         EVERYTHING,
         (tool("pytest", "-n", "2", "--dist", "worksteal", "--durations", "10", "-q"),),
     ),
+    Step(
+        "oldest",
+        "the toolkit's quick tests pass on the oldest NumPy and Matplotlib, those of the browser",
+        ("circuits", "tests", "requirements.txt", "pyproject.toml", "tools/oldest_numpy.py"),
+        ((sys.executable, "tools/oldest_numpy.py"),),
+    ),
 )
 
 

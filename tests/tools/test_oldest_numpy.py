@@ -1,0 +1,37 @@
+"""The environment with the oldest NumPy is like the course's own, but for what is to be old."""
+
+import re
+import subprocess
+
+import oldest_numpy
+import pytest
+
+PINS = oldest_numpy.REQUIREMENTS.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("version", [(3, 11), (3, 12), (3, 13)])
+def test_what_is_to_be_old_is_pinned_once_and_the_rest_as_ever(version):
+    oldest = oldest_numpy.choose_oldest(version)
+    lines = oldest_numpy.write_constraints(PINS, oldest).splitlines()
+    assert set(lines) - set(PINS.splitlines()) == set(oldest)
+    for name in ("numpy", "matplotlib"):
+        assert sum(line.startswith(f"{name}==") for line in lines) == 1
+    for name in oldest_numpy.OTHERS:
+        assert any(line.startswith(f"{name}==") for line in lines)
+
+
+def test_the_oldest_are_those_that_the_toolkit_says_it_runs_on():
+    said = (oldest_numpy.ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    for pin in oldest_numpy.OLDEST:
+        name, version = pin.split("==")
+        lowest = re.search(rf'"{name}>=([\d.]+)"', said)
+        assert version.startswith(lowest[1] + ".")
+
+
+def test_an_environment_that_cannot_be_made_is_an_error_in_one_sentence(monkeypatch, capsys):
+    def fail():
+        raise subprocess.CalledProcessError(1, ["pip"])
+
+    monkeypatch.setattr(oldest_numpy, "make_environment", fail)
+    assert oldest_numpy.main([]) == 1
+    assert "is not complete, for the reason above (status 1)" in capsys.readouterr().err
