@@ -18,6 +18,7 @@ from grader.demo.learners import LEARNERS, Learner
 from grader.demo.submissions import write_submission
 from grader.demo.table import Row, read_rows
 from grader.errors import CourseError
+from grader.one_thread import use_one_thread
 from grader.pipeline import Pipeline
 from grader.weave import weave_course
 from grader.weave.notebook import write_notebook
@@ -116,6 +117,7 @@ def _spread(
     """Do a step of the pipeline for each submission, a few at once."""
     name = step.replace("_", " ")
     yield name, 0, len(jobs)
+    use_one_thread()  # in the workers: they start with this environment
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         running = [pool.submit(_do, sources, classroom, step, *job) for job in jobs]
         try:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 
+from grader.one_thread import ONE_THREAD
+
 from .inside.confine import NOBODY
 
 PACKAGES = ("numpy", "matplotlib", "ipython")
@@ -118,8 +120,7 @@ def list_environment(home: str = HOME) -> dict[str, str]:
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": "/tmp/matplotlib",  # noqa: S108  (the sandbox's own)
         # One thread: forking is safe then, and grading uses the other cores for other learners.
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
+        **ONE_THREAD,
         "LD_LIBRARY_PATH": "/python/lib",
     }
 

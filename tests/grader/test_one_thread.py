@@ -1,0 +1,31 @@
+"""Processes that grade side by side have one thread of linear algebra each."""
+
+import os
+
+import pytest
+
+from grader.execution import run_submission
+from grader.execution.sandbox import list_environment
+from grader.one_thread import ONE_THREAD, use_one_thread
+
+MULTIPLY = """
+import numpy as np
+square = np.ones((600, 600))
+square @ square
+print([line.split()[1] for line in open("/proc/self/status") if line.startswith("Threads")])
+"""
+
+
+def test_what_someone_chose_is_left_alone(monkeypatch):
+    for name in ONE_THREAD:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "4")
+    use_one_thread()
+    assert [os.environ[name] for name in ONE_THREAD] == ["1", "4", "1"]
+
+
+@pytest.mark.parametrize("no_sandbox", [False, True])
+def test_a_learners_large_product_starts_no_thread(no_sandbox):
+    assert list_environment().items() >= ONE_THREAD.items()
+    with run_submission([MULTIPLY], {"W": "matrix"}, no_sandbox=no_sandbox) as execution:
+        assert execution.outputs[0][0]["text"] == "['1']\n"
