@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import shutil
 import statistics
 import sys
 import tempfile
@@ -26,6 +25,7 @@ from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from chromium import FLAGS, find_chromium
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,15 +35,6 @@ ANSWER = "W_V_1 = np.eye(4, 16)\nW_out_1 = np.eye(16, 4, -8)"
 WHOLE_ANSWER = f"import numpy as np\nfrom circuits import check\n{ANSWER}\n"
 WHOLE_ANSWER += 'print(check("ex1a", W_V_1, W_out_1).status)'
 PATIENCE = 180_000  # milliseconds
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 GOALS = {
     "first passed check, cold": "6 s, 17 MB",
     "first passed check, warm": "4 s",
@@ -231,7 +222,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--site", type=Path, default=ROOT / "_build" / "html")
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args(arguments)
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    chromium = find_chromium()
     if chromium is None:
         print("There is no Chromium here: install Debian's package chromium.", file=sys.stderr)
         return 1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from chromium import FLAGS, find_chromium
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from tests.live_cells.pages import LivePage
@@ -18,24 +18,9 @@ from tests.live_cells.serving import read_policy, serve
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SUB_PATH = "/some/where/"
 
 Visit = Callable[..., LivePage]
-
-
-def find_chromium() -> str | None:
-    """Return the path of a Chromium, if there is one."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next((path for name in names if (path := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")

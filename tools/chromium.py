@@ -1,0 +1,22 @@
+"""The browser that tests and measurements drive: where it is, and how it is started."""
+
+from __future__ import annotations
+
+import shutil
+
+# No sandbox, because CI runs as root; and nothing of the browser's own on the network.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium, if there is one."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
