@@ -1,0 +1,112 @@
+"""Mistakes in where a head looks."""
+
+from __future__ import annotations
+
+from circuits.diagnosis.catalogue.mistake import Mistake
+
+MISTAKES = (
+    Mistake(
+        "too-soft",
+        "The order of the scores is right, but their differences are too small for the softmax.",
+        "What does doubling W_Q do to all scores, and to the pattern?",
+    ),
+    Mistake(
+        "opposite-sign",
+        "Every score has the wrong sign: the head likes least what it should like best.",
+        "What happens to W_QK if one of the two matrices changes its sign?",
+    ),
+    Mistake(
+        "attends-to-self",
+        "Query and key meet without a turn, so every token finds its own position first.",
+        "By how much should the query be turned before it meets the keys?",
+    ),
+    Mistake(
+        "attends-to-next",
+        "The head asks for the position after the token's own.",
+        "Whose position should it ask with? Which way does a hand move from one token to the next, "
+        "and which way back?",
+    ),
+    Mistake(
+        "attends-two-back",
+        "The turn is made twice: on both sides, or by double the angle.",
+        "How large is the turn between a query and its key in all?",
+    ),
+    Mistake(
+        "attends-to-copy-not-successor",
+        "The head finds the earlier copy itself and not the token behind it.",
+        "What tells the token behind a copy apart from the copy?",
+    ),
+    Mistake(
+        "ignores-content",
+        "The scores do not depend on which tokens stand there.",
+        "Which of the named directions carry what a token is?",
+    ),
+    Mistake(
+        "ignores-position",
+        "The scores do not depend on where the tokens stand.",
+        "Which of the named directions carry where a token stands?",
+    ),
+    Mistake(
+        "one-frequency",
+        "A single pair of position directions repeats itself after one turn.",
+        "After how many tokens does this hand point the same way again?",
+    ),
+    Mistake(
+        "frequencies-mixed-up",
+        "Hands of different speeds are compared, or turned by one another's angle.",
+        "Which angle belongs to which pair of directions?",
+    ),
+    Mistake(
+        "wrong-angle",
+        "The hands are turned by angles that do not lead to the position wanted.",
+        "What is the angle between two neighbouring tokens on each clock? How many steps should "
+        "the turn be, and which way?",
+    ),
+    Mistake(
+        "cos-sin-swapped",
+        "Cosine and sine have changed places on one side: a mirror image instead of a turn.",
+        "Where does a mirror image send the hand of token 0, and where that of token 1?",
+    ),
+    Mistake(
+        "cosines-only",
+        "One number of a pair, its cosine or its sine, cannot tell a step forward from one back.",
+        "Which second number fixes the direction of the hand?",
+    ),
+    Mistake(
+        "wrong-components",
+        "Smaller components are used, and larger ones left out.",
+        "Which components are the largest? Can the ones that are used tell all tokens, or all "
+        "positions, from each other?",
+    ),
+    Mistake(
+        "different-bases",
+        "Query and key express the same thing in different coordinates.",
+        "If the same token stands at both ends, do query and key come out as the same numbers?",
+    ),
+    Mistake(
+        "self-not-excluded",
+        "The token itself has the content that is asked for, and nothing, or too little, counts "
+        "against it.",
+        "What can be asked for that only the token's own position has?",
+    ),
+    Mistake(
+        "copies-not-alike",
+        "Something besides the content enters the scores, so copies differ.",
+        "Which directions other than the content do query and key both read?",
+    ),
+    Mistake(
+        "beta-too-large",
+        "The wish to avoid the own position outweighs the wish for the same content.",
+        "How large can the position's part of the score be, compared with the content's?",
+    ),
+    Mistake(
+        "beta-wrong-sign",
+        "The position's part counts for the own position and not against it.",
+        "Which sign should a score get that is to be avoided?",
+    ),
+    Mistake(
+        "fitted-to-one-sequence",
+        "The head is right on the sequence that is shown, and wrong on others.",
+        "Which directions would still be right if the tokens were different?",
+    ),
+)
