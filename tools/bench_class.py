@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import io
+import sqlite3
 import sys
 import time
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -159,6 +161,29 @@ def replay(root: Path) -> None:
     if summary.left or summary.failed:
         sys.exit(f"only {summary.graded} of {summary.found} were graded")
     tell_seconds(summary.seconds)
+
+
+def demand_whole_gradebook(classroom: Classroom, count: int) -> None:
+    """Check the gradebook of a graded class: in order, and every copy has its original's points.
+
+    Args:
+        classroom: From :func:`make_class`, graded.
+        count: How many have handed in.
+
+    Raises:
+        RuntimeError: If something is missing or damaged.
+    """
+    with closing(sqlite3.connect(classroom.root / "gradebook.db")) as database:
+        [state] = database.execute("PRAGMA integrity_check").fetchone()
+        rows = database.execute(
+            "SELECT s.student_id, SUM(COALESCE(g.auto_score, 0)), COUNT(g.id)"
+            " FROM submitted_assignment s JOIN submitted_notebook n ON n.assignment_id = s.id"
+            " JOIN grade g ON g.notebook_id = n.id GROUP BY s.student_id"
+        ).fetchall()
+    found = {student: (points, cells) for student, points, cells in rows}
+    wrong = [name for name, grade in found.items() if grade != found[name.split("-")[0]]]
+    if state != "ok" or len(found) != count or wrong:
+        raise RuntimeError(f"{state}: {len(found)} of {count} are there, {len(wrong)} are wrong")
 
 
 def _read(path: Path) -> Any:  # noqa: ANN401  (nbformat's node)

@@ -4,6 +4,7 @@
     python tools/bench_grading.py --otter            with otter-grader too; makes its environment
     python tools/bench_grading.py --real 1000        1,000 submissions, graded for real
     python tools/bench_grading.py --replay 10000     10,000, the learner's run replayed
+                                                     (both may be given)
 
 Both sides are whole commands, imports and all. A round grades with both, one after the other; the
 figures are medians of the rounds' ratios, so that a busy machine slows both sides of a ratio.
@@ -24,7 +25,7 @@ from pathlib import Path
 from statistics import median
 
 import bench_otter
-from bench_class import ASSIGNMENT, Limit, make_class, replay, time_bare
+from bench_class import ASSIGNMENT, Limit, demand_whole_gradebook, make_class, replay, time_bare
 from bench_measure import Comparison, Cost, count_cores, describe_load, measure
 from otter_environment import has_otter, make_environment
 
@@ -129,6 +130,7 @@ def scale(counts: list[int], workers: int) -> list[str]:
         with tempfile.TemporaryDirectory(prefix="bench-") as place:
             classroom = make_class(Path(place) / "class", count)
             cost = _ours(classroom, "--workers", str(workers))
+            demand_whole_gradebook(classroom, count)
         each = f"{cost.wall / count:.3f} | {cost.cpu / count:.3f}"
         lines.append(f"| {count} | {each} | {cost.memory / 1e6:.0f} |")
     return lines
@@ -144,8 +146,20 @@ def scale_replayed(counts: list[int]) -> list[str]:
         with tempfile.TemporaryDirectory(prefix="bench-") as place:
             classroom = make_class(Path(place) / "class", count)
             cost = measure([PYTHON, __file__, "--replay-once", str(classroom.root)], ROOT)
+            demand_whole_gradebook(classroom, count)
         lines.append(f"| {count} | {cost.inner / count:.4f} | {cost.memory / 1e6:.0f} |")
     return lines
+
+
+def scale_both(real: int | None, replayed: int | None, workers: int) -> Iterator[list[str]]:
+    """Yield the tables of growing classes that were asked for, as far as they are."""
+    lines: list[str] = []
+    if real:
+        lines += scale([min(100, real), real], workers)
+        yield lines
+    if replayed:
+        lines += [*([""] if lines else []), *scale_replayed([min(100, replayed), replayed])]
+        yield lines
 
 
 def main() -> None:
@@ -166,12 +180,8 @@ def main() -> None:
     if words.otter:
         make_environment()
     before = describe_load()
-    if words.real:
-        reports: Iterator[list[str]] = iter(
-            [scale([min(100, words.real), words.real], words.workers)]
-        )
-    elif words.replay:
-        reports = iter([scale_replayed([min(100, words.replay), words.replay])])
+    if words.real or words.replay:
+        reports = scale_both(words.real, words.replay, words.workers)
     else:
         if not has_otter():
             print(
