@@ -159,6 +159,8 @@ def write_answer(page: Page) -> None:
 def pass_in_notebook(page: Page, address: str) -> None:
     """Open the notebook in JupyterLite, run the answer with its check, wait until it has passed."""
     page.goto(address)
+    # JupyterLab drops what is run before its kernel is there.
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=PATIENCE)
     cell = page.locator(".jp-CodeCell").first
     cell.locator(".cm-content").click(timeout=PATIENCE)
     page.keyboard.press("Control+a")

@@ -30,6 +30,9 @@ def test_open_as_a_notebook_leads_to_one_that_imports_circuits(
         page.goto(address + "book/exercise-1.html")
         LivePage(page, [])
         page.get_by_role("link", name="Open as a notebook").click()
+        # JupyterLab drops what is run before its kernel is there.
+        kernel = page.locator(".jp-Notebook-ExecutionIndicator")
+        expect(kernel).to_have_attribute("data-status", "idle", timeout=180_000)
         cell = page.locator(".jp-CodeCell").first
         cell.locator(".cm-content").click(timeout=90_000)
         page.keyboard.press("Control+a")
