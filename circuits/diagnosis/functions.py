@@ -152,14 +152,15 @@ def diagnose_strengths(outcomes: Sequence[Outcome]) -> str | None:
     for slug, vary in variants:
         if full and all(_agrees(outcome, vary(outcome.case.wanted)) for outcome in full):
             return slug
-    if full and all(_agrees(outcome, _swapped(outcome)) for outcome in full):
-        return "factors-swapped"
+    for cut in (True, False):
+        if full and all(_agrees(outcome, _swapped(outcome, cut)) for outcome in full):
+            return "factors-swapped"
     return diagnose_results(outcomes)
 
 
-def _swapped(outcome: Outcome) -> FloatArray:
+def _swapped(outcome: Outcome, cut: bool) -> FloatArray:
     W_V_2, W_out_1 = outcome.case.arguments
     if len(W_V_2) != W_out_1.shape[1]:
         return np.zeros(0)
-    values = np.linalg.svd(W_out_1 @ W_V_2, compute_uv=False)
-    return np.asarray(values)[: len(W_V_2)]
+    values = np.asarray(np.linalg.svd(W_out_1 @ W_V_2, compute_uv=False))
+    return values[: len(W_V_2)] if cut else values

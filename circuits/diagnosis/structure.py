@@ -14,6 +14,9 @@ NAMED_STEPS = {
     -2: "attends-two-back",
 }
 
+FEW = 0.05**2
+"""A fourth number below a 20th of the first is not used; the circuit has the squares of both."""
+
 
 def diagnose_content(block: FloatArray) -> str | None:
     """Return what is wrong with a circuit that should compare contents.
@@ -28,8 +31,10 @@ def diagnose_content(block: FloatArray) -> str | None:
     large = block[:LARGEST_CONTENT, :LARGEST_CONTENT]
     if float((large**2).sum()) < 0.5 * energy:
         return "wrong-components"
-    if _lowest_of_four(large) < 0.05:
-        return "too-few-dimensions" if _lowest_of_four(block) < 0.05 else "wrong-components"
+    if _lowest_of_four(block) < FEW:
+        return "too-few-dimensions"
+    if _lowest_of_four(large) < FEW and float((large**2).sum()) < 0.95 * energy:
+        return "wrong-components"
     lopsided = float(np.linalg.norm(large - large.T) / np.linalg.norm(large))
     signs = np.sign(np.linalg.eigvalsh(large + large.T))
     return "different-bases" if lopsided > 0.2 or abs(signs.sum()) < len(signs) else None

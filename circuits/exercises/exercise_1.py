@@ -83,7 +83,8 @@ PARTS = (
         ),
         hints=(
             "The vector is first read, then written. Matrices act from right to left.",
-            "The result is 16 by 16; the other order would be 4 by 4.",
+            "A (16, 4) and a (4, 16) matrix can be multiplied in two orders. "
+            "Which of the two products acts on a stream?",
             "`W_out` stands on the left, because it acts last.",
         ),
         builds_on=(*_VALUES_1, *_VALUES_2),

@@ -65,8 +65,8 @@ PARTS = (
         hints=(
             "Same idea as for content, another subspace. Which directions carry the position?",
             "A cosine alone cannot tell $n$ from $-n$. Take whole pairs. Four rows hold two pairs.",
-            "With a whole pair on both sides the score is $\\lambda^2 "
-            "\\cos(\\alpha(i - j))$, which is "
+            "With a whole pair $k$ on both sides the score is $\\lambda_k^2 "
+            "\\cos(\\alpha_k(i - j))$, which is "
             "largest at $j = i$. Use the two pairs of largest $\\lambda$.",
         ),
     ),
@@ -86,7 +86,7 @@ PARTS = (
             "Each pair turns at its own speed.",
             "Build `W_Q_prev` from your `W_Q_self`: replace each pair of rows by the "
             "same two rows, "
-            "turned back by that pair's own $\\alpha_i$. Keep the keys.",
+            "turned back by that pair's own $\\alpha_k$. Keep the keys.",
         ),
     ),
     Part(
@@ -126,8 +126,8 @@ PARTS = (
         ),
         hints=(
             "Read, then write, as in exercise 1, with named directions in place of axes.",
-            "Eight numbers: cos 0, sin 0, cos 1, sin 1, and so on. `W_out_same` has "
-            "a column for each.",
+            "Move cosine 0 alone, first. Which row reads it off the stream? Which "
+            "column lays it down along $v_0$? Then sine 0.",
             "The rows of `W_V_same` are directions of the position, in that order. The columns of "
             "`W_out_same` are directions of `v`. Mind the transpose.",
         ),
@@ -147,7 +147,7 @@ PARTS = (
             "The query reads `v`, the key reads the position. Start without a turn: where does the "
             "head look then?",
             "It would look at the copy itself. Turn the query as in (c), the other way round: each "
-            "pair of rows of `v` by $+\\alpha_i$.",
+            "pair of rows of `v` by $+\\alpha_k$.",
         ),
         builds_on=_SAME,
     ),

@@ -131,7 +131,8 @@ PARTS = (
         ),
         hints=(
             "Which of the four stand inside the softmax?",
-            "Double a matrix. Does the pattern change, or only the output?",
+            "Replace one of the four by zeros, in your mind. For which of them does every "
+            "token still look where it looked?",
             "The score of $i$ and $j$ is a dot product of a vector made from $x_i$ and one made "
             "from $x_j$. Which two matrices make those?",
         ),
@@ -207,7 +208,8 @@ PARTS = (
         ),
         hints=(
             "The product maps the first head's value vector to the second head's value vector.",
-            "It is small: `(d_head, d_head)`. NumPy has a routine for its singular values alone.",
+            "It is small: `(d_head of head 2, d_head of head 1)`. NumPy has a routine for its "
+            "singular values alone.",
             "`np.linalg.svd` with `compute_uv=False`. In which order does it return them?",
         ),
     ),

@@ -31,6 +31,7 @@ from circuits.judging.answers import (
     read_name,
     read_names,
 )
+from circuits.judging.attempts import TASKS
 from circuits.judging.examination import Examination, Examiner, Given, refuse
 from circuits.report import Finding, Report, Status
 from circuits.trials import Trials
@@ -64,6 +65,8 @@ _EXAMINERS: dict[str, Examiner] = {
     "ex3a": selection_parts.examine_ex3a,
     "ex3b": selection_parts.examine_ex3b,
 }
+
+_HOW_LONG = "A score is a dot product of a query and a key: how many numbers has each of them?"
 
 # In these parts each answer has a property of its own, so one may be missing or malformed.
 _ONE_BY_ONE = {"w3", "ex1c", "ex1d"}
@@ -105,7 +108,7 @@ def _judge_readable(part: Part, given: Given, trials: Trials) -> Report:
     if problems and part.id not in _ONE_BY_ONE:
         return _report(part, refuse(part, problems[0]), "malformed")
     if _differ_in_rows(given):
-        problem = Problem("wrong-shape", _say_rows(given))
+        problem = Problem("wrong-shape", _say_rows(given), question=_HOW_LONG)
         return _report(part, refuse(part, problem), "malformed")
     examination = _EXAMINERS[part.id](part, given, trials)
     if examination.diagnosis == "missing" and not problems:
@@ -173,12 +176,11 @@ def _report(part: Part, examination: Examination, status: Status) -> Report:
     )
     right = status == "right"
     calm = status == "unattempted"
-    returns = part.answers[0].kind == "function"
     return Report(
         part=part.id,
         title=part.title,
         status=status,
-        headline=_headline(status, findings, returns),
+        headline=_headline(part, status, findings),
         findings=findings,
         next_step=None if right or calm else _advise(examination),
         diagnosis=None if right else examination.diagnosis,
@@ -186,16 +188,22 @@ def _report(part: Part, examination: Examination, status: Status) -> Report:
     )
 
 
-def _headline(status: Status, findings: tuple[Finding, ...], returns: bool) -> str:
+def _say_tried(part: Part) -> str:
+    if part.id in TASKS:
+        return ", on sequences it has never seen"
+    return ", on inputs it has never seen" if part.answers[0].kind == "function" else ""
+
+
+def _headline(part: Part, status: Status, findings: tuple[Finding, ...]) -> str:
     if status == "unattempted":
         # A function without a return statement cannot be told from its stub.
-        done = " and return the result" if returns else ""
+        done = " and return the result" if part.answers[0].kind == "function" else ""
         return (
             f"Replace the ... in the cell above when you are ready{done}, then run this cell again."
         )
     if status == "malformed":
         return "The answer cannot be tried out as it is."
     if status == "right":
-        return "It does what was asked, on sequences it has never seen."
+        return f"It does what was asked{_say_tried(part)}."
     held = sum(finding.passed for finding in findings)
     return f"{held} of {len(findings)} properties hold."

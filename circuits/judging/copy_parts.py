@@ -16,7 +16,13 @@ from circuits.diagnosis.values import diagnose_copy, diagnose_second_copy
 from circuits.exercises import Part
 from circuits.exercises.exercise_1 import D_MODEL, READ_BY_HEAD_1, WRITTEN_BY_HEAD_1
 from circuits.judging.examination import Examination, Given, Verdict
-from circuits.judging.tables import compare_products, list_dimensions, show_number, show_product
+from circuits.judging.tables import (
+    compare_products,
+    find_worst,
+    list_dimensions,
+    show_number,
+    show_product,
+)
 from circuits.shapes import FloatArray
 from circuits.trials import Trials
 
@@ -70,7 +76,7 @@ def examine_ex1a(part: Part, given: Given, trials: Trials) -> Examination:
 
 def _say_copy(net: FloatArray, wanted: FloatArray) -> str:
     """Say what arrives where in the most wrong entry, or that all is well."""
-    row, column = np.unravel_index(np.abs(net - wanted).argmax(), net.shape)
+    row, column = find_worst(np.abs(net - wanted))
     if abs(net[row, column] - wanted[row, column]) <= TOLERANCE:
         return "Dimensions 0-3 of the previous token arrive at 8-11, each with gain 1."
     return (

@@ -26,6 +26,8 @@ from circuits.judging.examination import Examination, Given, Verdict
 from circuits.shapes import FloatArray
 from circuits.trials import Trials
 
+_AXES = "What does each axis of the result stand for, and how long should it be?"
+
 
 def read_result(result: object, shape: tuple[int, ...]) -> FloatArray | str:
     """Return a function's result as float64 of the wanted shape, or what is wrong with it."""
@@ -72,6 +74,17 @@ def returns_nothing(outcomes: list[Outcome]) -> bool:
     return all(outcome.failure is None and is_unattempted(outcome.result) for outcome in outcomes)
 
 
+def _advise(outcomes: list[Outcome], otherwise: str) -> str:
+    """Return what to try next, if the mistake has no name."""
+    if all(outcome.failure for outcome in outcomes):
+        return "The function stops before it returns. Print the shapes just before that line."
+    return otherwise
+
+
+def _ask(diagnosis: str | None) -> str | None:
+    return _AXES if diagnosis in ("wrong-shape", "transposed") else None
+
+
 def examine_head(part: Part, given: Given, trials: Trials) -> Examination:
     """Judge a function that computes a head's output: parts w2 and w5."""
     function = _function(part, given)
@@ -85,6 +98,7 @@ def examine_head(part: Part, given: Given, trials: Trials) -> Examination:
         [outcome for outcome in outcomes if outcome.case.extreme],
         "Scores of ten thousand give finite, right numbers.",
     )
+    diagnosis = "missing" if returns_nothing(outcomes) else diagnose_head(outcomes)
     changed = [outcome for outcome in outcomes if outcome.changed]
     if changed:
         unchanged = Verdict(
@@ -96,8 +110,11 @@ def examine_head(part: Part, given: Given, trials: Trials) -> Examination:
         unchanged = Verdict(True, "The arrays it is given stay as they were.")
     return Examination(
         {"output": output, "stable": stable, "unchanged": unchanged},
-        next_step="Call your function on two tokens and work the same numbers out by hand.",
-        diagnosis="missing" if returns_nothing(outcomes) else diagnose_head(outcomes),
+        next_step=_advise(
+            outcomes, "Call your function on two tokens and work the same numbers out by hand."
+        ),
+        diagnosis=diagnosis,
+        question=_ask(diagnosis),
     )
 
 
@@ -136,7 +153,9 @@ def examine_rank(part: Part, given: Given, trials: Trials) -> Examination:
             slug: Verdict(not said, said[0] if said else praise[slug])
             for slug, said in wrong.items()
         },
-        next_step="Multiply two random matrices of these shapes and ask np.linalg.matrix_rank.",
+        next_step=_advise(
+            outcomes, "Multiply two random matrices of these shapes and ask np.linalg.matrix_rank."
+        ),
         diagnosis=_diagnose_rank_function(outcomes, results),
     )
 
@@ -153,6 +172,7 @@ def examine_strengths(part: Part, given: Given, trials: Trials) -> Examination:
     """Judge the singular values: part w7."""
     function = _function(part, given)
     outcomes = [call_function(function, case) for case in draw_read_cases(trials.rng(part.id))]
+    diagnosis = "missing" if returns_nothing(outcomes) else diagnose_strengths(outcomes)
     # A product that is zero has singular values of rounding size: they are compared with 1.
     errors = [find_error(_sort(outcome), floor=1.0) for outcome in outcomes]
     wrong = [
@@ -170,8 +190,11 @@ def examine_strengths(part: Part, given: Given, trials: Trials) -> Examination:
         order = Verdict(True, "The largest comes first.")
     return Examination(
         {"values": values, "order": order},
-        next_step="Compare with np.linalg.svd of the product for one small random pair.",
-        diagnosis="missing" if returns_nothing(outcomes) else diagnose_strengths(outcomes),
+        next_step=_advise(
+            outcomes, "Compare with np.linalg.svd of the product for one small random pair."
+        ),
+        diagnosis=diagnosis,
+        question=_ask(diagnosis),
     )
 
 

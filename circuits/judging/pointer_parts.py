@@ -9,8 +9,14 @@ from circuits.diagnosis.moves import diagnose_pointer_copy
 from circuits.exercises import Part
 from circuits.judging.copy_parts import multiply_own
 from circuits.judging.examination import Examination, Given, Verdict
-from circuits.judging.tables import compare_block, show_number
+from circuits.judging.tables import compare_block, find_worst, show_number, show_share
+from circuits.shapes import FloatArray
 from circuits.trials import Trials
+
+_DIRECTIONS = (
+    "Which of the named directions do the rows of W_V_same read, and which do the columns of "
+    "W_out_same write? W_V_same @ u_cont.T and v @ W_out_same show a part of it."
+)
 
 
 def examine_ex2e(part: Part, given: Given, trials: Trials) -> Examination:
@@ -22,9 +28,10 @@ def examine_ex2e(part: Part, given: Given, trials: Trials) -> Examination:
     wanted[8:] = 0.0
     wanted[:, 8:] = 0.0
     pointer = np.abs(block - wanted)[:8, :8]
-    k, m = (int(i) for i in np.unravel_index(pointer.argmax(), pointer.shape))
+    k, m = find_worst(pointer)
     inside = stream.v[:8].T @ block[:8, :8] @ stream.position_rows[:8]
     rest = float(np.abs(net - inside).max())
+    diagnosis = diagnose_pointer_copy(stream, net)
     names = [f"{wave}{i}" for i in range(4) for wave in ("cos", "sin")]
     return Examination(
         {
@@ -39,12 +46,11 @@ def examine_ex2e(part: Part, given: Given, trials: Trials) -> Examination:
                 rest <= TOLERANCE and bool(np.abs(block).max() > TOLERANCE),
                 "Nothing but the position is read, and nothing outside v_0 to v_7 is written."
                 if rest <= TOLERANCE
-                else f"Something else is read or written: up to {rest:.2g} of the product lies "
-                "outside the eight position directions and v_0 to v_7.",
+                else _say_outside(net, inside),
             ),
         },
         next_step="Look at v @ W_out_same @ W_V_same @ u_cos.T: row k says what arrives at v_k.",
-        diagnosis=diagnose_pointer_copy(stream, net),
+        diagnosis=diagnosis,
         comparison=compare_block(
             "what arrives at v_k (rows) from each position number (columns)",
             [f"v_{k}" for k in range(8)],
@@ -52,4 +58,14 @@ def examine_ex2e(part: Part, given: Given, trials: Trials) -> Examination:
             wanted[:8, :8],
             block[:8, :8],
         ),
+        question=_DIRECTIONS if diagnosis in ("wrong-dimensions", "leak") else None,
+    )
+
+
+def _say_outside(net: FloatArray, inside: FloatArray) -> str:
+    total = float((net**2).sum())
+    share = float(((net - inside) ** 2).sum()) / total if np.isfinite(total) else 1.0
+    return (
+        f"Something else is read or written: {show_share(share, 1)} of the product, by the sum of "
+        "its squares, lies outside the eight position directions and v_0 to v_7."
     )

@@ -12,7 +12,7 @@ from circuits.exercises import Part
 from circuits.judging.answers import Problem
 from circuits.judging.copy_parts import multiply_earlier
 from circuits.judging.examination import Examination, Given, Verdict
-from circuits.judging.tables import show_number, show_product
+from circuits.judging.tables import find_worst, show_number, show_product
 from circuits.shapes import FloatArray
 from circuits.trials import Trials
 
@@ -43,13 +43,13 @@ def examine_products(part: Part, given: Given, trials: Trials) -> Examination:
             continue
         value = given.matrix(answer.name)
         wanted, _ = expand_alternatives(answer.name, nets)
-        row, column = np.unravel_index(np.abs(value - wanted).argmax(), wanted.shape)
         size = float(np.abs(wanted).max())
         if size <= NOTHING:
             verdicts[prop.slug] = Verdict(
                 False, f"{answer.name} cannot be judged: your heads move nothing along this path."
             )
             continue
+        row, column = find_worst(np.abs(value - wanted))
         passed = float(np.abs(value - wanted).max()) <= TOLERANCE * size
         verdicts[prop.slug] = Verdict(
             passed,
@@ -60,15 +60,25 @@ def examine_products(part: Part, given: Given, trials: Trials) -> Examination:
         )
         if not passed:
             diagnoses.append(diagnose_net(answer.name, value, nets))
-            comparison = comparison or show_product(answer.name, value, int(row))
+            comparison = comparison or show_product(answer.name, value, row)
     diagnosis = next((slug for slug in diagnoses if slug), None)
     return Examination(
         verdicts,
-        next_step="Work out one entry by hand: which path carries that dimension there?",
+        next_step="Work out one entry by hand: which path carries that dimension there?"
+        if len(nets) == len("12")
+        else "Do (a) and (b) first, and run their cells.",
         diagnosis=diagnosis,
         comparison=comparison,
-        question=given.advise(diagnosis),
+        question=_ask_order(given, diagnosis) or given.advise(diagnosis),
     )
+
+
+def _ask_order(given: Given, diagnosis: str | None) -> str | None:
+    """Return a question for a two-token copy that is zero, as it is in the other order."""
+    value = given.own.get("two_token_copy")
+    zero = isinstance(value, Problem) and value.slug == "all-zero"
+    asks = diagnosis == "all-zero" and zero
+    return "Which head acts first, and on which side does its matrix stand?" if asks else None
 
 
 def _needed(name: str) -> set[str]:

@@ -13,7 +13,7 @@ from circuits.behaviours.selection import (
     Selection,
 )
 from circuits.judging.examination import Verdict
-from circuits.judging.tables import list_dimensions
+from circuits.judging.tables import list_dimensions, show_share
 
 ALIKE = 1e-9
 """Scores that differ by less than this are equal to the softmax, and to anyone who looks."""
@@ -27,12 +27,11 @@ def judge_ranks(selection: Selection, place: Place, behind: str) -> Verdict:
     if selection.ranks:
         return Verdict(
             True,
-            f"At every query the wanted tokens score highest{tried}, by at least "
-            f"{selection.least_margin:.1%} of the row's range.",
+            f"At every query the wanted tokens score highest{tried}; where it is closest, by "
+            f"{show_share(selection.least_margin, 1)} of the row's range.",
         )
-    return Verdict(
-        False, f"{_say_place(place, behind)} {selection.failing:.0%} of all queries fail."
-    )
+    failing = show_share(selection.failing).capitalize()
+    return Verdict(False, f"{_say_place(place, behind)} {failing} of all queries fail.")
 
 
 def _say_place(place: Place, behind: str) -> str:

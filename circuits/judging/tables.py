@@ -24,6 +24,30 @@ def show_number(value: float) -> str:
     return "0" if abs(value) < 1e-9 else f"{value:.3g}"
 
 
+def show_share(share: float, digits: int = 0) -> str:
+    """Write a share of 0 to 1 as a percentage; one too small for the digits is not called zero.
+
+    Example:
+        >>> show_share(0.25), show_share(1e-4), show_share(2e-5, digits=1)
+        ('25%', 'less than 1%', 'less than 0.1%')
+    """
+    least = 10.0 ** -(digits + 2)
+    return f"less than {least:.{digits}%}" if 0 < share < least else f"{share:.{digits}%}"
+
+
+def find_worst(errors: FloatArray) -> tuple[int, int]:
+    """Return the row and column of the greatest error, the first of those that are equal.
+
+    Rounding decides nothing here: an answer in another basis is shown the same place.
+
+    Args:
+        errors: Absolute differences, shape ``(rows, columns)``; NaN counts as infinite.
+    """
+    errors = np.where(np.isnan(errors), np.inf, errors)
+    row, column = np.argwhere(errors >= errors.max() * (1 - 1e-6))[0]
+    return int(row), int(column)
+
+
 def list_dimensions(dimensions: Collection[int]) -> str:
     """Write dimensions as a person would.
 

@@ -205,6 +205,7 @@ EX2A = [
         "fitted-to-one-sequence",
         _A,
     ),
+    wrong("ex2a", "four streams of that sequence", a(_X[1:5], _X[1:5]), None, _A),
 ]
 
 # 2b: the present position.

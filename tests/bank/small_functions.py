@@ -226,6 +226,12 @@ WRONG_W7 = (
         "factors-swapped",
         (),
     ),
+    (
+        "of W_out_1 @ W_V_2, all of them",
+        lambda W_V_2, W_out_1: _singular(W_out_1 @ W_V_2),
+        "factors-swapped",
+        (),
+    ),
     ("of the sum", lambda W_V_2, W_out_1: _singular(W_V_2 + W_out_1.T), None, ()),
     (
         "as shares of the largest",

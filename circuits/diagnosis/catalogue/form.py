@@ -15,8 +15,8 @@ MISTAKES = (
     ),
     Mistake(
         "wrong-shape",
-        "A matrix of this shape does not fit the stream.",
-        "How many numbers does the head work with, and how many dimensions has the stream?",
+        "This is not the shape that is asked for.",
+        "What should each row stand for, and what each column? How many are there of each?",
     ),
     Mistake(
         "transposed",

@@ -1,0 +1,103 @@
+"""What a check advises fits the part and the kind of answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from circuits import check, draw_sample, toy_stream
+from circuits.judging import judge
+from circuits.report import Report
+from circuits.trials import draw_trials
+from tests.bank import CASES
+
+S = toy_stream()
+E = np.eye(16)
+HEADS = {
+    "W_V_1": E[:4],
+    "W_out_1": E[:, 8:12],
+    "W_V_2": E[[8, 12, 13, 14]],
+    "W_out_2": E[:, :4],
+}
+
+
+def advice(report: Report) -> str:
+    return report.next_step or ""
+
+
+def right_answer(part: str) -> Report:
+    case = next(case for case in CASES if case.part == part and case.right)
+    return judge(part, case.answers, draw_trials())
+
+
+@pytest.mark.parametrize(
+    ("part", "tried"),
+    [
+        ("ex2c", "It does what was asked, on sequences it has never seen."),
+        ("w2", "It does what was asked, on inputs it has never seen."),
+        ("ex1c", "It does what was asked."),
+        ("w3", "It does what was asked."),
+    ],
+)
+def test_praise_says_on_what_an_answer_was_tried(part: str, tried: str) -> None:
+    assert right_answer(part).headline == tried
+
+
+def test_a_function_that_always_stops_is_not_told_to_compare_numbers() -> None:
+    assert "stops before it returns" in advice(check("w2", lambda x, a, b, c, d: x @ a @ b))
+    assert "stops before it returns" in advice(check("w7", lambda a, b: a + b + 1 / 0))
+    assert "stops before it returns" not in advice(check("w2", lambda x, a, b, c, d: 0.5 * x))
+
+
+def test_the_shape_of_a_result_is_asked_for_by_its_axes() -> None:
+    full = check("w7", lambda W_V_2, W_out_1: np.linalg.svd(W_V_2 @ W_out_1)[0])
+    assert full.diagnosis == "wrong-shape"
+    assert "axis of the result" in advice(full)
+
+
+def test_different_heights_of_query_and_key_are_asked_for_by_the_dot_product() -> None:
+    assert "dot product" in advice(check("ex2f", S.position_rows[:8], S.position_rows[:4]))
+
+
+@pytest.mark.parametrize("rows", [S.u_cont, S.position_rows[:8] + 0.1 * S.spare[:8]])
+def test_wrong_directions_are_asked_for_by_their_names(rows: np.ndarray) -> None:
+    assert "named directions" in advice(check("ex2e", rows, S.v[:8].T))
+
+
+def test_a_leak_is_told_as_a_share() -> None:
+    leak = check("ex2e", S.position_rows[:8] + 0.1 * S.spare[:8], S.v[:8].T)
+    assert "1.0% of the product" in leak.findings[1].sentence
+
+
+def test_a_two_token_copy_of_zeros_is_asked_which_head_acts_first() -> None:
+    net_1 = HEADS["W_out_1"] @ HEADS["W_V_1"]
+    net_2 = HEADS["W_out_2"] @ HEADS["W_V_2"]
+    report = check("ex1d", np.zeros((16, 16)), net_1 + net_2, **HEADS)
+    assert report.diagnosis == "all-zero"
+    assert "acts first" in advice(report)
+
+
+def test_an_expansion_of_heads_that_are_not_there_is_sent_back_to_them() -> None:
+    assert "Do (a) and (b) first" in advice(check("ex1c", np.eye(16), np.eye(16)))
+
+
+def test_a_rare_failure_is_not_called_none_at_all() -> None:
+    for case in CASES:
+        if case.part == "ex2d" and not case.right:
+            said = judge(case.part, case.answers, draw_trials()).findings[0].sentence
+            assert " 0% of all queries" not in said
+
+
+def test_rounding_does_not_choose_the_entry_that_is_shown() -> None:
+    rng = np.random.default_rng(0)
+    said = set()
+    for _ in range(6):
+        M = rng.standard_normal((8, 8))
+        report = check("ex2e", -M @ S.position_rows[:8], S.v[:8].T @ np.linalg.inv(M))
+        said.add(report.findings[0].sentence)
+    assert said == {"cos0 arrives at v_0 with gain -1; wanted 1."}
+
+
+def test_words_that_fill_the_stream_are_not_called_too_few() -> None:
+    _, x = draw_sample()
+    assert check("ex2a", x[1:5], x[1:5]).diagnosis is None
