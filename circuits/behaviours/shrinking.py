@@ -10,10 +10,9 @@ from circuits.behaviours.selection import (
     LEAST_MASS,
     MARGIN,
     Place,
-    RuleName,
-    find_wanted,
     measure_rows,
 )
+from circuits.behaviours.targets import RuleName, find_wanted
 from circuits.shapes import FloatArray, IntArray
 from circuits.stream import ToyStream
 from circuits.trials import Batch

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from circuits.attention import attention_scores
-from circuits.behaviours.selection import MARGIN, find_wanted, measure_rows
+from circuits.behaviours.selection import MARGIN, measure_rows
+from circuits.behaviours.targets import find_wanted
 from circuits.diagnosis.case import Case
 from circuits.sample import draw_sample
 from circuits.trials import Batch, draw_trials

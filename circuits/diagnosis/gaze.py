@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from circuits.behaviours.selection import MARGIN, RuleName, find_wanted, measure_rows
+from circuits.behaviours.selection import MARGIN, measure_rows
+from circuits.behaviours.targets import RuleName, find_wanted
 from circuits.shapes import FloatArray
 from circuits.trials import Batch
 

@@ -12,7 +12,6 @@ from contextlib import redirect_stderr
 
 import numpy as np
 
-from circuits.diagnosis.catalogue import MISTAKES
 from circuits.exercises import Answer, Part, get_checked_part
 from circuits.judging import (
     copy_parts,
@@ -28,12 +27,11 @@ from circuits.judging.answers import (
     is_unattempted,
     read_function,
     read_matrix,
-    read_name,
-    read_names,
 )
-from circuits.judging.attempts import TASKS
-from circuits.judging.examination import Examination, Examiner, Given, refuse
-from circuits.report import Finding, Report, Status
+from circuits.judging.examination import Examiner, Given, refuse
+from circuits.judging.names import read_name, read_names
+from circuits.judging.reporting import write_report
+from circuits.report import Report
 from circuits.trials import Trials
 
 __all__ = ["judge"]
@@ -91,7 +89,9 @@ def judge(part_id: str, answers: Mapping[str, object], trials: Trials) -> Report
     part = get_checked_part(part_id)
     own = {answer.name: answers.get(answer.name, MISSING) for answer in part.answers}
     if all(is_unattempted(value) for value in own.values()):
-        return _report(part, refuse(part, Problem("missing", "Not attempted yet.")), "unattempted")
+        return write_report(
+            part, refuse(part, Problem("missing", "Not attempted yet.")), "unattempted"
+        )
     # A learner's numbers may overflow; that is for the report to say, not for stderr. What
     # their functions print there goes to stdout: a check cell with stderr counts as failed.
     with np.errstate(all="ignore"), warnings.catch_warnings(), redirect_stderr(sys.stdout):
@@ -106,17 +106,17 @@ def judge(part_id: str, answers: Mapping[str, object], trials: Trials) -> Report
 def _judge_readable(part: Part, given: Given, trials: Trials) -> Report:
     problems = given.problems
     if problems and part.id not in _ONE_BY_ONE:
-        return _report(part, refuse(part, problems[0]), "malformed")
+        return write_report(part, refuse(part, problems[0]), "malformed")
     if _differ_in_rows(given):
         problem = Problem("wrong-shape", _say_rows(given), question=_HOW_LONG)
-        return _report(part, refuse(part, problem), "malformed")
+        return write_report(part, refuse(part, problem), "malformed")
     examination = _EXAMINERS[part.id](part, given, trials)
     if examination.diagnosis == "missing" and not problems:
-        return _report(part, examination, "unattempted")
+        return write_report(part, examination, "unattempted")
     if len(problems) == len(given.own) and not examination.passed:
-        return _report(part, examination, "malformed")
+        return write_report(part, examination, "malformed")
     right = examination.passed == len(examination.verdicts)
-    return _report(part, examination, "right" if right else "wrong")
+    return write_report(part, examination, "right" if right else "wrong")
 
 
 def _read(answer: Answer, value: object) -> object:
@@ -152,58 +152,3 @@ def _say_rows(given: Given) -> str:
         if isinstance(value, np.ndarray)
     ]
     return f"{' and '.join(shapes)}; wanted the same number of rows in both."
-
-
-def _advise(examination: Examination) -> str | None:
-    """Return the cause and the question of a named mistake, or the part's own advice."""
-    mistake = MISTAKES.get(examination.diagnosis or "")
-    if mistake is None:
-        return examination.next_step
-    return f"{mistake.cause} {examination.question or mistake.question}"
-
-
-def _report(part: Part, examination: Examination, status: Status) -> Report:
-    findings = tuple(
-        Finding(
-            property=prop.slug,
-            claim=prop.claim,
-            passed=examination.verdicts[prop.slug].passed,
-            sentence=examination.verdicts[prop.slug].sentence,
-            points=float(prop.points) if examination.verdicts[prop.slug].passed else 0.0,
-            max_points=float(prop.points),
-        )
-        for prop in part.properties
-    )
-    right = status == "right"
-    calm = status == "unattempted"
-    return Report(
-        part=part.id,
-        title=part.title,
-        status=status,
-        headline=_headline(part, status, findings),
-        findings=findings,
-        next_step=None if right or calm else _advise(examination),
-        diagnosis=None if right else examination.diagnosis,
-        comparison=None if calm else examination.comparison,
-    )
-
-
-def _say_tried(part: Part) -> str:
-    if part.id in TASKS:
-        return ", on sequences it has never seen"
-    return ", on inputs it has never seen" if part.answers[0].kind == "function" else ""
-
-
-def _headline(part: Part, status: Status, findings: tuple[Finding, ...]) -> str:
-    if status == "unattempted":
-        # A function without a return statement cannot be told from its stub.
-        done = " and return the result" if part.answers[0].kind == "function" else ""
-        return (
-            f"Replace the ... in the cell above when you are ready{done}, then run this cell again."
-        )
-    if status == "malformed":
-        return "The answer cannot be tried out as it is."
-    if status == "right":
-        return f"It does what was asked{_say_tried(part)}."
-    held = sum(finding.passed for finding in findings)
-    return f"{held} of {len(findings)} properties hold."

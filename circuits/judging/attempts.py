@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from circuits.attention import attention_scores
-from circuits.behaviours.selection import Place, RuleName, Selection, measure_selection
+from circuits.behaviours.selection import Place, Selection, measure_selection
 from circuits.behaviours.shrinking import shrink_failure
+from circuits.behaviours.targets import RuleName
 from circuits.diagnosis.attention import diagnose_attention
 from circuits.diagnosis.case import Case
 from circuits.shapes import FloatArray

@@ -17,7 +17,8 @@ from circuits.behaviours.composition import (
     write_note,
     write_pointer,
 )
-from circuits.behaviours.selection import Place, Selection, find_wanted, measure_selection
+from circuits.behaviours.selection import Place, Selection, measure_selection
+from circuits.behaviours.targets import find_wanted
 from circuits.diagnosis import values
 from circuits.exercises import get_part
 from circuits.judging import answers, judge, selection_parts

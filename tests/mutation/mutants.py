@@ -18,6 +18,7 @@ MODULES = (
     "circuits.behaviours.copying",
     "circuits.behaviours.functions",
     "circuits.behaviours.selection",
+    "circuits.behaviours.targets",
     "circuits.diagnosis.values",
     "circuits.judging",
     "circuits.judging.answers",
@@ -26,8 +27,10 @@ MODULES = (
     "circuits.judging.examination",
     "circuits.judging.function_parts",
     "circuits.judging.name_parts",
+    "circuits.judging.names",
     "circuits.judging.pointer_parts",
     "circuits.judging.product_parts",
+    "circuits.judging.reporting",
     "circuits.judging.selection_parts",
     "circuits.judging.selection_words",
     "circuits.sequences",
@@ -36,6 +39,7 @@ MODULES = (
 
 ONLY = {
     "circuits.diagnosis.values": ("", "expand_alternatives"),
+    "circuits.judging.reporting": ("", "write_report"),
     "circuits.sequences": ("draw_pairs", "draw_iid", "_open_with_bos"),
 }
 """Of a module that does other things, too, the functions that decide; "" is the module's level."""

@@ -25,7 +25,7 @@ SIZES = ((8, 24), (24, 8), (48, 6), (80, 3), (128, 3))
 LONGEST = 60
 """Seconds of the processor after which a mutant counts as killed: it does not come to an end."""
 
-READING = ("circuits.judging", "circuits.judging.answers")
+READING = ("circuits.judging", "circuits.judging.answers", "circuits.judging.names")
 """Where it matters in which form an answer to exercises 2 and 3 comes; elsewhere one form
 stands for all, because each of these answers takes its time."""
 

@@ -1,0 +1,65 @@
+"""Put what an examination found into a report, in words that fit the part."""
+
+from __future__ import annotations
+
+from circuits.diagnosis.catalogue import MISTAKES
+from circuits.exercises import Part
+from circuits.judging.attempts import TASKS
+from circuits.judging.examination import Examination
+from circuits.report import Finding, Report, Status
+
+
+def _advise(examination: Examination) -> str | None:
+    """Return the cause and the question of a named mistake, or the part's own advice."""
+    mistake = MISTAKES.get(examination.diagnosis or "")
+    if mistake is None:
+        return examination.next_step
+    return f"{mistake.cause} {examination.question or mistake.question}"
+
+
+def write_report(part: Part, examination: Examination, status: Status) -> Report:
+    """Return the report of an examination, with points for the properties that hold."""
+    findings = tuple(
+        Finding(
+            property=prop.slug,
+            claim=prop.claim,
+            passed=examination.verdicts[prop.slug].passed,
+            sentence=examination.verdicts[prop.slug].sentence,
+            points=float(prop.points) if examination.verdicts[prop.slug].passed else 0.0,
+            max_points=float(prop.points),
+        )
+        for prop in part.properties
+    )
+    right = status == "right"
+    calm = status == "unattempted"
+    return Report(
+        part=part.id,
+        title=part.title,
+        status=status,
+        headline=_headline(part, status, findings),
+        findings=findings,
+        next_step=None if right or calm else _advise(examination),
+        diagnosis=None if right else examination.diagnosis,
+        comparison=None if calm else examination.comparison,
+    )
+
+
+def _say_tried(part: Part) -> str:
+    if part.id in TASKS:
+        return ", on sequences it has never seen"
+    return ", on inputs it has never seen" if part.answers[0].kind == "function" else ""
+
+
+def _headline(part: Part, status: Status, findings: tuple[Finding, ...]) -> str:
+    if status == "unattempted":
+        # A function without a return statement cannot be told from its stub.
+        done = " and return the result" if part.answers[0].kind == "function" else ""
+        return (
+            f"Replace the ... in the cell above when you are ready{done}, then run this cell again."
+        )
+    if status == "malformed":
+        return "The answer cannot be tried out as it is."
+    if status == "right":
+        return f"It does what was asked{_say_tried(part)}."
+    held = sum(finding.passed for finding in findings)
+    return f"{held} of {len(findings)} properties hold."
