@@ -6,12 +6,12 @@ import ast
 from dataclasses import dataclass
 
 # These words open the names of functions that only say, show or name something.
-_TALK = ("say", "show", "compare", "describe", "diagnose", "advise", "headline", "name")
+_TALK = ("say", "show", "compare", "describe", "diagnose", "advise", "ask", "headline", "name")
 _TALK_FUNCTIONS = {"worst", "_locate", "pattern", "wanted", "looks_at", "shown", "diagnosis"}
 # These arguments and variables hold what is said, shown or named, or what no grade is based on.
 _TALK_NAMES = {
-    "__all__", "next_step", "diagnosis", "comparison", "sentence", "label", "failing", "worst",
-    "praise", "names", "ALIKE", "PUBLIC_SEED", "PUBLIC_SIZES",
+    "__all__", "next_step", "question", "diagnosis", "comparison", "sentence", "label",
+    "failing", "worst", "praise", "names", "ALIKE", "PUBLIC_SEED", "PUBLIC_SIZES",
 }  # fmt: skip
 _TALK_CALLS = {"Verdict", "Problem", "ValueError", "TypeError"}  # from the second argument on
 # Of these tables only whole rows are left out: a width of 17 for 16 changes nothing.
