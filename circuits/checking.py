@@ -52,7 +52,7 @@ _streaks: dict[str, tuple[str | None, int]] = {}
 
 def _unlock_hint(report: Report) -> Report:
     """Return the report with the next hint, if the same mistake was made before."""
-    if report.status != "wrong":
+    if report.status in ("right", "unattempted") or report.diagnosis == "missing":
         _streaks.pop(report.part, None)
         return report
     mistake, times = _streaks.get(report.part, (report.diagnosis, 0))

@@ -53,6 +53,9 @@ READ_SHAPES = ((4, 16, 4), (8, 48, 8), (3, 12, 5), (6, 20, 2), (4, 16, 4))
 
 _EXTREME_SCORE = 1e4
 
+_CLEAR = 30.0
+"""A lead in score after which a softmax gives the others less than 1e-12."""
+
 
 def draw_head_cases(rng: np.random.Generator, merged: bool) -> list[Case]:
     """Draw streams and heads with the causal output that belongs to them.
@@ -63,12 +66,14 @@ def draw_head_cases(rng: np.random.Generator, merged: bool) -> list[Case]:
     """
     cases = []
     for n_tokens, d_model, d_head, extreme in HEAD_SHAPES:
-        x = rng.standard_normal((n_tokens, d_model))
-        W_Q, W_K, W_V = rng.standard_normal((3, d_head, d_model)) / np.sqrt(d_model)
-        head = Head(W_Q, W_K, W_V, rng.standard_normal((d_model, d_head)))
+        x, head = _draw_head(rng, n_tokens, d_model, d_head)
+        while extreme and not _is_telling(head.scores(x)):
+            x, head = _draw_head(rng, n_tokens, d_model, d_head, first=3.0)
         if extreme:
-            scale = _EXTREME_SCORE / np.abs(head.scores(x)).max()
-            head = Head(W_Q * scale, W_K, W_V, head.W_out)
+            # The first token sees itself alone, with a score that is lower than any mask of a
+            # few thousands: whoever hides the later tokens with a number looks ahead here.
+            scale = -_EXTREME_SCORE / head.scores(x)[0, 0]
+            head = Head(head.W_Q * scale, head.W_K, head.W_V, head.W_out)
         cases.append(
             Case(
                 label=f"n_tokens={n_tokens}, d_model={d_model}, d_head={d_head}"
@@ -81,6 +86,29 @@ def draw_head_cases(rng: np.random.Generator, merged: bool) -> list[Case]:
             )
         )
     return cases
+
+
+def _draw_head(
+    rng: np.random.Generator, n_tokens: int, d_model: int, d_head: int, first: float = 1.0
+) -> tuple[FloatArray, Head]:
+    """Draw a stream, whose first token is ``first`` times as long as the others, and a head."""
+    x: FloatArray = rng.standard_normal((n_tokens, d_model))
+    x[0] *= first
+    W_Q, W_K, W_V = rng.standard_normal((3, d_head, d_model)) / np.sqrt(d_model)
+    return x, Head(W_Q, W_K, W_V, rng.standard_normal((d_model, d_head)))
+
+
+def _is_telling(scores: FloatArray) -> bool:
+    """Whether the first token's own score is the largest, and every row has a clear winner.
+
+    With scores of 10,000 a winner that leads by little is decided by rounding.
+    """
+    largest = float(np.abs(scores[0, 0]))
+    if largest < np.abs(scores).max():
+        return False
+    signed = -scores / scores[0, 0]
+    rows = [np.sort(signed[i, : i + 1])[-2:] for i in range(1, len(scores))]
+    return bool(min(row[1] - row[0] for row in rows) * _EXTREME_SCORE > _CLEAR)
 
 
 def draw_rank_cases() -> list[tuple[tuple[int, int], int]]:

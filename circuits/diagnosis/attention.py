@@ -140,10 +140,12 @@ def _diagnose_unpointed(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | 
         return "attends-to-self"
     if gaze.following >= MOSTLY:
         return "attends-to-next"
-    placed = float((circuit.entries[:, POSITION] ** 2).sum())
-    if placed < SMALL * float((circuit.entries**2).sum()):
-        return "ignores-position"
-    return "wrong-scratch"
+    total = float((circuit.entries**2).sum())
+    if float((circuit.entries[:, POSITION] ** 2).sum()) >= SMALL * total:
+        return "wrong-scratch"
+    # The scratch holds positions, too: whoever looks for them at the key has another mistake.
+    in_scratch = float((circuit.entries[:, SCRATCH] ** 2).sum()) >= SMALL * total
+    return None if in_scratch else "ignores-position"
 
 
 def _diagnose_note(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None:

@@ -12,6 +12,9 @@ from circuits.diagnosis.results import diagnose_results
 from circuits.guard import LEARNERS_ERRORS
 from circuits.shapes import FloatArray
 
+_OUT_OF_RANGE = ("OverflowError", "FloatingPointError", "ZeroDivisionError")
+"""What plain Python raises where an exponential is too large, or all of them are zero."""
+
 Variant = Callable[[FloatArray, FloatArray, FloatArray, int], FloatArray]
 
 
@@ -63,8 +66,9 @@ def diagnose_head(outcomes: Sequence[Outcome]) -> str | None:
     """
     mild = [outcome for outcome in outcomes if not outcome.case.extreme]
     if all(_agrees(outcome, outcome.case.wanted) for outcome in mild):
-        if any(not _agrees(outcome, outcome.case.wanted) for outcome in outcomes):
-            return "unstable-softmax"
+        extreme = [o for o in outcomes if not _agrees(o, o.case.wanted)]
+        if extreme:
+            return _diagnose_extreme(extreme)
         return "input-changed" if any(outcome.changed for outcome in outcomes) else None
     if all(_agrees(outcome, _exchange(outcome)) for outcome in mild):
         return "roles-swapped"
@@ -76,6 +80,26 @@ def diagnose_head(outcomes: Sequence[Outcome]) -> str | None:
                 return slug
     changed = any(outcome.changed for outcome in outcomes)
     return diagnose_results(outcomes) or ("input-changed" if changed else None)
+
+
+def _diagnose_extreme(outcomes: Sequence[Outcome]) -> str | None:
+    """Return why a function fails on scores of 10,000 alone.
+
+    Args:
+        outcomes: Those calls that failed.
+    """
+    read = [(_read(outcome), outcome.case.wanted) for outcome in outcomes]
+    results = [(seen, wanted) for seen, wanted in read if seen is not None]
+    if len(results) < len(outcomes):
+        raised = all(o.failure and o.failure.startswith(_OUT_OF_RANGE) for o in outcomes)
+        return "unstable-softmax" if raised else None
+    if any(seen.shape != wanted.shape for seen, wanted in results):
+        return None
+    # The first token sees itself alone. If it gets anything else, it has looked ahead.
+    ahead = [
+        np.isfinite(seen).all() and not _is_near(seen[:1], wanted[:1]) for seen, wanted in results
+    ]
+    return "no-mask" if all(ahead) else "unstable-softmax"
 
 
 def _exchange(outcome: Outcome) -> FloatArray:
@@ -110,17 +134,25 @@ def _vary(outcome: Outcome, variant: Variant, width: int) -> FloatArray:
     return variant(x, x @ W_QK @ x.T, W_OV, width)
 
 
-def _agrees(outcome: Outcome, wanted: FloatArray, skip: int = 0) -> bool:
+def _read(outcome: Outcome) -> FloatArray | None:
+    """Return the result as float64, or None if the call failed or it holds no real numbers."""
     try:
         seen = np.asarray(outcome.result)
-        if seen.dtype.kind not in "fiub":
-            return False
-        seen = seen.astype(np.float64)
+        numeric = outcome.failure is None and seen.dtype.kind in "fiub"
+        return seen.astype(np.float64) if numeric else None
     except LEARNERS_ERRORS:
+        return None
+
+
+def _is_near(seen: FloatArray, wanted: FloatArray) -> bool:
+    return relative_error(seen, wanted) <= TOLERANCE
+
+
+def _agrees(outcome: Outcome, wanted: FloatArray, skip: int = 0) -> bool:
+    seen = _read(outcome)
+    if seen is None or seen.shape != wanted.shape:
         return False
-    if outcome.failure or seen.shape != wanted.shape:
-        return False
-    return relative_error(seen[skip:], wanted[skip:]) <= TOLERANCE
+    return _is_near(seen[skip:], wanted[skip:])
 
 
 def diagnose_rank(results: Sequence[tuple[tuple[int, int], object]]) -> str | None:

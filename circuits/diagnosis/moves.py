@@ -7,7 +7,7 @@ import numpy as np
 from circuits.behaviours.composition import CONTENT_NUMBERS, POSITION_NUMBERS
 from circuits.behaviours.copying import TOLERANCE
 from circuits.diagnosis.named import CONTENT, POSITION, SCRATCH, SPARE
-from circuits.diagnosis.values import NOTHING, has_other_gains, is_multiple, is_permutation
+from circuits.diagnosis.values import NOTHING, has_other_gains, is_multiple, is_rearranged
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
 
@@ -54,7 +54,7 @@ def _diagnose_block(block: FloatArray) -> str:
     identity = np.eye(len(block))
     if is_multiple(block, identity) or has_other_gains(block, identity):
         return "gain"
-    if is_permutation(block):
+    if is_rearranged(block):
         return "wrong-order"
     if np.linalg.matrix_rank(block, tol=TOLERANCE) < len(block):
         return "too-few-dimensions"

@@ -27,23 +27,19 @@ def diagnose_content(block: FloatArray) -> str | None:
     Args:
         block: Content of the query down, content at the key across, shape ``(8, 8)``.
     """
-    energy = float((block**2).sum())
     large = block[:LARGEST_CONTENT, :LARGEST_CONTENT]
-    if float((large**2).sum()) < 0.5 * energy:
+    values, of_large = (np.linalg.svd(part, compute_uv=False) for part in (block, large))
+    kept = float((large**2).sum() / (block**2).sum())
+    lacks_large = float(of_large[-1]) < 0.05 * float(values[0])
+    if lacks_large and kept < 0.5:
         return "wrong-components"
-    if _lowest_of_four(block) < FEW:
+    if values[LARGEST_CONTENT - 1] < FEW * values[0]:
         return "too-few-dimensions"
-    if _lowest_of_four(large) < FEW and float((large**2).sum()) < 0.95 * energy:
+    if lacks_large and kept < 0.95:
         return "wrong-components"
     lopsided = float(np.linalg.norm(large - large.T) / np.linalg.norm(large))
     signs = np.sign(np.linalg.eigvalsh(large + large.T))
     return "different-bases" if lopsided > 0.2 or abs(signs.sum()) < len(signs) else None
-
-
-def _lowest_of_four(block: FloatArray) -> float:
-    """Return the fourth singular value as a share of the first."""
-    values = np.linalg.svd(block, compute_uv=False)
-    return float(values[LARGEST_CONTENT - 1] / values[0])
 
 
 def diagnose_turns(turns: Turns, steps: int, names: dict[int, str]) -> str | None:

@@ -27,6 +27,7 @@ def is_multiple(seen: FloatArray, wanted: FloatArray) -> bool:
     """Whether ``seen`` is ``wanted`` times a number other than one and zero."""
     if not wanted.any():
         return False
+    wanted = wanted / np.abs(wanted).max()
     gain = float((seen * wanted).sum() / (wanted**2).sum())
     return abs(gain) > TOLERANCE and equals(seen / gain, wanted)
 
@@ -37,13 +38,10 @@ def has_other_gains(seen: FloatArray, wanted: FloatArray) -> bool:
     return bool(np.array_equal(np.abs(seen) > TOLERANCE, support)) and not equals(seen, wanted)
 
 
-def is_permutation(block: FloatArray) -> bool:
-    """Whether a square block has a single one in every row and column and zeros elsewhere."""
-    ones = np.abs(block - 1.0) <= TOLERANCE
-    zeros = np.abs(block) <= TOLERANCE
-    return bool(
-        (ones | zeros).all() and (ones.sum(axis=0) == 1).all() and (ones.sum(axis=1) == 1).all()
-    )
+def is_rearranged(block: FloatArray) -> bool:
+    """Whether each row and each column has one entry, of any size, and zeros elsewhere."""
+    landing = np.abs(block) > TOLERANCE
+    return bool((landing.sum(axis=0) == 1).all() and (landing.sum(axis=1) == 1).all())
 
 
 def diagnose_copy(net: FloatArray, wanted: FloatArray) -> str | None:
@@ -71,10 +69,10 @@ def diagnose_copy(net: FloatArray, wanted: FloatArray) -> str | None:
 
 def _diagnose_inside(block: FloatArray) -> str | None:
     """Name what is wrong between the right places."""
-    if is_permutation(block):
-        return "wrong-order"
     if not (np.abs(block) > TOLERANCE).any():
         return None
+    if is_rearranged(block):
+        return "wrong-order"
     return "too-few-dimensions" if is_sparse(block) else "not-one-to-one"
 
 
@@ -110,9 +108,9 @@ def _diagnose_landing(net: FloatArray) -> str | None:
     strange = sorted(columns.read - columns.clean)
     if columns.collide or any(landing[:, k].sum() > 1 for k in strange):
         return "not-one-to-one"
-    if strange:
-        return "leak" if len(columns.clean) >= 4 else "gain"
-    return "leak" if len(columns.read) > 4 else None
+    if strange and len(columns.clean) < 4:
+        return "not-one-to-one" if (landing.sum(axis=1) > 1).any() else "gain"
+    return "leak" if strange or len(columns.read) > 4 else None
 
 
 def diagnose_net(name: str, seen: FloatArray, nets: dict[str, FloatArray]) -> str | None:
@@ -135,6 +133,10 @@ def diagnose_net(name: str, seen: FloatArray, nets: dict[str, FloatArray]) -> st
         return "transposed"
     if is_multiple(seen, wanted) or (is_sparse(wanted) and has_other_gains(seen, wanted)):
         return "gain"
+    for slug, other in others:
+        # Beside heads that move next to nothing, the stream that was added is all there is.
+        if slug != "residual-added" and is_multiple(seen, other):
+            return slug
     kept, there = np.abs(wanted) > TOLERANCE, np.abs(seen) > TOLERANCE
     wrong = np.abs(seen - wanted) > TOLERANCE
     if not wrong[kept].any():

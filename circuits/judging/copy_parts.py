@@ -74,6 +74,16 @@ def examine_ex1a(part: Part, given: Given, trials: Trials) -> Examination:
     )
 
 
+def _say_arrival(net: FloatArray, k: int) -> str:
+    """Say where and how dimension ``k`` arrives, which is not in one place with gain 1."""
+    rows = np.flatnonzero(np.abs(net[:, k]) > TOLERANCE)
+    if len(rows) == 1:
+        gain = show_number(net[rows[0], k])
+        return f"Dimension {k} arrives at dimension {rows[0]} with gain {gain}; wanted 1."
+    landing = list_dimensions({int(row) for row in rows})
+    return f"Dimension {k} arrives at dimensions {landing}; wanted one of them."
+
+
 def _say_copy(net: FloatArray, wanted: FloatArray) -> str:
     """Say what arrives where in the most wrong entry, or that all is well."""
     row, column = find_worst(np.abs(net - wanted))
@@ -102,10 +112,7 @@ def _examine_behind(net: FloatArray, net_1: FloatArray, behind: str) -> Examinat
     two_back, one_back = columns.read & written, columns.read & untouched
     strange = columns.read - columns.clean
     if strange:
-        k = min(strange)
-        gain_says = (
-            f"Dimension {k} does not arrive as it is: column {k} of the product is not one lone 1."
-        )
+        gain_says = _say_arrival(net, min(strange))
     elif columns.collide:
         gain_says = "Two dimensions arrive at the same place and cannot be told apart there."
     else:

@@ -26,21 +26,30 @@ from circuits.judging.examination import Examination, Given, Verdict
 from circuits.shapes import FloatArray
 from circuits.trials import Trials
 
-_AXES = "What does each axis of the result stand for, and how long should it be?"
+_QUESTIONS = {
+    "wrong-shape": "What does each axis of the result stand for, and how long should it be?",
+    "transposed": "What does each axis of the result stand for, and how long should it be?",
+    "all-zero": "Is what the function has worked out also what it returns?",
+}
+"""What to ask of a result where the mistake's own question is about a matrix."""
+
+
+_NUMBER = "A rank is one whole number: what else comes back with it?"
 
 
 def read_result(result: object, shape: tuple[int, ...]) -> FloatArray | str:
     """Return a function's result as float64 of the wanted shape, or what is wrong with it."""
+    array_of = f"an array {shape}" if shape else "a single number"
     if is_unattempted(result):
-        return f"it returned {'nothing' if result is None else '...'}; wanted an array {shape}"
+        return f"it returned {'nothing' if result is None else '...'}; wanted {array_of}"
     try:
         array = np.array(result, subok=False)
     except LEARNERS_ERRORS:
-        return f"it returned a {name_type(result)}; wanted an array {shape}"
+        return f"it returned a {name_type(result)}; wanted {array_of}"
     if array.dtype.kind not in "fiub":
         return f"it returned {array.dtype} entries; wanted real numbers"
     if array.shape != shape:
-        return f"it returned shape {array.shape}; wanted {shape}"
+        return f"it returned an array {array.shape}; wanted {array_of}"
     return array.astype(np.float64)
 
 
@@ -81,10 +90,6 @@ def _advise(outcomes: list[Outcome], otherwise: str) -> str:
     return otherwise
 
 
-def _ask(diagnosis: str | None) -> str | None:
-    return _AXES if diagnosis in ("wrong-shape", "transposed") else None
-
-
 def examine_head(part: Part, given: Given, trials: Trials) -> Examination:
     """Judge a function that computes a head's output: parts w2 and w5."""
     function = _function(part, given)
@@ -114,7 +119,7 @@ def examine_head(part: Part, given: Given, trials: Trials) -> Examination:
             outcomes, "Call your function on two tokens and work the same numbers out by hand."
         ),
         diagnosis=diagnosis,
-        question=_ask(diagnosis),
+        question=_QUESTIONS.get(diagnosis or ""),
     )
 
 
@@ -144,6 +149,7 @@ def examine_rank(part: Part, given: Given, trials: Trials) -> Examination:
             said = error.replace("entry [] is", "it returned")
             wrong["narrow" if d_head < d_model else "wide"].append(f"With {case.label}: {said}.")
     results = [(pair, o.result) for (pair, _), o in zip(draw_rank_cases(), outcomes, strict=True)]
+    diagnosis = _diagnose_rank_function(outcomes, results)
     praise = {
         "narrow": "Right where the head is narrower than the stream.",
         "wide": "Right where the head is as wide as the stream, or wider.",
@@ -156,7 +162,8 @@ def examine_rank(part: Part, given: Given, trials: Trials) -> Examination:
         next_step=_advise(
             outcomes, "Multiply two random matrices of these shapes and ask np.linalg.matrix_rank."
         ),
-        diagnosis=_diagnose_rank_function(outcomes, results),
+        diagnosis=diagnosis,
+        question=_NUMBER if diagnosis == "wrong-shape" else _QUESTIONS.get(diagnosis or ""),
     )
 
 
@@ -194,7 +201,7 @@ def examine_strengths(part: Part, given: Given, trials: Trials) -> Examination:
             outcomes, "Compare with np.linalg.svd of the product for one small random pair."
         ),
         diagnosis=diagnosis,
-        question=_ask(diagnosis),
+        question=_QUESTIONS.get(diagnosis or ""),
     )
 
 

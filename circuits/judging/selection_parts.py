@@ -26,6 +26,12 @@ from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
 from circuits.trials import Batch, Trials
 
+_QUESTIONS = {
+    ("ex2b", "wrong-angle"): "How many steps lie between a token and itself?",
+    ("ex2f", "attends-to-self"): "What does a query have to read to know where the copy stood?",
+}
+"""What to ask where the mistake's own question does not fit the part."""
+
 
 def examine_selection(part: Part, given: Given, trials: Trials) -> Examination:
     """Judge a head of the first layer: parts 2a to 2d."""
@@ -164,10 +170,12 @@ def _examine(part: Part, attempt: Attempt) -> Examination:
     if alike:
         verdicts["alike"] = judge_alike(selection)
     right = not attempt.failed and (selection.alike or not alike)
+    diagnosis = None if right else attempt.diagnosis
     return Examination(
         verdicts,
         next_step=f"Follow the row of position {place.query}: what do its query and the key that "
         "it finds have in common?",
-        diagnosis=None if right else attempt.diagnosis,
+        diagnosis=diagnosis,
+        question=_QUESTIONS.get((part.id, diagnosis or "")),
         comparison=compare_patterns(place, failed=attempt.failed),
     )

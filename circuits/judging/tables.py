@@ -143,7 +143,7 @@ def compare_patterns(place: Place, failed: bool) -> Comparison:
         failed: Whether to point at the query.
     """
     if len(place.tokens) > LONGEST_SHOWN:
-        return _compare_row(place)
+        return _compare_row(place, failed)
     rows = [f"{i} (token {token})" for i, token in enumerate(place.tokens)]
     columns = [str(j) for j in range(len(rows))]
     pointed = place.query if failed else None
@@ -154,17 +154,18 @@ def compare_patterns(place: Place, failed: bool) -> Comparison:
     )
 
 
-def _compare_row(place: Place) -> Comparison:
+def _compare_row(place: Place, failed: bool) -> Comparison:
     weights, targets = place.pattern[place.query], place.targets[place.query]
     # The targets first, then the keys that take the most attention from them.
     order = np.lexsort((-weights, ~targets))[:8]
     shown = np.sort(order)
-    rows = ["wanted", "seen"]
-    values = np.stack([place.wanted[place.query, shown], weights[shown]])
+    wanted, seen = place.wanted[place.query, shown], weights[shown]
+    rows = ["wanted", "seen", "seen minus wanted"][: 3 if failed else 2]
+    values = np.stack([wanted, seen, seen - wanted])[: len(rows)]
     columns = [str(j) for j in shown]
-    marked = np.stack([targets[shown], targets[shown]])
+    marked = np.stack([targets[shown]] * len(rows))
     return Comparison(
         f"How position {place.query} of a sequence of {len(weights)} tokens divides its attention "
         "among the keys that matter most here. Boxed or starred cells are where it should look.",
-        (_table(f"query {place.query}", rows, columns, values, marked),),
+        (_table(f"query {place.query}", rows, columns, values, marked, 1 if failed else None),),
     )

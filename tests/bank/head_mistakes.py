@@ -81,6 +81,24 @@ def clipped_softmax(x, W_Q, W_K, W_V, W_out):
     return weights / weights.sum(axis=1, keepdims=True) @ x @ W_V.T @ W_out.T
 
 
+def hides_with(number):
+    """Return a head that gives the later tokens a score of this number, and no more than that."""
+
+    def head(x, W_Q, W_K, W_V, W_out):
+        scores = (x @ W_Q.T) @ (x @ W_K.T).T
+        scores = np.where(np.tri(len(x), dtype=bool), scores, number)
+        return _softmax(scores) @ x @ W_V.T @ W_out.T
+
+    return head
+
+
+def stops_at_large_scores(x, W_Q, W_K, W_V, W_out):
+    scores = (x @ W_Q.T) @ (x @ W_K.T).T
+    if np.abs(scores).max() > 1000:
+        raise ValueError("too large")
+    return _softmax(_hide(scores)) @ x @ W_V.T @ W_out.T
+
+
 def residual_added(x, W_Q, W_K, W_V, W_out):
     return x + _softmax(_hide((x @ W_Q.T) @ (x @ W_K.T).T)) @ x @ W_V.T @ W_out.T
 
@@ -210,6 +228,9 @@ _BOTH: tuple[tuple[str, Callable[..., object], str | None, tuple[str, ...] | Non
     ("softmax over queries", softmax_over_queries, "softmax-over-queries", ()),
     ("softmax over all pairs", softmax_over_everything, None, ()),
     ("exponential overflows", unstable_softmax, "unstable-softmax", ("output", "unchanged")),
+    ("hidden with -100", hides_with(-100.0), "no-mask", ("output", "unchanged")),
+    ("hidden with -10,000", hides_with(-1e4), "no-mask", ("output", "unchanged")),
+    ("stops at large scores", stops_at_large_scores, None, ("output", "unchanged")),
     ("scores cut off at 30", clipped_softmax, "unstable-softmax", ("output", "unchanged")),
     ("the stream added", residual_added, "residual-added", ()),
     ("changes the stream", changes_the_stream, "input-changed", ("output", "stable")),

@@ -81,7 +81,7 @@ MISTAKES = (
     Mistake(
         "different-bases",
         "Query and key express the same thing in different coordinates.",
-        "If the same token stands at both ends, do query and key come out as the same numbers?",
+        "Row k of W_Q is multiplied with row k of W_K: which directions do the two belong to?",
     ),
     Mistake(
         "self-not-excluded",

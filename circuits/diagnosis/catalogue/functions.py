@@ -52,7 +52,7 @@ MISTAKES = (
     ),
     Mistake(
         "uses-d-model",
-        "The head's own width also bounds the rank.",
+        "The width of the stream comes back, whatever the width of the head.",
         "Through how many numbers does everything pass?",
     ),
     Mistake(
