@@ -30,6 +30,12 @@ c.CourseDirectory.root = str(CLASSROOM)  # source/, release/, submitted/, gradeb
 c.Exchange.root = str(CLASSROOM / "exchange")
 c.ExchangeFactory.collect = CarefulCollect  # follows no learner's links
 
+# Files of an archive, as ada_exercise-1.ipynb, for `nbgrader zip_collect`: whose each one is.
+c.FileNameCollectorPlugin.named_regexp = r".*/(?P<student_id>[^/_]+)_(?P<file_id>[^/]+)"
+
+# Grades are of the class, too, and belong beside its other files.
+c.ExportPlugin.to = str(CLASSROOM / "grades.csv")
+
 # --- What learners receive ------------------------------------------------------------------
 
 # A source cell holds the book's stub, and the answer behind it. The stub alone remains.
