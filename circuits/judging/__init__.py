@@ -13,6 +13,7 @@ from contextlib import redirect_stderr
 import numpy as np
 
 from circuits.exercises import Answer, Part, get_checked_part
+from circuits.guard import describe_error
 from circuits.judging import (
     copy_parts,
     function_parts,
@@ -96,11 +97,17 @@ def judge(part_id: str, answers: Mapping[str, object], trials: Trials) -> Report
     # their functions print there goes to stdout: a check cell with stderr counts as failed.
     with np.errstate(all="ignore"), warnings.catch_warnings(), redirect_stderr(sys.stdout):
         warnings.simplefilter("ignore")
-        given = Given(
-            {answer.name: _read(answer, own[answer.name]) for answer in part.answers},
-            _read_earlier(part, answers),
-        )
-        return _judge_readable(part, given, trials)
+        try:
+            given = Given(
+                {answer.name: _read(answer, own[answer.name]) for answer in part.answers},
+                _read_earlier(part, answers),
+            )
+            return _judge_readable(part, given, trials)
+        except (Exception, KeyboardInterrupt):
+            raise  # a mistake of ours, or a request to stop
+        except BaseException as error:  # noqa: BLE001  an answer may raise what ends a program
+            problem = Problem("not-an-array", f"Looking at it raised {describe_error(error)}.")
+            return write_report(part, refuse(part, problem), "malformed")
 
 
 def _judge_readable(part: Part, given: Given, trials: Trials) -> Report:

@@ -97,10 +97,14 @@ def _check_part(part: Part, chapter: Page, answers: Page) -> None:
         raise WeaveError(
             chapter.path, None, "it has no points; give its properties some.", part=part.id
         )
-    card = _find_card(part.id, chapter)
     stub = chapter.find(part.id)
-    if stub is None or card is None:
-        missing = f"no {{part}} {part.id} card" if card is None else "no stub cell"
+    needed = {
+        f"no {{part}} {part.id} card": _has_directive("part", part.id, chapter),
+        f"no {{hints}} {part.id} ladder": _has_directive("hints", part.id, chapter),
+        "no stub cell": stub is not None,
+    }
+    missing = next((said for said, there in needed.items() if not there), None)
+    if stub is None or missing:
         raise WeaveError(
             chapter.path,
             None,
@@ -128,12 +132,9 @@ def _check_part(part: Part, chapter: Page, answers: Page) -> None:
     check_test(part, chapter, stub)
 
 
-def _find_card(part_id: str, chapter: Page) -> Cell | None:
-    card = re.compile(rf"^\s*[`:]{{3,}}\{{part\}}\s+{re.escape(part_id)}\s*$", re.MULTILINE)
-    return next(
-        (cell for cell in chapter.cells if cell.kind == "markdown" and card.search(cell.source)),
-        None,
-    )
+def _has_directive(name: str, part_id: str, chapter: Page) -> bool:
+    line = re.compile(rf"^\s*[`:]{{3,}}\{{{name}\}}\s+{re.escape(part_id)}\s*$", re.MULTILINE)
+    return any(cell.kind == "markdown" and line.search(cell.source) for cell in chapter.cells)
 
 
 def _part_of(grade_id: str) -> str:

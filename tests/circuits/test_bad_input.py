@@ -220,6 +220,34 @@ def test_a_function_that_insists_on_warning_leaves_stderr_empty(capfd) -> None:
     assert capfd.readouterr().err == ""
 
 
+class Ending(BaseException):
+    """What a learner's code may raise to end the program around it."""
+
+
+class Ends:
+    """An object that raises it when it is looked at."""
+
+    def __array__(self, *_: object, **__: object) -> np.ndarray:
+        raise Ending
+
+
+def test_whatever_an_answer_raises_the_check_goes_on() -> None:
+    def function(d_model, d_head):
+        raise GeneratorExit
+
+    for report in (check("ex1a", Ends(), np.eye(4)), check("w6", function)):
+        assert (report.status, report.points) == ("malformed", 0.0)
+        assert "raised" in report.findings[0].sentence
+
+
+def test_a_request_to_stop_is_passed_on() -> None:
+    def function(d_model, d_head):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check("w6", function)
+
+
 def test_a_matrix_of_the_learners_stays_as_it_was() -> None:
     for part in ("ex1a", "ex2d", "ex3a"):
         answers = right_cases(part)[0].answers

@@ -86,6 +86,11 @@ def test_a_part_without_its_card_is_refused(tiny, tiny_parts):
     assert "no {part} ex1a card" in str(refuse(tiny, tiny_parts))
 
 
+def test_a_part_without_its_hints_is_refused(tiny, tiny_parts):
+    change(tiny, BOOK, "```{hints} ex1a\n```\n", "")
+    assert "no {hints} ex1a ladder" in str(refuse(tiny, tiny_parts))
+
+
 def test_a_stub_that_is_not_in_the_table_is_refused(tiny, tiny_parts):
     change(tiny, BOOK, "grade_id: ex1a\n", "grade_id: ex9z\n")
     error = refuse(tiny, tiny_parts)
