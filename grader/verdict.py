@@ -28,6 +28,7 @@ class Verdict:
         report: Property by property.
         failure: Why judging itself failed, or None. Then the points are 0 and a person
             should look.
+        stopped: Whether an answer is missing because its cell did not run to its end.
     """
 
     part: str
@@ -35,6 +36,7 @@ class Verdict:
     max_points: float
     report: Report
     failure: str | None = None
+    stopped: bool = False
 
 
 def draw_hidden_trials(seed: int) -> Trials:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from circuits.exercises import Part
+from circuits.exercises import PARTS, Part
+from grader.autograde.absence import explain_absence
 from grader.autograde.plan import Plan, make_plan
 from grader.autograde.results import write_learner_outputs, write_verdict
 from grader.execution import Execution, Limits, Refusal, run_submission
@@ -75,7 +76,11 @@ def run_and_judge(
 def _judge(plan: Plan, run: Execution, seed: int) -> dict[str, Verdict]:
     trials = draw_hidden_trials(seed)
     answers = read_answers(run.values)
-    return {part_id: grade_part(part_id, answers, trials) for part_id in plan.tests}
+    verdicts = {part_id: grade_part(part_id, answers, trials) for part_id in plan.tests}
+    return {
+        part_id: explain_absence(verdict, PARTS[part_id], answers, plan, run)
+        for part_id, verdict in verdicts.items()
+    }
 
 
 def read_answers(values: Mapping[str, object]) -> dict[str, object]:

@@ -35,7 +35,7 @@ def write_verdict(cell: NotebookNode, verdict: Verdict) -> None:
                 "data": {
                     "text/plain": str(report),
                     "text/html": report._repr_html_(),
-                    REPORT_MIME: report.to_dict(),
+                    REPORT_MIME: report.to_dict() | {"stopped": verdict.stopped},
                 },
                 "metadata": {},
             }
