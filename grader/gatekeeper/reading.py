@@ -10,11 +10,13 @@ from pathlib import Path
 from grader.gatekeeper.bounds import Bounds, CannotReadError
 from grader.gatekeeper.decode import decode_text, parse_json
 from grader.gatekeeper.formats import CURRENT, PlainNotebook, read_cells
+from grader.gatekeeper.kin import find_other_assignment
 from grader.gatekeeper.outcome import Repair, Repaired, Unreadable
 from grader.gatekeeper.rebuild import rebuild
 from grader.gatekeeper.reference import Reference
 
 NO_NOTEBOOK = "No notebook was handed in."
+OTHER = "This is the notebook of {}, another assignment; hand in the one of this assignment."
 STRANGER = "No cell of the notebook belongs to this assignment; perhaps it is another one's."
 
 
@@ -37,6 +39,9 @@ def read_notebook(
         return Unreadable(str(error))
     except Exception as error:  # noqa: BLE001  (one broken file must not end a batch)
         return Unreadable(f"Reading the notebook failed unexpectedly ({type(error).__name__}).")
+    other = find_other_assignment(learners, reference, repaired.recognised)
+    if other:
+        return Unreadable(OTHER.format(other))
     if not repaired.recognised:
         return Unreadable(STRANGER)
     notes = _describe_file(encoding, learners)

@@ -7,6 +7,8 @@ import time
 import pytest
 
 from grader.gatekeeper import Bounds, Repaired, Unreadable, read_folder, read_notebook
+from grader.release import read_configuration, release_notebook
+from grader.weave.notebook import build_notebook
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,31 @@ def test_a_notebook_of_something_else_is_not_taken_for_this_one(tmp_path, refere
     write(tmp_path, "holiday", {"cells": [{"cell_type": "code", "source": "1"}], "nbformat": 4})
     outcome = read_folder(tmp_path, "exercise-1", reference)
     assert isinstance(outcome, Unreadable)
+
+
+def read_other(sources, assignment):
+    source = build_notebook(assignment, sources)
+    return json.loads(json.dumps(release_notebook(source, read_configuration(sources))))
+
+
+@pytest.mark.parametrize("other", ["warmup", "exercise-2", "exercise-3"])
+def test_a_notebook_of_another_assignment_is_called_by_its_name(sources, reference, other):
+    outcome = read_notebook(json.dumps(read_other(sources, other)).encode(), reference)
+    assert isinstance(outcome, Unreadable)
+    assert outcome.reason.startswith(f"This is the notebook of {other}, another assignment;")
+
+
+def test_cells_of_another_assignment_do_not_make_it_the_wrong_notebook(
+    sources, answered, reference
+):
+    theirs = read_other(sources, "warmup")["cells"]
+    labelled = [cell for cell in theirs if "nbgrader" in cell["metadata"]]
+    both = {**answered, "cells": [*answered["cells"], *labelled]}
+    assert isinstance(read_notebook(json.dumps(both).encode(), reference), Repaired)
+    for cell in answered["cells"]:
+        cell["metadata"] = {}
+    bare = {**answered, "cells": [*answered["cells"], labelled[0]]}
+    assert isinstance(read_notebook(json.dumps(bare).encode(), reference), Repaired)
 
 
 def test_a_second_notebook_is_mentioned(tmp_path, answered, reference):
