@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import os
 import stat
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from dateutil.parser import parse  # type: ignore[import-untyped]  # comes with nbgrader
 from nbgrader.utils import parse_utc
 
 from grader.gatekeeper.bounds import Bounds
 from grader.gatekeeper.reading import read_regular
 
 TIMESTAMP = "timestamp.txt"
+NO_DATE = f"The date of the submission, {TIMESTAMP}, could not be read, so it counts as in time."
 _LONGEST_DATE = 200
 _DEEPEST = 16
 
@@ -54,7 +58,7 @@ def find_hazards(folder: Path, bounds: Bounds) -> list[Hazard]:
             if left < 0 or number >= bounds.files:
                 sentence = f"{show_name(entry.name)} was left out: there are too many files."
         if sentence is None and path == folder / TIMESTAMP and not _is_date(path):
-            sentence = "The date of the submission could not be read, so it does not count as late."
+            sentence = NO_DATE
         if sentence is not None:
             hazards.append(Hazard(path, sentence))
     return hazards
@@ -117,9 +121,20 @@ def _is_date(path: Path) -> bool:
         return False
     try:
         text = data.decode("utf-8").strip()
-        return not text or parse_utc(text) is not None
+        return not text or (parse_utc(text) is not None and _is_whole_date(text))
     except Exception:  # noqa: BLE001  (the parser of dates raises many kinds)
         return False
+
+
+def _is_whole_date(text: str) -> bool:
+    """Say whether a date is the same on whatever day it is read; "10:30" is not."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of time zones that nobody knows
+        first, second = (
+            parse(text, default=default).replace(tzinfo=None)
+            for default in (datetime(2000, 1, 1), datetime(2001, 2, 2))  # noqa: DTZ001
+        )
+    return bool(first == second)
 
 
 def show_name(name: str) -> str:

@@ -12,7 +12,14 @@ from typing import Any
 
 from grader.errors import CourseError
 from grader.gatekeeper.bounds import Bounds
-from grader.gatekeeper.folder import Hazard, find_hazards, set_aside, show_name
+from grader.gatekeeper.folder import (
+    NO_DATE,
+    TIMESTAMP,
+    Hazard,
+    find_hazards,
+    set_aside,
+    show_name,
+)
 
 ASIDE = "set-aside"
 
@@ -94,5 +101,7 @@ def secure(student: str, folder: Path, aside: Path, bounds: Bounds) -> Submissio
         place.mkdir()
     hazards = find_hazards(folder, bounds)
     notes += [hazard.sentence for hazard in hazards]
+    if not os.path.lexists(folder / TIMESTAMP) and os.path.lexists(aside / TIMESTAMP):
+        notes.append(NO_DATE)  # set aside in an earlier run, and still so
     stuck = set_aside(hazards, folder, aside)
     return Submission(student, folder, tuple(notes), safe=not stuck)

@@ -5,7 +5,8 @@ import os
 import pytest
 
 from grader.gatekeeper import Bounds
-from grader.gatekeeper.folder import find_hazards, set_aside
+from grader.gatekeeper.folder import NO_DATE, find_hazards, set_aside
+from grader.gatekeeper.folders import secure
 
 SMALL = Bounds(files=6, file_bytes=100, folder_bytes=250)
 
@@ -59,11 +60,34 @@ def test_odd_names_are_shown_without_their_oddness(tmp_path, name):
 
 
 @pytest.mark.parametrize(
-    "content", [b"yesterday evening", b"\xff\xfe\x00", b"1" * 5000, b"9999-99-99 1:1:1 UTC"]
+    "content",
+    [b"yesterday", b"\xff\xfe\x00", b"1" * 5000, b"9999-99-99 1:1:1 UTC", b"5", b"10:30", b"Dec 1"],
 )
 def test_a_date_that_cannot_be_read_is_set_aside(tmp_path, content):
     (tmp_path / "timestamp.txt").write_bytes(content)
     assert names(find_hazards(tmp_path, Bounds())) == ["timestamp.txt"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["2026-12-01 17:42:00 UTC", "2026-12-01 17:42:00.123456 UTC", "2026-12-01T17:42:00+01:00",
+     "2026-12-01", "1 December 2026 17:42", "2026-12-01 17:42:00 +0100", ""],
+)  # fmt: skip
+def test_a_date_that_can_be_read_stays(tmp_path, content):
+    (tmp_path / "timestamp.txt").write_text(content)
+    assert find_hazards(tmp_path, Bounds()) == []
+
+
+def test_a_date_that_was_set_aside_is_mentioned_each_time_until_there_is_another(tmp_path):
+    folder, aside = tmp_path / "submitted" / "ada" / "one", tmp_path / "aside"
+    folder.mkdir(parents=True)
+    (folder / "timestamp.txt").write_text("next tuesday-ish")
+    for _ in range(2):
+        submission = secure("ada", folder, aside, Bounds())
+        assert submission.notes == (NO_DATE,)
+        assert not (folder / "timestamp.txt").exists()
+    (folder / "timestamp.txt").write_text("2026-12-01 17:42:00 UTC")
+    assert secure("ada", folder, aside, Bounds()).notes == ()
 
 
 def test_what_is_set_aside_keeps_its_bytes_and_replaces_nothing(tmp_path):
