@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.course import Classroom, default_classroom, find_sources
+from grader.audience import PIPE_STATUS, has_left, mute
+from grader.course import Classroom, default_classroom, find_classroom, find_sources
 from grader.errors import CourseError
+from grader.options import read_count
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
+
+_DISK = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
+"""What a disk refuses, which is no fault of the program's."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -23,16 +29,32 @@ def main(words: Sequence[str] | None = None) -> int:
 
     Returns:
         The exit status: 0 if all went well, 1 with one sentence on stderr if not.
+
+    Raises:
+        OSError: If something failed that neither the course nor the disk can be blamed for.
     """
     arguments = _make_parser().parse_args(words)
     try:
-        return int(arguments.run(arguments))
+        status = int(arguments.run(arguments))
+        sys.stdout.flush()
     except CourseError as error:
         print(f"grader: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        if not has_left():
+            raise
+        mute()
+        return PIPE_STATUS
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        where = error.filename or "The disk"
+        print(f"grader: {where} cannot be used ({error.strerror}).", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("grader: stopped.", file=sys.stderr)
         return 130
+    return status
 
 
 def _weave(arguments: argparse.Namespace) -> int:
@@ -49,6 +71,14 @@ def _release(arguments: argparse.Namespace) -> int:
     for path in release_notebooks(find_sources(), arguments.output):
         print(_show(path))
     return 0
+
+
+def _feedback(arguments: argparse.Namespace) -> int:
+    from grader.batch.course import demand_gradebook_with
+    from grader.feedback.command import run_feedback
+
+    demand_gradebook_with(arguments.assignment, find_classroom(arguments.course))
+    return run_feedback(arguments)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -91,7 +121,7 @@ def _show(path: Path) -> str:
 def _make_parser() -> argparse.ArgumentParser:
     from grader.batch.command import add_arguments
     from grader.feedback.command import add_feedback
-    from grader.ledger.command import add_recover, add_report
+    from grader.ledger.command import add_recover, add_report, add_seed
 
     parser = argparse.ArgumentParser(
         prog="python -m grader",
@@ -121,6 +151,7 @@ def _make_parser() -> argparse.ArgumentParser:
         "feedback", help="write everybody's feedback (as nbgrader generate_feedback)"
     )
     add_feedback(feedback)
+    feedback.set_defaults(run=_feedback)
 
     report = commands.add_parser(
         "report", help="who was graded, and what is left for a person (exit status 2 if anything)"
@@ -132,12 +163,21 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     add_recover(recover)
 
+    seed = commands.add_parser(
+        "seed", help="where the secret seed of the hidden tests is; --new draws a new one"
+    )
+    add_seed(seed)
+
     demo = commands.add_parser(
         "demo", help="a class of invented learners, from release to grades and feedback"
     )
     _add_course(demo, "classroom/demo")
     demo.add_argument(
-        "--workers", type=int, default=2, metavar="N", help="processes that grade (default: 2)"
+        "--workers",
+        type=read_count,
+        default=2,
+        metavar="N",
+        help="processes that grade (default: 2)",
     )
     demo.set_defaults(run=_demo)
     return parser

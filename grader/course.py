@@ -90,3 +90,22 @@ def find_sources() -> Sources:
 def default_classroom() -> Classroom:
     """Return the class's usual folder: ``classroom`` beside the book."""
     return Classroom(find_sources().root / CLASSROOM)
+
+
+def find_classroom(named: Path | None) -> Classroom:
+    """Return a class that is there: the one that was named, or else the usual one.
+
+    Args:
+        named: As in ``--course``, or None.
+
+    Raises:
+        CourseError: If there is no such folder. None is made.
+    """
+    classroom = Classroom(named.resolve()) if named else default_classroom()
+    if classroom.root.is_dir():
+        return classroom
+    if named:
+        raise CourseError(f"There is no folder {named}; see what --course names.")
+    raise CourseError(
+        f"There is no {CLASSROOM}/ beside the book yet; run `python -m grader weave` first."
+    )

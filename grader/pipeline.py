@@ -41,6 +41,11 @@ class Pipeline:
         self._api.log.propagate = False  # what goes wrong is raised, with nbgrader's log
         warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
 
+    @property
+    def url(self) -> str:
+        """The gradebook's address, whether or not it is there."""
+        return str(self._api.coursedir.db_url)
+
     def generate(self, assignment: str) -> None:
         """Make the learner's version of an assignment and enter it into the gradebook."""
         self._demand(self._api.generate_assignment(assignment, force=True), assignment)
@@ -77,7 +82,7 @@ class Pipeline:
 
     def open_gradebook(self) -> Any:  # noqa: ANN401  (nbgrader ships no types)
         """Return the gradebook, a context manager."""
-        return Gradebook(self._api.coursedir.db_url, self._api.coursedir.course_id)
+        return Gradebook(self.url, self._api.coursedir.course_id)
 
     def _demand(self, outcome: dict[str, Any], *about: str) -> None:
         if not outcome["success"]:

@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.course import Classroom, default_classroom, find_sources
+from grader.course import find_classroom, find_sources
 from grader.errors import CourseError
+from grader.options import read_count, read_seconds
 
 if TYPE_CHECKING:
     from grader.batch.attempts import Workers
@@ -48,17 +49,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     workers = parser.add_argument_group("who grades")
     workers.add_argument(
-        "--workers", type=_count, metavar="N", help="processes here (default: one for each core)"
+        "--workers",
+        type=read_count,
+        metavar="N",
+        help="processes here (default: one for each core)",
     )
     workers.add_argument(
         "--scheduler", metavar="ADDRESS", help="a Dask scheduler, such as tcp://10.0.0.1:8786"
     )
     workers.add_argument("--scheduler-file", metavar="FILE", help="a Dask scheduler's file")
     workers.add_argument(
-        "--attempts", type=_count, metavar="N", help="tries of a submission (default: 3)"
+        "--attempts", type=read_count, metavar="N", help="tries of a submission (default: 3)"
     )
     workers.add_argument(
-        "--patience", type=float, metavar="S", help="seconds until a worker counts as hung"
+        "--patience", type=read_seconds, metavar="S", help="seconds until a worker counts as hung"
     )
     parser.set_defaults(run=run)
 
@@ -78,8 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
     from grader.batch.shield import stoppable
     from grader.batch.show import describe, show_progress, write_report
 
-    course = arguments.course
-    classroom = Classroom(course.resolve()) if course else default_classroom()
+    classroom = find_classroom(arguments.course)
     settings = load_settings(find_sources(), classroom)
     if arguments.no_sandbox:
         settings = dataclasses.replace(settings, sandbox=False)
@@ -141,10 +144,3 @@ def make_workers(arguments: argparse.Namespace, context: Context, most: int) -> 
     if most == 1 and arguments.workers is None:
         return InThisProcess(context)
     return LocalWorkers(context, min(arguments.workers or count_cores(), most), patience)
-
-
-def _count(word: str) -> int:
-    number = int(word)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return number

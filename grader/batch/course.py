@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from grader.batch.job import Context, Sheet, SourceCell
 from grader.batch.lean import import_models
-from grader.batch.settings import Settings
+from grader.batch.settings import Settings, load_settings
+from grader.course import Classroom, find_sources
 from grader.errors import CourseError
+from grader.ledger.guard import demand_sound_gradebook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,6 +79,18 @@ def make_context(gradebook: Any, coursedir: Any, settings: Settings, seed: int) 
     return Context(**values, fingerprint=describe_inputs(Context(**values)))
 
 
+def demand_gradebook_with(assignment: str, classroom: Classroom) -> None:
+    """Refuse if a class has no sound gradebook with an assignment in it.
+
+    Raises:
+        CourseError: If the gradebook is not there or damaged, or has no such assignment.
+    """
+    coursedir = open_coursedir(load_settings(find_sources(), classroom), assignment, "*")
+    demand_sound_gradebook(coursedir.db_url, assignment)
+    with open_gradebook(coursedir) as gradebook:
+        find_assignment(gradebook, assignment)
+
+
 def find_assignment(gradebook: Any, name: str) -> Any:  # noqa: ANN401
     """Return an assignment of the gradebook.
 
@@ -89,12 +103,14 @@ def find_assignment(gradebook: Any, name: str) -> Any:  # noqa: ANN401
         assignment = gradebook.find_assignment(name)
     except MissingEntry:
         assignment = None
-    if assignment is None or not assignment.notebooks:
-        raise CourseError(
-            f"{name} is not in the gradebook, so nothing of it can be graded; run "
-            f"`nbgrader generate_assignment {name}` first."
-        )
-    return assignment
+    if assignment is not None and assignment.notebooks:
+        return assignment
+    others = sorted(str(one.name) for one in gradebook.assignments if one.notebooks)
+    known = f"which has {', '.join(others)}" if others else "which is empty"
+    raise CourseError(
+        f"{name} is not in the gradebook, {known}; if that is its name, run "
+        f"`nbgrader generate_assignment {name}` first."
+    )
 
 
 def find_folder(coursedir: Any, step: str, student: str) -> Path:  # noqa: ANN401

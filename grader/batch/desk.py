@@ -82,7 +82,7 @@ class Desk:
             reason = str(getattr(error, "orig", None) or error)
             raise CourseError(
                 f"{len(self._waiting)} verdicts could not be written down ({reason}); when that "
-                "is put right, give the same command again: all others are kept."
+                "is put right, give the same command again, without --force: all others are kept."
             ) from error
 
     def give_up(self, student: str, reason: str) -> None:

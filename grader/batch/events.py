@@ -17,9 +17,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Unchanged:
-    """Nothing changed since this submission was graded."""
+    """Nothing changed since this submission was graded.
+
+    Attributes:
+        student: The learner's id.
+        look: Why a person should look, in sentences; empty if somebody has.
+    """
 
     student: str
+    look: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,9 @@ class Summary:
         unreadable: Of which nothing could be read.
         failed: That could not be graded.
         stopped: Whether the run was stopped before its end.
-        attention: Learners and reasons, for a person: flagged, unreadable and failed ones.
+        forced: Whether all were to be graded again.
+        attention: Learners and reasons, for a person: flagged, unreadable and failed ones, also
+            those of an earlier run at which nobody has looked since.
         seconds: Wall time.
     """
 
@@ -88,6 +96,7 @@ class Summary:
     unreadable: int = 0
     failed: int = 0
     stopped: bool = False
+    forced: bool = False
     attention: list[tuple[str, str]] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -96,8 +105,9 @@ class Summary:
         match event:
             case Found(submissions, _):
                 self.found = submissions
-            case Unchanged():
+            case Unchanged(student, look):
                 self.unchanged += 1
+                self.attention.extend((student, reason) for reason in look)
             case Failed(student, reason):
                 self.failed += 1
                 self.attention.append((student, reason))
@@ -112,6 +122,11 @@ class Summary:
     def left(self) -> int:
         """Submissions that the run did not come to."""
         return max(self.found - self.graded - self.unchanged - self.failed, 0)
+
+    @property
+    def waiting(self) -> int:
+        """Submissions that need a person."""
+        return len({student for student, _ in self.attention})
 
     @property
     def status(self) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from grader.batch.settings import FOLDER
 from grader.errors import CourseError
@@ -29,11 +29,10 @@ def hold_class(root: Path, *, wait: bool) -> Iterator[None]:
         wait: Whether to wait for another run to end, instead of refusing.
 
     Raises:
-        CourseError: If another run holds it; the sentence says which.
+        CourseError: If another run holds it; the sentence says which. Or if nothing can be
+            written there.
     """
-    path = root / FOLDER / "lock"
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with path.open("a+", encoding="utf-8") as file:
+    with _open(root / FOLDER / "lock") as file:
         while not _try_lock(file.fileno()):
             file.seek(0)
             _refuse_unless(wait, file.read().strip() or "another process")
@@ -70,6 +69,17 @@ def hold_server(connection: Any, *, wait: bool) -> Iterator[None]:  # noqa: ANN4
     finally:
         with contextlib.suppress(Exception):  # a connection that is gone holds nothing
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _KEY})
+
+
+def _open(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        return path.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise CourseError(
+            f"{error.filename} cannot be written to ({error.strerror}), so nothing was done; "
+            "the class's folder has to belong to whoever grades, and to have room."
+        ) from error
 
 
 def _try_lock(handle: int) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,10 @@ from grader.batch.job import Context
 NEW = "it has not been graded"
 UNFINISHED = "grading it was not finished"
 FORCED = "--force was given"
+STOPPED = "--force was given, and that run was stopped before"
+
+
+Flags = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Choice:
         reason: Why it is graded, or None if nothing changed since it was.
         notes: What the gatekeeper moved away, in sentences.
         refused: Why the folder cannot be read at all, or "".
+        flags: What a person should look at in what was graded before and is not graded now: by
+            notebook, cells and why. The cell "" stands for all.
     """
 
     student: str
@@ -37,6 +43,7 @@ class Choice:
     reason: str | None
     notes: tuple[str, ...] = ()
     refused: str = ""
+    flags: Flags = field(default_factory=dict)
 
 
 def choose(
@@ -45,6 +52,7 @@ def choose(
     context: Context,
     *,
     force: bool,
+    again: Container[str] = (),
 ) -> Iterator[Choice]:
     """Yield the submissions in order, each when it is asked for.
 
@@ -53,6 +61,7 @@ def choose(
         coursedir: nbgrader's.
         context: What would be graded with now.
         force: Whether to grade all.
+        again: Whom an earlier run was to grade again, and did not come to.
     """
     from grader.gatekeeper.bounds import Bounds
     from grader.gatekeeper.folder import show_name
@@ -70,13 +79,25 @@ def choose(
         digest = digest_folder(folder, bounds.notebook_bytes)
         graded = find_folder(coursedir, coursedir.autograded_directory, submission.student)
         wanted = {"submission": digest, **context.fingerprint}
-        reason = FORCED if force else _find_reason(graded, names, wanted)
-        yield Choice(submission.student, folder, digest, reason, submission.notes)
+        flags: Flags = {}
+        if force:
+            reason: str | None = FORCED
+        elif submission.student in again:
+            reason = STOPPED
+        else:
+            reason, flags = _find_reason(graded, names, wanted)
+        notes = submission.notes
+        yield Choice(submission.student, folder, digest, reason, notes, flags=flags)
 
 
-def _find_reason(graded: Path, names: list[str], wanted: Mapping[str, str]) -> str | None:
+def _find_reason(
+    graded: Path, names: list[str], wanted: Mapping[str, str]
+) -> tuple[str | None, Flags]:
+    from grader.gatekeeper.record import Record
+
     if not graded.exists():
-        return NEW
+        return NEW, {}
+    flags = {}
     for name in names:
         try:
             metadata = json.loads((graded / f"{name}.ipynb").read_bytes())["metadata"]
@@ -84,8 +105,9 @@ def _find_reason(graded: Path, names: list[str], wanted: Mapping[str, str]) -> s
         except (OSError, ValueError, TypeError, KeyError):
             finished = False
         if not finished:
-            return UNFINISHED
+            return UNFINISHED, {}
         reason = explain(metadata.get(INPUTS), wanted)
         if reason is not None:
-            return reason
-    return None
+            return reason, {}
+        flags[name] = Record.read({"metadata": metadata}).list_flags()
+    return None, flags

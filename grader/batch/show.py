@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TextIO
 
+from grader.audience import stop_when_left
 from grader.batch.events import Chosen, Event, Failed, Finished, Summary, Tell, Unchanged
+from grader.batch.pace import Pace
 
 _EVERY = 10.0  # seconds between two plain lines
 
@@ -25,12 +27,12 @@ def show_progress(assignment: str, *, as_json: bool, explain: bool) -> Iterator[
         explain: Say of each submission why it is graded or not.
     """
     if as_json:
-        yield _write_json
+        yield stop_when_left(_write_json)
     elif sys.stdout.isatty():
         with _show_bar(assignment, explain=explain) as tell:
             yield tell
     else:
-        yield PlainLines(sys.stdout, explain=explain)
+        yield stop_when_left(PlainLines(sys.stdout, explain=explain))
 
 
 def _write_json(event: Event) -> None:
@@ -49,12 +51,14 @@ class PlainLines:
 
     def __init__(self, out: TextIO, *, explain: bool, every: float = _EVERY) -> None:
         self._out, self._explain, self._every = out, explain, every
-        self._summary = Summary()
-        self._started = self._last = time.monotonic()
+        self._summary, self._pace = Summary(), Pace()
+        self._last = time.monotonic()
 
     def __call__(self, event: Event) -> None:
         """Show an event."""
         self._summary.count(event)
+        if isinstance(event, Finished | Failed):
+            self._pace.count()
         said = say_why(event) if self._explain else ""
         if said:
             self._say(said)
@@ -65,12 +69,10 @@ class PlainLines:
             self._say(self._tell_rate())
 
     def _tell_rate(self) -> str:
-        now, done = self._summary, self._summary.graded + self._summary.failed
-        rate = done / max(time.monotonic() - self._started, 1e-9)
-        left = f", about {now.left / rate:.0f} s left" if rate else ""
-        return (
-            f"{done + now.unchanged} of {now.found}: {rate:.1f} a second{left}, {now.failed} failed"
-        )
+        now, rate = self._summary, self._pace.rate
+        done = now.graded + now.failed + now.unchanged
+        known = f": {rate:.1f} a second, about {now.left / rate:.0f} s left" if rate else ""
+        return f"{done} of {now.found}{known}, {now.failed} failed"
 
     def _say(self, line: str) -> None:
         print(line, file=self._out, flush=True)
@@ -94,7 +96,7 @@ def _show_bar(assignment: str, *, explain: bool) -> Iterator[Tell]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[note]}"),
     )
-    summary, started = Summary(), time.monotonic()
+    summary, pace = Summary(), Pace()
     with Progress(*columns) as progress:
         bar = progress.add_task(assignment, total=None, rate="", note="")
 
@@ -106,12 +108,13 @@ def _show_bar(assignment: str, *, explain: bool) -> Iterator[Tell]:
                 progress.console.print(f"{event.student}: {event.reason}", markup=False)
             done = summary.graded + summary.failed
             current = event.student if isinstance(event, Chosen) else ""
-            rate = done / max(time.monotonic() - started, 1e-9)
+            if isinstance(event, Finished | Failed):
+                pace.count()
             progress.update(
                 bar,
                 total=summary.found,
                 completed=done + summary.unchanged,
-                rate=f"{rate:.1f}/s",
+                rate=f"{pace.rate:.1f}/s" if pace.rate else "",
                 note=f"{summary.failed} failed  {current}",
             )
 
@@ -123,7 +126,7 @@ def say_why(event: Event) -> str:
     match event:
         case Chosen(student, reason):
             return f"{student}: graded, because {reason}"
-        case Unchanged(student):
+        case Unchanged(student, _):
             return f"{student}: not graded again, nothing has changed"
     return ""
 
@@ -145,17 +148,19 @@ def write_report(summary: Summary, what: str, out: TextIO, done: str = "graded")
         (summary.unreadable, "unreadable"),
         (summary.failed, "failed"),
     ]
-    said = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing to do"
-    rate = f" ({summary.graded / summary.seconds:.1f} a second)" if summary.seconds else ""
+    said = ", ".join(f"{count} {word}" for count, word in counts if count)
+    said = said or (f"nothing {done} yet" if summary.left else "nothing to do")
+    rate = f" ({summary.graded / summary.seconds:.1f} a second)" if summary.graded else ""
     print(f"{what}: {said}, in {summary.seconds:.1f} s{rate}.", file=out)
     if summary.attention:
         print("A person should look at these:", file=out)
         for student, reason in summary.attention:
             print(f"  {student}: {reason}", file=out)
+        print(f"{summary.waiting} of {summary.found} need a person.", file=out)
     if summary.stopped:
+        same = "the same command without --force" if summary.forced else "the same command again"
         print(
-            f"Stopped. What is {done} is kept; {summary.left} are left. Give the same command "
-            "again to go on.",
+            f"Stopped. What is {done} is kept; {summary.left} are left. Give {same} to go on.",
             file=out,
         )
 

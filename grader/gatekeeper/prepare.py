@@ -11,6 +11,7 @@ from typing import Any
 from nbgrader.api import Gradebook
 from nbgrader.utils import rmtree
 
+from grader.course import Classroom
 from grader.gatekeeper.bounds import Bounds
 from grader.gatekeeper.flags import flag_submission
 from grader.gatekeeper.folder import show_name
@@ -19,6 +20,7 @@ from grader.gatekeeper.record import digest_folder, load_record
 from grader.ledger import back_up, note_other_changes, set_log, watch_grades
 from grader.ledger.backup import FOLDER
 from grader.ledger.log import NAME
+from grader.ledger.seed import keep_seed
 
 EVERYBODY = "*"
 RECENT = timedelta(minutes=5)
@@ -26,12 +28,14 @@ RECENT = timedelta(minutes=5)
 
 
 def open_ledger(coursedir: Any) -> None:  # noqa: ANN401  (nbgrader ships no types)
-    """Back up the gradebook, watch it from now on, and log what happened behind the log's back.
+    """Back up gradebook and seed, watch grades, log what happened behind the log's back.
 
     Raises:
-        CourseError: If the gradebook is damaged or locked, or cannot be copied.
+        CourseError: If the gradebook is damaged or locked, or cannot be copied, or if the secret
+            seed is gone.
     """
     root = Path(coursedir.root)
+    keep_seed(Classroom(root))
     url = coursedir.db_url
     watch_grades()
     whole = coursedir.student_id == EVERYBODY

@@ -12,7 +12,8 @@ from grader.errors import CourseError
 
 FOLDER = "backups"
 KEPT = 10
-_STAMP = "%Y%m%dT%H%M%S%f"
+RECOVER = "`python -m grader recover` brings back the last good copy and every grade since"
+STAMP = "%Y%m%dT%H%M%S%f"
 _PATIENCE = 60.0  # seconds to wait for somebody else's transaction
 
 
@@ -42,7 +43,7 @@ def back_up(
     copies = list_backups(folder)
     if copies and recent and time.time() - copies[-1].stat().st_mtime < recent.total_seconds():
         return copies[-1]
-    name = f"{gradebook.stem}-{datetime.now(UTC).strftime(_STAMP)}.db"
+    name = f"{gradebook.stem}-{datetime.now(UTC).strftime(STAMP)}.db"
     unfinished = folder / f"{name}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -55,7 +56,7 @@ def back_up(
     finally:
         unfinished.unlink(missing_ok=True)
     if problem is not None:
-        raise CourseError(_explain(gradebook, problem, copies))
+        raise CourseError(_explain(gradebook, problem, folder))
     for old in copies[: max(len(copies) + 1 - keep, 0)]:
         old.unlink(missing_ok=True)
     return folder / name
@@ -69,11 +70,30 @@ def list_backups(folder: Path) -> list[Path]:
 def check_integrity(path: Path) -> str | None:
     """Return what is wrong with an SQLite file, or None."""
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        with closing(
+            sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=_PATIENCE)
+        ) as database:
             [(verdict,)] = database.execute("PRAGMA integrity_check(1)").fetchall()
     except sqlite3.Error as error:
         return str(error)
     return None if verdict == "ok" else str(verdict)
+
+
+def describe_damage(gradebook: Path, problem: str, folder: Path) -> str:
+    """Return one sentence about a gradebook that cannot be read, with what brings it back.
+
+    Args:
+        gradebook: An SQLite file.
+        problem: From :func:`check_integrity`.
+        folder: Where the copies are.
+    """
+    copies = reversed(list_backups(folder))
+    good = next((copy for copy in copies if check_integrity(copy) is None), None)
+    remedy = f"{RECOVER}." if good else "there is no good copy to bring back."
+    return (
+        f"{gradebook.name} cannot be read ({' '.join(problem.split())}), so nothing was done; "
+        f"if the file is damaged, {remedy}"
+    )
 
 
 def restore(backup: Path, gradebook: Path) -> Path | None:
@@ -89,7 +109,7 @@ def restore(backup: Path, gradebook: Path) -> Path | None:
     _copy(backup, fresh)
     old = None
     if gradebook.exists():
-        stamp = datetime.now(UTC).strftime(_STAMP)
+        stamp = datetime.now(UTC).strftime(STAMP)
         old = gradebook.rename(gradebook.with_name(f"{gradebook.name}.damaged-{stamp}"))
     for companion in ("-journal", "-wal", "-shm"):  # they belong to the old file
         gradebook.with_name(gradebook.name + companion).unlink(missing_ok=True)
@@ -107,14 +127,11 @@ def _copy(source: Path, target: Path) -> None:
         origin.backup(copy)
 
 
-def _explain(gradebook: Path, problem: str, copies: list[Path]) -> str:
-    good = next((copy for copy in reversed(copies) if check_integrity(copy) is None), None)
-    remedy = (
-        "`python -m grader recover` brings back the last good copy and every grade since"
-        if good
-        else "there is no earlier copy"
-    )
+def _explain(gradebook: Path, problem: str, folder: Path) -> str:
+    damage = check_integrity(gradebook)
+    if damage is not None:
+        return describe_damage(gradebook, damage, folder)
     return (
-        f"{gradebook.name} could not be backed up ({problem}), so nothing was graded. "
-        f"If the disk is full, make room; if the file is damaged, {remedy}."
+        f"{gradebook.name} could not be backed up ({problem}), so nothing was done; "
+        "if the disk is full, make room."
     )

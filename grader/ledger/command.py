@@ -1,11 +1,11 @@
-"""``python -m grader report`` and ``python -m grader recover``."""
+"""``python -m grader report``, ``recover`` and ``seed``."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from grader.course import Classroom, default_classroom, find_sources
+from grader.course import find_classroom, find_sources
 
 NEEDS_PERSON = 2
 """The exit status of a report with something left for a person."""
@@ -27,6 +27,15 @@ def add_recover(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run_recover)
 
 
+def add_seed(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``seed``."""
+    _add_course(parser)
+    parser.add_argument(
+        "--new", action="store_true", help="draw a new one: before a term, or where it is lost"
+    )
+    parser.set_defaults(run=run_seed)
+
+
 def run_report(arguments: argparse.Namespace) -> int:
     """Print who was graded, and what is left for a person, with the reasons.
 
@@ -34,42 +43,26 @@ def run_report(arguments: argparse.Namespace) -> int:
         0 if nothing needs a person, and otherwise 2.
 
     Raises:
-        CourseError: If the class has no such assignment.
+        CourseError: If the class has no such assignment, or its gradebook cannot be read.
     """
-    from nbgrader.api import MissingEntry
-
-    from grader.errors import CourseError
-    from grader.ledger.parts import tally_parts
-    from grader.ledger.report import read_report
+    from grader.batch.course import find_assignment
+    from grader.ledger.classlist import read_class
+    from grader.ledger.guard import demand_sound_gradebook
     from grader.pipeline import Pipeline
 
-    classroom = _find(arguments)
-    with Pipeline(find_sources(), classroom).open_gradebook() as gradebook:
-        try:
-            gradebook.find_assignment(arguments.assignment)
-        except MissingEntry:
-            raise CourseError(
-                f"The gradebook has no {arguments.assignment}; "
-                f"run `nbgrader generate_assignment {arguments.assignment}` first."
-            ) from None
-        rows = list(read_report(gradebook, classroom, arguments.assignment))
-    for row in rows:
-        print(f"{row.student}: {row.state}, {row.points:g} of {row.max_points:g} points")
-        for reason in row.reasons:
-            print(f"    {reason}")
-        if row.waiting:
-            print(f"    A person has to look at: {', '.join(row.waiting)}.")
-    print("Part by part:")
-    for tally in tally_parts(classroom, arguments.assignment):
-        print(f"    {tally}")
-    states = [row.state for row in rows]
-    counts = [f"{states.count(state)} {state}" for state in dict.fromkeys(states)]
-    print(f"{arguments.assignment}: {', '.join(counts) or 'nothing was handed in'}.")
-    return NEEDS_PERSON if any(row.needs_person for row in rows) else 0
+    classroom = find_classroom(arguments.course)
+    pipeline = Pipeline(find_sources(), classroom)
+    demand_sound_gradebook(pipeline.url, arguments.assignment)
+    with pipeline.open_gradebook() as gradebook:
+        find_assignment(gradebook, arguments.assignment)
+        report = read_class(gradebook, classroom, arguments.assignment)
+    for line in report.lines():
+        print(line)
+    return NEEDS_PERSON if report.needs_person else 0
 
 
 def run_recover(arguments: argparse.Namespace) -> int:
-    """Bring back a damaged gradebook.
+    """Bring back a damaged gradebook, and the secret seed if it is lost.
 
     Returns:
         0, or 2 if some submissions have to be graded again.
@@ -77,9 +70,17 @@ def run_recover(arguments: argparse.Namespace) -> int:
     Raises:
         CourseError: If there is nothing to bring back, or no need to.
     """
-    from grader.ledger.recover import recover_gradebook
+    from grader.batch.lock import hold_class
+    from grader.ledger.recover import is_in_order, recover_gradebook
+    from grader.ledger.seed import bring_back_seed
 
-    done = recover_gradebook(_find(arguments), force=arguments.force)
+    classroom = find_classroom(arguments.course)
+    with hold_class(classroom.root, wait=False):
+        if bring_back_seed(classroom):
+            print(f"{classroom.seed_file.name} is again what it was when grades were last made.")
+            if is_in_order(classroom) and not arguments.force:
+                return 0
+        done = recover_gradebook(classroom, force=arguments.force)
     print(f"The gradebook is {done.backup.name} again, with every grade that was logged since.")
     if done.old is not None:
         print(f"What was there before is kept as {done.old.name}.")
@@ -89,8 +90,30 @@ def run_recover(arguments: argparse.Namespace) -> int:
     return NEEDS_PERSON if missing else 0
 
 
-def _find(arguments: argparse.Namespace) -> Classroom:
-    return Classroom(arguments.course.resolve()) if arguments.course else default_classroom()
+def run_seed(arguments: argparse.Namespace) -> int:
+    """Say where the class's secret seed is, or draw a new one. The seed itself is never printed.
+
+    Returns:
+        0.
+
+    Raises:
+        CourseError: If the seed is gone, or its file holds something else.
+    """
+    from grader.batch.lock import hold_class
+    from grader.ledger.seed import keep_seed, renew_seed
+
+    classroom = find_classroom(arguments.course)
+    name = classroom.seed_file.name
+    with hold_class(classroom.root, wait=False):
+        if arguments.new:
+            old = renew_seed(classroom)
+            print(f"{name} holds a new seed. What was graded will be graded again.")
+            if old is not None:
+                print(f"The old one is kept as {old.parent.name}/{old.name}.")
+        else:
+            keep_seed(classroom)
+            print(f"{name} holds the class's seed, and a copy of it is in backups/.")
+    return 0
 
 
 def _add_course(parser: argparse.ArgumentParser) -> None:

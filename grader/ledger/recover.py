@@ -26,6 +26,17 @@ class Recovery:
     lost: tuple[Change, ...]
 
 
+def is_in_order(classroom: Classroom) -> bool:
+    """Return whether the class has a gradebook that can be read from end to end."""
+    gradebook = find_gradebook(classroom)
+    return gradebook.exists() and check_integrity(gradebook) is None
+
+
+def find_gradebook(classroom: Classroom) -> Path:
+    """Return the path of the class's gradebook, an SQLite file."""
+    return classroom.root / "gradebook.db"
+
+
 def recover_gradebook(classroom: Classroom, *, force: bool = False) -> Recovery:
     """Put the newest good copy in the gradebook's place, and set every grade as the log says.
 
@@ -40,8 +51,8 @@ def recover_gradebook(classroom: Classroom, *, force: bool = False) -> Recovery:
 
     from grader.ledger.reconcile import bring_back
 
-    gradebook = classroom.root / "gradebook.db"
-    if gradebook.exists() and check_integrity(gradebook) is None and not force:
+    gradebook = find_gradebook(classroom)
+    if is_in_order(classroom) and not force:
         raise CourseError(
             f"{gradebook.name} is in order, so it was left alone; --force replaces it all the same."
         )

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from grader.batch.events import Chosen, Failed, Finished, Summary, Unchanged
+from grader.batch.events import Chosen, Failed, Finished, Found, Summary, Unchanged
 from grader.batch.local import LocalWorkers
 from grader.batch.lock import hold_class
 from grader.batch.settings import load_settings
@@ -208,13 +208,14 @@ def test_nbgrader_can_still_be_imported_whole_afterwards():
 def test_plain_lines_say_at_once_what_needs_a_person():
     out = io.StringIO()
     tell = PlainLines(out, explain=True, every=0.0)
+    tell(Found(1, ""))
     tell(Chosen("ada", "it has not been graded"))
     tell(Finished("ada", 3.0, 0.1))
     tell(Failed("bob", "Grading failed."))
     lines = out.getvalue().splitlines()
     assert lines[0] == "ada: graded, because it has not been graded"
     assert lines[-1] == "bob: Grading failed."
-    assert "a second" in lines[1]
+    assert lines[1] == "1 of 1, 0 failed"
 
 
 def test_the_exit_status_says_whether_a_person_is_needed():

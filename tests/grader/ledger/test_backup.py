@@ -71,7 +71,7 @@ def test_a_damaged_gradebook_is_refused_and_replaces_no_good_copy(tmp_path):
 
 def test_a_file_that_is_no_database_is_refused(tmp_path):
     (tmp_path / "g.db").write_text("not a database at all, not at all")
-    with pytest.raises(CourseError, match="nothing was graded"):
+    with pytest.raises(CourseError, match="nothing was done"):
         back_up(tmp_path / "g.db", tmp_path / "b")
 
 
