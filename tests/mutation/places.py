@@ -11,7 +11,8 @@ _TALK_FUNCTIONS = {"worst", "_locate", "pattern", "wanted", "looks_at", "shown",
 # These arguments and variables hold what is said, shown or named, or what no grade is based on.
 _TALK_NAMES = {
     "__all__", "next_step", "question", "diagnosis", "comparison", "sentence", "label",
-    "failing", "worst", "praise", "names", "ALIKE", "PUBLIC_SEED", "PUBLIC_SIZES",
+    "failing", "worst", "praise", "array_of", "_QUESTIONS", "names",
+    "ALIKE", "PUBLIC_SEED", "PUBLIC_SIZES",
 }  # fmt: skip
 _TALK_CALLS = {"Verdict", "Problem", "ValueError", "TypeError"}  # from the second argument on
 # Of these tables only whole rows are left out: a width of 17 for 16 changes nothing.
