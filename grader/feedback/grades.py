@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from grader.feedback.late import measure_delay
+
 
 @dataclass(frozen=True)
 class CellGrade:
@@ -30,11 +32,13 @@ class Grades:
         cells: By ``grade_id``.
         comments: By the answer's ``grade_id``; only those that say something.
         penalty: Points taken off for being late.
+        late: Seconds between the due date and the hand-in; 0 if it was in time.
     """
 
     cells: Mapping[str, CellGrade] = field(default_factory=dict)
     comments: Mapping[str, str] = field(default_factory=dict)
     penalty: float = 0.0
+    late: float = 0.0
 
     @property
     def score(self) -> float:
@@ -78,7 +82,13 @@ def read_grades(gradebook: Any, student: str, assignment: str, notebook: str) ->
     from sqlalchemy import select
 
     found = gradebook.db.execute(
-        select(SubmittedNotebook.id, SubmittedNotebook.late_submission_penalty)
+        select(
+            SubmittedNotebook.id,
+            SubmittedNotebook.late_submission_penalty,
+            SubmittedAssignment.timestamp,
+            Assignment.duedate,
+            SubmittedAssignment.extension,
+        )
         .join(SubmittedNotebook.notebook)
         .join(SubmittedNotebook.assignment)
         .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
@@ -90,7 +100,7 @@ def read_grades(gradebook: Any, student: str, assignment: str, notebook: str) ->
     ).one_or_none()
     if found is None:
         raise MissingEntry(f"{student} has no grades for {notebook} of {assignment}")
-    own, penalty = found
+    own, penalty, *dates = found
     grades = gradebook.db.execute(
         select(BaseCell.name, Grade.score, Grade.max_score, Grade.needs_manual_grade)
         .join(Grade.cell)
@@ -107,4 +117,4 @@ def read_grades(gradebook: Any, student: str, assignment: str, notebook: str) ->
     )
     said = {name: comment for name, comment in comments if comment}
     gradebook.db.rollback()  # gives the file free for those who write
-    return Grades(cells, said, float(penalty or 0.0))
+    return Grades(cells, said, float(penalty or 0.0), measure_delay(*dates))

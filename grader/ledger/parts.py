@@ -12,6 +12,9 @@ from typing import Any
 from circuits.exercises import ASSIGNMENTS, PARTS
 from circuits.report import REPORT_MIME
 from grader.course import Classroom
+from grader.gatekeeper.record import Record
+
+_WITHOUT_ANSWER = {"stopped": "stopped", "unattempted": "not attempted", "unread": "unreadable"}
 
 
 @dataclass
@@ -21,7 +24,8 @@ class PartTally:
     Attributes:
         part: The part's id.
         max_points: What a right answer earns.
-        states: How many answers are unattempted, malformed, wrong or right.
+        states: How many answers are unattempted, malformed, wrong or right; or ``stopped``, where
+            the answer's cell did not run to its end, or ``unread``, where the file could not be.
         mistakes: How often each mistake was named; "no name" where none fitted.
         points: All points earned.
     """
@@ -34,7 +38,7 @@ class PartTally:
 
     def add(self, report: Mapping[str, Any]) -> None:
         """Count one learner's report."""
-        status = str(report["status"])
+        status = "stopped" if report.get("stopped") else str(report["status"])
         self.states[status] += 1
         self.points += float(report["points"])
         if status in ("wrong", "malformed"):
@@ -46,8 +50,9 @@ class PartTally:
         right = f"{self.states['right']} of {answers} right"
         mean = f"{self.points / max(answers, 1):.1f} of {self.max_points:g} points on average"
         named = [f"{slug} {count}" for slug, count in self.mistakes.most_common()]
-        if self.states["unattempted"]:
-            named.append(f"not attempted {self.states['unattempted']}")
+        for state, words in _WITHOUT_ANSWER.items():
+            if self.states[state]:
+                named.append(f"{words} {self.states[state]}")
         return f"{self.part:<6} {right}, {mean}" + (f"; {', '.join(named)}" if named else "")
 
 
@@ -69,11 +74,16 @@ def tally_parts(classroom: Classroom, assignment: str) -> list[PartTally]:
 
 def _read_reports(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the reports that grading put into the test cells of one notebook."""
-    for cell in json.loads(path.read_text(encoding="utf-8")).get("cells", []):
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        unread = {"status": "unread"} if Record.read(notebook).unreadable else {}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return  # cut off when a run was killed; the learner's row says so
+    for cell in notebook.get("cells", []):
         name = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id")
         report = _find_report(cell.get("outputs", []))
         if isinstance(name, str) and report is not None:
-            yield name, report
+            yield name, {**report, **unread}
 
 
 def _find_report(outputs: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from grader.course import Classroom
+from grader.feedback.late import measure_delay, say_late
 from grader.gatekeeper.record import Record, load_record
 
-State = Literal["graded", "repaired", "flagged", "unreadable"]
+State = Literal["sound", "repaired", "flagged", "unreadable"]
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,11 @@ class Row:
 
     Attributes:
         student: The learner's id.
-        state: ``graded`` as it came, ``repaired`` before it was graded, ``flagged`` because
-            something is odd, or ``unreadable``.
+        state: ``sound`` as it came, ``repaired`` before it was graded, ``flagged`` because
+            something is odd, or ``unreadable``. Each submission has one.
         points: So far.
         max_points: What there is to earn.
-        reasons: Why it is not simply graded, in sentences.
+        reasons: What is to be known about it, in sentences.
         waiting: Cells that wait for a person, by ``grade_id``: texts to be read, what is odd,
             and what a person graded before it was graded again.
     """
@@ -38,6 +39,15 @@ class Row:
     def needs_person(self) -> bool:
         """Whether somebody has to look at it."""
         return bool(self.waiting) or self.state in ("flagged", "unreadable")
+
+    def lines(self) -> Iterator[str]:
+        """Yield what the report says about it: points, reasons, what is left to do."""
+        state = "" if self.state == "sound" else f", {self.state}"
+        yield f"{self.student}: {self.points:g} of {self.max_points:g} points{state}"
+        for reason in self.reasons:
+            yield f"    {reason}"
+        if self.waiting:
+            yield f"    A person has to look at: {', '.join(self.waiting)}."
 
 
 def read_report(gradebook: Any, classroom: Classroom, assignment: str) -> Iterator[Row]:  # noqa: ANN401
@@ -63,7 +73,7 @@ def _make_row(student: str, submission: Any, records: Mapping[str, Record | None
     )
     unreadable = [record.unreadable for record in known if record.unreadable]
     reasons = unreadable + [why for r in known for why in r.list_flags().values() if why]
-    state: State = "graded"
+    state: State = "sound"
     if unreadable:
         state = "unreadable"
     elif len(known) < len(records) or any(record.list_flags() for record in known):
@@ -77,6 +87,9 @@ def _make_row(student: str, submission: Any, records: Mapping[str, Record | None
         reasons += sorted(comments) or ["It has not been graded to the end; run autograde again."]
     if any(not record.sandboxed for record in known):
         reasons.append("The learner's code was run without the sandbox.")
+    due, extension = submission.assignment.duedate, submission.extension
+    late = say_late(measure_delay(submission.timestamp, due, extension))
+    reasons += [late] if late else []
     return Row(
         student,
         state,

@@ -1,0 +1,38 @@
+"""How late something was handed in, as a number and in words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+_UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
+
+
+def measure_delay(
+    handed_in: datetime | None, due: datetime | None, extension: timedelta | None
+) -> float:
+    """Return the seconds between the due date and a hand-in; 0 if it was in time.
+
+    Args:
+        handed_in: When; None if nobody knows.
+        due: The assignment's due date; None if it has none.
+        extension: What this learner was given on top.
+    """
+    if handed_in is None or due is None:
+        return 0.0
+    return max((handed_in - due - (extension or timedelta())).total_seconds(), 0.0)
+
+
+def say_late(seconds: float) -> str:
+    """Return one calm sentence, or "" for what was in time.
+
+    Example:
+        >>> say_late(7300.0)
+        'Handed in 2 hours after the due date.'
+    """
+    if seconds <= 0:
+        return ""
+    for unit, size in _UNITS:
+        count = int(seconds // size)
+        if count:
+            return f"Handed in {count} {unit}{'s' if count > 1 else ''} after the due date."
+    return "Handed in less than a minute after the due date."
