@@ -88,9 +88,11 @@ def _tell(verdict: Verdict, absence: Absence) -> Verdict:
     if report.status == "wrong":  # some of its answers are there, and were tried
         said = replace(report, headline=f"{report.headline} {absence.sentence}")
     elif absence.stopped:
-        nothing = "There was no value to try."
-        findings = tuple(replace(finding, sentence=nothing) for finding in report.findings)
-        said = replace(report, status="malformed", headline=absence.sentence, findings=findings)
+        said = replace(report, status="malformed", headline=absence.sentence)
+        if report.status == "unattempted":  # which each of its findings says, too
+            nothing = "There was no value to try."
+            findings = tuple(replace(finding, sentence=nothing) for finding in said.findings)
+            said = replace(said, findings=findings)
     else:
         said = replace(report, headline=absence.sentence)
     said = replace(said, next_step=absence.next_step or said.next_step)

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from html import escape
-from typing import Any
+from itertools import pairwise
 
 from nbformat import NotebookNode
 
-from circuits.diagnosis.catalogue import MISTAKES
-from circuits.exercises import PARTS, Part
-from circuits.report import REPORT_MIME
-from grader.feedback.clean import clean_html
+from circuits.exercises import PARTS
+from grader.feedback.check import find_report, find_state, write_findings
 from grader.feedback.grades import Grades
 from grader.feedback.markdown import render_markdown
 from grader.feedback.outputs import Budget, write_outputs
 from grader.gatekeeper.rebuild import GIVEN
 
-_HEADING = re.compile(r"^(#{1,4})\s+(.+)$", re.MULTILINE)
+_HEADING = re.compile(r"^(#{1,2})\s+(.+)$", re.MULTILINE)
+_PLACE = '<p class="place">'
 _HIDDEN = re.compile(r"^.*BEGIN HIDDEN TESTS", re.MULTILINE)
-_NAMES = {"malformed": "cannot be tried out", "unattempted": "not attempted"}
 
 
 def write_cell(cell: NotebookNode, grades: Grades, budget: Budget) -> str:
@@ -34,7 +31,7 @@ def write_cell(cell: NotebookNode, grades: Grades, budget: Budget) -> str:
     about = cell.metadata.get("nbgrader", {})
     name = str(about.get("grade_id", ""))
     if cell.metadata.get("grader", {}).get(GIVEN):
-        return _write_headings(cell.source) if cell.cell_type == "markdown" else ""
+        return _write_heading(cell.source) if cell.cell_type == "markdown" else ""
     if about.get("grade") and not about.get("solution"):
         return _write_test(cell, name, grades)
     if cell.cell_type == "code":
@@ -51,11 +48,38 @@ def write_cell(cell: NotebookNode, grades: Grades, budget: Budget) -> str:
     return f'<section class="answer">{head}{body}{_write_comment(name, grades)}</section>'
 
 
-def _write_headings(source: str) -> str:
-    """Return the headings of given prose, so that the learner finds the way."""
-    return "".join(
-        f'<p class="place">{escape(text.strip())}</p>' for _, text in _HEADING.findall(source)[:1]
-    )
+def write_comments(cell: NotebookNode, grades: Grades, besides: str) -> str:
+    """Return what a person says about a cell of a file that could not be read, or "".
+
+    Args:
+        cell: Of the notebook that stands for it.
+        grades: What the gradebook says.
+        besides: What is said of the whole file already.
+    """
+    name = str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+    if grades.comments.get(name, besides) == besides:
+        return ""
+    head = _write_head(name, _title(name), grades)
+    return f'<section class="answer">{head}{_write_comment(name, grades)}</section>'
+
+
+def drop_idle_headings(blocks: list[str]) -> list[str]:
+    """Return a page's blocks without headings under which nothing of the learner's stands.
+
+    Args:
+        blocks: As :func:`write_cell` gives them; none is empty.
+    """
+    return [
+        block
+        for block, after in pairwise([*blocks, _PLACE])
+        if not (block.startswith(_PLACE) and after.startswith(_PLACE))
+    ]
+
+
+def _write_heading(source: str) -> str:
+    """Return the heading that given prose leads up to, so that the learner finds the way."""
+    found = _HEADING.findall(source)
+    return f"{_PLACE}{escape(found[-1][1].strip())}</p>" if found else ""
 
 
 def _write_head(name: str, title: str, grades: Grades) -> str:
@@ -78,54 +102,13 @@ def _write_comment(name: str, grades: Grades) -> str:
 
 
 def _write_test(cell: NotebookNode, name: str, grades: Grades) -> str:
-    report, html = _find_report(cell)
-    body = _write_findings(report, html, PARTS.get(name.removesuffix("-test"))) if report else ""
+    report, html = find_report(cell)
+    body = write_findings(report, html, PARTS.get(name.removesuffix("-test"))) if report else ""
     head = _write_head(name, f"The check of {_title(name)}", grades)
     visible = _HIDDEN.split(cell.source)[0].strip()
     code = f'<pre class="code" tabindex="0"><code>{escape(visible)}</code></pre>'
-    return f'<section class="check">{head}{body or code}</section>'
-
-
-def _find_report(cell: NotebookNode) -> tuple[Mapping[str, Any], str]:
-    """Return the report that grading put into a test cell, as data and as HTML.
-
-    Nothing else of the cell's outputs is shown: a traceback there would quote the hidden test.
-    """
-    for output in cell.get("outputs", []):
-        data = output.get("data", {})
-        if REPORT_MIME in data:
-            html = data.get("text/html", "")
-            return data[REPORT_MIME], html if isinstance(html, str) else "".join(html)
-    return {}, ""
-
-
-def _write_findings(report: Mapping[str, Any], html: str, part: Part | None) -> str:
-    claims = {p.slug: p.claim for p in part.properties} if part else {}
-    rows = "".join(
-        f'<tr><th scope="row">{escape(claims.get(f["property"], f["property"]))}</th>'
-        f"<td>{'holds' if f['passed'] else 'fails'}</td><td>{escape(f['sentence'])}</td>"
-        f"<td>{f['points']:.4g} of {f['max_points']:.4g}</td></tr>"
-        for f in report.get("findings", [])
-    )
-    lines = [f"<p>{escape(report['headline'])}</p>"]
-    if report.get("status") in _NAMES:
-        lines.append(f"<p>State: {_NAMES[report['status']]}.</p>")
-    lines.append(
-        '<div class="wide" tabindex="0" role="group" aria-label="What was checked"><table>'
-        '<thead><tr><th scope="col">Wanted</th><th scope="col">Holds</th><th scope="col">Seen</th>'
-        f'<th scope="col">Points</th></tr></thead><tbody>{rows}</tbody></table></div>'
-    )
-    if report.get("diagnosis"):
-        slug = str(report["diagnosis"])
-        cause = MISTAKES[slug].cause if slug in MISTAKES else ""
-        name = escape(slug.replace("-", " "))
-        lines.append(f"<p><strong>Diagnosis:</strong> {name}. {escape(cause)}</p>")
-    if report.get("next_step"):
-        lines.append(f"<p><strong>Next:</strong> {escape(report['next_step'])}</p>")
-    start = html.find("<details")
-    if start >= 0:  # wanted beside seen, as tables
-        lines.append(clean_html(html[start:].removesuffix("</div>")))
-    return "".join(lines)
+    kind = f"check {find_state(report)}" if report else "check"
+    return f'<section class="{kind}">{head}{body or code}</section>'
 
 
 def _title(name: str) -> str:

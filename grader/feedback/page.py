@@ -8,9 +8,10 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from circuits.exercises import PARTS
-from grader.feedback.cells import write_cell
+from grader.feedback.cells import drop_idle_headings, write_cell, write_comments
 from grader.feedback.clean import clean_text
 from grader.feedback.grades import Grades
+from grader.feedback.late import say_late
 from grader.feedback.outputs import Budget
 from grader.gatekeeper.record import Record
 
@@ -32,10 +33,15 @@ def write_page(notebook: NotebookNode, name: str, grades: Grades, most: int) -> 
         grades: What the gradebook says.
         most: How many characters of outputs are shown.
     """
+    record = Record.read(notebook)
     budget = Budget(most)
-    cells = "\n".join(
-        block for cell in notebook.cells if (block := write_cell(cell, grades, budget))
+    blocks = (
+        write_comments(cell, grades, record.unreadable)
+        if record.unreadable  # what stands in the file's place is not the learner's
+        else write_cell(cell, grades, budget)
+        for cell in notebook.cells
     )
+    cells = "\n".join(drop_idle_headings([block for block in blocks if block]))
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -50,8 +56,8 @@ def write_page(notebook: NotebookNode, name: str, grades: Grades, most: int) -> 
 <main>
 <h1>Feedback on {escape(name)}</h1>
 {_write_score(grades)}
-{_write_notes(Record.read(notebook))}
-{_write_summary(grades, notebook)}
+{_write_notes(record, grades)}
+{_write_summary(grades, notebook, cells)}
 {cells}
 </main>
 </body>
@@ -68,21 +74,23 @@ def _write_score(grades: Grades) -> str:
     return f'<p class="score">{" ".join(lines)}</p>'
 
 
-def _write_notes(record: Record) -> str:
+def _write_notes(record: Record, grades: Grades) -> str:
     """Say what happened to the file and to the run, before any grade."""
-    notes = [record.unreadable] if record.unreadable else []
+    unread = f"{record.unreadable} So nothing of it was graded." if record.unreadable else ""
+    notes = [unread, say_late(grades.late)]
     notes += [repair.sentence for repair in record.repairs]
     if record.ended:
         notes.append(
             f"Your code did not run to its end: {record.ended}. Answers given before that count."
         )
-    if not notes:
+    said = dict.fromkeys(note for note in notes if note)
+    if not said:
         return ""
-    items = "".join(f"<li>{escape(clean_text(note))}</li>" for note in dict.fromkeys(notes))
+    items = "".join(f"<li>{escape(clean_text(note))}</li>" for note in said)
     return f'<section class="notes"><h2>About what you handed in</h2><ul>{items}</ul></section>'
 
 
-def _write_summary(grades: Grades, notebook: NotebookNode) -> str:
+def _write_summary(grades: Grades, notebook: NotebookNode, cells: str) -> str:
     names = [str(cell.metadata.get("nbgrader", {}).get("grade_id")) for cell in notebook.cells]
     order = {name: place for place, name in enumerate(names)}  # the gradebook has none
     rows = []
@@ -91,8 +99,11 @@ def _write_summary(grades: Grades, notebook: NotebookNode) -> str:
         part = PARTS.get(name.removesuffix("-test"))
         title = f"{part.id}: {part.title}" if part else name
         state = "a person will read it" if grade.waiting else ""
+        shown = escape(title)
+        if f'id="{escape(name)}"' in cells:
+            shown = f'<a href="#{escape(name)}">{shown}</a>'
         rows.append(
-            f'<tr><th scope="row"><a href="#{escape(name)}">{escape(title)}</a></th>'
+            f'<tr><th scope="row">{shown}</th>'
             f"<td>{grade.score:.4g} of {grade.max_score:.4g}</td><td>{state}</td></tr>"
         )
     return (
