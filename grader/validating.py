@@ -48,9 +48,13 @@ def tell_the_truth(
 ) -> dict[str, object]:
     """Return what is shown of a report; if it is not right, write it to stderr first.
 
-    nbgrader takes the first output of a cell that decides the grade, so the order counts.
+    nbgrader takes the first output of a cell that decides the grade, so the order counts. It
+    takes a result for points, and warns of text at length: so the text of a right one is its
+    points. Nobody sees it, for nbgrader prints only what failed.
     """
     del include, exclude  # IPython's protocol
-    if report.status != "right":
-        sys.stderr.write(f"{report}\n")
-    return report._repr_mimebundle_()
+    shown = report._repr_mimebundle_()
+    if report.status == "right":
+        return {**shown, "text/plain": repr(float(report.points))}
+    sys.stderr.write(f"{report}\n")
+    return shown

@@ -1,6 +1,7 @@
 """``nbgrader validate`` calls a notebook good only if it is."""
 
 import copy
+import logging
 import os
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_output
+from nbgrader.utils import determine_grade
 
 from circuits import check
 from grader.demo.submissions import find_answer
@@ -31,9 +34,14 @@ def test_a_report_that_is_not_right_goes_to_stderr(capsys):
     assert "text/html" in shown
 
 
-def test_a_right_one_stays_quiet(capsys):
-    tell_the_truth(check("w4", ("W_Q", "W_K")))
+def test_a_right_one_stays_quiet_and_is_worth_its_points(capsys, caplog):
+    report = check("w4", ("W_Q", "W_K"))
+    result = new_output("execute_result", data=tell_the_truth(report))
     assert capsys.readouterr().err == ""
+    cell = new_code_cell("", outputs=[result])
+    cell.metadata["nbgrader"] = {"grade": True, "points": report.max_points}
+    assert determine_grade(cell, logging.getLogger()) == (report.max_points, report.max_points)
+    assert caplog.text == ""  # of any other text nbgrader says that it is no number
 
 
 @pytest.mark.parametrize(("command", "watching"), [("validate", 1), ("autograde", 0), (None, 0)])
@@ -53,7 +61,8 @@ def validate(sources, notebook, path):
         [f"{folder}/nbgrader", "validate", str(path)],
         cwd=sources.root,
         env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         check=True,
     ).stdout
@@ -75,6 +84,7 @@ def test_the_real_command_tells_right_wrong_and_unattempted_apart(sources, tmp_p
 
     right = fill(ex3a="", ex3b="")
     assert "Success! Your notebook passes all the tests." in right
+    assert "cannot be converted" not in right
 
     wrong = fill(ex3a="\nW_Q_1 = W_K_1", ex3b="")
     assert "VALIDATION FAILED ON 1 CELL(S)!" in wrong
