@@ -15,8 +15,13 @@ PIPE_STATUS = 128 + int(signal.SIGPIPE)
 _Said = TypeVar("_Said")
 
 
+_muted = False
+
+
 def has_left() -> bool:
     """Return whether nobody can read the process's output any more."""
+    if _muted:
+        return True
     try:
         handle = sys.stdout.fileno()
     except (OSError, ValueError):
@@ -28,9 +33,11 @@ def has_left() -> bool:
 
 def mute() -> None:
     """Let what is printed from now on, and what waits to be, go nowhere."""
+    global _muted  # the process has one output
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
+    _muted = True
 
 
 def stop_when_left(tell: Callable[[_Said], None]) -> Callable[[_Said], None]:

@@ -52,7 +52,8 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"grader: {where} cannot be used ({error.strerror}).", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("grader: stopped.", file=sys.stderr)
+        if not has_left():
+            print("grader: stopped.", file=sys.stderr)
         return 130
     return status
 

@@ -10,7 +10,7 @@ from grader.batch.lean import import_models
 from grader.batch.settings import Settings, load_settings
 from grader.course import Classroom, find_sources
 from grader.errors import CourseError
-from grader.ledger.guard import demand_sound_gradebook
+from grader.ledger.guard import demand_sound_gradebook, find_remedy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,9 +106,11 @@ def find_assignment(gradebook: Any, name: str) -> Any:  # noqa: ANN401
     if assignment is not None and assignment.notebooks:
         return assignment
     others = sorted(str(one.name) for one in gradebook.assignments if one.notebooks)
-    known = f"which has {', '.join(others)}" if others else "which is empty"
+    if not others:
+        remedy = find_remedy(str(gradebook.engine.url), name)
+        raise CourseError(f"{name} is not in the gradebook, which is empty; {remedy}.")
     raise CourseError(
-        f"{name} is not in the gradebook, {known}; if that is its name, run "
+        f"{name} is not in the gradebook, which has {', '.join(others)}; if that is its name, run "
         f"`nbgrader generate_assignment {name}` first."
     )
 

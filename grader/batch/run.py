@@ -106,9 +106,9 @@ def grade_class(
         def say(choice: Choice) -> None:
             note(_say(choice, waiting))
 
-        note(Found(len(found), ""))
         choices = choose(found, coursedir, context, force=request.force, again=again)
         try:
+            note(Found(len(found), ""))
             if request.only_explain:
                 for choice in choices:
                     say(choice)

@@ -36,11 +36,13 @@ def back_up(
         The copy, or None if there is no gradebook yet.
 
     Raises:
-        CourseError: If the gradebook is damaged or locked, or the copy cannot be written.
+        CourseError: If the gradebook is damaged, locked or gone, or the copy cannot be written.
     """
-    if not gradebook.exists():
-        return None
     copies = list_backups(folder)
+    if not gradebook.exists():
+        if copies:  # whoever goes on would make an empty one
+            raise CourseError(describe_loss(gradebook))
+        return None
     if copies and recent and time.time() - copies[-1].stat().st_mtime < recent.total_seconds():
         return copies[-1]
     name = f"{gradebook.stem}-{datetime.now(UTC).strftime(STAMP)}.db"
@@ -77,6 +79,11 @@ def check_integrity(path: Path) -> str | None:
     except sqlite3.Error as error:
         return str(error)
     return None if verdict == "ok" else str(verdict)
+
+
+def describe_loss(gradebook: Path) -> str:
+    """Return one sentence about a gradebook that is not there any more."""
+    return f"{gradebook.name} is gone, so nothing was done; {RECOVER}."
 
 
 def describe_damage(gradebook: Path, problem: str, folder: Path) -> str:

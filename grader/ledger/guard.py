@@ -7,7 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from grader.errors import CourseError
-from grader.ledger.backup import FOLDER, RECOVER, check_integrity, describe_damage, list_backups
+from grader.ledger.backup import (
+    FOLDER,
+    check_integrity,
+    describe_damage,
+    describe_loss,
+    list_backups,
+)
 
 
 def find_file(url: str) -> Path | None:
@@ -35,10 +41,23 @@ def demand_gradebook(url: str, assignment: str) -> None:
     if path is None or path.exists():
         return
     if list_backups(path.parent / FOLDER):
-        raise CourseError(f"{path.name} is gone; {RECOVER}.")
+        raise CourseError(describe_loss(path))
     raise CourseError(
         f"There is no gradebook yet; run `nbgrader generate_assignment {assignment}` first."
     )
+
+
+def find_remedy(url: str, assignment: str) -> str:
+    """Return what to do about an assignment that is in no gradebook, as a phrase.
+
+    Args:
+        url: As in ``CourseDirectory.db_url``; the gradebook is empty.
+        assignment: Its name.
+    """
+    path = find_file(url)
+    if path is not None and list_backups(path.parent / FOLDER):
+        return "if the gradebook was lost, `python -m grader recover --force` brings it back"
+    return f"run `nbgrader generate_assignment {assignment}` first"
 
 
 def demand_sound_gradebook(url: str, assignment: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +46,8 @@ def recover_gradebook(classroom: Classroom, *, force: bool = False) -> Recovery:
         force: Whether to do so although the gradebook is in order.
 
     Raises:
-        CourseError: If the gradebook is in order, or there is no good copy.
+        CourseError: If the gradebook is in order, or there is no good copy, or nothing can be
+            written.
     """
     from nbgrader.api import Gradebook
 
@@ -60,7 +62,14 @@ def recover_gradebook(classroom: Classroom, *, force: bool = False) -> Recovery:
     good = next((copy for copy in copies if check_integrity(copy) is None), None)
     if good is None:
         raise CourseError(f"There is no good copy in {FOLDER}/, so nothing can be brought back.")
-    old = restore(good, gradebook)
+    try:
+        old = restore(good, gradebook)
+    except (sqlite3.Error, OSError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise CourseError(
+            f"{good.name} could not be put in the place of {gradebook.name} ({reason}); the "
+            "class's folder has to belong to whoever grades, and to have room."
+        ) from error
     with Gradebook(f"sqlite:///{gradebook}") as book:
         lost = bring_back(book, classroom.root / NAME)
     return Recovery(good, old, tuple(lost))

@@ -1,5 +1,6 @@
 """The command line: thin, quick to refuse, one sentence on stderr."""
 
+import errno
 import subprocess
 import sys
 
@@ -53,3 +54,37 @@ def test_help_imports_neither_nbgrader_nor_numpy():
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("word", ["x", "0", "-1", "1.5", ""])
+def test_a_number_that_is_none_is_answered_with_what_to_say(word, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["autograde", "exercise-1", "--workers", word])
+    assert caught.value.code == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said.endswith(f"argument --workers: say a whole number, 1 or more, not {word!r}")
+
+
+@pytest.mark.parametrize("word", ["soon", "0", "nan", "inf"])
+def test_seconds_that_are_none_are_answered_with_what_to_say(word, capsys):
+    with pytest.raises(SystemExit):
+        main(["autograde", "exercise-1", "--patience", word])
+    assert f"say a number of seconds, more than 0, not {word!r}" in capsys.readouterr().err
+
+
+def test_what_the_disk_refuses_is_one_sentence(tmp_path, capsys, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(errno.EACCES, "Permission denied", "some/place")
+
+    monkeypatch.setattr("grader.weave.weave_course", refuse)
+    assert main(["weave", "--course", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == "grader: some/place cannot be used (Permission denied).\n"
+
+
+def test_an_error_of_ours_is_not_hidden_as_one_of_the_disk(tmp_path, monkeypatch):
+    def fail(*_):
+        raise FileNotFoundError(errno.ENOENT, "No such file", "some/place")
+
+    monkeypatch.setattr("grader.weave.weave_course", fail)
+    with pytest.raises(FileNotFoundError):
+        main(["weave", "--course", str(tmp_path)])

@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from grader.course import Classroom
 from grader.errors import CourseError
-from grader.seed import ensure_seed, find_seed, read_seed
+from grader.ledger.seed import bring_back_seed, keep_seed, renew_seed
+from grader.seed import ensure_seed, find_copy, find_seed, read_seed
 
 
 def test_a_seed_is_made_on_first_use_and_kept(tmp_path):
@@ -53,3 +55,59 @@ def test_the_seed_is_found_from_a_submissions_folder(tmp_path):
 def test_where_there_is_no_seed_the_remedy_is_named(tmp_path):
     with pytest.raises(CourseError, match="python -m grader weave"):
         find_seed(tmp_path)
+
+
+@pytest.mark.parametrize("trace", ["grades.log", "autograded/ada/one/one.ipynb"])
+def test_no_seed_is_made_in_the_place_of_one_that_was_graded_with(tmp_path, trace):
+    (tmp_path / trace).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / trace).write_text("{}")
+    with pytest.raises(CourseError, match="put the file back from your copy, or start with a new"):
+        ensure_seed(tmp_path / "secret-seed")
+    assert not (tmp_path / "secret-seed").exists()
+
+
+@pytest.fixture
+def classroom(tmp_path):
+    classroom = Classroom(tmp_path)
+    keep_seed(classroom)
+    return classroom
+
+
+def test_the_copy_is_the_owners_alone_and_follows_the_seed(classroom):
+    copy = find_copy(classroom.seed_file)
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert stat.S_IMODE(copy.parent.stat().st_mode) == 0o700
+    first = copy.read_text()
+    classroom.seed_file.write_text("12345\n")
+    assert keep_seed(classroom) == 12345
+    assert read_seed(copy) == 12345
+    kept = [path.read_text() for path in copy.parent.iterdir() if path != copy]
+    assert kept == [first]  # what grades were made with is not thrown away
+    assert keep_seed(classroom) == 12345
+    assert len(list(copy.parent.iterdir())) == 2
+
+
+@pytest.mark.parametrize("damage", [None, "", "no seed"])
+def test_a_seed_that_is_gone_or_damaged_comes_back_from_its_copy(classroom, damage):
+    seed = read_seed(classroom.seed_file)
+    assert not bring_back_seed(classroom)  # nothing is wrong with it
+    classroom.seed_file.unlink()
+    if damage is not None:
+        classroom.seed_file.write_text(damage)
+    assert bring_back_seed(classroom)
+    assert read_seed(classroom.seed_file) == seed
+    assert stat.S_IMODE(classroom.seed_file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("state", ["kept", "lost", "changed", "damaged"])
+def test_a_new_seed_is_another_and_the_old_one_is_kept(classroom, state):
+    old = classroom.seed_file.read_text()
+    if state == "lost":
+        classroom.seed_file.unlink()
+    elif state != "kept":
+        old = {"changed": "12345\n", "damaged": "x"}[state]
+        classroom.seed_file.write_text(old)
+    place = renew_seed(classroom)
+    assert place.read_text() == old
+    assert classroom.seed_file.read_text() != old
+    assert find_copy(classroom.seed_file).read_text() == classroom.seed_file.read_text()
