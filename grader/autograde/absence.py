@@ -53,14 +53,15 @@ def explain_absence(
         return verdict
     absent = [a.name for a in part.answers if is_unattempted(answers.get(a.name, MISSING))]
     absence = _find_absence(part.id, absent, plan, run) if absent else None
+    if absence is None and absent and not set(absent) & set(answers):
+        absence = _find_nameless(part.id, absent, plan)
     return verdict if absence is None else _tell(verdict, absence)
 
 
 def _find_absence(part_id: str, absent: list[str], plan: Plan, run: Execution) -> Absence | None:
-    before = f"before {' and '.join(absent)} had {'a value' if len(absent) == 1 else 'values'}"
+    before = f"before {_list(absent)} had {'a value' if len(absent) == 1 else 'values'}"
     for place, node in enumerate(plan.nodes):
-        about = node.metadata.get("nbgrader", {})
-        if not about.get("solution") or about.get("grade_id") != part_id:
+        if not _answers(node, part_id):
             continue
         if node.source == NO_CELL:
             return Absence(NO_CELL.removeprefix("# "), stopped=False)
@@ -81,6 +82,26 @@ def _find_absence(part_id: str, absent: list[str], plan: Plan, run: Execution) -
                 f"The run ended {before}: {run.ended}.", "Mend first what ended the run."
             )
     return None
+
+
+def _find_nameless(part_id: str, absent: list[str], plan: Plan) -> Absence | None:
+    """Return what to say of a cell that holds something, and does not define what is asked for."""
+    if not any(_answers(node, part_id) and not _is_untouched(node) for node in plan.nodes):
+        return None
+    return Absence(
+        f"The cell was run, and did not define {_list(absent)}.",
+        "Does it use the very names that are asked for?",
+        stopped=False,
+    )
+
+
+def _answers(node: NotebookNode, part_id: str) -> bool:
+    about = node.metadata.get("nbgrader", {})
+    return bool(about.get("solution")) and about.get("grade_id") == part_id
+
+
+def _list(names: list[str]) -> str:
+    return " and ".join(names)
 
 
 def _tell(verdict: Verdict, absence: Absence) -> Verdict:

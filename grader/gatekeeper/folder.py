@@ -25,6 +25,7 @@ TIMESTAMP = "timestamp.txt"
 NO_DATE = f"The date of the submission, {TIMESTAMP}, could not be read, so it counts as in time."
 _LONGEST_DATE = 200
 _DEEPEST = 16
+_FIRST_YEAR = 2011  # of notebooks
 
 
 @dataclass(frozen=True)
@@ -127,14 +128,14 @@ def _is_date(path: Path) -> bool:
 
 
 def _is_whole_date(text: str) -> bool:
-    """Say whether a date is the same on whatever day it is read; "10:30" is not."""
+    """Say whether a date can be meant, and is the same on whatever day it is read."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of time zones that nobody knows
         first, second = (
             parse(text, default=default).replace(tzinfo=None)
             for default in (datetime(2000, 1, 1), datetime(2001, 2, 2))  # noqa: DTZ001
         )
-    return bool(first == second)
+    return bool(first == second) and first.year >= _FIRST_YEAR
 
 
 def show_name(name: str) -> str:

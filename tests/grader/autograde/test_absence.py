@@ -84,6 +84,23 @@ def test_where_there_was_no_cell_nothing_is_said_to_be_replaced():
     assert "Replace the ..." not in shown["text/plain"]
 
 
+def test_a_cell_that_uses_another_name_is_asked_for_the_name():
+    for answer, names in (
+        ("W_V = np.eye(16)[:4]", "W_V_1 and W_out_1"),
+        ("W_V_1 = np.eye(16)[:4]\nW_out = np.eye(16)[:, 8:12]", "W_out_1"),
+    ):
+        verdict, _ = run(answer)
+        assert verdict.report.headline == f"The cell was run, and did not define {names}."
+        assert "very names" in str(verdict.report.next_step)
+        assert not verdict.stopped
+        assert verdict.points == 0.0
+
+
+def test_a_stub_with_a_note_in_it_is_still_to_be_replaced():
+    verdict, _ = run(f"# I do not know how.\n{STUB}")
+    assert "Replace the ..." in verdict.report.headline
+
+
 def test_an_error_after_the_answers_takes_nothing_away():
     verdict, _ = run(f"{RIGHT}\n1/0")
     assert verdict.points == verdict.max_points

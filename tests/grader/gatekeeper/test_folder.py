@@ -61,7 +61,16 @@ def test_odd_names_are_shown_without_their_oddness(tmp_path, name):
 
 @pytest.mark.parametrize(
     "content",
-    [b"yesterday", b"\xff\xfe\x00", b"1" * 5000, b"9999-99-99 1:1:1 UTC", b"5", b"10:30", b"Dec 1"],
+    [
+        b"yesterday",
+        b"\xff\xfe\x00",
+        b"1" * 5000,
+        b"9999-99-99 1:1:1 UTC",
+        b"5",
+        b"10:30",
+        b"Dec 1",
+        b"0001-01-01 00:00:00 UTC",
+    ],
 )
 def test_a_date_that_cannot_be_read_is_set_aside(tmp_path, content):
     (tmp_path / "timestamp.txt").write_bytes(content)
