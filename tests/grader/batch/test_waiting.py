@@ -8,6 +8,8 @@ import pytest
 
 from grader.batch.events import Unchanged
 from grader.batch.show import write_report
+from grader.batch.waiting import Waiting
+from grader.pipeline import Pipeline
 
 from .conftest import ASSIGNMENT, HONEST, hand_in
 
@@ -45,3 +47,17 @@ def test_an_unreadable_submission_needs_a_person_until_somebody_has_looked(class
     _look_at(classroom, "worse")
     assert grade(classroom).status == 0
     assert all(event.look == () for event in grade.events if isinstance(event, Unchanged))
+
+
+def test_a_flag_is_settled_when_its_own_cell_is(classroom, grade, sources):
+    grade(classroom)
+    flags = {ASSIGNMENT: {"ex1a": "odd", "ex1b": "odd too", "ex1c-text": "two texts"}}
+    with Pipeline(sources, classroom).open_gradebook() as gradebook:
+        for cell, waits in (("ex1a-test", True), ("ex1b-test", False), ("ex1c-text", True)):
+            found = gradebook.find_grade(cell, ASSIGNMENT, ASSIGNMENT, "ada")
+            found.needs_manual_grade = waits
+        gradebook.db.commit()
+        waiting = Waiting(gradebook, ASSIGNMENT)
+        assert waiting.list_reasons("ada", flags) == ("odd", "two texts")
+        assert waiting.list_reasons("ada", {ASSIGNMENT: {}}) == ()
+        assert waiting.list_reasons("nobody", flags) == ()
