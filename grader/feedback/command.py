@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from grader.course import Classroom, default_classroom, find_sources
+from grader.options import read_count
 
 
 def add_feedback(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +21,7 @@ def add_feedback(parser: argparse.ArgumentParser) -> None:
         "--student", default="*", metavar="ID", help="one learner's id, or a pattern (default: *)"
     )
     parser.add_argument(
-        "--workers", type=int, metavar="N", help="processes (default: as many as pay)"
+        "--workers", type=read_count, metavar="N", help="processes (default: as many as pay)"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line, for machines")
     parser.set_defaults(run=run_feedback)
