@@ -1,6 +1,5 @@
 """A lost gradebook comes back with every grade, and a report says what is left to do."""
 
-
 import pytest
 from nbgrader.api import Gradebook
 
