@@ -1,4 +1,4 @@
-"""The Python side of a page, under plain CPython: what runs, in which order, and what is shown."""
+"""The Python side of a page, under plain CPython: what a cell shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
 sys.path.insert(0, str(PYTHON))
 
-from live_cells_planner import Cell, Planner, read_names  # noqa: E402
+from live_cells_magics import blank_magics, drop_magics  # noqa: E402
 from live_cells_runner import LONGEST_STREAM, Runner, describe, split_last_expression  # noqa: E402
 
 
@@ -74,6 +74,19 @@ def test_settings_magics_are_passed_over_and_others_explained(shown: list[dict[s
     assert "notebook command" in shown[1]["text"]
 
 
+@pytest.mark.parametrize(
+    "code",
+    ['text = """\n%matplotlib is a command\n!ls\n"""', "x = (7\n% 4)", "# 'tis\nx = 1"],
+)
+def test_what_only_looks_like_a_magic_stays(code: str) -> None:
+    assert drop_magics(code) == code
+
+
+def test_a_string_beside_a_magic_keeps_its_lines() -> None:
+    code = '%matplotlib inline\ntext = """\n%timeit\n"""\n!ls'
+    assert blank_magics(code) == '\ntext = """\n%timeit\n"""\n'
+
+
 def test_bundles_are_taken_from_the_object_itself() -> None:
     class Report:
         def _repr_mimebundle_(
@@ -105,74 +118,3 @@ def test_code_keeps_its_line_numbers() -> None:
     assert shown is not None
     assert next(iter(shown.co_lines()))[2] in (0, 3)
     assert body.co_filename == "<cell 1>"
-
-
-@pytest.mark.parametrize(
-    ("code", "bound"),
-    [
-        ("import numpy as np", {"np"}),
-        ("import a.b", {"a"}),
-        ("from x import y as z, w", {"z", "w"}),
-        ("a, (b, *c) = 1, (2, 3)", {"a", "b", "c"}),
-        ("for i in x:\n    total = i", {"i", "total"}),
-        ("def f():\n    inner = 1", {"f"}),
-        ("with open(p) as handle: pass", {"handle"}),
-        ("f = lambda: (y := 1)", {"f"}),
-        ("this is no Python", set()),
-    ],
-)
-def test_bound_names_are_those_a_cell_leaves_behind(code: str, bound: set[str]) -> None:
-    assert read_names(code).bound == bound
-
-
-def plan(planner: Planner, cells: list[Cell], *targets: str) -> list[str]:
-    """Plan, pretend that everything ran, and return the ids."""
-    planned = planner.plan(cells, targets)
-    for cell in planned:
-        planner.note(cell)
-    return [cell.id for cell in planned]
-
-
-CELLS = [
-    Cell("setup", "import numpy as np"),
-    Cell("figure", "import matplotlib"),
-    Cell("stub", "W = np.eye(2)"),
-    Cell("product", "V = W @ W"),
-    Cell("check", "check(V)"),
-]
-
-
-def test_only_needed_cells_run_first() -> None:
-    assert plan(Planner(), CELLS, "check") == ["setup", "stub", "product", "check"]
-
-
-def test_what_ran_and_did_not_change_does_not_run_again() -> None:
-    planner = Planner()
-    plan(planner, CELLS, "check")
-    assert plan(planner, CELLS, "check") == ["check"]
-
-
-def test_an_edited_answer_runs_again_with_all_that_depends_on_it() -> None:
-    planner = Planner()
-    plan(planner, CELLS, "check")
-    edited = [cell._replace(code="W = np.ones(2)") if cell.id == "stub" else cell for cell in CELLS]
-    assert plan(planner, edited, "check") == ["stub", "product", "check"]
-
-
-def test_an_answer_that_ran_by_itself_makes_what_depends_on_it_stale() -> None:
-    planner = Planner()
-    plan(planner, CELLS, "check")
-    assert plan(planner, CELLS, "stub") == ["stub"]
-    assert plan(planner, CELLS, "check") == ["product", "check"]
-
-
-def test_a_name_bound_twice_comes_from_the_nearest_cell_above() -> None:
-    cells = [Cell("a", "x = 1"), Cell("b", "x = 2"), Cell("c", "x"), Cell("d", "x = 3")]
-    assert plan(Planner(), cells, "c") == ["b", "c"]
-
-
-def test_running_everything_runs_every_cell_in_order() -> None:
-    ids = [cell.id for cell in CELLS]
-    planner = Planner()
-    plan(planner, CELLS, "check")
-    assert plan(planner, CELLS, *ids) == ids

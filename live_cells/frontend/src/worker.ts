@@ -3,6 +3,8 @@
  * stays alive, can interrupt it, and can end it and start another.
  */
 import { Downloads } from "./downloads";
+import magicsSource from "./python/live_cells_magics.py";
+import namesSource from "./python/live_cells_names.py";
 import pageSource from "./python/live_cells_page.py";
 import plannerSource from "./python/live_cells_planner.py";
 import runnerSource from "./python/live_cells_runner.py";
@@ -84,7 +86,13 @@ class PythonWorker {
 
   private openPage(): void {
     const { FS } = this.pyodide;
-    const modules = { page: pageSource, planner: plannerSource, runner: runnerSource };
+    const modules = {
+      magics: magicsSource,
+      names: namesSource,
+      page: pageSource,
+      planner: plannerSource,
+      runner: runnerSource,
+    };
     for (const [name, source] of Object.entries(modules)) {
       FS.writeFile(`${this.sitePackages()}/live_cells_${name}.py`, source);
     }

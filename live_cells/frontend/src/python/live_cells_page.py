@@ -36,6 +36,7 @@ class Page:
         for cell in plan:
             self.current = cell.id
             self.send_from_cell({"type": "begin"})
+            self.planner.begin(cell)
             good = self.runner.run(cell.code, labels[cell.id])
             if good:
                 self.planner.note(cell)

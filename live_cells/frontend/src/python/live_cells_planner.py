@@ -1,17 +1,21 @@
 """Decide which cells above must run so that a cell finds the names it uses, up to date.
 
 A reader may come back, click "Run" on a check in the middle of a page, and expect an answer. And a
-reader who changed an answer and runs only its check must not get a verdict on the old answer. So
-each cell is read for the names it binds and uses; a cell above is *stale* when it never ran, was
-edited since, or uses a name that a stale or later-run cell binds.
+reader who changed an answer and runs only its check must not get a verdict on the old answer: what
+counts is the code on the screen, read from the top. So each cell is read for the names it binds and
+uses. A cell above is *stale* when its last run did not end well, when it was edited since, or when
+it uses a name that a stale or later-run cell binds. A name that another cell has bound in the
+meantime, whatever became of that cell, is *lost*: the cell that should bind it runs again.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Sequence
+import builtins
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from live_cells_names import Names, read_names
 
 
 class Cell(NamedTuple):
@@ -21,52 +25,7 @@ class Cell(NamedTuple):
     code: str
 
 
-class Names(NamedTuple):
-    """The names a cell binds at its top level, and all it uses."""
-
-    bound: frozenset[str]
-    used: frozenset[str]
-
-
-def read_names(code: str) -> Names:
-    """Return the names of ``code``; a cell that does not parse has none."""
-    try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError):
-        return Names(frozenset(), frozenset())
-    used = {name for node in ast.walk(tree) for name in find_used_here(node)}
-    return Names(frozenset(find_bound(tree.body)), frozenset(used))
-
-
-def find_used_here(node: ast.AST) -> Iterator[str]:
-    """Yield the name that a node reads; ``x += 1`` reads ``x`` too."""
-    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
-        yield node.id
-    elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-        yield node.target.id
-
-
-def find_bound(statements: Sequence[ast.stmt]) -> Iterator[str]:
-    """Yield names that the statements bind, not looking into functions and classes."""
-    for statement in statements:
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield statement.name
-            continue
-        yield from find_bound_here(statement)
-
-
-def find_bound_here(node: ast.AST) -> Iterator[str]:
-    """Yield names that one node binds, and those bound within it."""
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-        yield node.id
-    elif isinstance(node, ast.Import | ast.ImportFrom):
-        for alias in node.names:
-            yield (alias.asname or alias.name).split(".")[0]
-    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield node.name
-    elif not isinstance(node, ast.Lambda):
-        for child in ast.iter_child_nodes(node):
-            yield from find_bound_here(child)
+Sources = Mapping[str, int]  # name that a cell uses -> the nearest cell above that binds it
 
 
 @dataclass
@@ -74,7 +33,13 @@ class Planner:
     """Remembers what ran, and says what has to run."""
 
     ran: dict[str, tuple[str, int]] = field(default_factory=dict)  # id -> code that ran, when
+    binder: dict[str, str] = field(default_factory=dict)  # name -> id of the last cell to bind it
     clock: int = 0
+
+    def begin(self, cell: Cell) -> None:
+        """Remember that ``cell`` begins to run: whatever becomes of it, its names may change."""
+        self.ran.pop(cell.id, None)
+        self.binder |= dict.fromkeys(read_names(cell.code).bound, cell.id)
 
     def note(self, cell: Cell) -> None:
         """Remember that ``cell`` ran to its end."""
@@ -82,30 +47,68 @@ class Planner:
         self.ran[cell.id] = (cell.code, self.clock)
 
     def plan(self, cells: Sequence[Cell], targets: Sequence[str]) -> list[Cell]:
-        """Return the cells to run, in page order: the targets and the stale cells they need."""
+        """Return the cells to run, in page order: the targets and the cells they need."""
         names = [read_names(cell.code) for cell in cells]
-        sources = [self.find_sources(index, names) for index in range(len(cells))]
-        stale = self.find_stale(cells, sources)
-        needed = {index for index, cell in enumerate(cells) if cell.id in targets}
-        for index in range(len(cells) - 1, -1, -1):
-            if index in needed:
-                needed |= {source for source in sources[index] if stale[source]}
-        return [cells[index] for index in sorted(needed)]
+        sources = [find_sources(index, names) for index in range(len(cells))]
+        lost: set[int] = set()
+        while True:  # ends: each round adds to what is lost
+            stale = self.find_stale(cells, sources, lost)
+            needed = {index for index, cell in enumerate(cells) if cell.id in targets}
+            for index in range(len(cells) - 1, -1, -1):
+                if index in needed:
+                    needed |= {source for source in sources[index].values() if stale[source]}
+            found = self.find_lost(cells, names, sources, needed, targets)
+            if found <= lost:
+                return [cells[index] for index in sorted(needed)]
+            lost |= found
 
-    def find_sources(self, index: int, names: Sequence[Names]) -> set[int]:
-        """Return, for each name the cell uses, the nearest cell above that binds it."""
-        sources = set()
-        for name in names[index].used:
-            above = [other for other in range(index) if name in names[other].bound]
-            sources |= set(above[-1:])
-        return sources
-
-    def find_stale(self, cells: Sequence[Cell], sources: Sequence[set[int]]) -> list[bool]:
+    def find_stale(
+        self, cells: Sequence[Cell], sources: Sequence[Sources], lost: set[int]
+    ) -> list[bool]:
+        """Return for each cell whether it has to run before a cell that needs it."""
         stale: list[bool] = []
         for index, cell in enumerate(cells):
             code, when = self.ran.get(cell.id, (None, 0))
             behind = any(
-                stale[source] or self.ran[cells[source].id][1] > when for source in sources[index]
+                stale[source] or self.ran[cells[source].id][1] > when
+                for source in sources[index].values()
             )
-            stale.append(code != cell.code or behind)
+            stale.append(index in lost or code != cell.code or behind)
         return stale
+
+    def find_lost(
+        self,
+        cells: Sequence[Cell],
+        names: Sequence[Names],
+        sources: Sequence[Sources],
+        needed: set[int],
+        targets: Sequence[str],
+    ) -> set[int]:
+        """Return the cells whose names would be another's when a needed cell uses them."""
+        binder = dict(self.binder)
+        lost = set()
+        for index in sorted(needed):
+            cell = cells[index]
+            # Who runs ``x = x + 1`` twice, unchanged, wants it twice, as in a notebook.
+            repeated = cell.id in targets and self.ran.get(cell.id, ("",))[0] == cell.code
+            for name, source in sources[index].items():
+                own = repeated and binder.get(name) == cell.id
+                if binder.get(name) != cells[source].id and not own:
+                    lost.add(source)
+            binder |= dict.fromkeys(names[index].bound, cell.id)
+        return lost
+
+
+def find_sources(index: int, names: Sequence[Names]) -> dict[str, int]:
+    """Return, for each name a cell uses, the nearest cell above that binds it.
+
+    A name that no cell above binds may come from ``from numpy import *``, which binds ``*``.
+    """
+    sources = {}
+    for name in names[index].used:
+        for wanted in (name, *(() if hasattr(builtins, name) else "*")):
+            above = [other for other in range(index) if wanted in names[other].bound]
+            if above:
+                sources[wanted] = above[-1]
+                break
+    return sources

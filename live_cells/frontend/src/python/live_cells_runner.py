@@ -21,6 +21,8 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from live_cells_magics import drop_magics
+
 Emit = Callable[[dict[str, Any]], None]
 
 LONGEST_STREAM = 200_000  # characters a cell may print before the rest is dropped
@@ -36,8 +38,6 @@ REPRESENTATIONS = {
     "image/png": "_repr_png_",
     "text/latex": "_repr_latex_",
 }
-
-SETTINGS_MAGICS = ("%matplotlib", "%config", "%load_ext", "%autoreload")
 
 
 class Stream(io.TextIOBase):
@@ -132,21 +132,6 @@ def split_last_expression(code: str, filename: str) -> tuple[types.CodeType, typ
     tree.body.pop()
     shown = ast.Expression(last.value)
     return compile(tree, filename, "exec"), compile(shown, filename, "eval")
-
-
-def drop_magics(code: str) -> str:
-    """Blank the notebook's settings lines, which mean nothing here; refuse other magics."""
-    lines = code.split("\n")
-    for number, line in enumerate(lines):
-        if line.startswith(SETTINGS_MAGICS):
-            lines[number] = ""
-        elif line.startswith(("%", "!")):
-            name = line.split()[0]
-            raise SyntaxError(
-                f"{name} is a notebook command, which this page does not have: "
-                "write plain Python, or open the page as a notebook."
-            )
-    return "\n".join(lines)
 
 
 def shorten_error(error: BaseException, filename: str) -> str:

@@ -1,0 +1,81 @@
+"""Read a cell for the names it binds and the names it uses."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from live_cells_magics import blank_magics
+
+#: lines of broken code that would bind names: ``W_V, W_out = (1``, ``def f(x``
+BINDING_LINE = re.compile(
+    r"^(?:async\s+)?(?:def|class)\s+(\w+)|^(\w+(?:\s*[,=]\s*\w+)*)\s*=(?!=)", re.MULTILINE
+)
+
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+class Names(NamedTuple):
+    """The names a cell binds or changes at its top level, and all it uses."""
+
+    bound: frozenset[str]
+    used: frozenset[str]
+
+
+def read_names(code: str) -> Names:
+    """Return the names of ``code``; one that does not parse binds what its lines seem to bind."""
+    code = blank_magics(code)
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return Names(frozenset(guess_bound(code)), frozenset())
+    used = {name for node in ast.walk(tree) for name in find_used_here(node)}
+    return Names(frozenset(find_bound(tree.body)), frozenset(used))
+
+
+def guess_bound(code: str) -> Iterator[str]:
+    """Yield the names that broken code is about, so that a check does not pass it over."""
+    for found in BINDING_LINE.finditer(code):
+        yield from re.findall(r"\w+", found[1] or found[2])
+
+
+def find_used_here(node: ast.AST) -> Iterator[str]:
+    """Yield the name that a node reads; ``x += 1`` reads ``x`` too."""
+    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store):
+        yield node.id
+    elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        yield node.target.id
+
+
+def find_bound(statements: Sequence[ast.stmt]) -> Iterator[str]:
+    """Yield names that the statements bind, not looking into functions and classes."""
+    for statement in statements:
+        yield from find_bound_here(statement)
+
+
+def find_bound_here(node: ast.AST) -> Iterator[str]:
+    """Yield names that one node binds or changes (``W[0] = 1``), and those bound within it."""
+    if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        yield node.id
+    elif isinstance(node, COMPREHENSIONS):  # its own variables stay within
+        yield from (each.target.id for each in ast.walk(node) if isinstance(each, ast.NamedExpr))
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        for alias in node.names:
+            yield (alias.asname or alias.name).split(".")[0]
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name
+    elif not isinstance(node, ast.Lambda):
+        if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            yield from find_owner(node)
+        for child in ast.iter_child_nodes(node):
+            yield from find_bound_here(child)
+
+
+def find_owner(node: ast.AST) -> Iterator[str]:
+    """Yield ``a`` for ``a[0].b``."""
+    while isinstance(node, ast.Subscript | ast.Attribute):
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id

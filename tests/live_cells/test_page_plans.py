@@ -1,0 +1,146 @@
+"""Which cells of a page run, and which names tell so, under plain CPython."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
+sys.path.insert(0, str(PYTHON))
+
+from live_cells_names import read_names  # noqa: E402
+from live_cells_planner import Cell, Planner  # noqa: E402
+
+
+@pytest.mark.parametrize(
+    ("code", "bound"),
+    [
+        ("import numpy as np", {"np"}),
+        ("import a.b", {"a"}),
+        ("from x import y as z, w", {"z", "w"}),
+        ("a, (b, *c) = 1, (2, 3)", {"a", "b", "c"}),
+        ("for i in x:\n    total = i", {"i", "total"}),
+        ("def f():\n    inner = 1", {"f"}),
+        ("with open(p) as handle: pass", {"handle"}),
+        ("f = lambda: (y := 1)", {"f"}),
+        ("[i for i in x]", set()),
+        ("W[0, 1] = 1\nhead.W.T[2] = 3", {"W", "head"}),
+        ("del W", {"W"}),
+        ("this is no Python", set()),
+        ("W_V, W_out = (1", {"W_V", "W_out"}),
+        ("%matplotlib inline\nW = 1", {"W"}),
+        ("%timeit 1\nW = 1", {"W"}),
+    ],
+)
+def test_bound_names_are_those_a_cell_leaves_behind(code: str, bound: set[str]) -> None:
+    assert read_names(code).bound == bound
+
+
+def plan(planner: Planner, cells: list[Cell], *targets: str) -> list[str]:
+    """Plan, pretend that everything ran, and return the ids."""
+    planned = planner.plan(cells, targets)
+    for cell in planned:
+        planner.begin(cell)
+        planner.note(cell)
+    return [cell.id for cell in planned]
+
+
+CELLS = [
+    Cell("setup", "import numpy as np"),
+    Cell("figure", "import matplotlib"),
+    Cell("stub", "W = np.eye(2)"),
+    Cell("product", "V = W @ W"),
+    Cell("check", "check(V)"),
+]
+
+
+def test_only_needed_cells_run_first() -> None:
+    assert plan(Planner(), CELLS, "check") == ["setup", "stub", "product", "check"]
+
+
+def test_what_ran_and_did_not_change_does_not_run_again() -> None:
+    planner = Planner()
+    plan(planner, CELLS, "check")
+    assert plan(planner, CELLS, "check") == ["check"]
+
+
+def test_an_edited_answer_runs_again_with_all_that_depends_on_it() -> None:
+    planner = Planner()
+    plan(planner, CELLS, "check")
+    edited = [cell._replace(code="W = np.ones(2)") if cell.id == "stub" else cell for cell in CELLS]
+    assert plan(planner, edited, "check") == ["stub", "product", "check"]
+
+
+def test_an_answer_that_ran_by_itself_makes_what_depends_on_it_stale() -> None:
+    planner = Planner()
+    plan(planner, CELLS, "check")
+    assert plan(planner, CELLS, "stub") == ["stub"]
+    assert plan(planner, CELLS, "check") == ["product", "check"]
+
+
+def test_a_name_bound_twice_comes_from_the_nearest_cell_above() -> None:
+    cells = [Cell("a", "x = 1"), Cell("b", "x = 2"), Cell("c", "x"), Cell("d", "x = 3")]
+    assert plan(Planner(), cells, "c") == ["b", "c"]
+
+
+def test_running_everything_runs_every_cell_in_order() -> None:
+    ids = [cell.id for cell in CELLS]
+    planner = Planner()
+    plan(planner, CELLS, "check")
+    assert plan(planner, CELLS, *ids) == ids
+
+
+def edit(code: str, cell_id: str = "stub") -> list[Cell]:
+    return [cell._replace(code=code) if cell.id == cell_id else cell for cell in CELLS]
+
+
+def test_a_cell_that_failed_runs_again_before_its_check() -> None:
+    planner = Planner()
+    plan(planner, CELLS, "check")
+    planner.begin(edit("W = np.zeros(2)\n1 / 0")[2])  # and never ends well
+    assert plan(planner, CELLS, "check") == ["stub", "product", "check"]
+
+
+def test_an_answer_that_is_no_python_runs_before_its_check_and_says_so() -> None:
+    planner = Planner()
+    plan(planner, CELLS, "check")
+    assert plan(planner, edit("V = (", "product"), "check") == ["product", "check"]
+
+
+def test_a_magic_does_not_hide_an_answer_s_names() -> None:
+    planner = Planner()
+    assert plan(planner, edit("%matplotlib inline\nW = np.eye(2)"), "check")[-3:-1] == [
+        "stub",
+        "product",
+    ]
+    assert "stub" in plan(planner, edit("%matplotlib inline\nW = np.zeros(2)"), "check")
+
+
+def test_a_name_that_another_cell_has_taken_is_bound_again() -> None:
+    planner = Planner()
+    cells = [Cell("stub", "W = 1"), Cell("check", "check(W)"), Cell("below", "W = 2")]
+    plan(planner, cells, "check")
+    plan(planner, cells, "below")
+    assert plan(planner, cells, "check") == ["stub", "check"]
+    planner.begin(Cell("check", "W = 3; check(W)"))  # the check itself, edited, run and put back
+    assert plan(planner, cells, "check") == ["stub", "check"]
+
+
+def test_a_cell_that_builds_on_its_own_name_starts_afresh_only_when_edited() -> None:
+    planner = Planner()
+    cells = [Cell("a", "x = 1"), Cell("b", "x = x + 1"), Cell("c", "check(x)")]
+    assert plan(planner, cells, "c") == ["a", "b", "c"]
+    assert plan(planner, cells, "c") == ["c"]
+    assert plan(planner, cells, "b") == ["b"]
+    cells[1] = Cell("b", "x = x + 2")
+    assert plan(planner, cells, "c") == ["a", "b", "c"]
+
+
+def test_a_cell_that_needs_a_name_from_a_star_import_gets_it() -> None:
+    cells = [Cell("a", "from numpy import *"), Cell("b", "print(eye(2))"), Cell("c", "print(1)")]
+    planner = Planner()
+    assert plan(planner, cells, "c") == ["c"]
+    assert plan(planner, cells, "b") == ["a", "b"]
+    assert plan(planner, cells, "b") == ["b"]
