@@ -54,6 +54,8 @@ def stop_when_left(tell: Callable[[_Said], None]) -> Callable[[_Said], None]:
             if not has_left():
                 raise
             mute()
+            if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+                raise KeyboardInterrupt from None  # a run in the background, deaf to Ctrl-C
             signal.raise_signal(signal.SIGINT)
 
     return carefully

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 PATIENCE = 90_000  # milliseconds; Python may have to start on a busy machine
@@ -41,7 +43,12 @@ class LivePage:
 
     def run(self, name: str) -> None:
         """Run a cell by its button and wait until Python is done."""
+        self.cell(name).scroll_into_view_if_needed()
         self.cell(name).locator(".live-run").click()
+        try:
+            expect(self.cell(name)).to_have_attribute("data-runs", re.compile("."), timeout=10_000)
+        except AssertionError:  # the page moved under the pointer: one would press again
+            self.cell(name).locator(".live-run").click()
         self.wait_until_done(name)
 
     def wait_until_done(self, name: str) -> None:

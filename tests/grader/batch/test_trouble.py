@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -141,6 +142,11 @@ def test_a_folder_that_cannot_be_written_to_is_said(words, classroom, sources):
     assert _list(classroom.root) == before
 
 
+def deafen():
+    """Let no Ctrl-C through, as a shell does for what it starts in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 @pytest.mark.parametrize(
     ("words", "status"),
     [
@@ -152,12 +158,14 @@ def test_a_folder_that_cannot_be_written_to_is_said(words, classroom, sources):
         (["report", ASSIGNMENT], 141),
     ],
 )
-def test_whoever_reads_no_further_sees_no_traceback(words, status, classroom, sources):
+@pytest.mark.parametrize("deaf", [False, True], ids=["", "in the background"])
+def test_whoever_reads_no_further_sees_no_traceback(words, status, deaf, classroom, sources):
     reads, writes = os.pipe()
     os.close(reads)  # gone before the first line
     ran = subprocess.run(
         [sys.executable, "-m", "grader", *words, "--course", str(classroom.root)],
         cwd=sources.root, stdout=writes, stderr=subprocess.PIPE, text=True,
+        preexec_fn=deafen if deaf else None,
     )  # fmt: skip
     os.close(writes)
     assert ran.stderr == ""
