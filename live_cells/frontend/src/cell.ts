@@ -6,6 +6,7 @@ import { OutputArea } from "./outputs";
 import type { CellMessage } from "./protocol";
 import type { PageCell } from "./site";
 import type { Store } from "./store";
+import { Written } from "./written";
 
 export interface CellActions {
   run: (cell: LiveCell) => void;
@@ -14,11 +15,10 @@ export interface CellActions {
   stop: () => void;
   /** say something to the reader */
   say: (text: string) => void;
-  changed: (cell: LiveCell) => void;
 }
 
 export class LiveCell {
-  text: string;
+  readonly written: Written;
   private editor: EditorView | null = null;
   private readonly output: OutputArea | null = null;
   private readonly runButton: HTMLButtonElement | null = null;
@@ -30,13 +30,16 @@ export class LiveCell {
 
   constructor(
     readonly info: PageCell,
-    private readonly key: string,
-    private readonly store: Store,
+    key: string,
+    store: Store,
     private readonly actions: CellActions,
     first: boolean,
   ) {
-    const found = store.findText(key, info.code);
-    this.text = found?.text ?? info.code;
+    this.written = new Written(store, key, info.code, {
+      show: (text) => this.fill(text),
+      say: (text) => actions.say(text),
+      changed: () => this.showEdited(),
+    });
     const element = document.getElementById(info.id);
     this.element = element;
     const source = element?.querySelector<HTMLElement>(".cell_input");
@@ -50,10 +53,10 @@ export class LiveCell {
     if (!first) {
       tools.append(makeButton("Run all above", () => actions.runAbove(this), { "aria-label": `Run all cells above ${info.label}` }));
     }
-    tools.append(this.resetButton, this.note);
+    tools.append(this.resetButton, this.note, this.written.notice);
     source.after(tools);
     this.output = new OutputArea(findOutput(element));
-    if (found?.stubChanged === true) this.say("The book's text of this cell has changed since you wrote yours. Reset shows it.");
+    if (this.written.stubChanged) this.say("The book's text of this cell has changed since you wrote yours. Reset shows it.");
     this.showEdited();
     this.watch(source);
   }
@@ -62,23 +65,20 @@ export class LiveCell {
     return this.info.id;
   }
 
-  get edited(): boolean {
-    return this.text !== this.info.code;
+  get gradeId(): string | null {
+    return this.info.gradeId;
+  }
+
+  get text(): string {
+    return this.written.text;
   }
 
   focus(): void {
     this.editor?.focus();
   }
 
-  /** Show a text that did not come from this editor: an import, a reset, another tab. */
-  show(text: string): void {
-    this.text = text;
-    if (this.editor !== null && this.editor.state.doc.toString() !== text) replaceText(this.editor, text);
-    this.keep();
-  }
-
   reset(): void {
-    this.show(this.info.code);
+    this.written.reset();
     this.say("Back to the book's text.");
     this.runButton?.focus();
   }
@@ -155,9 +155,7 @@ export class LiveCell {
       label: `Code of ${this.info.label}`,
       describedBy: "live-editor-help",
       onChange: (text) => {
-        if (text === this.text) return;
-        this.text = text;
-        this.keep();
+        if (text !== this.text) this.written.type(text);
       },
       onRun: () => this.actions.run(this),
       onRunAndGoOn: () => this.actions.goOn(this),
@@ -165,16 +163,12 @@ export class LiveCell {
     (source.querySelector('[class*="highlight-"]') ?? source).replaceWith(place);
   }
 
-  private keep(): void {
-    this.showEdited();
-    if (!this.store.keepText(this.key, this.info.code, this.text)) {
-      this.actions.say("This browser does not let the page keep your text: download your answers before you leave.");
-    }
-    this.actions.changed(this);
+  private fill(text: string): void {
+    if (this.editor !== null && this.editor.state.doc.toString() !== text) replaceText(this.editor, text);
   }
 
   private showEdited(): void {
-    if (this.resetButton !== null) this.resetButton.hidden = !this.edited;
+    if (this.resetButton !== null) this.resetButton.hidden = !this.written.edited;
   }
 }
 

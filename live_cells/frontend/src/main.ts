@@ -8,8 +8,13 @@ async function start(): Promise<void> {
   if (site === null) return;
   const store = new Store(site.root.pathname, findStorage());
   showInContents(site, store);
+  store.onElsewhere(() => showInContents(site, store));
   const overview = document.querySelector<HTMLElement>(".live-progress");
-  if (overview !== null) (await import("./overview")).showOverview(overview, site, store);
+  if (overview !== null) {
+    const { showOverview } = await import("./overview");
+    showOverview(overview, site, store);
+    store.onElsewhere(() => showOverview(overview, site, store));
+  }
   const live = site.info.python !== null && (site.page.cells.length > 0 || document.querySelector(".live-answer") !== null);
   if (live) {
     const { LivePage } = await import("./page");

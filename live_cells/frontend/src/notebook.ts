@@ -1,15 +1,13 @@
 /** The reader's answers into the assignment's notebook, and out of one. */
 
+/** A cell as a file may hold it: anyone may have written the file, so nothing is certain. */
 interface NotebookCell {
-  cell_type: string;
-  source: string | string[];
-  outputs?: unknown[];
-  execution_count?: number | null;
-  metadata: { nbgrader?: { grade_id?: string; solution?: boolean } };
+  source?: unknown;
+  metadata?: { nbgrader?: { grade_id?: unknown; solution?: unknown } | null } | null;
 }
 
 export interface Notebook {
-  cells: NotebookCell[];
+  cells: (NotebookCell | null)[];
   metadata: unknown;
   nbformat: number;
 }
@@ -38,25 +36,29 @@ export function fillNotebook(notebook: Notebook, answers: ReadonlyMap<string, st
   return { ...notebook, cells };
 }
 
-/** Return the answers that a notebook holds, by grade_id. */
+/** Return the answers that a notebook holds, by grade_id; cells that cannot be read are passed over. */
 export function readAnswers(notebook: Notebook): Map<string, string> {
   const answers = new Map<string, string>();
   for (const cell of notebook.cells) {
     const gradeId = gradeIdOf(cell);
-    if (gradeId !== null) answers.set(gradeId, joinLines(cell.source));
+    const text = joinLines(cell?.source);
+    if (gradeId !== null && text !== null) answers.set(gradeId, text);
   }
   return answers;
 }
 
-function gradeIdOf(cell: NotebookCell): string | null {
-  const { grade_id: gradeId, solution } = cell.metadata.nbgrader ?? {};
-  return solution === true && gradeId !== undefined ? gradeId : null;
+function gradeIdOf(cell: NotebookCell | null): string | null {
+  const { grade_id: gradeId, solution } = cell?.metadata?.nbgrader ?? {};
+  return solution === true && typeof gradeId === "string" ? gradeId : null;
 }
 
 function splitLines(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-function joinLines(source: string | string[]): string {
-  return typeof source === "string" ? source : source.join("");
+/** A source is one text or a list of lines; null if it is neither. */
+function joinLines(source: unknown): string | null {
+  if (typeof source === "string") return source;
+  const lines: unknown[] | null = Array.isArray(source) ? source : null;
+  return lines?.every((line) => typeof line === "string") ? lines.join("") : null;
 }

@@ -1,9 +1,8 @@
 /** A page with cells: ties its cells, text answers, Python and marks together. */
 import { TextAnswer } from "./answer";
 import { LiveCell } from "./cell";
-import { make } from "./dom";
+import { Exchange } from "./exchange";
 import { readReport, showInContents, statusOf } from "./marks";
-import { fillNotebook, parseNotebook, readAnswers } from "./notebook";
 import type { CellCode, CellMessage } from "./protocol";
 import { Session } from "./session";
 import type { SessionState } from "./session";
@@ -35,19 +34,25 @@ export class LivePage {
       onLost: (reason) => this.showLoss(reason),
       onStuck: () => this.status.show("The cell does not stop by itself.", ["Restart Python", () => this.session.restart()]),
     });
+    const exchange = new Exchange(site, store, this.status, () => [...this.cells, ...this.answers]);
     this.bar = new WorkBar(site, store, {
       runAll: () => this.run(this.cells),
       restart: () => this.session.restart(),
       resetPage: () => this.resetPage(),
-      exportNotebook: () => void this.exportNotebook(),
-      importNotebook: (file) => void this.importNotebook(file),
+      exportNotebook: () => void exchange.exportNotebook(),
+      importNotebook: (file) => void exchange.importNotebook(file),
     });
     this.cells = this.makeCells();
     const texts = document.querySelectorAll<HTMLElement>(".live-answer[data-grade-id]");
-    this.answers = [...texts].map((element) => new TextAnswer(element, store, (answer) => this.markText(answer)));
-    window.addEventListener("storage", (event) => {
-      if (store.owns(event.key)) this.showMarks();
-    });
+    const actions = { say: (text: string) => this.status.show(text), changed: (answer: TextAnswer) => this.markText(answer) };
+    this.answers = [...texts].map((element) => new TextAnswer(element, store, actions));
+    store.onElsewhere(() => this.hear());
+  }
+
+  /** Another tab wrote something: it may be a text of this page, or a mark. */
+  private hear(): void {
+    for (const place of [...this.cells, ...this.answers]) place.written.hear();
+    this.bar.showMarks();
   }
 
   private makeCells(): LiveCell[] {
@@ -62,7 +67,6 @@ export class LivePage {
         goOn: (cell: LiveCell) => this.goOn(cell),
         stop: () => this.session.interrupt(),
         say: (text: string) => this.status.show(text),
-        changed: () => undefined,
       };
       return new LiveCell(info, key, this.store, actions, index === 0);
     });
@@ -135,65 +139,12 @@ export class LivePage {
   }
 
   private resetPage(): void {
-    for (const cell of this.cells) cell.show(cell.info.code);
+    for (const cell of this.cells) cell.written.reset();
     for (const answer of this.answers) answer.reset();
     this.status.showBriefly("Every cell of this page is back to the book's text.");
-  }
-
-  private async exportNotebook(): Promise<void> {
-    const path = this.site.here.notebook ?? "";
-    try {
-      const response = await fetch(this.site.url(path));
-      if (!response.ok) throw new Error(`the site answered ${response.status}`);
-      const blank = parseNotebook(await response.text());
-      const filled = fillNotebook(blank, this.findAnswers(readAnswers(blank).keys()));
-      download(`${JSON.stringify(filled, null, 1)}\n`, path.replace(/^.*\//, ""));
-      this.status.showBriefly("Your answers are in the downloaded notebook.");
-    } catch (error) {
-      this.status.show(`The notebook could not be made: ${(error as Error).message}. Your text is still here; try again.`);
-    }
-  }
-
-  /** The reader's texts for these parts, wherever in the book they were written. */
-  private findAnswers(gradeIds: Iterable<string>): Map<string, string> {
-    const answers = new Map<string, string>();
-    for (const gradeId of gradeIds) {
-      const found = this.store.findText(`answer/${gradeId}`, "");
-      if (found !== null) answers.set(gradeId, found.text);
-    }
-    return answers;
-  }
-
-  private async importNotebook(file: File): Promise<void> {
-    try {
-      const answers = readAnswers(parseNotebook(await file.text()));
-      const taken = this.takeAnswers(answers);
-      if (taken === 0) throw new Error("None of this page's answers is in that notebook.");
-      this.status.showBriefly(`${taken} answers came in. Run the checks to see how they do.`);
-    } catch (error) {
-      this.status.show((error as Error).message);
-    }
-  }
-
-  private takeAnswers(answers: Map<string, string>): number {
-    let taken = 0;
-    for (const place of [...this.cells, ...this.answers]) {
-      const gradeId = place instanceof LiveCell ? place.info.gradeId : place.gradeId;
-      const text = answers.get(gradeId ?? "");
-      if (text === undefined) continue;
-      place.show(text);
-      taken += 1;
-    }
-    return taken;
   }
 }
 
 function asCode(cell: LiveCell): CellCode {
   return { id: cell.id, label: cell.info.label, code: cell.text };
-}
-
-function download(text: string, name: string): void {
-  const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "application/x-ipynb+json" })), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

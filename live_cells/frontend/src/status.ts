@@ -41,6 +41,12 @@ export class StatusLine {
     this.actions.replaceChildren(...buttons.map(([label, action]) => makeButton(label, press(action))));
   }
 
+  /** Show a question; the keyboard is led to its last answer, which is to be the safe one. */
+  ask(text: string, ...buttons: [string, () => void][]): void {
+    this.show(text, ...buttons);
+    (this.actions.lastElementChild as HTMLElement | null)?.focus();
+  }
+
   /** Show words that go by themselves. */
   showBriefly(text: string): void {
     this.show(text);

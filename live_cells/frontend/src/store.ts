@@ -28,6 +28,11 @@ export function hashText(text: string): string {
   return ((low >>> 0).toString(36) + (high >>> 0).toString(36)).padStart(14, "0");
 }
 
+/** Whether two texts are the same to a reader: notebooks end their sources in newlines, pages do not. */
+export function isSame(one: string, other: string): boolean {
+  return one.trimEnd() === other.trimEnd();
+}
+
 /** What is kept for one cell: the text, and whether the book's stub has changed since. */
 export interface Found {
   text: string;
@@ -36,6 +41,8 @@ export interface Found {
 
 export class Store {
   private readonly prefix: string;
+  /** what the browser refused to keep, for as long as this page is open */
+  private readonly refused = new Map<string, string | null>();
 
   /** `place` tells two books on one host apart: the path of the site's root. */
   constructor(
@@ -52,12 +59,16 @@ export class Store {
 
   findText(key: string, stub: string): Found | null {
     const kept = this.read(`text/${key}`) as KeptText | null;
-    return kept === null ? null : { text: kept.text, stubChanged: kept.stub !== hashText(stub) };
+    if (kept === null || isSame(kept.text, stub)) return null;
+    return { text: kept.text, stubChanged: kept.stub !== hashText(stub) };
   }
 
-  /** Keep `text`, or forget the key if it is the stub itself; false if the browser refuses. */
+  /**
+   * Keep `text`, or forget the key if it is the stub itself; false if the browser refuses. What it
+   * refuses is still found by this page.
+   */
   keepText(key: string, stub: string, text: string): boolean {
-    if (text === stub) return this.remove(`text/${key}`);
+    if (isSame(text, stub)) return this.remove(`text/${key}`);
     return this.write(`text/${key}`, { text, stub: hashText(stub) } satisfies KeptText);
   }
 
@@ -73,34 +84,46 @@ export class Store {
     this.remove("marks");
   }
 
-  /** Whether a `storage` event from another tab is about this site. */
-  owns(key: string | null): boolean {
-    return key === null || key.startsWith(this.prefix);
+  /** Call `heard` when another tab has changed what is kept, or may have while this page slept. */
+  onElsewhere(heard: () => void): void {
+    window.addEventListener("storage", (event) => {
+      // no key: everything was cleared, and what stands in an open page is then all there is
+      if (event.key?.startsWith(this.prefix) === true) heard();
+    });
+    window.addEventListener("pageshow", (event) => {
+      if (event.persisted) heard();
+    });
   }
 
   private read(name: string): unknown {
     try {
-      const text = this.backing?.getItem(this.prefix + name) ?? null;
-      return text === null ? null : JSON.parse(text);
+      const text = this.refused.has(name) ? this.refused.get(name) : this.backing?.getItem(this.prefix + name);
+      return text === undefined || text === null ? null : JSON.parse(text);
     } catch {
       return null; // unreadable is as good as absent
     }
   }
 
   private write(name: string, value: unknown): boolean {
-    try {
-      this.backing?.setItem(this.prefix + name, JSON.stringify(value));
-      return this.backing !== null;
-    } catch {
-      return false; // full, or forbidden in a private window
-    }
+    const text = JSON.stringify(value);
+    return this.attempt(name, text, () => {
+      if (this.backing === null) throw new Error("There is no storage.");
+      this.backing.setItem(this.prefix + name, text);
+    });
   }
 
   private remove(name: string): boolean {
+    return this.attempt(name, null, () => this.backing?.removeItem(this.prefix + name));
+  }
+
+  /** Change the browser's storage; if it is full, or forbidden in a private window, remember here. */
+  private attempt(name: string, text: string | null, change: () => void): boolean {
     try {
-      this.backing?.removeItem(this.prefix + name);
+      change();
+      this.refused.delete(name);
       return true;
     } catch {
+      this.refused.set(name, text);
       return false;
     }
   }

@@ -39,6 +39,22 @@ test("only answers are read", () => {
   expect([...readAnswers(blank())]).toEqual([["a", "x = ...\ny = ..."], ["words", "*Here*"]]);
 });
 
+test("cells that no notebook should hold are passed over, and left as they are", () => {
+  const odd = [
+    null,
+    7,
+    { cell_type: "code", source: "x" },
+    { cell_type: "code", source: "x", metadata: null },
+    { cell_type: "code", source: 3, metadata: { nbgrader: { grade_id: "a", solution: true } } },
+    { cell_type: "code", source: [1, 2], metadata: { nbgrader: { grade_id: "b", solution: true } } },
+    { cell_type: "code", metadata: { nbgrader: { grade_id: "c", solution: true } } },
+    { cell_type: "code", source: "x", metadata: { nbgrader: { grade_id: 4, solution: true } } },
+  ];
+  const notebook = parseNotebook(JSON.stringify({ ...BLANK, cells: [...odd, BLANK.cells[1]] }));
+  expect([...readAnswers(notebook)]).toEqual([["a", "x = ...\ny = ..."]]);
+  expect(fillNotebook(notebook, new Map([["none", "x"]])).cells.slice(0, odd.length)).toEqual(odd);
+});
+
 test.each([
   ["not JSON at all", "not even JSON"],
   ["[]", "not a notebook"],

@@ -47,6 +47,23 @@ describe("what the reader wrote", () => {
   });
 });
 
+test("what the browser refuses is still found by this page", () => {
+  const full = { getItem: () => null, setItem: () => { throw new Error("full"); } } as unknown as Storage;
+  for (const backing of [full, null]) {
+    const store = new Store("/", backing);
+    store.keepText(KEY, "x = ...", "x = 1");
+    store.keepMark("a", { status: "right", points: 1, maxPoints: 1 });
+    expect(store.findText(KEY, "x = ...")?.text).toBe("x = 1");
+    expect(store.findMarks().a?.status).toBe("right");
+  }
+});
+
+test("a stub with a notebook's newline at its end is still the stub", () => {
+  const store = new Store("/", localStorage);
+  expect(store.keepText(KEY, "x = ...", "x = ...\n\n")).toBe(true);
+  expect(localStorage.length).toBe(0);
+});
+
 test("marks are kept by part and cleared together", () => {
   const store = new Store("/", localStorage);
   store.keepMark("a", { status: "right", points: 1, maxPoints: 1 });

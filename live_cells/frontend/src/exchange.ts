@@ -1,0 +1,112 @@
+/** The page's answers into a notebook to hand in, and out of one that the reader brings. */
+import { make } from "./dom";
+import { fillNotebook, parseNotebook, readAnswers } from "./notebook";
+import type { Site } from "./site";
+import type { StatusLine } from "./status";
+import { isSame } from "./store";
+import type { Store } from "./store";
+import type { Written } from "./written";
+
+/** A code cell or a text answer; only those with a grade_id are handed in. */
+export interface Place {
+  gradeId: string | null;
+  written: Written;
+}
+
+/** An answer that comes in, and where to. */
+interface Arrival {
+  written: Written;
+  text: string;
+}
+
+export class Exchange {
+  constructor(
+    private readonly site: Site,
+    private readonly store: Store,
+    private readonly status: StatusLine,
+    private readonly places: () => Place[],
+  ) {}
+
+  async exportNotebook(): Promise<void> {
+    const path = this.site.here.notebook ?? "";
+    try {
+      const response = await fetch(this.site.url(path));
+      if (!response.ok) throw new Error(`the site answered ${response.status}`);
+      const blank = parseNotebook(await response.text());
+      const filled = fillNotebook(blank, this.findAnswers(readAnswers(blank).keys()));
+      download(`${JSON.stringify(filled, null, 1)}\n`, path.replace(/^.*\//, ""));
+      this.status.showBriefly("Your answers are in the downloaded notebook.");
+    } catch (error) {
+      this.status.show(`The notebook could not be made: ${(error as Error).message}. Your text is still here; try again.`);
+    }
+  }
+
+  /** What stands in this page, kept or not; for parts of other pages, what the browser keeps. */
+  findAnswers(gradeIds: Iterable<string>): Map<string, string> {
+    const answers = new Map<string, string>();
+    for (const gradeId of gradeIds) {
+      const here = this.places().find((place) => place.gradeId === gradeId)?.written;
+      const text = here === undefined ? this.store.findText(`answer/${gradeId}`, "")?.text : here.edited ? here.text : undefined;
+      if (text !== undefined) answers.set(gradeId, text);
+    }
+    return answers;
+  }
+
+  async importNotebook(file: Blob): Promise<void> {
+    try {
+      const text = await file.text().catch(() => {
+        throw new Error("The browser could not read that file: choose it again.");
+      });
+      this.takeIn(readAnswers(parseNotebook(text)));
+    } catch (error) {
+      this.status.show((error as Error).message);
+    }
+  }
+
+  /** Bring answers into the page; ask before one of the reader's own is replaced. */
+  takeIn(answers: ReadonlyMap<string, string>): void {
+    const known = this.places().filter(({ gradeId }) => gradeId !== null && answers.has(gradeId));
+    if (known.length === 0) throw new Error("None of this page's answers is in that notebook.");
+    const arrivals = known.map(({ gradeId, written }) => ({ written, text: trimEnd(answers.get(gradeId ?? "") ?? "") }));
+    const filled = arrivals.filter(({ written, text }) => text !== "" && !isSame(text, written.stub));
+    if (filled.length === 0) throw new Error("That notebook holds no answers yet, so nothing here has changed.");
+    const fresh = filled.filter(({ written, text }) => !isSame(text, written.text));
+    if (fresh.length === 0) throw new Error("The answers in that notebook are all here already.");
+    const replacing = fresh.filter(({ written }) => written.edited);
+    if (replacing.length === 0) this.take(fresh);
+    else this.ask(fresh, replacing);
+  }
+
+  private ask(fresh: Arrival[], replacing: Arrival[]): void {
+    const others = fresh.filter((arrival) => !replacing.includes(arrival));
+    const question = `${count(replacing.length, "answer")} that you wrote on this page would be replaced by the notebook's.`;
+    this.status.ask(
+      question,
+      [`Replace ${replacing.length === 1 ? "it" : "them"}`, () => this.take(fresh)],
+      others.length === 0
+        ? ["Keep mine", () => this.status.showBriefly("Your answers are as they were.")]
+        : ["Keep mine, bring in the rest", () => this.take(others)],
+    );
+  }
+
+  private take(arrivals: Arrival[]): void {
+    const one = arrivals.length === 1;
+    this.status.showBriefly(`${count(arrivals.length, "answer")} came in. Run the ${one ? "check to see how it does" : "checks to see how they do"}.`);
+    for (const { written, text } of arrivals) written.put(text); // may say that it cannot be kept
+  }
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** A notebook's source may end in newlines that nobody wrote. */
+function trimEnd(text: string): string {
+  return text.replace(/\n+$/, "");
+}
+
+function download(text: string, name: string): void {
+  const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "application/x-ipynb+json" })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}

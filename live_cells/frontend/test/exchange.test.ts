@@ -1,0 +1,99 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { Exchange } from "../src/exchange";
+import type { Place } from "../src/exchange";
+import type { Site } from "../src/site";
+import { StatusLine } from "../src/status";
+import { Store } from "../src/store";
+import { Written } from "../src/written";
+
+const STUBS = { a: "a = ...", b: "b = ...", words: "*Write here.*" };
+const full = {
+  getItem: () => null,
+  setItem: () => {
+    throw new Error("full");
+  },
+} as unknown as Storage;
+
+function open(storage: Storage | null = localStorage) {
+  document.body.replaceChildren();
+  const store = new Store("/", storage);
+  const events = { show: vi.fn(), changed: vi.fn(), say: vi.fn() };
+  const places: Place[] = Object.entries(STUBS).map(([gradeId, stub]) => {
+    return { gradeId, written: new Written(store, `answer/${gradeId}`, stub, events) };
+  });
+  const exchange = new Exchange({} as unknown as Site, store, new StatusLine(), () => places);
+  const texts = (): Record<string, string> => Object.fromEntries(places.map(({ gradeId, written }): [string, string] => [gradeId ?? "", written.text]));
+  const place = (gradeId: string) => places.find((each) => each.gradeId === gradeId)?.written as Written;
+  return { exchange, texts, place, events, store };
+}
+
+const words = () => document.querySelector(".live-status-words")?.textContent;
+const press = (name: string) => {
+  [...document.querySelectorAll("button")].find((button) => button.textContent === name)?.click();
+};
+
+beforeEach(() => localStorage.clear());
+
+describe("what is handed in", () => {
+  test("is what stands in the page, even where the browser keeps nothing", () => {
+    for (const storage of [localStorage, full, null]) {
+      const { exchange, place } = open(storage);
+      place("a").type("a = 1");
+      expect([...exchange.findAnswers(Object.keys(STUBS))]).toEqual([["a", "a = 1"]]);
+    }
+  });
+
+  test("includes parts of other pages as the browser keeps them", () => {
+    const { exchange, store } = open();
+    store.keepText("answer/elsewhere", "e = ...", "e = 1");
+    expect(exchange.findAnswers(["elsewhere", "never"]).get("elsewhere")).toBe("e = 1");
+  });
+});
+
+test("a text that cannot be kept is told, and one that can is not", () => {
+  const refused = open(full);
+  refused.place("words").type("So it is.");
+  expect(refused.events.say).toHaveBeenCalledWith(expect.stringContaining("download your answers"));
+  const kept = open();
+  kept.place("words").type("So it is.");
+  expect(kept.events.say).not.toHaveBeenCalled();
+});
+
+describe("what comes in", () => {
+  test("is only what differs from the stub, without the newlines that notebooks add", () => {
+    const { exchange, texts, place } = open();
+    exchange.takeIn(new Map([["a", "a = 1\n"], ["b", "b = ...\n"], ["words", "*Write here.*\n\n"]]));
+    expect(texts()).toEqual({ ...STUBS, a: "a = 1" });
+    expect(place("words").edited || place("b").edited).toBe(false);
+    expect(localStorage).toHaveLength(1);
+    expect(words()).toBe("1 answer came in. Run the check to see how it does.");
+  });
+
+  test("never replaces an answer by an untouched stub", () => {
+    const { exchange, texts, place } = open();
+    place("a").type("a = 1");
+    expect(() => exchange.takeIn(new Map([["a", "a = ...\n"]]))).toThrow("holds no answers yet");
+    expect(texts().a).toBe("a = 1");
+  });
+
+  test("replaces the reader's own answers only if told to", () => {
+    const arriving = new Map([["a", "a = 2"], ["b", "b = 2"]]);
+    for (const [answer, wanted] of [["Replace it", "a = 2"], ["Keep mine, bring in the rest", "a = 1"]] as const) {
+      const { exchange, texts, place } = open();
+      place("b").reset();
+      place("a").type("a = 1");
+      exchange.takeIn(arriving);
+      expect(words()).toMatch(/^1 answer that you wrote on this page would be replaced/);
+      expect(texts()).toMatchObject({ a: "a = 1", b: "b = ..." });
+      press(answer);
+      expect(texts()).toMatchObject({ a: wanted, b: "b = 2" });
+    }
+  });
+
+  test("is refused with a sentence if the page knows none of it or has it all", () => {
+    const { exchange, place } = open();
+    expect(() => exchange.takeIn(new Map([["other", "x"]]))).toThrow("None of this page's answers");
+    place("a").type("a = 1");
+    expect(() => exchange.takeIn(new Map([["a", "a = 1\n"]]))).toThrow("all here already");
+  });
+});
