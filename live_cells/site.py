@@ -54,6 +54,7 @@ def write_book(app: Sphinx) -> None:
     }
     book = {
         "pages": pages,
+        "book": [app.builder.get_target_uri(name) for name in list_pages(env)],
         "first": config.live_cells_first,
         "launchers": config.live_cells_launchers,
         "reportMimetype": config.live_cells_report,
@@ -86,7 +87,7 @@ def complete_site(site: Path, python: Path, dist: Path = DIST) -> dict[str, Any]
         if page["notebook"] is not None and not (site / page["notebook"]).is_file():
             page["notebook"] = None  # not released yet: no button that leads nowhere
     info = {
-        **{key: book[key] for key in ("pages", "launchers", "reportMimetype")},
+        **{key: book[key] for key in ("pages", "book", "launchers", "reportMimetype")},
         "python": bring_python(python, folder, book["first"]),
         "lite": "lite/" if (site / "lite" / "notebooks" / "index.html").is_file() else None,
     }

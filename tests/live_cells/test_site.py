@@ -29,6 +29,7 @@ def site(tmp_path: Path) -> Path:
     page = {"title": "One", "parts": [], "notebook": "notebooks/one.ipynb"}
     book = {
         "pages": {"one": page},
+        "book": ["one.html", "plain.html"],
         "first": ["numpy", "own"],
         "launchers": {},
         "reportMimetype": "x",
@@ -64,6 +65,7 @@ def test_complete_site_names_what_it_has(site: Path, dist: Path, python: Path) -
     info = complete_site(site, python, dist)
     assert info == json.loads((site / FOLDER / "site.json").read_text())
     assert info["pages"]["one"]["notebook"] == "notebooks/one.ipynb"
+    assert info["book"] == ["one.html", "plain.html"]
     assert info["lite"] == "lite/"
     assert info["python"]["first"] == ["numpy"]
     assert (site / info["python"]["base"] / "numpy-1.zip").read_text() == "pack"

@@ -25,7 +25,7 @@ export class LiveCell {
   private readonly resetButton: HTMLButtonElement | null = null;
   private readonly note: HTMLElement | null = null;
   private readonly element: HTMLElement | null;
-  private running = false;
+  running = false;
   private fresh = false;
 
   constructor(
@@ -102,6 +102,16 @@ export class LiveCell {
     }
   }
 
+  /** Python is gone, and the run that was under way or waited for with it. */
+  lose(note: string): void {
+    if (this.running) {
+      this.startOutput();
+      this.setRuns("ended");
+    }
+    this.setRunning(false);
+    this.say(note);
+  }
+
   setWaiting(): void {
     this.say("Waiting for Python …");
     this.setRuns("waiting");
@@ -112,7 +122,7 @@ export class LiveCell {
     if (this.element !== null) this.element.dataset.runs = how;
   }
 
-  setRunning(running: boolean): void {
+  private setRunning(running: boolean): void {
     this.running = running;
     if (this.runButton === null) return;
     this.runButton.textContent = running ? "Stop" : "Run";

@@ -7,10 +7,16 @@
 const CACHE = "live-cells-python";
 const WORDS_EVERY = 100; // milliseconds between two lines of progress
 
+/** Files that Python needs and that do not come; the message is a sentence for the reader. */
+export class NotFetchedError extends Error {}
+
 export class Downloads {
   private readonly expected = new Map<string, number>();
   private readonly arrived = new Map<string, number>();
   private spokenAt = 0;
+  private started = false;
+  /** why a file of Pyodide's own did not come; Pyodide tells it in other words */
+  private failure: NotFetchedError | null = null;
   private readonly fetchPlainly = self.fetch.bind(self);
 
   constructor(
@@ -34,8 +40,13 @@ export class Downloads {
     const request = new XMLHttpRequest();
     request.open("GET", this.base + file, false);
     request.responseType = "arraybuffer";
-    request.send();
-    if (request.status !== 200) throw new Error(`${file} did not come: the server said ${request.status}.`);
+    try {
+      request.send();
+    } catch {
+      this.report("Running", 1, 1);
+      throw this.missing(file);
+    }
+    if (request.status !== 200) throw refused(file, request.status);
     this.report("Running", 1, 1);
     const bytes = request.response as ArrayBuffer;
     void keep(this.base + file, new Response(bytes.slice(0)));
@@ -47,12 +58,23 @@ export class Downloads {
     self.fetch = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
       const url = input instanceof Request ? input.url : String(input);
       const ours = url.startsWith(this.base) ? url.slice(this.base.length) : null;
-      return ours !== null && this.expected.has(ours) ? this.fetchCounted(ours) : this.fetchPlainly(input, init);
+      if (ours === null || !this.expected.has(ours)) return this.fetchPlainly(input, init);
+      return this.fetchCounted(ours).catch((error: unknown) => {
+        if (error instanceof NotFetchedError) this.failure = error;
+        throw error;
+      });
     };
   }
 
-  /** Keep the two scripts that Python itself loaded where the next visit finds them offline. */
+  /** Return why Python did not start, in words for the reader if it is for want of a file. */
+  explain(error: unknown): unknown {
+    const scriptMissing = error instanceof DOMException && error.name === "NetworkError";
+    return this.failure ?? (scriptMissing ? this.missing("pyodide.js") : error);
+  }
+
+  /** Python has started: keep the two scripts that it loaded where the next visit finds them offline. */
   async keepScripts(): Promise<void> {
+    this.started = true;
     const cache = await openCache();
     const wanted = ["pyodide.js", "pyodide.asm.js"].map((file) => this.base + file);
     const kept = new Set((await cache?.keys())?.map((request) => request.url));
@@ -63,18 +85,19 @@ export class Downloads {
   private async fetchCounted(file: string): Promise<Response> {
     const url = this.base + file;
     // its address carries its version: what the browser has is right
-    const response = await this.fetchPlainly(url, { cache: "force-cache" }).catch((error: unknown) => this.findKept(url, error));
-    if (!response.ok) throw new Error(`${file} did not come: the server said ${response.status}.`);
+    const response = await this.fetchPlainly(url, { cache: "force-cache" }).catch(() => findKept(url));
+    if (response?.ok !== true) {
+      this.expected.delete(file); // nobody waits for it any more
+      throw response === undefined ? this.missing(file) : refused(file, response.status);
+    }
     void this.count(file, response.clone());
     void keep(url, response.clone());
     return response;
   }
 
-  private async findKept(url: string, error: unknown): Promise<Response> {
-    const kept = await (await openCache())?.match(url);
-    if (kept !== undefined) return kept;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`Python's files cannot be fetched (${reason}). Is there a network?`);
+  private missing(file: string): NotFetchedError {
+    const what = this.started ? file.replace(/-.*/, "") : "Python";
+    return new NotFetchedError(`${what} has not been fetched yet and the network does not answer: connect once, then run the cell again.`);
   }
 
   private async count(file: string, response: Response): Promise<void> {
@@ -97,6 +120,14 @@ export class Downloads {
     this.spokenAt = performance.now();
     this.report(complete ? "Starting Python" : "Fetching Python", Math.min(loaded, total), total);
   }
+}
+
+function refused(file: string, status: number): NotFetchedError {
+  return new NotFetchedError(`${file} did not come, the server said ${status}: run the cell again in a moment, or tell whoever keeps this site.`);
+}
+
+async function findKept(url: string): Promise<Response | undefined> {
+  return (await openCache())?.match(url);
 }
 
 /** The store of Python's files, or nothing where the browser allows none. */

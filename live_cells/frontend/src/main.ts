@@ -1,5 +1,6 @@
 /** What every page loads: small. Pages with cells bring in the editor once the page has settled. */
 import { showInContents } from "./marks";
+import { keepForOffline } from "./offline";
 import { Site } from "./site";
 import { findStorage, Store } from "./store";
 
@@ -22,21 +23,6 @@ async function start(): Promise<void> {
   }
   document.documentElement.dataset.live = live ? "ready" : "static";
   void keepForOffline(site);
-}
-
-/** Let the service worker keep this page and what it needs, for a visit without a network. */
-async function keepForOffline(site: Site): Promise<void> {
-  if (!("serviceWorker" in navigator)) return;
-  try {
-    await navigator.serviceWorker.register(site.url("live-cells-sw.js"), { scope: site.root.pathname });
-    const { active } = await navigator.serviceWorker.ready;
-    const fetched = performance.getEntriesByType("resource").map((entry) => entry.name);
-    const own = ["live-cells/site.json", "live-cells/worker.js", ...(site.here.notebook === null ? [] : [site.here.notebook])];
-    const urls = [window.location.href.replace(/#.*/, ""), ...own.map((path) => site.url(path)), ...fetched];
-    active?.postMessage({ type: "keep", urls, python: site.info.python && site.url(site.info.python.base) });
-  } catch {
-    // a browser that refuses service workers has no offline visit; all else works
-  }
 }
 
 void start();

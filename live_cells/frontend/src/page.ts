@@ -3,6 +3,7 @@ import { TextAnswer } from "./answer";
 import { LiveCell } from "./cell";
 import { Exchange } from "./exchange";
 import { readReport, showInContents, statusOf } from "./marks";
+import { keepBook } from "./offline";
 import type { CellCode, CellMessage } from "./protocol";
 import { Session } from "./session";
 import type { SessionState } from "./session";
@@ -19,6 +20,7 @@ export class LivePage {
   private readonly session: Session;
   private waiting: LiveCell[] = [];
   private failed = false;
+  private kept = false;
 
   constructor(
     private readonly site: Site,
@@ -31,7 +33,7 @@ export class LivePage {
       onProgress: (text, loaded, total) => this.status.showProgress(text, loaded, total),
       onCell: (message) => this.receive(message),
       onPlan: (cells) => this.showPlan(cells),
-      onLost: (reason) => this.showLoss(reason),
+      onLost: (reason, note) => this.showLoss(reason, note),
       onStuck: () => this.status.show("The cell does not stop by itself.", ["Restart Python", () => this.session.restart()]),
     });
     const exchange = new Exchange(site, store, this.status, () => [...this.cells, ...this.answers]);
@@ -112,12 +114,15 @@ export class LivePage {
 
   private showState(state: SessionState): void {
     document.documentElement.dataset.livePython = state;
+    if (state === "idle" && !this.kept) void keepBook(this.site);
+    if (state === "idle") this.kept = true;
     if (state === "idle" && this.waiting.length === 0 && !this.failed) this.status.showBriefly("Python is ready.");
   }
 
-  private showLoss(reason: string): void {
-    for (const cell of this.cells) cell.setRunning(false);
-    this.calmWaiting("");
+  private showLoss(reason: string, note: string): void {
+    const running = this.cells.filter((cell) => cell.running);
+    for (const cell of this.cells) cell.lose(running.includes(cell) ? note : "");
+    this.calmWaiting(running.length > 0 ? "Did not run: Python is gone." : note);
     this.status.show(reason, ["Run the whole page", () => this.run(this.cells)]);
   }
 

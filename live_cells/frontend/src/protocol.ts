@@ -48,4 +48,6 @@ export type FromWorker =
   | { type: "ready" }
   | { type: "plan"; cells: string[] }
   | { type: "finished" }
+  /** Python cannot start without files that do not come; the message is for the reader */
+  | { type: "unfetched"; message: string }
   | { type: "broken"; message: string };

@@ -44,15 +44,11 @@ scope.addEventListener("fetch", (event) => {
   const fetching = event as FetchLike;
   const { request } = fetching;
   const ours = request.method === "GET" && request.url.startsWith(root);
-  // JupyterLite looks after its own pages, and the page's worker after Python's data: what passes
+  // JupyterLite looks after its own pages, and the page's worker after WebAssembly: what passes
   // through here, the browser would compile again on every visit.
-  if (!ours || request.url.startsWith(root + "lite/") || isPythonData(request.url)) return;
+  if (!ours || request.url.startsWith(root + "lite/") || request.url.endsWith(".wasm")) return;
   fetching.respondWith(answer(request));
 });
-
-function isPythonData(url: string): boolean {
-  return url.startsWith(root + "live-cells/python/") && !url.endsWith(".js");
-}
 
 /** The network first, so that a new build of the book is seen; what was kept if there is none. */
 async function answer(request: Request): Promise<Response> {
@@ -69,6 +65,7 @@ async function answer(request: Request): Promise<Response> {
   } catch (error) {
     const kept = await cache.match(request, { ignoreSearch: request.mode === "navigate" });
     if (kept !== undefined) return isolate(request, kept);
+    if (request.mode === "navigate") return isolate(request, tellOffline());
     throw error;
   }
 }
@@ -88,19 +85,41 @@ function isolate(request: Request, response: Response): Response {
   return new Response(body, { status: response.status, statusText: response.statusText, headers });
 }
 
-/** Keep what the first page needed before this worker was there, and drop an older Python. */
+/** A page that this browser never fetched says so, instead of the browser's own error page. */
+function tellOffline(): Response {
+  const page = `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Not fetched yet</title><link rel="icon" href="data:,">
+<body style="font-family: system-ui, sans-serif; max-width: 36rem; margin: 4rem auto; padding: 0 1rem">
+<main><h1>This page has not been fetched yet</h1>
+<p>There is no network, and your browser has not kept this page. It keeps the pages that you have
+visited, and all pages of the book once Python has run on one of them.</p>
+<p><a href="${root}">To the beginning of the book</a></p></main></body></html>`;
+  return new Response(page, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
+}
+
+/** Keep what a page needed before this worker was there, or pages not visited yet; drop an older Python. */
 async function keepAll({ urls, python }: Keep): Promise<void> {
   const cache = await caches.open(PAGES);
-  const wanted = urls.filter((url) => url.startsWith(root) && !url.startsWith(root + "live-cells/python/"));
-  for (const url of new Set(wanted)) {
+  const wanted = new Set(urls.filter((url) => url.startsWith(root) && !url.startsWith(root + "live-cells/python/")));
+  // what a page needs is added while the loop runs
+  for (const url of wanted) {
     if ((await cache.match(url)) !== undefined) continue;
     await cache.add(url).catch(() => undefined);
+    for (const file of await findFiles(await cache.match(url))) wanted.add(file);
   }
   if (python === null) return;
   const files = await caches.open(PYTHON);
   for (const request of await files.keys()) {
     if (request.url.startsWith(root) && !request.url.startsWith(python)) await files.delete(request);
   }
+}
+
+/** The scripts, styles and pictures that a page names. */
+async function findFiles(page: Response | undefined): Promise<string[]> {
+  if (page?.headers.get("Content-Type")?.startsWith("text/html") !== true) return [];
+  const named = (await page.text()).matchAll(/(?:src|href)="([^":#]+\.(?:js|css|svg|png|jpg)(?:\?[^"]*)?)"/g);
+  return [...named].map(([, path]) => new URL(path ?? "", page.url).href).filter((url) => url.startsWith(root));
 }
 
 export {};

@@ -11,8 +11,8 @@ export interface SessionEvents {
   onProgress: (text: string, loaded: number, total: number) => void;
   onCell: (message: CellMessage) => void;
   onPlan: (cells: string[]) => void;
-  /** Python is gone, and with it all that the cells had computed */
-  onLost: (reason: string) => void;
+  /** Python is gone, and with it all that the cells had computed; `note` is for the cell that ran */
+  onLost: (reason: string, note: string) => void;
   /** an interrupted cell does not stop by itself */
   onStuck: () => void;
 }
@@ -47,7 +47,7 @@ export class Session {
   interrupt(): void {
     this.queue = [];
     if (this.state === "starting") {
-      this.end("Stopped before Python had started.");
+      this.end("Stopped before Python had started.", "Stopped.");
     } else if (this.state === "running" && this.interruptBuffer !== null) {
       Atomics.store(this.interruptBuffer, 0, INTERRUPT);
       clearTimeout(this.patience);
@@ -55,14 +55,14 @@ export class Session {
         if (this.state === "running") this.events.onStuck();
       }, PATIENCE);
     } else if (this.state === "running") {
-      this.end("Stopped. This visit could only end Python as a whole: what the cells had computed is gone, your text is not.");
+      this.end("Stopped. This visit could only end Python as a whole: what the cells had computed is gone, your text is not.", "Stopped.");
     }
   }
 
   /** End Python; the next run starts a new one. */
   restart(): void {
     this.queue = [];
-    if (this.state !== "off") this.end("Python was restarted: what the cells had computed is gone, your text is not.");
+    if (this.state !== "off") this.end("Python was restarted: what the cells had computed is gone, your text is not.", "Stopped: Python was restarted.");
   }
 
   private start(): void {
@@ -74,7 +74,7 @@ export class Session {
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      if (worker === this.worker) this.end(`Python could not go on: ${event.message || "its script did not load"}.`);
+      if (worker === this.worker) this.crash(event.message || "its script did not load");
     };
     const shared = window.crossOriginIsolated ? new SharedArrayBuffer(4) : null;
     this.interruptBuffer = shared === null ? null : new Int32Array(shared);
@@ -98,7 +98,10 @@ export class Session {
         this.events.onPlan(message.cells);
         break;
       case "broken":
-        this.end(`Python stopped working: ${message.message}`);
+        this.crash(message.message);
+        break;
+      case "unfetched":
+        this.end(message.message, "Did not run: Python is not there yet.");
         break;
       default:
         if (message.type === "end" && !message.ok) this.queue = []; // what waits was meant to follow a success
@@ -122,13 +125,17 @@ export class Session {
     return named.map(([name]) => name);
   }
 
-  private end(reason: string): void {
+  private crash(reason: string): void {
+    this.end(`Python stopped working (${reason}): what the cells had computed is gone, your text is not.`, "Python stopped working while this cell ran.");
+  }
+
+  private end(reason: string, note: string): void {
     clearTimeout(this.patience);
     this.worker?.terminate();
     this.worker = null;
     this.queue = [];
     this.setState("off");
-    this.events.onLost(reason);
+    this.events.onLost(reason, note);
   }
 
   private setState(state: SessionState): void {

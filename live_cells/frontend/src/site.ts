@@ -31,6 +31,8 @@ export interface SitePage {
 
 export interface SiteInfo {
   pages: Record<string, SitePage>;
+  /** the addresses of all pages, with cells or without, relative to the root */
+  book: string[];
   python: PythonInfo | null;
   /** JupyterLite's folder, relative to the root */
   lite: string | null;

@@ -2,7 +2,7 @@
  * The worker that holds the page's Python. It may block for as long as a cell takes: the page
  * stays alive, can interrupt it, and can end it and start another.
  */
-import { Downloads } from "./downloads";
+import { Downloads, NotFetchedError } from "./downloads";
 import magicsSource from "./python/live_cells_magics.py";
 import namesSource from "./python/live_cells_names.py";
 import pageSource from "./python/live_cells_page.py";
@@ -20,6 +20,11 @@ interface Pyodide {
 
 interface PythonPage {
   run(cells: string, targets: string): void;
+}
+
+interface Pack {
+  name: string;
+  bytes: Uint8Array;
 }
 
 interface WorkerScope {
@@ -53,35 +58,55 @@ class PythonWorker {
 
   async start(wanted: string[]): Promise<void> {
     const { core } = this.python;
-    const packs = this.withNeeds([...this.python.first, ...wanted]);
     for (const [file, bytes] of Object.entries(core)) this.downloads.expect(file, bytes);
-    for (const name of packs) this.downloads.expect(this.info(name).file, this.info(name).bytes);
-    const arriving = packs.map(async (name) => ({ name, bytes: await this.downloads.fetchBytes(this.info(name).file) }));
+    const arriving = this.withNeeds(this.python.first).map((name) => this.fetchPack(name));
     // Nothing is lost if a pack fails before it is awaited: the rejection is kept for later.
     for (const pack of arriving) pack.catch(() => undefined);
+    const early = this.fetchEarly(wanted);
     this.downloads.serveFetches();
-
-    scope.importScripts(this.base + "pyodide.js");
-    this.pyodide = await scope.loadPyodide({
-      indexURL: this.base,
-      packages: [],
-      env: { HOME: "/home/reader", MPLBACKEND: "agg" },
-    });
-    for (const { name, bytes } of await Promise.all(arriving)) this.install(name, bytes);
+    try {
+      scope.importScripts(this.base + "pyodide.js");
+      this.pyodide = await scope.loadPyodide({ indexURL: this.base, packages: [], env: { HOME: "/home/reader", MPLBACKEND: "agg" } });
+    } catch (error) {
+      throw this.downloads.explain(error);
+    }
+    for (const { name, bytes } of [...(await Promise.all(arriving)), ...(await early)]) this.install(name, bytes);
     this.openPage();
     say({ type: "ready" });
     void this.downloads.keepScripts();
   }
 
   async run(message: Extract<ToWorker, { type: "run" }>): Promise<void> {
-    for (const name of this.withNeeds(message.wanted)) {
-      if (this.loaded.has(name)) continue;
-      const { file, bytes } = this.info(name);
-      this.downloads.expect(file, bytes);
-      this.install(name, await this.downloads.fetchBytes(file));
-    }
+    for (const { name, bytes } of await this.fetchEarly(message.wanted)) this.install(name, bytes);
     this.page.run(JSON.stringify(message.cells), JSON.stringify(message.targets));
     say({ type: "finished" });
+  }
+
+  /** Fetch packs before a cell imports them; one that does not come is asked for again by the import. */
+  private async fetchEarly(wanted: string[]): Promise<Pack[]> {
+    const first = this.withNeeds(this.python.first);
+    const names = this.withNeeds(wanted).filter((name) => !first.includes(name) && !this.loaded.has(name));
+    const settled = await Promise.allSettled(names.map((name) => this.fetchPack(name)));
+    return settled.flatMap((pack) => (pack.status === "fulfilled" ? [pack.value] : []));
+  }
+
+  private async fetchPack(name: string): Promise<Pack> {
+    const { file, bytes } = this.info(name);
+    this.downloads.expect(file, bytes);
+    return { name, bytes: await this.downloads.fetchBytes(file) };
+  }
+
+  /** Bring a pack while Python waits for it; return why it does not come, or nothing. */
+  private fetchLate(name: string): string {
+    try {
+      for (const each of this.withNeeds([name])) {
+        if (!this.loaded.has(each)) this.install(each, this.downloads.fetchNow(this.info(each).file));
+      }
+      return "";
+    } catch (error) {
+      if (error instanceof NotFetchedError) return error.message;
+      throw error;
+    }
   }
 
   private openPage(): void {
@@ -104,11 +129,7 @@ class PythonWorker {
         say(JSON.parse(text) as FromWorker);
       },
       JSON.stringify(imports),
-      (name: string) => {
-        for (const each of this.withNeeds([name])) {
-          if (!this.loaded.has(each)) this.install(each, this.downloads.fetchNow(this.info(each).file));
-        }
-      },
+      (name: string) => this.fetchLate(name),
     );
   }
 
@@ -148,6 +169,7 @@ async function handle(message: ToWorker): Promise<void> {
 
 scope.onmessage = (event) => {
   handle(event.data).catch((error: unknown) => {
-    say({ type: "broken", message: error instanceof Error ? error.message : String(error) });
+    const message = error instanceof Error ? error.message : String(error);
+    say({ type: error instanceof NotFetchedError ? "unfetched" : "broken", message });
   });
 };

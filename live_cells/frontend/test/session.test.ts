@@ -114,6 +114,18 @@ test("a crash is told once, and late words of an ended worker are not heard", ()
   const crashed = worker();
   crashed.say({ type: "broken", message: "out of memory" });
   crashed.say({ type: "ready" });
-  expect(events.onLost).toHaveBeenCalledExactlyOnceWith("Python stopped working: out of memory");
+  expect(events.onLost).toHaveBeenCalledExactlyOnceWith(
+    "Python stopped working (out of memory): what the cells had computed is gone, your text is not.",
+    "Python stopped working while this cell ran.",
+  );
   expect(session.state).toBe("off");
+});
+
+test("files that do not come are told in their own words, and the next run asks for them again", () => {
+  const { session, events } = makeSession();
+  session.run(() => CELLS, ["one"]);
+  worker().say({ type: "unfetched", message: "Python has not been fetched yet." });
+  expect(events.onLost).toHaveBeenCalledExactlyOnceWith("Python has not been fetched yet.", "Did not run: Python is not there yet.");
+  session.run(() => CELLS, ["one"]);
+  expect(FakeWorker.made).toHaveLength(2);
 });

@@ -46,24 +46,31 @@ class Page:
 
 
 class PackImporter(importlib.abc.MetaPathFinder):
-    """Fetches a pack when Python does not find a module that is in it."""
+    """Fetches a pack when Python does not find a module that is in it.
 
-    def __init__(self, packs: Mapping[str, Sequence[str]], load: Callable[[str], None]) -> None:
+    ``load`` returns why a pack does not come, or nothing. What does not come is asked for again by
+    the next import: the network may be back.
+    """
+
+    def __init__(self, packs: Mapping[str, Sequence[str]], load: Callable[[str], str]) -> None:
         self.pack_of = {name: pack for pack, names in packs.items() for name in names}
         self.load = load
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        pack = self.pack_of.pop(name, None)  # asked once: a pack that came does not come again
+        pack = self.pack_of.get(name)
         if pack is None:
             return None
-        self.load(pack)
+        reason = self.load(pack)
+        if reason:
+            raise ImportError(reason, name=name)
+        del self.pack_of[name]  # a pack that came does not come again
         importlib.invalidate_caches()
         return importlib.machinery.PathFinder.find_spec(name, path)
 
 
-def open_page(send: Callable[[str], None], packs_json: str, load: Callable[[str], None]) -> Page:
+def open_page(send: Callable[[str], None], packs_json: str, load: Callable[[str], str]) -> Page:
     """Return the page's Python; ``load`` brings a pack, synchronously."""
     sys.meta_path.append(PackImporter(json.loads(packs_json), load))
     return Page(send)

@@ -1,0 +1,28 @@
+/** Asks the service worker to keep what a visit without a network needs. */
+import type { Site } from "./site";
+
+/** Keep this page and what it needs. */
+export async function keepForOffline(site: Site): Promise<void> {
+  const fetched = performance.getEntriesByType("resource").map((entry) => entry.name);
+  const own = ["live-cells/site.json", "live-cells/worker.js", ...(site.here.notebook === null ? [] : [site.here.notebook])];
+  const urls = [window.location.href.replace(/#.*/, ""), ...own.map((path) => site.url(path)), ...fetched];
+  await tell(site, { type: "keep", urls, python: site.info.python && site.url(site.info.python.base) });
+}
+
+/** Keep every page of the book: they weigh little beside the Python that this reader has fetched. */
+export async function keepBook(site: Site): Promise<void> {
+  const notebooks = Object.values(site.info.pages).flatMap((page) => page.notebook ?? []);
+  const urls = ["", ...site.info.book, ...notebooks].map((path) => site.url(path));
+  await tell(site, { type: "keep", urls, python: null });
+}
+
+async function tell(site: Site, message: object): Promise<void> {
+  if (!("serviceWorker" in navigator)) return;
+  try {
+    await navigator.serviceWorker.register(site.url("live-cells-sw.js"), { scope: site.root.pathname });
+    const { active } = await navigator.serviceWorker.ready;
+    active?.postMessage(message);
+  } catch {
+    // a browser that refuses service workers has no offline visit; all else works
+  }
+}
