@@ -30,6 +30,7 @@ OUTPUT = ROOT / "build" / "lite"
 KEPT = ROOT / ".cache" / "wheels"
 COMM = "comm==0.2.3"  # without it the kernel waits for ever and says nothing
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
+ICON = "notebooks/favicon.ico"  # comes with the one app that is built
 INPUTS = ("circuits", "live_cells/pyodide-files.json", "pyproject.toml", "requirements.txt")
 
 
@@ -101,7 +102,23 @@ def settle_pages(output: Path) -> None:
     page = json.loads(settings.read_text(encoding="utf-8"))
     kernel = page["jupyter-config-data"]["litePluginSettings"][f"{KERNEL}:kernel"]
     kernel |= {"pyodideUrl": "./static/pyodide/pyodide.js", "disablePyPIFallback": True}
+    page["jupyter-config-data"]["faviconUrl"] = f"./{ICON}"
     settings.write_text(json.dumps(page, indent=1), encoding="utf-8")
+    for path in output.rglob("index.html"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(name_icon(text, len(path.relative_to(output).parts) - 1), encoding="utf-8")
+
+
+def name_icon(page: str, depth: int) -> str:
+    """Return the page with its icon named in its head; a script does so too late.
+
+    Until then a browser asks the host's root for one, which is not ours.
+
+    >>> name_icon("<head><title>x</title>", 1)
+    '<head><link rel="icon" href="../notebooks/favicon.ico" /><title>x</title>'
+    """
+    link = f'<link rel="icon" href="{"../" * depth}{ICON}" />'
+    return page if link in page else page.replace("<head>", f"<head>{link}", 1)
 
 
 def build_lite(notebooks: Path) -> Path:

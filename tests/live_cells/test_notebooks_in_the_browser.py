@@ -56,3 +56,23 @@ def test_notebook_can_be_downloaded_blank(site: Path, chromium: Browser) -> None
             page.get_by_role("link", name="Blank notebook").click()
         assert download.value.suggested_filename == "exercise-2.ipynb"
         page.close()
+
+
+def test_notebooks_ask_nobody_else_for_an_icon(site: Path, chromium: Browser) -> None:
+    failed: list[str] = []
+    with serve(site, "/here/") as address:
+        page = chromium.new_page()
+        page.on(
+            "response",
+            lambda answer: (
+                failed.append(answer.url) if "favicon" in answer.url and not answer.ok else None
+            ),
+        )
+        page.on(
+            "console",
+            lambda said: failed.append(str(said.location)) if "404" in said.text else None,
+        )
+        page.goto(address + "lite/notebooks/index.html?path=exercise-1.ipynb")
+        page.locator(".jp-NotebookPanel").first.wait_for(timeout=180_000)
+        page.close()
+    assert failed == []
