@@ -12,8 +12,11 @@ import pytest
 PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
 sys.path.insert(0, str(PYTHON))
 
+import live_cells_ipython  # noqa: E402
 from live_cells_magics import blank_magics, drop_magics  # noqa: E402
-from live_cells_runner import LONGEST_STREAM, Runner, describe, split_last_expression  # noqa: E402
+from live_cells_output import LONGEST_STREAM  # noqa: E402
+from live_cells_runner import Runner, split_last_expression  # noqa: E402
+from live_cells_shown import describe  # noqa: E402
 
 
 @pytest.fixture
@@ -118,3 +121,28 @@ def test_code_keeps_its_line_numbers() -> None:
     assert shown is not None
     assert next(iter(shown.co_lines()))[2] in (0, 3)
     assert body.co_filename == "<cell 1>"
+
+
+def test_the_page_s_python_has_the_display_of_notebooks(
+    shown: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("IPython", "IPython.display"):
+        monkeypatch.setitem(sys.modules, name, sys.modules[__name__])
+    live_cells_ipython.install()
+    run(
+        shown,
+        "from IPython.display import HTML, Image, Math, Markdown, SVG, display",
+        "display(HTML('<b>bold</b>'), SVG('<svg/>'))\nMarkdown('**bold**')",
+        "Image(b'\\x89PNG....', alt='four dots', width=5)",
+        "import IPython\nIPython.get_ipython() or Math('x')",
+        "Image('https://example.org/a.png')",
+        "display({'text/plain': 'raw'}, raw=True, display_id=1)",
+    )
+    data = [message.get("data", message) for message in shown]
+    assert data[0]["text/html"] == "<b>bold</b>"
+    assert data[1]["image/svg+xml"] == "<svg/>"
+    assert data[2]["text/markdown"] == "**bold**"
+    assert data[3]["text/html"].endswith(' alt="four dots" width="5">')
+    assert data[4]["text/latex"] == "$$\\displaystyle x$$"
+    assert data[5]["type"] == "error"
+    assert data[6] == {"text/plain": "raw"}

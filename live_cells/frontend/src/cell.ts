@@ -98,6 +98,7 @@ export class LiveCell {
       this.startOutput();
       if (message.type === "stream") this.output?.addStream(message.name, message.text);
       else if (message.type === "display") this.output?.addBundle(message.data);
+      else if (message.type === "clear") this.output?.clear();
       else this.output?.addError(message.text);
     }
   }

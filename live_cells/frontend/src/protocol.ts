@@ -39,6 +39,7 @@ export type CellMessage =
   | { type: "begin"; cell: string }
   | { type: "stream"; cell: string; name: "stdout" | "stderr"; text: string }
   | { type: "display"; cell: string; data: Bundle }
+  | { type: "clear"; cell: string }
   | { type: "error"; cell: string; name: string; text: string }
   | { type: "end"; cell: string; ok: boolean };
 

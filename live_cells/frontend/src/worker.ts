@@ -3,11 +3,17 @@
  * stays alive, can interrupt it, and can end it and start another.
  */
 import { Downloads, NotFetchedError } from "./downloads";
+import backendSource from "./python/live_cells_backend.py";
+import errorsSource from "./python/live_cells_errors.py";
+import figuresSource from "./python/live_cells_figures.py";
+import ipythonSource from "./python/live_cells_ipython.py";
 import magicsSource from "./python/live_cells_magics.py";
 import namesSource from "./python/live_cells_names.py";
+import outputSource from "./python/live_cells_output.py";
 import pageSource from "./python/live_cells_page.py";
 import plannerSource from "./python/live_cells_planner.py";
 import runnerSource from "./python/live_cells_runner.py";
+import shownSource from "./python/live_cells_shown.py";
 import type { FromWorker, PythonInfo, ToWorker } from "./protocol";
 
 interface Pyodide {
@@ -66,7 +72,7 @@ class PythonWorker {
     this.downloads.serveFetches();
     try {
       scope.importScripts(this.base + "pyodide.js");
-      this.pyodide = await scope.loadPyodide({ indexURL: this.base, packages: [], env: { HOME: "/home/reader", MPLBACKEND: "agg" } });
+      this.pyodide = await scope.loadPyodide({ indexURL: this.base, packages: [], env: { HOME: "/home/reader" } });
     } catch (error) {
       throw this.downloads.explain(error);
     }
@@ -112,11 +118,17 @@ class PythonWorker {
   private openPage(): void {
     const { FS } = this.pyodide;
     const modules = {
+      backend: backendSource,
+      errors: errorsSource,
+      figures: figuresSource,
+      ipython: ipythonSource,
       magics: magicsSource,
       names: namesSource,
+      output: outputSource,
       page: pageSource,
       planner: plannerSource,
       runner: runnerSource,
+      shown: shownSource,
     };
     for (const [name, source] of Object.entries(modules)) {
       FS.writeFile(`${this.sitePackages()}/live_cells_${name}.py`, source);

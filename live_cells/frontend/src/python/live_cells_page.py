@@ -6,11 +6,13 @@ import importlib
 import importlib.abc
 import importlib.machinery
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
+import live_cells_ipython
 from live_cells_planner import Cell, Planner
 from live_cells_runner import Runner
 
@@ -72,5 +74,7 @@ class PackImporter(importlib.abc.MetaPathFinder):
 
 def open_page(send: Callable[[str], None], packs_json: str, load: Callable[[str], str]) -> Page:
     """Return the page's Python; ``load`` brings a pack, synchronously."""
+    live_cells_ipython.install()
+    os.environ["MPLBACKEND"] = "module://live_cells_backend"
     sys.meta_path.append(PackImporter(json.loads(packs_json), load))
     return Page(send)

@@ -1,0 +1,122 @@
+"""``IPython.display`` for a page: what learners know from notebooks, shown by the page.
+
+Only what a page can show is here; importing anything else says that it is not there.
+"""
+
+from __future__ import annotations
+
+import base64
+import sys
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from live_cells_output import Outlet
+
+PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"GIF8": "image/gif"}
+
+outlets: list[Outlet] = []  # the outlet of the cell that runs, or none
+
+
+def display(*values: object, raw: bool = False, **others: object) -> None:
+    """Show each value; with ``raw``, each is a bundle of MIME type -> content already."""
+    del others  # what a notebook may ask for besides, such as an id for changing it later
+    for value in values:
+        for outlet in outlets:
+            if raw and isinstance(value, Mapping):
+                outlet.show_bundle(value)
+            else:
+                outlet.show(value)
+
+
+def clear_output(wait: bool = False) -> None:
+    """Take back what the cell has shown."""
+    del wait  # the page shows what comes next soon enough
+    for outlet in outlets:
+        outlet.clear()
+
+
+class Text:
+    """Text of one kind, given as it is or read from a file."""
+
+    method = ""
+
+    def __init__(self, data: str | None = None, filename: str | None = None) -> None:
+        if data is None and filename is None:
+            raise TypeError(f"{type(self).__name__} needs data or the name of a file.")
+        read = data if filename is None else Path(filename).read_text(encoding="utf-8")
+        self.data = str(read)
+        setattr(self, self.method, lambda: self.data)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {len(self.data)} characters>"
+
+
+class HTML(Text):
+    """A piece of a page."""
+
+    method = "_repr_html_"
+
+
+class Markdown(Text):
+    """Text in Markdown, shown as it is written."""
+
+    method = "_repr_markdown_"
+
+
+class SVG(Text):
+    """A drawing."""
+
+    method = "_repr_svg_"
+
+
+class Latex(Text):
+    """Text with mathematics between dollar signs."""
+
+    method = "_repr_latex_"
+
+
+class Math(Latex):
+    """One line of mathematics."""
+
+    def __init__(self, data: str) -> None:
+        super().__init__(f"$$\\displaystyle {data.strip('$')}$$")
+
+
+class Image:
+    """A PNG, JPEG or GIF, given as bytes or read from a file."""
+
+    def __init__(
+        self,
+        data: bytes | str | None = None,
+        filename: str | None = None,
+        alt: str = "",
+        **size: object,
+    ) -> None:
+        name = data if isinstance(data, str) else filename
+        given = data if isinstance(data, bytes) else b""
+        content = given if name is None else Path(name).read_bytes()
+        kinds = [kind for start, kind in PICTURES.items() if content.startswith(start)]
+        if not kinds:
+            raise ValueError(
+                "Image shows a PNG, JPEG or GIF from its bytes or from a file in this page's "
+                "Python: give one of these, or display(SVG(text)) for a drawing."
+            )
+        self.data, self.kind, self.alt = content, kinds[0], alt
+        self.size = {name: size[name] for name in ("width", "height") if size.get(name)}
+
+    def _repr_html_(self) -> str:
+        source = f"data:{self.kind};base64,{base64.b64encode(self.data).decode()}"
+        size = "".join(f' {name}="{escape(str(value))}"' for name, value in self.size.items())
+        return f'<img src="{source}" alt="{escape(self.alt)}"{size}>'
+
+
+def install() -> None:
+    """Make ``IPython.display`` importable."""
+    parts: tuple[Any, ...] = (display, clear_output, HTML, Markdown, SVG, Latex, Math, Image)
+    package, module = ModuleType("IPython"), ModuleType("IPython.display")
+    module.__dict__.update({part.__name__: part for part in parts})
+    package.__dict__.update({"__path__": [], "display": module, "get_ipython": lambda: None})
+    sys.modules |= {"IPython": package, "IPython.display": module}
