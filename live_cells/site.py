@@ -103,7 +103,8 @@ def bring_python(source: Path, folder: Path, first: list[str]) -> dict[str, Any]
     packs = json.loads(index.read_text(encoding="utf-8"))
     lock = json.loads((source / "pyodide-lock.json").read_text(encoding="utf-8"))
     version = lock["info"]["version"]
-    identity = hashlib.sha256(index.read_bytes() + version.encode()).hexdigest()[:8]
+    contents = index.read_bytes() + (source / "python_stdlib.zip").read_bytes() + version.encode()
+    identity = hashlib.sha256(contents).hexdigest()[:8]
     target = folder / "python" / f"{version}-{identity}"
     for old in (folder / "python").glob("*"):
         if old != target:

@@ -38,7 +38,8 @@ async function makePacks() {
   const pack = python.pyimport("pack");
   const made = {};
   for (const [name, { packages, drop, undocumented }] of Object.entries(packs)) {
-    const extra = name === "matplotlib" ? pack.make_font_cache() : null;
+    const extras = { matplotlib: pack.make_font_cache, numpy: pack.make_f2py_notice };
+    const extra = extras[name]?.() ?? null;
     made[name] = pack.make_pack(python.toPy(packages), python.toPy(drop), python.toPy(undocumented), extra).toJs();
   }
   if (wheels.length > 0) {
@@ -55,7 +56,9 @@ async function tryPacks(made) {
   python.runPython(`
 import io, os
 os.environ["MPLBACKEND"] = "agg"
+exec("from numpy import *", {})
 import numpy as np
+np.testing.assert_allclose(np.linalg.inv(np.eye(3)), np.eye(3))
 import matplotlib.pyplot as plt
 from matplotlib import font_manager
 listed = font_manager.json_load(font_manager.__file__.replace("font_manager.pyc", "fontlist.json"))

@@ -117,6 +117,12 @@ def make_library(drop: Sequence[str]) -> bytes:
     return write_zip(content)
 
 
+def make_f2py_notice() -> dict[str, bytes]:
+    """Return a module in the place of numpy.f2py, which ``from numpy import *`` imports."""
+    text = '"""f2py compiles Fortran. A page has no compiler, so nothing of it is here."""\n'
+    return {"numpy/f2py/__init__.py": text.encode()}
+
+
 def make_font_cache() -> dict[str, bytes]:
     """Return matplotlib's list of fonts, which takes seconds to make in a browser.
 
