@@ -144,3 +144,30 @@ def test_a_cell_that_needs_a_name_from_a_star_import_gets_it() -> None:
     assert plan(planner, cells, "c") == ["c"]
     assert plan(planner, cells, "b") == ["a", "b"]
     assert plan(planner, cells, "b") == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("code", "late"),
+    [
+        ("def f(x):\n    y = scale * x\n    return y", {"scale"}),
+        ("f = lambda x: x + one", {"one"}),
+        ("y = scale * x", set()),
+        ("def f():\n    def g(a):\n        return a + outer\n    return g", {"outer"}),
+    ],
+)
+def test_late_names_are_those_a_function_finds_when_it_is_called(code: str, late: set[str]) -> None:
+    assert read_names(code).late == late
+
+
+def test_what_a_function_calls_is_bound_again_if_another_cell_took_its_name() -> None:
+    planner = Planner()
+    cells = [
+        Cell("helper", "def helper(x): return x"),
+        Cell("answer", "def answer(x): return helper(x)"),
+        Cell("check", "check(answer)"),
+        Cell("below", "def helper(y): return 0"),
+    ]
+    plan(planner, cells, "check")
+    plan(planner, cells, "below")
+    assert plan(planner, cells, "check") == ["helper", "answer", "check"]
+    assert plan(planner, cells, "check") == ["check"]

@@ -18,10 +18,14 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 class Names(NamedTuple):
-    """The names a cell binds or changes at its top level, and all it uses."""
+    """The names a cell binds or changes at its top level, and all it uses.
+
+    Its functions use some of these *late*, whenever they are called.
+    """
 
     bound: frozenset[str]
     used: frozenset[str]
+    late: frozenset[str] = frozenset()
 
 
 def read_names(code: str) -> Names:
@@ -32,7 +36,7 @@ def read_names(code: str) -> Names:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Names(frozenset(guess_bound(code)), frozenset())
     used = {name for node in ast.walk(tree) for name in find_used_here(node)}
-    return Names(frozenset(find_bound(tree.body)), frozenset(used))
+    return Names(frozenset(find_bound(tree.body)), frozenset(used), frozenset(find_late(tree)))
 
 
 def guess_bound(code: str) -> Iterator[str]:
@@ -47,6 +51,18 @@ def find_used_here(node: ast.AST) -> Iterator[str]:
         yield node.id
     elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
         yield node.target.id
+
+
+def find_late(node: ast.AST) -> Iterator[str]:
+    """Yield the names that functions within ``node`` use and do not bind themselves."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        within = list(ast.walk(node))
+        own = {each.arg for each in within if isinstance(each, ast.arg)}
+        own |= {name for each in within for name in find_bound_here(each) if each is not node}
+        yield from {name for each in within for name in find_used_here(each)} - own
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from find_late(child)
 
 
 def find_bound(statements: Sequence[ast.stmt]) -> Iterator[str]:

@@ -87,6 +87,10 @@ class Planner:
         """Return the cells whose names would be another's when a needed cell uses them."""
         binder = dict(self.binder)
         lost = set()
+        for index in find_reached(needed, sources) - needed:  # a needed cell may call its functions
+            for name in names[index].late & sources[index].keys():
+                if binder.get(name) != cells[sources[index][name]].id:
+                    lost.add(sources[index][name])
         for index in sorted(needed):
             cell = cells[index]
             # Who runs ``x = x + 1`` twice, unchanged, wants it twice, as in a notebook.
@@ -97,6 +101,15 @@ class Planner:
                     lost.add(source)
             binder |= dict.fromkeys(names[index].bound, cell.id)
         return lost
+
+
+def find_reached(needed: set[int], sources: Sequence[Sources]) -> set[int]:
+    """Return the needed cells and all above on which they build."""
+    reached = set(needed)
+    for index in range(len(sources) - 1, -1, -1):
+        if index in reached:
+            reached |= set(sources[index].values())
+    return reached
 
 
 def find_sources(index: int, names: Sequence[Names]) -> dict[str, int]:
