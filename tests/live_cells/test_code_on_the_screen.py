@@ -52,3 +52,12 @@ def test_magics_hide_no_names_from_a_check(visit: Visit) -> None:
     expect_mark(live, "ex1a", "right")
     live.write("ex1a", f"%matplotlib inline\n{ZEROS}")
     expect_mark(live, "ex1a", "tried")
+
+
+def test_a_name_whose_line_is_gone_is_not_judged(visit: Visit) -> None:
+    live = visit("book/exercise-1.html")
+    live.write("ex1a", RIGHT)
+    expect_mark(live, "ex1a", "right")
+    live.write("ex1a", "# I start again")
+    live.run("ex1a-test")
+    expect(live.output("ex1a-test")).to_contain_text("NameError")

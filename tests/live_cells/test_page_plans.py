@@ -171,3 +171,21 @@ def test_what_a_function_calls_is_bound_again_if_another_cell_took_its_name() ->
     plan(planner, cells, "below")
     assert plan(planner, cells, "check") == ["helper", "answer", "check"]
     assert plan(planner, cells, "check") == ["check"]
+
+
+def test_a_name_is_gone_once_its_line_is_taken_out() -> None:
+    planner = Planner()
+    cells = [Cell("stub", "V = 1\nW = 2"), Cell("check", "check(V, W)")]
+    plan(planner, cells, "check")
+    assert planner.find_gone(cells) == []
+    assert planner.find_gone([Cell("stub", "V = 1"), cells[1]]) == ["W"]
+    assert plan(planner, cells, "check") == ["stub", "check"]
+
+
+def test_a_change_taken_back_brings_the_name_from_where_it_was_bound() -> None:
+    planner = Planner()
+    cells = [Cell("stub", "W = [1]"), Cell("change", "W[0] = 2"), Cell("check", "check(W)")]
+    assert plan(planner, cells, "check") == ["stub", "change", "check"]
+    cells[1] = Cell("change", "pass")
+    assert planner.find_gone(cells) == ["W"]
+    assert plan(planner, cells, "check") == ["stub", "check"]

@@ -146,3 +146,13 @@ def test_the_page_s_python_has_the_display_of_notebooks(
     assert data[4]["text/latex"] == "$$\\displaystyle x$$"
     assert data[5]["type"] == "error"
     assert data[6] == {"text/plain": "raw"}
+
+
+def test_a_name_that_is_gone_leaves_what_was_there_from_the_start(
+    shown: list[dict[str, Any]],
+) -> None:
+    runner = run(shown, "display = 1; x = 2")
+    runner.forget(["display", "x", "never"])
+    runner.run("display('back')\nx", "2")
+    assert shown[0]["data"]["text/plain"] == "'back'"
+    assert "NameError" in shown[1]["text"]

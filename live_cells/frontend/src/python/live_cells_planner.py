@@ -5,7 +5,8 @@ reader who changed an answer and runs only its check must not get a verdict on t
 counts is the code on the screen, read from the top. So each cell is read for the names it binds and
 uses. A cell above is *stale* when its last run did not end well, when it was edited since, or when
 it uses a name that a stale or later-run cell binds. A name that another cell has bound in the
-meantime, whatever became of that cell, is *lost*: the cell that should bind it runs again.
+meantime, whatever became of that cell, is *lost*: the cell that should bind it runs again. And a
+name whose line was taken out of its cell is *gone*.
 """
 
 from __future__ import annotations
@@ -45,6 +46,14 @@ class Planner:
         """Remember that ``cell`` ran to its end."""
         self.clock += 1
         self.ran[cell.id] = (cell.code, self.clock)
+
+    def find_gone(self, cells: Sequence[Cell]) -> list[str]:
+        """Return, and forget, the names that were bound by text that their cell no longer has."""
+        bound = {cell.id: read_names(cell.code).bound for cell in cells}
+        gone = [name for name, by in self.binder.items() if by in bound and name not in bound[by]]
+        for name in gone:
+            self.ran.pop(self.binder.pop(name), None)
+        return gone
 
     def plan(self, cells: Sequence[Cell], targets: Sequence[str]) -> list[Cell]:
         """Return the cells to run, in page order: the targets and the cells they need."""

@@ -13,6 +13,7 @@ import contextlib
 import linecache
 import sys
 import types
+from collections.abc import Iterable
 
 import live_cells_ipython
 from live_cells_errors import shorten_error
@@ -42,13 +43,7 @@ class Runner:
         self.stdout = Stream("stdout", lambda: self.outlet)
         self.stderr = Stream("stderr", lambda: self.outlet)
         self.module = types.ModuleType("__main__")
-        self.module.__dict__.update(
-            {
-                "__builtins__": builtins,
-                "display": live_cells_ipython.display,
-                "input": refuse_input,
-            }
-        )
+        self.forget(())
 
     def run(self, code: str, label: str) -> bool:
         """Run ``code``, known to the reader as cell ``label``; return whether it went well."""
@@ -61,6 +56,14 @@ class Runner:
             good = self.attempt(code, filename)
             # What was drawn before an error is shown too, below the error, as in a notebook.
             return self.finish(filename) and good
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Take names away; what a cell finds from the start is there again."""
+        for name in names:
+            self.module.__dict__.pop(name, None)
+        found = {"display": live_cells_ipython.display, "input": refuse_input}
+        for name, value in ({"__builtins__": builtins} | found).items():
+            self.module.__dict__.setdefault(name, value)
 
     def attempt(self, code: str, filename: str) -> bool:
         """Run the cell's code; say what stopped it, if anything did."""
