@@ -189,3 +189,11 @@ def test_a_change_taken_back_brings_the_name_from_where_it_was_bound() -> None:
     cells[1] = Cell("change", "pass")
     assert planner.find_gone(cells) == ["W"]
     assert plan(planner, cells, "check") == ["stub", "check"]
+
+
+def test_a_function_s_names_may_be_bound_below_it() -> None:
+    cells = [Cell("f", "def f(x): return x @ W"), Cell("W", "W = 1"), Cell("check", "check(f)")]
+    planner = Planner()
+    assert plan(planner, cells, "check") == ["f", "W", "check"]
+    cells[1] = Cell("W", "W = 2")
+    assert plan(planner, cells, "check") == ["W", "check"]

@@ -96,10 +96,6 @@ class Planner:
         """Return the cells whose names would be another's when a needed cell uses them."""
         binder = dict(self.binder)
         lost = set()
-        for index in find_reached(needed, sources) - needed:  # a needed cell may call its functions
-            for name in names[index].late & sources[index].keys():
-                if binder.get(name) != cells[sources[index][name]].id:
-                    lost.add(sources[index][name])
         for index in sorted(needed):
             cell = cells[index]
             # Who runs ``x = x + 1`` twice, unchanged, wants it twice, as in a notebook.
@@ -112,25 +108,21 @@ class Planner:
         return lost
 
 
-def find_reached(needed: set[int], sources: Sequence[Sources]) -> set[int]:
-    """Return the needed cells and all above on which they build."""
-    reached = set(needed)
-    for index in range(len(sources) - 1, -1, -1):
-        if index in reached:
-            reached |= set(sources[index].values())
-    return reached
-
-
 def find_sources(index: int, names: Sequence[Names]) -> dict[str, int]:
     """Return, for each name a cell uses, the nearest cell above that binds it.
 
-    A name that no cell above binds may come from ``from numpy import *``, which binds ``*``.
+    The functions it calls find their own names when they are called, so those count as its own. A
+    name that no cell above binds may come from ``from numpy import *``, which binds ``*``.
     """
-    sources = {}
-    for name in names[index].used:
+    sources: dict[str, int] = {}
+    waiting = sorted(names[index].used)
+    while waiting:
+        name = waiting.pop()
         for wanted in (name, *(() if hasattr(builtins, name) else "*")):
             above = [other for other in range(index) if wanted in names[other].bound]
             if above:
+                if wanted not in sources:
+                    waiting += sorted(names[above[-1]].late)
                 sources[wanted] = above[-1]
                 break
     return sources
