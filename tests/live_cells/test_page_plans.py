@@ -178,7 +178,9 @@ def test_a_name_is_gone_once_its_line_is_taken_out() -> None:
     cells = [Cell("stub", "V = 1\nW = 2"), Cell("check", "check(V, W)")]
     plan(planner, cells, "check")
     assert planner.find_gone(cells) == []
-    assert planner.find_gone([Cell("stub", "V = 1"), cells[1]]) == ["W"]
+    edited = [Cell("stub", "V = 1"), cells[1]]
+    assert planner.find_gone(edited, ["stub"]) == []  # who looks at what it left still finds it
+    assert planner.find_gone(edited, ["check"]) == ["W"]
     assert plan(planner, cells, "check") == ["stub", "check"]
 
 

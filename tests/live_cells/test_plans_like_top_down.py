@@ -36,7 +36,7 @@ def run(code: str, namespace: dict[str, Any]) -> bool:
 
 def run_planned(planner: Planner, cells: list[Cell], namespace: dict[str, Any]) -> bool:
     """Run the last cell as the page does; return whether it came to its end."""
-    for name in planner.find_gone(cells):
+    for name in planner.find_gone(cells, [cells[-1].id]):
         namespace.pop(name, None)
     for cell in planner.plan(cells, [cells[-1].id]):
         planner.begin(cell)

@@ -33,7 +33,7 @@ class Page:
         """Run the target cells, each after the stale cells it needs; stop at the first failure."""
         cells = [Cell(cell["id"], cell["code"]) for cell in json.loads(cells_json)]
         labels = {cell["id"]: cell["label"] for cell in json.loads(cells_json)}
-        self.runner.forget(self.planner.find_gone(cells))
+        self.runner.forget(self.planner.find_gone(cells, json.loads(targets_json)))
         plan = self.planner.plan(cells, json.loads(targets_json))
         self.send(json.dumps({"type": "plan", "cells": [cell.id for cell in plan]}))
         for cell in plan:

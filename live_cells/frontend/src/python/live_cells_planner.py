@@ -47,9 +47,12 @@ class Planner:
         self.clock += 1
         self.ran[cell.id] = (cell.code, self.clock)
 
-    def find_gone(self, cells: Sequence[Cell]) -> list[str]:
-        """Return, and forget, the names that were bound by text that their cell no longer has."""
-        bound = {cell.id: read_names(cell.code).bound for cell in cells}
+    def find_gone(self, cells: Sequence[Cell], targets: Sequence[str] = ()) -> list[str]:
+        """Return, and forget, the names that were bound by text that their cell no longer has.
+
+        A cell that runs by itself still finds its own: a reader may look at what it has computed.
+        """
+        bound = {cell.id: read_names(cell.code).bound for cell in cells if [cell.id] != [*targets]}
         gone = [name for name, by in self.binder.items() if by in bound and name not in bound[by]]
         for name in gone:
             self.ran.pop(self.binder.pop(name), None)
