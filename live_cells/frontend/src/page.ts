@@ -12,6 +12,9 @@ import { StatusLine } from "./status";
 import { Store } from "./store";
 import { WorkBar } from "./workbar";
 
+/** Milliseconds after the first run, so that the other pages wait for it and not it for them. */
+const SETTLED = 5000;
+
 export class LivePage {
   private readonly cells: LiveCell[];
   private readonly answers: TextAnswer[];
@@ -114,9 +117,10 @@ export class LivePage {
 
   private showState(state: SessionState): void {
     document.documentElement.dataset.livePython = state;
-    if (state === "idle" && !this.kept) void keepBook(this.site);
-    if (state === "idle") this.kept = true;
-    if (state === "idle" && this.waiting.length === 0 && !this.failed) this.status.showBriefly("Python is ready.");
+    const done = state === "idle" && this.waiting.length === 0;
+    if (done && !this.kept) setTimeout(() => void keepBook(this.site), SETTLED);
+    this.kept ||= done;
+    if (done && !this.failed) this.status.showBriefly("Python is ready.");
   }
 
   private showLoss(reason: string, note: string): void {
