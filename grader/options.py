@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from typing import TypeVar
+
+_Number = TypeVar("_Number", int, float)
 
 
 def read_count(word: str) -> int:
@@ -11,13 +15,7 @@ def read_count(word: str) -> int:
     Raises:
         argparse.ArgumentTypeError: If the word is none.
     """
-    try:
-        number = int(word)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"say a whole number, 1 or more, not {word!r}")
-    return number
+    return _read(word, int, lambda number: number >= 1, "a whole number, 1 or more")
 
 
 def read_seconds(word: str) -> float:
@@ -26,10 +24,22 @@ def read_seconds(word: str) -> float:
     Raises:
         argparse.ArgumentTypeError: If the word is none.
     """
+    return _read(
+        word,
+        float,
+        lambda number: 0.0 < number < float("inf"),
+        "a number of seconds, more than 0",
+    )
+
+
+def _read(
+    word: str, kind: Callable[[str], _Number], fits: Callable[[_Number], bool], wanted: str
+) -> _Number:
     try:
-        number = float(word)
+        number = kind(word)
     except ValueError:
-        number = 0.0
-    if not 0.0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"say a number of seconds, more than 0, not {word!r}")
-    return number
+        pass
+    else:
+        if fits(number):
+            return number
+    raise argparse.ArgumentTypeError(f"say {wanted}, not {word!r}")

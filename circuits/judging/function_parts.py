@@ -26,9 +26,11 @@ from circuits.judging.examination import Examination, Given, Verdict
 from circuits.shapes import FloatArray
 from circuits.trials import Trials
 
+_AXES = "What does each axis of the result stand for, and how long should it be?"
+
 _QUESTIONS = {
-    "wrong-shape": "What does each axis of the result stand for, and how long should it be?",
-    "transposed": "What does each axis of the result stand for, and how long should it be?",
+    "wrong-shape": _AXES,
+    "transposed": _AXES,
     "all-zero": "Is what the function has worked out also what it returns?",
 }
 """What to ask of a result where the mistake's own question is about a matrix."""

@@ -113,7 +113,7 @@ def compare_block(
     """Show a matrix beside what it should be; the row of the greatest difference is pointed at."""
     marked = wanted != 0
     gap = np.abs(seen - wanted)
-    worst = int(gap.max(axis=1).argmax()) if gap.max() > 1e-5 else None
+    worst = find_worst(gap)[0] if gap.max() > 1e-5 else None
     return Comparison(
         f"Wanted and seen: {what}. Boxed or starred cells are those that a right answer fills.",
         _three_tables(rows, columns, wanted, seen, marked, worst),

@@ -22,7 +22,7 @@ from grader.batch.waiting import Waiting
 from grader.batch.writer import Writer
 from grader.course import Classroom
 from grader.errors import CourseError
-from grader.ledger.guard import demand_gradebook, explain_damage
+from grader.ledger.guard import demand_gradebook, explain_damage, find_file
 from grader.ledger.seed import keep_seed
 
 EVERYBODY = "*"
@@ -89,7 +89,7 @@ def grade_class(
                 f"There is no submission of {request.student} for {request.assignment}, so "
                 "nothing was graded."
             )
-        if not coursedir.db_url.startswith("sqlite"):
+        if find_file(coursedir.db_url) is None:
             connection = stack.enter_context(gradebook.engine.connect())
             stack.enter_context(hold_server(connection, wait=request.wait))
         open_ledger(coursedir)

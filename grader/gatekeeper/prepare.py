@@ -19,6 +19,7 @@ from grader.gatekeeper.folders import ASIDE, Submission, find_notebooks, find_su
 from grader.gatekeeper.record import digest_folder, load_record
 from grader.ledger import back_up, note_other_changes, set_log, watch_grades
 from grader.ledger.backup import FOLDER
+from grader.ledger.guard import find_file
 from grader.ledger.log import NAME
 from grader.ledger.seed import keep_seed
 
@@ -39,8 +40,8 @@ def open_ledger(coursedir: Any) -> None:  # noqa: ANN401  (nbgrader ships no typ
     url = coursedir.db_url
     watch_grades()
     whole = coursedir.student_id == EVERYBODY
-    if url.startswith("sqlite"):
-        path = Path(url.split("?")[0].removeprefix("sqlite:///"))
+    path = find_file(url)
+    if path is not None:
         back_up(path, path.parent / FOLDER, recent=timedelta(0) if whole else RECENT)
         log = path.parent / NAME
     else:
