@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +14,7 @@ FOLDER = "backups"
 KEPT = 10
 RECOVER = "`python -m grader recover` brings back the last good copy and every grade since"
 STAMP = "%Y%m%dT%H%M%S%f"
+_ABANDONED = timedelta(days=1)
 _PATIENCE = 60.0  # seconds to wait for somebody else's transaction
 
 
@@ -61,6 +62,10 @@ def back_up(
         raise CourseError(_explain(gradebook, problem, folder))
     for old in copies[: max(len(copies) + 1 - keep, 0)]:
         old.unlink(missing_ok=True)
+    for left in folder.glob("*.part*"):  # of a run that was killed; a younger one may be going on
+        with suppress(FileNotFoundError):  # or just have ended
+            if time.time() - left.stat().st_mtime > _ABANDONED.total_seconds():
+                left.unlink()
     return folder / name
 
 
@@ -72,9 +77,7 @@ def list_backups(folder: Path) -> list[Path]:
 def check_integrity(path: Path) -> str | None:
     """Return what is wrong with an SQLite file, or None."""
     try:
-        with closing(
-            sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=_PATIENCE)
-        ) as database:
+        with closing(_open(path)) as database:
             [(verdict,)] = database.execute("PRAGMA integrity_check(1)").fetchall()
     except sqlite3.Error as error:
         return str(error)
@@ -119,17 +122,28 @@ def restore(backup: Path, gradebook: Path) -> Path | None:
         stamp = datetime.now(UTC).strftime(STAMP)
         old = gradebook.rename(gradebook.with_name(f"{gradebook.name}.damaged-{stamp}"))
     for companion in ("-journal", "-wal", "-shm"):  # they belong to the old file
-        gradebook.with_name(gradebook.name + companion).unlink(missing_ok=True)
+        left = gradebook.with_name(gradebook.name + companion)
+        if old is None:
+            left.unlink(missing_ok=True)
+        elif left.exists():
+            left.rename(old.with_name(old.name + companion))
     fresh.rename(gradebook)
     return old
 
 
+def _open(path: Path) -> sqlite3.Connection:
+    """Open an SQLite file that is there.
+
+    Not with ``mode=ro``: where a program was killed in the middle of a transaction, a journal is
+    left, and SQLite must be allowed to undo that transaction before the file can be read at all.
+    """
+    address = f"{path.absolute().as_uri()}?mode=rw"  # a path may hold ? or #
+    return sqlite3.connect(address, uri=True, timeout=_PATIENCE)
+
+
 def _copy(source: Path, target: Path) -> None:
     target.unlink(missing_ok=True)
-    with (
-        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=_PATIENCE)) as origin,
-        closing(sqlite3.connect(target)) as copy,
-    ):
+    with closing(_open(source)) as origin, closing(sqlite3.connect(target)) as copy:
         origin.execute(f"PRAGMA busy_timeout = {int(_PATIENCE * 1000)}")
         origin.backup(copy)
 

@@ -56,7 +56,7 @@ class Outcome:
 def read_gradebook(path: Path) -> dict[str, Row]:
     """Return every learner's row, by name; none if the gradebook cannot be read."""
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True)) as database:
             rows = database.execute(_GRADES).fetchall()
     except sqlite3.Error:
         return {}

@@ -1,5 +1,7 @@
 """The gradebook is copied by SQLite itself, checked, and a few copies are kept."""
 
+import os
+import shutil
 import sqlite3
 from datetime import timedelta
 
@@ -42,6 +44,17 @@ def test_only_a_few_copies_are_kept_and_the_newest_is_among_them(tmp_path):
     assert list_backups(tmp_path / "b") == made[-3:]
 
 
+def test_what_a_killed_copy_left_is_taken_away_after_a_day(tmp_path):
+    make(tmp_path / "g.db")
+    (tmp_path / "b").mkdir()
+    old, young = (tmp_path / "b" / f"g-{n}.db.part-journal" for n in (1, 2))
+    for left in (old, young):
+        left.touch()
+    os.utime(old, (0, 0))
+    made = back_up(tmp_path / "g.db", tmp_path / "b")
+    assert sorted((tmp_path / "b").iterdir()) == sorted([made, young])
+
+
 def test_a_recent_copy_is_good_enough_where_that_is_said(tmp_path):
     make(tmp_path / "g.db")
     first = back_up(tmp_path / "g.db", tmp_path / "b", recent=timedelta(minutes=5))
@@ -51,6 +64,39 @@ def test_a_recent_copy_is_good_enough_where_that_is_said(tmp_path):
 def test_no_gradebook_needs_no_copy(tmp_path):
     assert back_up(tmp_path / "g.db", tmp_path / "b") is None
     assert not (tmp_path / "b").exists()
+
+
+def kill_in_a_transaction(path):
+    """Make a database as a killed program leaves it: half a transaction, and its journal."""
+    whole = path.with_name("whole.db")
+    make(whole)
+    other = sqlite3.connect(whole, isolation_level=None)
+    other.execute("PRAGMA cache_size = 1")  # so that pages are written before the end
+    other.execute("BEGIN")
+    other.executemany("INSERT INTO grade VALUES (?)", [(0.5,)] * 5000)
+    shutil.copy(whole, path)
+    shutil.copy(f"{whole}-journal", f"{path}-journal")
+    other.execute("ROLLBACK")
+    other.close()
+
+
+def test_what_a_killed_program_left_half_done_is_undone_before_a_file_is_checked(tmp_path):
+    kill_in_a_transaction(tmp_path / "g.db")
+    assert check_integrity(tmp_path / "g.db") is None
+    assert count(tmp_path / "g.db") == 3
+
+
+def test_what_a_killed_program_left_half_done_is_in_no_copy(tmp_path):
+    kill_in_a_transaction(tmp_path / "g.db")
+    copy = back_up(tmp_path / "g.db", tmp_path / "backups")
+    assert count(copy) == count(tmp_path / "g.db") == 3
+
+
+def test_a_path_may_hold_any_character(tmp_path):
+    folder = tmp_path / "a class? #1 50%"
+    folder.mkdir()
+    make(folder / "g.db")
+    assert count(back_up(folder / "g.db", folder / "b")) == 3
 
 
 def damage(path):
@@ -83,6 +129,14 @@ def test_restoring_keeps_the_damaged_file_beside(tmp_path):
     old = restore(good, tmp_path / "g.db")
     assert count(tmp_path / "g.db") == 3
     assert old.read_bytes() == damaged
+
+
+def test_restoring_keeps_the_journal_of_the_file_that_it_belongs_to(tmp_path):
+    make(tmp_path / "good.db", rows=2)
+    kill_in_a_transaction(tmp_path / "g.db")
+    old = restore(tmp_path / "good.db", tmp_path / "g.db")
+    assert count(tmp_path / "g.db") == 2
+    assert count(old) == 3
 
 
 def test_a_damaged_copy_is_not_restored(tmp_path):
