@@ -17,15 +17,16 @@ from grader.gatekeeper.flags import flag_submission
 from grader.gatekeeper.folder import show_name
 from grader.gatekeeper.folders import ASIDE, Submission, find_notebooks, find_submissions, secure
 from grader.gatekeeper.record import digest_folder, load_record
-from grader.ledger import back_up, note_other_changes, set_log, watch_grades
-from grader.ledger.backup import FOLDER
+from grader.ledger import back_up, list_backups, note_other_changes, set_log, watch_grades
+from grader.ledger.backup import FOLDER, knows
 from grader.ledger.guard import find_file
 from grader.ledger.log import NAME
 from grader.ledger.seed import keep_seed
 
 EVERYBODY = "*"
 RECENT = timedelta(minutes=5)
-"""Grading one learner relies on a backup this young; the log has what happened since."""
+"""Grading one learner relies on a backup this young, if the assignment is in it; the log has what
+happened since."""
 
 
 def open_ledger(coursedir: Any) -> None:  # noqa: ANN401  (nbgrader ships no types)
@@ -42,7 +43,9 @@ def open_ledger(coursedir: Any) -> None:  # noqa: ANN401  (nbgrader ships no typ
     whole = coursedir.student_id == EVERYBODY
     path = find_file(url)
     if path is not None:
-        back_up(path, path.parent / FOLDER, recent=timedelta(0) if whole else RECENT)
+        folder = path.parent / FOLDER
+        known = any(knows(copy, coursedir.assignment_id) for copy in list_backups(folder)[-1:])
+        back_up(path, folder, recent=RECENT if known and not whole else timedelta(0))
         log = path.parent / NAME
     else:
         log = root / NAME

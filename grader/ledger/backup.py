@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -84,6 +85,16 @@ def check_integrity(path: Path) -> str | None:
     return None if verdict == "ok" else str(verdict)
 
 
+def knows(copy: Path, assignment: str) -> bool:
+    """Return whether an assignment is in a copy."""
+    try:
+        with closing(_open(copy)) as database:
+            found = database.execute("SELECT 1 FROM assignment WHERE name = ?", [assignment])
+            return found.fetchone() is not None
+    except sqlite3.Error:
+        return False
+
+
 def describe_loss(gradebook: Path) -> str:
     """Return one sentence about a gradebook that is not there any more."""
     return f"{gradebook.name} is gone, so nothing was done; {RECOVER}."
@@ -106,8 +117,16 @@ def describe_damage(gradebook: Path, problem: str, folder: Path) -> str:
     )
 
 
-def restore(backup: Path, gradebook: Path) -> Path | None:
+def restore(
+    backup: Path, gradebook: Path, prepare: Callable[[Path], object] | None = None
+) -> Path | None:
     """Put a copy in the gradebook's place, and return where the old file went.
+
+    Args:
+        backup: The copy; it stays where it is.
+        gradebook: The place. What is there is kept beside it.
+        prepare: Called with a copy of the copy before that takes the place. If this raises, or
+            the program is killed meanwhile, nothing has happened.
 
     Raises:
         CourseError: If the copy is damaged itself.
@@ -116,19 +135,30 @@ def restore(backup: Path, gradebook: Path) -> Path | None:
     if problem is not None:
         raise CourseError(f"{backup.name} is damaged ({problem}); take another one.")
     fresh = gradebook.with_name(f"{gradebook.name}.restored")
+    _remove_companions(fresh)
     _copy(backup, fresh)
+    if prepare is not None:
+        prepare(fresh)
     old = None
     if gradebook.exists():
         stamp = datetime.now(UTC).strftime(STAMP)
         old = gradebook.rename(gradebook.with_name(f"{gradebook.name}.damaged-{stamp}"))
-    for companion in ("-journal", "-wal", "-shm"):  # they belong to the old file
-        left = gradebook.with_name(gradebook.name + companion)
-        if old is None:
-            left.unlink(missing_ok=True)
-        elif left.exists():
-            left.rename(old.with_name(old.name + companion))
+        for companion in _find_companions(gradebook):  # they belong to the old file
+            companion.rename(old.with_name(companion.name.replace(gradebook.name, old.name, 1)))
+    _remove_companions(gradebook)
     fresh.rename(gradebook)
     return old
+
+
+def _find_companions(path: Path) -> list[Path]:
+    """Return what SQLite keeps beside a file while somebody writes to it."""
+    companions = [path.with_name(path.name + end) for end in ("-journal", "-wal", "-shm")]
+    return [companion for companion in companions if companion.exists()]
+
+
+def _remove_companions(path: Path) -> None:
+    for companion in _find_companions(path):
+        companion.unlink()
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from grader.ledger.log import Change, Key, append, read_state
 from grader.ledger.watch import COMMENTS, SCORES
 
-_ORDINARY = (None, False, True)
 _UNSET = "needs_manual_grade"
 
 
@@ -31,38 +33,95 @@ def note_other_changes(gradebook: Any, path: Path) -> int:  # noqa: ANN401  (nbg
         old = known.pop(key, first)
         if old != value:
             changes.append(Change(key, old, value, "found"))
-    changes += [
-        Change(key, old, None, "found") for key, old in known.items() if old not in _ORDINARY
-    ]
+    changes += [Change(key, old, None, "found") for key, old in known.items() if _is_given(old)]
     append(path, changes)
     return len(changes)
 
 
-def bring_back(gradebook: Any, path: Path) -> list[Change]:  # noqa: ANN401
+def bring_back(
+    gradebook: Any,  # noqa: ANN401
+    path: Path,
+    find_date: Callable[[str, str], datetime | None],
+) -> list[Change]:
     """Set every grade to what the log says last, in a gradebook restored from a copy.
+
+    Submissions that are younger than the copy are entered first.
 
     Args:
         gradebook: nbgrader's, open.
         path: The log.
+        find_date: Given a learner's id and an assignment, returns when that was handed in.
 
     Returns:
-        What could not be set, because the gradebook has no such submission. Grade those again.
+        What could not be set, because the gradebook has no such assignment.
     """
-    from nbgrader.api import MissingEntry
-
+    state = read_state(path)
+    _enter_submissions(gradebook, state, find_date)
     lost = []
-    for key, value in read_state(path).items():
-        find = gradebook.find_comment if key.field in COMMENTS else gradebook.find_grade
-        try:
-            row = find(key.cell, key.notebook, key.assignment, key.student)
-        except MissingEntry:
-            if value not in _ORDINARY:
-                lost.append(Change(key, value, None, "lost"))
-            continue
-        if getattr(row, key.field) != value and not (key.field == _UNSET and value is None):
-            setattr(row, key.field, value)
+    for sheet, keys in groupby(sorted(state, key=_find_sheet), key=_find_sheet):
+        rows = _read_rows(gradebook, *sheet)
+        for key in keys:
+            value, row = state[key], rows.get((key.field in COMMENTS, key.cell))
+            if row is None:
+                lost += [Change(key, value, None, "lost")] if _is_given(value) else []
+            elif getattr(row, key.field) != value and not (key.field == _UNSET and value is None):
+                setattr(row, key.field, value)
     gradebook.db.commit()
     return lost
+
+
+def _find_sheet(key: Key) -> tuple[str, str, str]:
+    return key.student, key.assignment, key.notebook
+
+
+def _read_rows(
+    gradebook: Any,  # noqa: ANN401
+    student: str,
+    assignment: str,
+    notebook: str,
+) -> dict[tuple[bool, str], Any]:
+    """Return the rows of a learner's notebook, by whether they are comments, and their cell."""
+    from nbgrader.api import MissingEntry
+
+    try:
+        sheet = gradebook.find_submission_notebook(notebook, assignment, student)
+    except MissingEntry:
+        return {}
+    grades = {(False, row.name): row for row in sheet.grades}
+    return grades | {(True, row.name): row for row in sheet.comments}
+
+
+def _is_given(value: object) -> bool:
+    """Return whether a value is points or words: not the lack of them, nor the flag."""
+    return value is not None and not isinstance(value, bool)
+
+
+def _enter_submissions(
+    gradebook: Any,  # noqa: ANN401
+    state: Mapping[Key, object],
+    find_date: Callable[[str, str], datetime | None],
+) -> None:
+    from sqlalchemy.exc import SAWarning
+
+    assignments = {assignment.name for assignment in gradebook.assignments}
+    pairs = {(key.assignment, key.student) for key, value in state.items() if _is_given(value)}
+    for assignment, student in sorted(pairs):
+        if assignment in assignments and not _has_submission(gradebook, assignment, student):
+            gradebook.update_or_create_student(student)
+            date = find_date(student, assignment)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SAWarning)  # of the order in which nbgrader does it
+                gradebook.add_submission(assignment, student, timestamp=date)
+
+
+def _has_submission(gradebook: Any, assignment: str, student: str) -> bool:  # noqa: ANN401
+    from nbgrader.api import MissingEntry
+
+    try:
+        gradebook.find_submission(assignment, student)
+    except MissingEntry:
+        return False
+    return True
 
 
 def _read_gradebook(gradebook: Any) -> Iterator[tuple[Key, object]]:  # noqa: ANN401

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from grader.course import Classroom
@@ -19,7 +20,7 @@ class Recovery:
     Attributes:
         backup: The copy that was taken.
         old: Where the damaged file is now, if there was one.
-        lost: Grades of submissions that the copy does not know: grade them again.
+        lost: Grades of assignments that the copy does not know.
     """
 
     backup: Path
@@ -50,6 +51,8 @@ def recover_gradebook(classroom: Classroom, *, force: bool = False) -> Recovery:
             written.
     """
     from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
+    from sqlalchemy.exc import SQLAlchemyError
 
     from grader.ledger.reconcile import bring_back
 
@@ -62,14 +65,23 @@ def recover_gradebook(classroom: Classroom, *, force: bool = False) -> Recovery:
     good = next((copy for copy in copies if check_integrity(copy) is None), None)
     if good is None:
         raise CourseError(f"There is no good copy in {FOLDER}/, so nothing can be brought back.")
+    lost: list[Change] = []
+
+    def prepare(fresh: Path) -> None:
+        with Gradebook(f"sqlite:///{fresh}") as book:
+            lost.extend(bring_back(book, classroom.root / NAME, find_date))
+
+    def find_date(student: str, assignment: str) -> datetime | None:
+        graded = classroom.root / "autograded" / student / assignment
+        date: datetime | None = CourseDirectory().get_existing_timestamp(str(graded))
+        return date
+
     try:
-        old = restore(good, gradebook)
-    except (sqlite3.Error, OSError) as error:
-        reason = getattr(error, "strerror", None) or error
+        old = restore(good, gradebook, prepare)
+    except (sqlite3.Error, SQLAlchemyError, OSError) as error:
+        reason = getattr(error, "strerror", None) or getattr(error, "orig", None) or error
         raise CourseError(
             f"{good.name} could not be put in the place of {gradebook.name} ({reason}); the "
             "class's folder has to belong to whoever grades, and to have room."
         ) from error
-    with Gradebook(f"sqlite:///{gradebook}") as book:
-        lost = bring_back(book, classroom.root / NAME)
     return Recovery(good, old, tuple(lost))
