@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from chromium import FLAGS, find_chromium
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests.live_cells.pages import LivePage
 from tests.live_cells.serving import read_policy, serve
@@ -21,6 +21,8 @@ SITE = ROOT / "_build" / "html"
 SUB_PATH = "/some/where/"
 
 Visit = Callable[..., LivePage]
+
+expect.set_options(timeout=30_000)  # a loaded machine is slow, and a test that passes does not wait
 
 
 @pytest.fixture(scope="session")

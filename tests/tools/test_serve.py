@@ -38,7 +38,7 @@ def url(site):
 
 
 def fetch(url, **headers):
-    return urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10)
+    return urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60)
 
 
 def test_the_front_page_is_served(url):
@@ -110,7 +110,7 @@ def test_the_server_prints_its_address_and_ends_cleanly(site, ending):
         address = next(word for word in first.split() if word.startswith("http://127.0.0.1:"))
         assert b"Welcome" in fetch(address).read()
         it.send_signal(ending)
-        rest, errors = it.communicate(timeout=10)
+        rest, errors = it.communicate(timeout=60)
     assert it.returncode == 0
     assert errors == ""
     assert "closed" in rest

@@ -4,7 +4,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -157,8 +156,6 @@ def test_what_travels_is_data_that_needs_no_shared_disk(classroom, grade, tmp_pa
 
 def test_a_scheduler_that_is_not_there_is_refused_in_one_sentence(classroom, grade, monkeypatch):
     monkeypatch.setattr("grader.batch.cluster._CONNECT_SECONDS", 1)
-    started = time.monotonic()
     address = f"tcp://127.0.0.1:{_find_port()}"
     with pytest.raises(CourseError, match="has no worker to give"):
         grade(classroom, lambda context, _: ClusterWorkers(context, address))
-    assert time.monotonic() - started < 60

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 import grader.execution.sandbox as sandbox_module
@@ -71,7 +72,7 @@ def test_however_a_process_ends_its_answers_before_count(run, given, attack, end
     ],
 )
 def test_a_cell_that_hangs_is_stopped_and_the_next_ones_run(run, given, loop):
-    limits = Limits(cell_seconds=0.5, grace_seconds=2)
+    limits = Limits(cell_seconds=1, grace_seconds=2)
     execution = run(given, loop, "W = 5 * W", limits=limits)
     assert execution.ended is None
     assert execution.interrupted == [2]
@@ -80,15 +81,14 @@ def test_a_cell_that_hangs_is_stopped_and_the_next_ones_run(run, given, loop):
 
 
 def test_a_cell_that_ignores_interrupts_is_killed(run, given):
-    limits = Limits(cell_seconds=0.5, grace_seconds=0.3)
+    limits = Limits(cell_seconds=1, grace_seconds=0.3)
     loop = "import signal\nsignal.signal(2, signal.SIG_IGN)\nwhile True: pass"
     execution = run(given, loop, limits=limits)
-    assert execution.ended == "timed out in cell 2 after 0.5 s"
-    assert execution.seconds < 5
+    assert execution.ended == "timed out in cell 2 after 1 s"
 
 
 def test_all_cells_together_have_a_limit_too(run, given):
-    limits = Limits(cell_seconds=0.5, notebook_seconds=1.6)
+    limits = Limits(cell_seconds=20, notebook_seconds=1.6)
     execution = run(given, *["import time; time.sleep(0.4)"] * 10, limits=limits)
     assert "all cells together" in execution.ended
     assert "W" in execution.values
@@ -112,6 +112,12 @@ def test_memory_of_all_processes_is_bounded(run, given):
     assert "W" in execution.values
 
 
+def list_processes():
+    """Return what runs in the sandbox, the warm interpreter included."""
+    outermost = psutil.Process(get_zygote(sandbox=True)._process.pid)
+    return set(outermost.children(recursive=True))
+
+
 @pytest.mark.parametrize(
     "bomb",
     [
@@ -122,11 +128,13 @@ def test_memory_of_all_processes_is_bounded(run, given):
     ],
 )
 def test_processes_and_threads_are_bounded(run, given, bomb):
-    before = len(list(Path("/proc").glob("[0-9]*")))
+    at_rest = list_processes()
     execution = run(given, bomb, limits=SHORT)
     assert execution.ended is not None
     assert "W" in execution.values
-    assert len(list(Path("/proc").glob("[0-9]*"))) < before + 40
+    execution.close()
+    _, left = psutil.wait_procs(list_processes() - at_rest, timeout=60)
+    assert left == []
 
 
 def test_disks_and_files_are_bounded(run, given, printed):

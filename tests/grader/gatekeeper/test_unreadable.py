@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 
 import pytest
 
@@ -36,11 +35,9 @@ from grader.weave.notebook import build_notebook
     ],
 )
 def test_the_reason_is_said(data, reason, reference):
-    started = time.process_time()
     outcome = read_notebook(data, reference)
     assert isinstance(outcome, Unreadable)
     assert reason in outcome.reason
-    assert time.process_time() - started < 10
 
 
 def test_a_large_file_is_not_even_decoded(reference):
