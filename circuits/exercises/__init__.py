@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from circuits.exercises import exercise_1, exercise_2, exercise_3, warmup
+from circuits.exercises.table import collect_parts, group_parts
 from circuits.exercises.types import Answer, Part, Property
 
 __all__ = ["ASSIGNMENTS", "PARTS", "Answer", "Part", "Property", "get_checked_part", "get_part"]
 
-PARTS: dict[str, Part] = {
-    part.id: part
-    for part in (*warmup.PARTS, *exercise_1.PARTS, *exercise_2.PARTS, *exercise_3.PARTS)
-}
+PARTS: dict[str, Part] = collect_parts(
+    (*warmup.PARTS, *exercise_1.PARTS, *exercise_2.PARTS, *exercise_3.PARTS)
+)
 """All parts by id, in the order of the sheet."""
 
-ASSIGNMENTS: dict[str, tuple[str, ...]] = {
-    name: tuple(part.id for part in parts)
-    for name, parts in groupby(PARTS.values(), key=lambda part: part.assignment)
-}
+ASSIGNMENTS: dict[str, tuple[str, ...]] = group_parts(PARTS)
 """The ids of each assignment's parts, in the order of the sheet."""
 
 

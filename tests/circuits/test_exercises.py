@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from circuits.exercises import ASSIGNMENTS, PARTS, get_part
+from circuits.exercises.table import collect_parts, group_parts
 
 # What notebooks, hidden tests, solutions and instructors' scripts rely on.
 CONTRACT = {
@@ -111,3 +113,15 @@ def test_answers_have_one_name_in_an_assignment() -> None:
 def test_an_unknown_part_is_refused_with_those_there_are() -> None:
     with pytest.raises(KeyError, match="there is no part 'ex9z'; the parts are w1, w2"):
         get_part("ex9z")
+
+
+def test_an_id_used_twice_is_refused() -> None:
+    rows = [PARTS["ex2a"], PARTS["ex2c"], replace(PARTS["ex2d"], id="ex2c")]
+    with pytest.raises(ValueError, match="the id 'ex2c' is used twice in circuits/exercises"):
+        collect_parts(rows)
+
+
+def test_an_assignment_whose_parts_stand_apart_is_refused() -> None:
+    rows = [PARTS["ex1a"], PARTS["ex2a"], PARTS["ex1b"]]
+    with pytest.raises(ValueError, match="the part 'ex1b' stands apart from the other parts of"):
+        group_parts(collect_parts(rows))
