@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 from circuits.exercises import Part
+from circuits.judging import has_examiner
 from grader.errors import WeaveError
 from grader.weave.code import check_names, check_test
 from grader.weave.page import Cell, Page
 
+TABLE = Path("circuits/exercises")
+JUDGING = Path("circuits/judging")
 TEST_SUFFIX = "-test"
 MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 
@@ -36,7 +40,7 @@ def check_agreement(
     _refuse_markers(chapter)
     _refuse_markers(answers)
     own = {part.id: part for part in parts.values() if part.assignment == assignment}
-    _refuse_strangers(chapter, answers, own)
+    _refuse_strangers(chapter, answers, own, parts)
     for part in own.values():
         _check_part(part, chapter, answers)
 
@@ -69,34 +73,63 @@ def _refuse_markers(page: Page) -> None:
                 )
 
 
-def _refuse_strangers(chapter: Page, answers: Page, own: Mapping[str, Part]) -> None:
+def _refuse_strangers(
+    chapter: Page, answers: Page, own: Mapping[str, Part], parts: Mapping[str, Part]
+) -> None:
     for cell in chapter.cells:
-        name = cell.grade_id
-        if name is not None and _part_of(name) not in own:
-            raise WeaveError(
-                chapter.path,
-                cell.line,
-                f"the table of parts has no {_part_of(name)!r} for this chapter; "
-                f"its parts are {', '.join(own)}.",
-                part=_part_of(name),
-            )
+        if cell.grade_id is None or _part_of(cell.grade_id) in own:
+            continue
+        name = _part_of(cell.grade_id)
+        known = parts.get(name)
+        sentence = (
+            f"the table of parts has no {name!r} for this chapter; its parts are {', '.join(own)}."
+            if known is None
+            else f"the table gives this part to {known.assignment!r}; move the cell to that "
+            "chapter, or change the assignment in circuits/exercises."
+        )
+        raise WeaveError(chapter.path, cell.line, sentence, part=name)
     for cell in answers.cells:
-        name = cell.grade_id
-        if name is not None and chapter.find(name) is None:
+        if cell.grade_id is not None and chapter.find(cell.grade_id) is None:
             raise WeaveError(
                 answers.path,
                 cell.line,
                 f"this answers a stub that is not there; add the stub to "
                 f"{chapter.path.parent.name}/{chapter.path.name}, or take its grade_id away.",
-                part=_part_of(name),
+                part=_part_of(cell.grade_id),
             )
 
 
-def _check_part(part: Part, chapter: Page, answers: Page) -> None:
+def _check_row(part: Part) -> None:
+    """Refuse a row of the table that no learner could earn its points by."""
     if part.points <= 0:
+        raise WeaveError(TABLE, None, "it has no points; give its properties some.", part=part.id)
+    for prop in part.properties:
+        if prop.points <= 0:
+            raise WeaveError(
+                TABLE,
+                None,
+                f"the property {prop.slug!r} earns {prop.points:g} points; give it some, or take "
+                "it away.",
+                part=part.id,
+            )
+    if not part.hints:
         raise WeaveError(
-            chapter.path, None, "it has no points; give its properties some.", part=part.id
+            TABLE,
+            None,
+            "it has no hints; write a ladder of them, from a nudge to nearly the answer.",
+            part=part.id,
         )
+    if part.grading == "auto" and not has_examiner(part.id):
+        raise WeaveError(
+            JUDGING,
+            None,
+            "nothing here can judge it; add its examiner to _EXAMINERS in __init__.py.",
+            part=part.id,
+        )
+
+
+def _check_part(part: Part, chapter: Page, answers: Page) -> None:
+    _check_row(part)
     stub = chapter.find(part.id)
     needed = {
         f"no {{part}} {part.id} card": _has_directive("part", part.id, chapter),

@@ -53,10 +53,38 @@ def test_a_solution_without_a_stub_is_refused_with_the_solutions_line(tiny, tiny
     assert "a stub that is not there" in str(error)
 
 
-def test_a_part_without_points_is_refused(tiny, tiny_parts):
+def test_a_part_without_points_is_refused_at_the_table(tiny, tiny_parts):
     tiny_parts["ex1a"] = dataclasses.replace(tiny_parts["ex1a"], properties=())
+    assert str(refuse(tiny, tiny_parts)) == (
+        "circuits/exercises: part ex1a: it has no points; give its properties some."
+    )
+
+
+def test_a_property_without_points_is_refused(tiny, tiny_parts):
+    reads, *others = tiny_parts["ex1a"].properties
+    tiny_parts["ex1a"] = dataclasses.replace(
+        tiny_parts["ex1a"], properties=(dataclasses.replace(reads, points=0), *others)
+    )
+    assert str(refuse(tiny, tiny_parts)).startswith(
+        "circuits/exercises: part ex1a: the property 'reads' earns 0 points"
+    )
+
+
+def test_a_part_without_hints_in_the_table_is_refused(tiny, tiny_parts):
+    tiny_parts["ex1a"] = dataclasses.replace(tiny_parts["ex1a"], hints=())
+    assert str(refuse(tiny, tiny_parts)).startswith(
+        "circuits/exercises: part ex1a: it has no hints"
+    )
+
+
+def test_a_part_that_nobody_can_judge_is_refused(tiny, tiny_parts):
+    tiny_parts["ex9z"] = dataclasses.replace(tiny_parts.pop("ex1a"), id="ex9z")
+    for page in (BOOK, SOLUTIONS):
+        path = tiny.root / page
+        path.write_text(path.read_text().replace("ex1a", "ex9z"))
     error = refuse(tiny, tiny_parts)
-    assert (error.part, "no points" in str(error)) == ("ex1a", True)
+    assert error.part == "ex9z"
+    assert str(error).startswith("circuits/judging: part ex9z: nothing here can judge it")
 
 
 @pytest.mark.parametrize(
@@ -96,6 +124,14 @@ def test_a_stub_that_is_not_in_the_table_is_refused(tiny, tiny_parts):
     error = refuse(tiny, tiny_parts)
     assert error.part == "ex9z"
     assert "no 'ex9z'" in str(error)
+
+
+def test_a_part_in_the_wrong_chapter_is_refused_with_the_right_one(tiny, tiny_parts):
+    tiny_parts["ex1b"] = PARTS["ex1b"]
+    change(tiny, BOOK, "grade_id: ex1a\n", "grade_id: ex1b\n")
+    error = refuse(tiny, tiny_parts)
+    assert error.part == "ex1b"
+    assert "the table gives this part to 'exercise-1'" in str(error)
 
 
 @pytest.mark.parametrize(("page", "name"), [(BOOK, "W_out_1 = ..."), (SOLUTIONS, "W_out_1 = np")])
