@@ -10,6 +10,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from circuits.exercises import ASSIGNMENTS
+
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 TOCS = ("_toc.yml", "_toc.without-solutions.yml")
@@ -110,6 +112,22 @@ def test_every_page_is_in_the_table_of_contents():
 def test_the_second_table_of_contents_is_the_first_without_the_solutions():
     everything, without = (list_pages(toc) for toc in TOCS)
     assert without == [page for page in everything if not page.startswith("solutions/")]
+
+
+def test_every_chapter_is_a_page_of_the_book_with_its_notebook():
+    pages = list_pages("_toc.yml")
+    absent = [
+        page
+        for name in ASSIGNMENTS
+        for page in (f"book/{name}", f"solutions/{name}")
+        if page not in pages
+    ]
+    assert absent == [], f"put {absent} into _toc.yml"
+    configured = yaml.safe_load((ROOT / "_config.yml").read_text())["sphinx"]["config"]
+    wanted = {f"book/{name}": f"notebooks/{name}.ipynb" for name in ASSIGNMENTS}
+    assert configured["live_cells_notebooks"] == wanted, (
+        "live_cells_notebooks in _config.yml has to name each chapter's notebook, no more"
+    )
 
 
 @pytest.mark.parametrize("paper", ["README.md", "CONTRIBUTING.md"])

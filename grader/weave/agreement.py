@@ -6,14 +6,14 @@ Three places speak about a part, so they can drift apart. Each way to do so is o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from circuits.exercises import Part
 from circuits.judging import has_examiner
 from grader.errors import WeaveError
 from grader.weave.code import check_names, check_test
-from grader.weave.page import Cell, Page
+from grader.weave.page import Cell, Page, read_page
 
 TABLE = Path("circuits/exercises")
 JUDGING = Path("circuits/judging")
@@ -43,6 +43,31 @@ def check_agreement(
     _refuse_strangers(chapter, answers, own, parts)
     for part in own.values():
         _check_part(part, chapter, answers)
+
+
+def refuse_unregistered(book: Path, assignments: Collection[str]) -> None:
+    """Refuse a chapter with stubs that belongs to no assignment: nothing would be made of it.
+
+    Args:
+        book: The folder of chapters.
+        assignments: The names in the table.
+
+    Raises:
+        WeaveError: Naming page, line and part.
+    """
+    for path in sorted(book.glob("*.md")):
+        # Most pages without parts need not be read as notebooks to see that they have none.
+        if path.stem in assignments or "grade_id" not in path.read_text(encoding="utf-8"):
+            continue
+        for cell in read_page(path).cells:
+            if cell.grade_id is not None:
+                raise WeaveError(
+                    path,
+                    cell.line,
+                    f"no part of the table has the assignment {path.stem!r}; register this "
+                    "chapter's parts in circuits/exercises/__init__.py.",
+                    part=_part_of(cell.grade_id),
+                )
 
 
 def _refuse_repeats(page: Page) -> None:

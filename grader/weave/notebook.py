@@ -13,7 +13,7 @@ from circuits.exercises import PARTS, Part
 from grader.course import Classroom, Sources
 from grader.errors import WeaveError
 from grader.seed import ensure_seed
-from grader.weave.agreement import TEST_SUFFIX, check_agreement
+from grader.weave.agreement import TEST_SUFFIX, check_agreement, refuse_unregistered
 from grader.weave.cells import (
     write_given,
     write_prose,
@@ -48,9 +48,10 @@ def weave_course(
         The notebooks, in the order of the table.
 
     Raises:
-        CourseError: If a page is missing, or the three places disagree.
+        CourseError: If a page is missing or in no assignment, or the three places disagree.
     """
     names = dict.fromkeys(part.assignment for part in parts.values())
+    refuse_unregistered(sources.book, names)
     texts = {name: write_notebook(build_notebook(name, sources, parts)) for name in names}
     ensure_seed(classroom.seed_file)
     classroom.exchange.mkdir(parents=True, exist_ok=True)

@@ -10,12 +10,12 @@ import jupytext
 import pytest
 from playwright.sync_api import expect
 
+from circuits.exercises import ASSIGNMENTS
 from tests.live_cells.pages import PATIENCE, LivePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
-ASSIGNMENTS = ("warmup", "exercise-1", "exercise-2", "exercise-3")
 Visit = Callable[[str], LivePage]
 
 

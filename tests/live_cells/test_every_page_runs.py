@@ -7,15 +7,14 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from circuits.exercises import ASSIGNMENTS
 from tests.live_cells.pages import PATIENCE, LivePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Visit = Callable[[str], LivePage]
 PAGES = ["book/index", "book/notation"] + [
-    f"{track}/{name}"
-    for track in ("book", "solutions")
-    for name in ("warmup", "exercise-1", "exercise-2", "exercise-3")
+    f"{track}/{name}" for track in ("book", "solutions") for name in ASSIGNMENTS
 ]
 
 

@@ -5,8 +5,9 @@ import dataclasses
 import pytest
 
 from circuits.exercises import PARTS
+from grader.course import Classroom
 from grader.errors import CourseError, WeaveError
-from grader.weave import build_notebook
+from grader.weave import build_notebook, weave_course
 from grader.weave.page import read_page
 
 BOOK, SOLUTIONS = "book/tiny.md", "solutions/tiny.md"
@@ -200,6 +201,18 @@ def test_a_rubric_with_other_points_than_the_table_is_refused(tiny, tiny_parts):
     error = refuse(tiny, tiny_parts)
     assert "add up to 4, and the table gives 3" in str(error)
     assert error.line == find_line(tiny, SOLUTIONS, "### Rubric")
+
+
+def test_a_chapter_that_the_table_does_not_know_is_refused(tiny, tiny_parts, tmp_path):
+    (tiny.book / "new.md").write_text((tiny.root / BOOK).read_text())
+    with pytest.raises(WeaveError) as caught:
+        weave_course(tiny, Classroom(tmp_path / "class"), tiny_parts)
+    line = find_line(tiny, BOOK, "grade_id: ex1a") - 2
+    assert str(caught.value) == (
+        f"book/new.md, line {line}: part ex1a: no part of the table has the assignment 'new'; "
+        "register this chapter's parts in circuits/exercises/__init__.py."
+    )
+    assert not (tmp_path / "class").exists()
 
 
 def test_a_missing_page_is_one_sentence(tiny, tiny_parts):
