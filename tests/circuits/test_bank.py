@@ -24,13 +24,23 @@ def trials(request: pytest.FixtureRequest) -> Trials:
     return TRIALS[request.param]()
 
 
-def test_every_part_with_a_check_has_at_least_8_right_and_12_wrong_answers() -> None:
-    checked = [part.id for part in PARTS.values() if part.grading == "auto"]
-    assert list(PART_IDS) == checked
-    right = Counter(case.part for case in right_cases())
-    wrong = Counter(case.part for case in wrong_cases())
-    assert min(right.values()) >= 8
-    assert min(wrong.values()) >= 12
+CHECKED = [part.id for part in PARTS.values() if part.grading == "auto"]
+FEWEST = {"right": 8, "wrong": 12}
+
+
+@pytest.mark.parametrize("part", CHECKED)
+def test_a_part_with_a_check_has_at_least_8_right_and_12_wrong_answers(part: str) -> None:
+    for kind, cases in (("right", right_cases(part)), ("wrong", wrong_cases(part))):
+        answers = f"{len(cases)} {kind} answer{'' if len(cases) == 1 else 's'}"
+        wanted = FEWEST[kind]
+        assert len(cases) >= wanted, f"{part} has {answers} in tests/bank, wanted at least {wanted}"
+
+
+def test_the_bank_has_the_parts_of_the_table_in_their_order() -> None:
+    assert sorted(set(PART_IDS) - set(CHECKED)) == [], "the bank has parts that the table has not"
+    absent = [part for part in CHECKED if part not in PART_IDS]
+    assert absent == [], f"tests/bank has no answers to {', '.join(absent)}"
+    assert list(PART_IDS) == CHECKED, "tests/bank has the parts in another order than the table"
 
 
 def test_names_are_unique_within_a_part() -> None:
@@ -53,9 +63,8 @@ def test_right_answers_pass_with_full_points(part: str, trials: Trials) -> None:
     for case in right_cases(part):
         report = judge(part, case.answers, trials)
         assert report.status == "right", f"{case}\n{report}"
-        assert report.points == PARTS[part].points == report.max_points
-        assert report.diagnosis is None
-        assert report.next_step is None
+        assert report.points == PARTS[part].points == report.max_points, f"{case}\n{report}"
+        assert (report.diagnosis, report.next_step) == (None, None), f"{case}\n{report}"
 
 
 @pytest.mark.parametrize("part", PART_IDS)
