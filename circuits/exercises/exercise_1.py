@@ -92,7 +92,7 @@ PARTS = (
     Part(
         id="ex1c-text",
         assignment="exercise-1",
-        title="Reading the net matrices",
+        title="What the net matrices tell",
         objective="Say what a row, a column and the rank of a net matrix tell you.",
         minutes=6,
         difficulty=1,

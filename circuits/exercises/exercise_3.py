@@ -13,7 +13,7 @@ PARTS = (
     Part(
         id="ex3a",
         assignment="exercise-3",
-        title="Head 1 copies the previous token's content",
+        title="Head 1 takes down the previous token",
         objective="Leave at every token a note that says which token came before it.",
         minutes=15,
         difficulty=2,

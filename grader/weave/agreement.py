@@ -6,7 +6,7 @@ Three places speak about a part, so they can drift apart. Each way to do so is o
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from circuits.exercises import Part
@@ -15,6 +15,7 @@ from grader.errors import WeaveError
 from grader.weave.code import check_names, check_test
 from grader.weave.page import Cell, Page, read_page
 
+HEADING = re.compile(r"#{2,} ")  # of a section, not of the page
 TABLE = Path("circuits/exercises")
 JUDGING = Path("circuits/judging")
 TEST_SUFFIX = "-test"
@@ -188,11 +189,43 @@ def _check_part(part: Part, chapter: Page, answers: Page) -> None:
         if kind == "code":
             check_names(part, page, cell)
     check_test(part, chapter, stub)
+    _check_heading(part, chapter)
+
+
+def _check_heading(part: Part, chapter: Page) -> None:
+    """Refuse a section that is called otherwise than its part: reports use the part's title."""
+    card = _match_directive("part", part.id)
+    heading, line = "", 0
+    for number, row in _iterate_prose(chapter):
+        if card.match(row):
+            break
+        if HEADING.match(row):
+            heading, line = row.lstrip("#").strip(), number
+    # Before the title stand the letter of the part and perhaps "in words".
+    if not heading.casefold().endswith(part.title.casefold()):
+        raise WeaveError(
+            chapter.path,
+            line or None,
+            f"its heading is {heading!r}, and the table calls it {part.title!r}; let the heading "
+            "end with these words, or change the title in circuits/exercises.",
+            part=part.id,
+        )
 
 
 def _has_directive(name: str, part_id: str, chapter: Page) -> bool:
-    line = re.compile(rf"^\s*[`:]{{3,}}\{{{name}\}}\s+{re.escape(part_id)}\s*$", re.MULTILINE)
-    return any(cell.kind == "markdown" and line.search(cell.source) for cell in chapter.cells)
+    line = _match_directive(name, part_id)
+    return any(line.match(row) for _, row in _iterate_prose(chapter))
+
+
+def _match_directive(name: str, part_id: str) -> re.Pattern[str]:
+    return re.compile(rf"\s*[`:]{{3,}}\{{{name}\}}\s+{re.escape(part_id)}\s*$")
+
+
+def _iterate_prose(page: Page) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a page's prose with their numbers in the file."""
+    for cell in page.cells:
+        if cell.kind == "markdown":
+            yield from enumerate(cell.source.splitlines(), cell.line)
 
 
 def _part_of(grade_id: str) -> str:

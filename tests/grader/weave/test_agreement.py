@@ -115,6 +115,17 @@ def test_a_part_without_its_card_is_refused(tiny, tiny_parts):
     assert "no {part} ex1a card" in str(refuse(tiny, tiny_parts))
 
 
+def test_a_section_called_otherwise_than_its_part_is_refused(tiny, tiny_parts):
+    change(tiny, BOOK, "## (a) Head 1 copies four dimensions", "## (a) Head 1 moves things")
+    error = refuse(tiny, tiny_parts)
+    assert (error.part, error.line) == ("ex1a", find_line(tiny, BOOK, "## (a)"))
+    assert str(error).endswith(
+        "its heading is '(a) Head 1 moves things', and the table calls it 'Head 1 copies four "
+        "dimensions'; let the heading end with these words, or change the title in "
+        "circuits/exercises."
+    )
+
+
 def test_a_part_without_its_hints_is_refused(tiny, tiny_parts):
     change(tiny, BOOK, "```{hints} ex1a\n```\n", "")
     assert "no {hints} ex1a ladder" in str(refuse(tiny, tiny_parts))
