@@ -35,7 +35,7 @@ from circuits.judging.reporting import write_report
 from circuits.report import Report
 from circuits.trials import Trials
 
-__all__ = ["has_examiner", "judge"]
+__all__ = ["EXAMINED", "judge"]
 
 _READERS = {
     "matrix": read_matrix,
@@ -65,20 +65,13 @@ _EXAMINERS: dict[str, Examiner] = {
     "ex3b": selection_parts.examine_ex3b,
 }
 
+EXAMINED = frozenset(_EXAMINERS)
+"""The parts that can be judged here."""
+
 _HOW_LONG = "A score is a dot product of a query and a key: how many numbers has each of them?"
 
 # In these parts each answer has a property of its own, so one may be missing or malformed.
 _ONE_BY_ONE = {"w3", "ex1c", "ex1d"}
-
-
-def has_examiner(part_id: str) -> bool:
-    """Tell whether answers to a part can be judged here.
-
-    Example:
-        >>> has_examiner("ex1c"), has_examiner("ex1c-text")
-        (True, False)
-    """
-    return part_id in _EXAMINERS
 
 
 def judge(part_id: str, answers: Mapping[str, object], trials: Trials) -> Report:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from circuits.exercises import Part
-from circuits.judging import has_examiner
+from circuits.judging import EXAMINED
 from grader.errors import WeaveError
 from grader.weave.code import check_names, check_test
 from grader.weave.page import Cell, Page, read_page
@@ -145,7 +145,7 @@ def _check_row(part: Part) -> None:
             "it has no hints; write a ladder of them, from a nudge to nearly the answer.",
             part=part.id,
         )
-    if part.grading == "auto" and not has_examiner(part.id):
+    if part.grading == "auto" and part.id not in EXAMINED:
         raise WeaveError(
             JUDGING,
             None,
