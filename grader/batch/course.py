@@ -115,6 +115,18 @@ def find_assignment(gradebook: Any, name: str) -> Any:  # noqa: ANN401
     )
 
 
+def list_entered(gradebook: Any, assignment: str) -> set[str]:  # noqa: ANN401
+    """Return the learners who have a row in the gradebook for one assignment."""
+    from nbgrader.api import Assignment, SubmittedAssignment
+    from sqlalchemy import select
+
+    rows = select(SubmittedAssignment.student_id).join(
+        Assignment, SubmittedAssignment.assignment_id == Assignment.id
+    )
+    with gradebook.engine.connect() as connection:
+        return set(connection.scalars(rows.where(Assignment.name == assignment)))
+
+
 def find_folder(coursedir: Any, step: str, student: str) -> Path:  # noqa: ANN401
     """Return ``<step>/<student>/<assignment>``, as the course lays it out."""
     return Path(coursedir.format_path(step, student, coursedir.assignment_id))

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 
 from grader.batch.again import Again
 from grader.batch.attempts import ATTEMPTS, Workers
-from grader.batch.course import find_assignment, make_context, open_coursedir, open_gradebook
+from grader.batch.course import (
+    find_assignment,
+    list_entered,
+    make_context,
+    open_coursedir,
+    open_gradebook,
+)
 from grader.batch.desk import Desk
 from grader.batch.events import Chosen, Event, Failed, Finished, Found, Summary, Tell, Unchanged
 from grader.batch.flow import LateWorkers, Table, grade_chosen
@@ -106,7 +112,10 @@ def grade_class(
         def say(choice: Choice) -> None:
             note(_say(choice, waiting))
 
-        choices = choose(found, coursedir, context, force=request.force, again=again)
+        entered = list_entered(gradebook, request.assignment)
+        choices = choose(
+            found, coursedir, context, force=request.force, again=again, entered=entered
+        )
         try:
             note(Found(len(found), ""))
             if request.only_explain:

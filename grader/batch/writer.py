@@ -7,6 +7,7 @@ from typing import Any
 
 from grader.batch.course import find_assignment
 from grader.batch.job import Graded, GradedSheet
+from grader.ledger.late import assign_penalty
 
 Timed = tuple[Graded, Any]
 """A verdict, and when the submission was handed in (a naive datetime in UTC, or None)."""
@@ -109,15 +110,7 @@ class Writer:
                 _enter_grade(grade, labels[grade.cell_id], sheet)
             for comment in own.comments:
                 _enter_comment(comment, labels[comment.cell_id], sheet)
-            self._assign_penalty(submission, own)
-
-    def _assign_penalty(self, submission: Any, own: Any) -> None:  # noqa: ANN401
-        """Stand for ``AssignLatePenalties``."""
-        own.late_submission_penalty = None
-        if self._penalty == "zero" and submission.total_seconds_late > 0:
-            self._db.flush()
-            self._db.refresh(own, ["score"])
-            own.late_submission_penalty = own.score
+            assign_penalty(self._db, submission, own, self._penalty)
 
 
 def _enter_grade(grade: Any, name: str, sheet: GradedSheet) -> None:  # noqa: ANN401

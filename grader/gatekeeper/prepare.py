@@ -17,9 +17,9 @@ from grader.gatekeeper.flags import flag_submission
 from grader.gatekeeper.folder import show_name
 from grader.gatekeeper.folders import ASIDE, Submission, find_notebooks, find_submissions, secure
 from grader.gatekeeper.record import digest_folder, load_record
-from grader.ledger import back_up, list_backups, note_other_changes, set_log, watch_grades
-from grader.ledger.backup import FOLDER, knows
-from grader.ledger.guard import find_file
+from grader.ledger import back_up, note_other_changes, set_log, watch_grades
+from grader.ledger.backup import FOLDER, has_recent_copy
+from grader.ledger.guard import demand_sound_gradebook, find_file
 from grader.ledger.log import NAME
 from grader.ledger.seed import keep_seed
 
@@ -42,17 +42,22 @@ def open_ledger(coursedir: Any) -> None:  # noqa: ANN401  (nbgrader ships no typ
     watch_grades()
     whole = coursedir.student_id == EVERYBODY
     path = find_file(url)
-    if path is not None:
-        folder = path.parent / FOLDER
-        known = any(knows(copy, coursedir.assignment_id) for copy in list_backups(folder)[-1:])
-        back_up(path, folder, recent=RECENT if known and not whole else timedelta(0))
-        log = path.parent / NAME
-    else:
-        log = root / NAME
+    log = (root if path is None else path.parent) / NAME
+    if path is None:
         set_log(url, log)
-    if whole:
+    if not whole and (path is None or _is_covered(path, coursedir.assignment_id)):
+        return
+    if path is None or path.exists():
+        demand_sound_gradebook(url, coursedir.assignment_id)
+        # First: what a copy holds is in the log, and a gradebook that was emptied is not copied.
         with Gradebook(url, coursedir.course_id) as gradebook:
             note_other_changes(gradebook, log)
+    if path is not None:
+        back_up(path, path.parent / FOLDER)
+
+
+def _is_covered(gradebook: Path, assignment: str) -> bool:
+    return gradebook.exists() and has_recent_copy(gradebook.parent / FOLDER, RECENT, assignment)
 
 
 def secure_all(

@@ -11,9 +11,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.ledger.backup import back_up, check_integrity, list_backups, restore
+    from grader.ledger.backup import back_up, list_backups
     from grader.ledger.log import Change, Key, append, read, read_state
     from grader.ledger.reconcile import bring_back, note_other_changes
+    from grader.ledger.sqlite import check_integrity
+    from grader.ledger.swap import restore
     from grader.ledger.watch import HandGradeTouchedError, automatic_grading, set_log, watch_grades
 
 __all__ = [
@@ -34,7 +36,7 @@ __all__ = [
     "watch_grades",
 ]
 
-_MODULES = ("backup", "log", "watch", "reconcile")
+_MODULES = ("backup", "swap", "sqlite", "log", "watch", "reconcile")
 
 
 def __getattr__(name: str) -> object:

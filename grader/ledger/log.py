@@ -11,6 +11,18 @@ from pathlib import Path
 
 NAME = "grades.log"
 
+_MOST = 1e12  # points; more is no grade, and neither is a number that is none
+_POINTS = (float, int, type(None))
+_TEXT = (str, type(None))
+_KINDS: dict[str, tuple[type, ...]] = {
+    "auto_score": _POINTS,
+    "manual_score": _POINTS,
+    "extra_credit": _POINTS,
+    "needs_manual_grade": (bool, type(None)),
+    "manual_comment": _TEXT,
+    "auto_comment": _TEXT,
+}
+
 
 @dataclass(frozen=True)
 class Key:
@@ -81,17 +93,30 @@ def append(path: Path, changes: Iterable[Change]) -> None:
 
 
 def read(path: Path) -> Iterator[Change]:
-    """Yield the changes in a log, the oldest first. Lines that were cut off are passed over."""
+    """Yield the changes in a log, the oldest first.
+
+    Lines that were cut off, or that this program never wrote, are passed over.
+    """
     if not path.exists():
         return
     with path.open(encoding="ascii", errors="replace") as lines:
         for line in lines:
             try:
                 values = json.loads(line)
-                key = Key(*(values[name] for name in Key.__dataclass_fields__))
-                yield Change(key, values["old"], values["new"], values["by"])
-            except (json.JSONDecodeError, KeyError, TypeError):
+                key = Key(*(str(values[name]) for name in Key.__dataclass_fields__))
+                change = Change(key, values["old"], values["new"], str(values["by"]))
+            except (ValueError, KeyError, TypeError, RecursionError):
                 continue
+            if _is_possible(change):
+                yield change
+
+
+def _is_possible(change: Change) -> bool:
+    """Return whether a field can have a value, and a learner such a name."""
+    kinds = _KINDS.get(change.key.field, ())
+    number = change.new if isinstance(change.new, float | int) else 0.0
+    odd = {"", ".", ".."} & {change.key.student} or "/" in change.key.student
+    return type(change.new) in kinds and abs(number) < _MOST and not odd
 
 
 def read_state(path: Path) -> dict[Key, object]:

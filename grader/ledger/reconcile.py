@@ -9,6 +9,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from grader.errors import CourseError
+from grader.ledger.late import assign_penalty
 from grader.ledger.log import Change, Key, append, read_state
 from grader.ledger.watch import COMMENTS, SCORES
 
@@ -24,8 +26,12 @@ def note_other_changes(gradebook: Any, path: Path) -> int:  # noqa: ANN401  (nbg
 
     Returns:
         How many lines were added.
+
+    Raises:
+        CourseError: If the gradebook has lost all submissions of an assignment.
     """
     known = read_state(path)
+    _demand_submissions(gradebook, known, path)
     changes = []
     for key, value in _read_gradebook(gradebook):
         # A row that nobody has graded says: not graded, and needs a person.
@@ -33,30 +39,55 @@ def note_other_changes(gradebook: Any, path: Path) -> int:  # noqa: ANN401  (nbg
         old = known.pop(key, first)
         if old != value:
             changes.append(Change(key, old, value, "found"))
-    changes += [Change(key, old, None, "found") for key, old in known.items() if _is_given(old)]
+    changes += [Change(key, old, None, "found") for key, old in known.items() if old is not None]
     append(path, changes)
     return len(changes)
+
+
+def _demand_submissions(gradebook: Any, known: Mapping[Key, object], path: Path) -> None:  # noqa: ANN401
+    """Refuse a gradebook that was emptied: nobody removes a class's work without nbgrader.
+
+    What nbgrader itself removes is in the log, so that the log knows of nothing there.
+    """
+    from nbgrader.api import Assignment, SubmittedAssignment
+
+    graded = {key.assignment for key, value in known.items() if _is_given(value)}
+    rows = gradebook.db.query(Assignment.name).join(
+        SubmittedAssignment, SubmittedAssignment.assignment_id == Assignment.id
+    )
+    lost = sorted(graded - {name for (name,) in rows.distinct()})
+    if lost:
+        raise CourseError(
+            f"The gradebook has no submission of {', '.join(lost)} any more, but {path.name} has "
+            "their grades, so nothing was done; `python -m grader recover --force` brings them "
+            f"back, or, if they are to go, move {path.name} away."
+        )
 
 
 def bring_back(
     gradebook: Any,  # noqa: ANN401
     path: Path,
     find_date: Callable[[str, str], datetime | None],
+    penalty: str = "none",
 ) -> list[Change]:
     """Set every grade to what the log says last, in a gradebook restored from a copy.
 
-    Submissions that are younger than the copy are entered first.
+    Submissions that are younger than the copy are entered first, and those that were removed
+    since are removed.
 
     Args:
         gradebook: nbgrader's, open.
         path: The log.
-        find_date: Given a learner's id and an assignment, returns when that was handed in.
+        find_date: Given a learner's id and an assignment, returns when what was graded was
+            handed in.
+        penalty: As ``LateSubmissionPlugin.penalty_method``.
 
     Returns:
         What could not be set, because the gradebook has no such assignment.
     """
     state = read_state(path)
-    _enter_submissions(gradebook, state, find_date)
+    pairs = _find_pairs(state)
+    _enter_submissions(gradebook, pairs)
     lost = []
     for sheet, keys in groupby(sorted(state, key=_find_sheet), key=_find_sheet):
         rows = _read_rows(gradebook, *sheet)
@@ -67,7 +98,26 @@ def bring_back(
             elif getattr(row, key.field) != value and not (key.field == _UNSET and value is None):
                 setattr(row, key.field, value)
     gradebook.db.commit()
+    for assignment, student in sorted(pairs):
+        if _has_submission(gradebook, assignment, student):
+            submission = gradebook.find_submission(assignment, student)
+            submission.timestamp = find_date(student, assignment) or submission.timestamp
+            for sheet in submission.notebooks:
+                assign_penalty(gradebook.db, submission, sheet, penalty)
+    gradebook.db.commit()
     return lost
+
+
+def _find_pairs(state: Mapping[Key, object]) -> dict[tuple[str, str], bool]:
+    """Return assignments with learners of whom the log knows, and whether they are still there.
+
+    A grade that was removed says neither yes nor no to ``needs_manual_grade``.
+    """
+    pairs: dict[tuple[str, str], bool] = {}
+    for key, value in state.items():
+        pair = key.assignment, key.student
+        pairs[pair] = pairs.get(pair, False) or value is not None
+    return pairs
 
 
 def _find_sheet(key: Key) -> tuple[str, str, str]:
@@ -96,22 +146,20 @@ def _is_given(value: object) -> bool:
     return value is not None and not isinstance(value, bool)
 
 
-def _enter_submissions(
-    gradebook: Any,  # noqa: ANN401
-    state: Mapping[Key, object],
-    find_date: Callable[[str, str], datetime | None],
-) -> None:
+def _enter_submissions(gradebook: Any, pairs: Mapping[tuple[str, str], bool]) -> None:  # noqa: ANN401
+    """Enter the submissions that are missing, and remove those that were removed."""
     from sqlalchemy.exc import SAWarning
 
     assignments = {assignment.name for assignment in gradebook.assignments}
-    pairs = {(key.assignment, key.student) for key, value in state.items() if _is_given(value)}
-    for assignment, student in sorted(pairs):
-        if assignment in assignments and not _has_submission(gradebook, assignment, student):
+    for (assignment, student), there in sorted(pairs.items()):
+        known = _has_submission(gradebook, assignment, student)
+        if known and not there:
+            gradebook.remove_submission(assignment, student)
+        elif there and not known and assignment in assignments:
             gradebook.update_or_create_student(student)
-            date = find_date(student, assignment)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SAWarning)  # of the order in which nbgrader does it
-                gradebook.add_submission(assignment, student, timestamp=date)
+                gradebook.add_submission(assignment, student)
 
 
 def _has_submission(gradebook: Any, assignment: str, student: str) -> bool:  # noqa: ANN401

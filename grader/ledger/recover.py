@@ -6,11 +6,14 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from grader.course import Classroom
 from grader.errors import CourseError
-from grader.ledger.backup import FOLDER, check_integrity, list_backups, restore
+from grader.ledger.backup import FOLDER, find_good_copy
+from grader.ledger.guard import find_file
 from grader.ledger.log import NAME, Change
+from grader.ledger.sqlite import check_integrity
+from grader.ledger.swap import restore
 
 
 @dataclass(frozen=True)
@@ -28,22 +31,36 @@ class Recovery:
     lost: tuple[Change, ...]
 
 
-def is_in_order(classroom: Classroom) -> bool:
-    """Return whether the class has a gradebook that can be read from end to end."""
-    gradebook = find_gradebook(classroom)
+def find_gradebook(coursedir: Any) -> Path:  # noqa: ANN401  (nbgrader ships no types)
+    """Return the path of the class's gradebook, an SQLite file.
+
+    Raises:
+        CourseError: If it is on a server.
+    """
+    path = find_file(coursedir.db_url)
+    if path is None:
+        raise CourseError(
+            "The gradebook is on a server, which keeps copies of its own; bring it back with the "
+            "server's tools."
+        )
+    return path
+
+
+def is_in_order(gradebook: Path) -> bool:
+    """Return whether there is a gradebook that can be read from end to end.
+
+    Raises:
+        CourseError: If that cannot be found out, as somebody holds it.
+    """
     return gradebook.exists() and check_integrity(gradebook) is None
 
 
-def find_gradebook(classroom: Classroom) -> Path:
-    """Return the path of the class's gradebook, an SQLite file."""
-    return classroom.root / "gradebook.db"
-
-
-def recover_gradebook(classroom: Classroom, *, force: bool = False) -> Recovery:
+def recover_gradebook(coursedir: Any, *, penalty: str = "none", force: bool = False) -> Recovery:  # noqa: ANN401
     """Put the newest good copy in the gradebook's place, and set every grade as the log says.
 
     Args:
-        classroom: Whose gradebook, an SQLite file.
+        coursedir: nbgrader's.
+        penalty: As ``LateSubmissionPlugin.penalty_method``.
         force: Whether to do so although the gradebook is in order.
 
     Raises:
@@ -51,30 +68,26 @@ def recover_gradebook(classroom: Classroom, *, force: bool = False) -> Recovery:
             written.
     """
     from nbgrader.api import Gradebook
-    from nbgrader.coursedir import CourseDirectory
     from sqlalchemy.exc import SQLAlchemyError
 
     from grader.ledger.reconcile import bring_back
 
-    gradebook = find_gradebook(classroom)
-    if is_in_order(classroom) and not force:
+    gradebook = find_gradebook(coursedir)
+    if is_in_order(gradebook) and not force:
         raise CourseError(
             f"{gradebook.name} is in order, so it was left alone; --force replaces it all the same."
         )
-    copies = reversed(list_backups(classroom.root / FOLDER))
-    good = next((copy for copy in copies if check_integrity(copy) is None), None)
+    good = find_good_copy(gradebook.parent / FOLDER)
     if good is None:
         raise CourseError(f"There is no good copy in {FOLDER}/, so nothing can be brought back.")
     lost: list[Change] = []
 
     def prepare(fresh: Path) -> None:
-        with Gradebook(f"sqlite:///{fresh}") as book:
-            lost.extend(bring_back(book, classroom.root / NAME, find_date))
+        with Gradebook(f"sqlite:///{fresh}", coursedir.course_id) as book:
+            lost.extend(bring_back(book, gradebook.parent / NAME, find_date, penalty))
 
     def find_date(student: str, assignment: str) -> datetime | None:
-        graded = classroom.root / "autograded" / student / assignment
-        date: datetime | None = CourseDirectory().get_existing_timestamp(str(graded))
-        return date
+        return _read_date(coursedir, student, assignment)
 
     try:
         old = restore(good, gradebook, prepare)
@@ -85,3 +98,13 @@ def recover_gradebook(classroom: Classroom, *, force: bool = False) -> Recovery:
             "class's folder has to belong to whoever grades, and to have room."
         ) from error
     return Recovery(good, old, tuple(lost))
+
+
+def _read_date(coursedir: Any, student: str, assignment: str) -> datetime | None:  # noqa: ANN401
+    """Return when what was graded was handed in, or None if that is not written there."""
+    graded = coursedir.format_path(coursedir.autograded_directory, student, assignment)
+    try:
+        date: datetime | None = coursedir.get_existing_timestamp(str(graded))
+    except Exception:  # noqa: BLE001  (nbgrader's reader fails in many ways on what is no date)
+        return None
+    return date

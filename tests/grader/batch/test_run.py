@@ -10,6 +10,7 @@ import threading
 import time
 
 import pytest
+from nbgrader.api import Gradebook
 
 from grader.batch.events import Chosen, Failed, Finished, Found, Summary, Unchanged
 from grader.batch.local import LocalWorkers
@@ -50,6 +51,17 @@ def test_only_what_changed_is_graded_again(classroom, grade):
 
     summary = grade(classroom, force=True, student="n*")
     assert grade.students(Finished) == ["nina"]
+
+
+def test_what_the_gradebook_does_not_know_is_graded_though_it_was_graded_before(classroom, grade):
+    grade(classroom)
+    with Gradebook(f"sqlite:///{classroom.root / 'gradebook.db'}") as book:
+        book.remove_submission(ASSIGNMENT, "ada")
+    grade(classroom)
+    assert [e for e in grade.events if isinstance(e, Chosen)] == [
+        Chosen("ada", "it has not been graded")
+    ]
+    assert _count_rows(classroom) == len(HONEST)
 
 
 def test_a_changed_hidden_test_and_a_changed_limit_are_reasons_to_grade_again(classroom, grade):

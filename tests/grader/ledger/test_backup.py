@@ -3,16 +3,20 @@
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 
 from grader.errors import CourseError
 from grader.ledger import back_up, check_integrity, list_backups, restore
+from grader.ledger.backup import find_good_copy, has_recent_copy
 
 
 def make(path, rows=3):
     with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE assignment (name TEXT)")
+        database.execute("INSERT INTO assignment VALUES ('one')")
         database.execute("CREATE TABLE grade (points REAL)")
         database.executemany("INSERT INTO grade VALUES (?)", [(n,) for n in range(rows)])
     database.close()
@@ -55,10 +59,50 @@ def test_what_a_killed_copy_left_is_taken_away_after_a_day(tmp_path):
     assert sorted((tmp_path / "b").iterdir()) == sorted([made, young])
 
 
-def test_a_recent_copy_is_good_enough_where_that_is_said(tmp_path):
+def test_a_copy_is_recent_if_it_is_young_and_knows_the_assignment(tmp_path):
+    age = timedelta(minutes=5)
+    assert not has_recent_copy(tmp_path / "b", age, "one")
     make(tmp_path / "g.db")
-    first = back_up(tmp_path / "g.db", tmp_path / "b", recent=timedelta(minutes=5))
-    assert back_up(tmp_path / "g.db", tmp_path / "b", recent=timedelta(minutes=5)) == first
+    copy = back_up(tmp_path / "g.db", tmp_path / "b")
+    assert has_recent_copy(tmp_path / "b", age, "one")
+    assert not has_recent_copy(tmp_path / "b", age, "two")
+    os.utime(copy, (0, 0))
+    assert not has_recent_copy(tmp_path / "b", age, "one")
+
+
+def test_other_files_among_the_copies_are_none(tmp_path):
+    make(tmp_path / "g.db")
+    good = back_up(tmp_path / "g.db", tmp_path / "b")
+    make(tmp_path / "b" / "gradebook-before-term.db")
+    assert list_backups(tmp_path / "b") == [good]
+
+
+def test_a_copy_of_an_emptied_gradebook_is_no_good_copy(tmp_path):
+    make(tmp_path / "g.db")
+    good = back_up(tmp_path / "g.db", tmp_path / "b")
+    (tmp_path / "g.db").write_bytes(b"")
+    assert back_up(tmp_path / "g.db", tmp_path / "b") is not None
+    assert find_good_copy(tmp_path / "b") == good
+
+
+def test_a_file_that_somebody_holds_is_not_called_damaged(tmp_path, monkeypatch):
+    monkeypatch.setattr("grader.ledger.sqlite._PATIENCE", 0.1)
+    make(tmp_path / "g.db")
+    with closing(sqlite3.connect(tmp_path / "g.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(CourseError, match=r"g\.db cannot be used now \(database is locked\)"):
+            check_integrity(tmp_path / "g.db")
+
+
+def test_grades_are_for_their_owner_and_a_restored_gradebook_is_shared_as_before(tmp_path):
+    make(tmp_path / "there.db")
+    (tmp_path / "g.db").symlink_to("there.db")
+    copy = back_up(tmp_path / "g.db", tmp_path / "b")
+    assert copy.stat().st_mode & 0o777 == 0o600
+    (tmp_path / "there.db").chmod(0o640)
+    restore(copy, tmp_path / "g.db")
+    assert (tmp_path / "g.db").is_symlink()
+    assert (tmp_path / "there.db").stat().st_mode & 0o777 == 0o640
 
 
 def test_no_gradebook_needs_no_copy(tmp_path):

@@ -1,12 +1,18 @@
 """The log is only ever added to, and a cut-off line costs nothing but itself."""
 
 import os
+from dataclasses import replace
 
 import pytest
 
 from grader.ledger import Change, Key, append, read, read_state
 
 KEY = Key("ann", "one", "one", "a-test", "auto_score")
+
+LINE = (
+    '{{"student": {student}, "assignment": "one", "notebook": "one", "cell": "a-test", '
+    '"field": "{field}", "old": null, "new": {new}, "by": "hand"}}'
+)
 
 
 def change(new, old=None):
@@ -15,9 +21,37 @@ def change(new, old=None):
 
 def test_what_was_written_is_read(tmp_path):
     append(tmp_path / "log", [change(1.0), change(2.5, 1.0)])
-    append(tmp_path / "log", [change("ä\n\ud83d")])
+    said = replace(KEY, field="manual_comment")
+    append(tmp_path / "log", [Change(said, None, "ä\n\ud83d", "hand")])
     assert [c.new for c in read(tmp_path / "log")] == [1.0, 2.5, "ä\n\ud83d"]
-    assert read_state(tmp_path / "log") == {KEY: "ä\n\ud83d"}
+    assert read_state(tmp_path / "log") == {KEY: 2.5, said: "ä\n\ud83d"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"auto_score"',
+        "[" * 100_000,
+        '{"field": "auto_score", "new": 1}',
+        LINE.format(student='"ann"', field="score", new="1.0"),
+        LINE.format(student='"ann"', field="auto_score", new='"much"'),
+        LINE.format(student='"ann"', field="auto_score", new="true"),
+        LINE.format(student='"ann"', field="auto_score", new="1e999"),
+        LINE.format(student='"ann"', field="auto_score", new="NaN"),
+        LINE.format(student='"ann"', field="auto_score", new="9" * 4000),
+        LINE.format(student='"ann"', field="auto_score", new="9" * 5000),
+        LINE.format(student='"ann"', field="manual_comment", new="1"),
+        LINE.format(student='"../ann"', field="auto_score", new="1.0"),
+        LINE.format(student='".."', field="auto_score", new="1.0"),
+    ],
+)
+def test_a_line_that_nothing_here_wrote_is_passed_over(tmp_path, line):
+    log = tmp_path / "log"
+    append(log, [change(1.0)])
+    with log.open("a") as file:
+        file.write(f"{line}\n")
+    append(log, [change(3.0)])
+    assert [c.new for c in read(log)] == [1.0, 3.0]
 
 
 def test_there_may_be_no_log(tmp_path):
