@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from circuits.exercises import ASSIGNMENTS
+from circuits.exercises import ASSIGNMENTS, PARTS
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -128,6 +128,14 @@ def test_every_chapter_is_a_page_of_the_book_with_its_notebook():
     assert configured["live_cells_notebooks"] == wanted, (
         "live_cells_notebooks in _config.yml has to name each chapter's notebook, no more"
     )
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_the_minutes_on_the_first_page_are_those_of_the_table_to_the_nearest_ten(name):
+    row = re.search(rf"\({name}\.md\) .*about (\d+) minutes", (ROOT / "book/index.md").read_text())
+    assert row, f"book/index.md has no row for {name} that says how many minutes it takes"
+    minutes = sum(PARTS[part].minutes for part in ASSIGNMENTS[name])
+    assert abs(int(row[1]) - minutes) <= 5, f"{name} takes {minutes}, book/index.md says {row[1]}"
 
 
 @pytest.mark.parametrize("paper", ["README.md", "CONTRIBUTING.md"])
