@@ -15,6 +15,7 @@ from traitlets.config import Config
 
 from grader.course import Classroom, Sources
 from grader.errors import CourseError
+from grader.ledger.late import read_penalty
 from grader.release import read_configuration
 
 
@@ -42,9 +43,19 @@ class Pipeline:
         warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
 
     @property
+    def coursedir(self) -> Any:  # noqa: ANN401  (nbgrader ships no types)
+        """Nbgrader's ``CourseDirectory`` of the class."""
+        return self._api.coursedir
+
+    @property
+    def penalty(self) -> str:
+        """As ``LateSubmissionPlugin.penalty_method``."""
+        return read_penalty(self._api.config)
+
+    @property
     def url(self) -> str:
         """The gradebook's address, whether or not it is there."""
-        return str(self._api.coursedir.db_url)
+        return str(self.coursedir.db_url)
 
     def generate(self, assignment: str) -> None:
         """Make the learner's version of an assignment and enter it into the gradebook."""
@@ -82,7 +93,7 @@ class Pipeline:
 
     def open_gradebook(self) -> Any:  # noqa: ANN401  (nbgrader ships no types)
         """Return the gradebook, a context manager."""
-        return Gradebook(self.url, self._api.coursedir.course_id)
+        return Gradebook(self.url, self.coursedir.course_id)
 
     def _demand(self, outcome: dict[str, Any], *about: str) -> None:
         if not outcome["success"]:

@@ -53,7 +53,7 @@ def choose(
     *,
     force: bool,
     again: Container[str] = (),
-    entered: Container[str] | None = None,
+    entered: Container[str],
 ) -> Iterator[Choice]:
     """Yield the submissions in order, each when it is asked for.
 
@@ -63,7 +63,7 @@ def choose(
         context: What would be graded with now.
         force: Whether to grade all.
         again: Whom an earlier run was to grade again, and did not come to.
-        entered: Who has a row in the gradebook, or None if that is not known.
+        entered: Who has a row in the gradebook.
     """
     from grader.gatekeeper.bounds import Bounds
     from grader.gatekeeper.folder import show_name
@@ -86,7 +86,7 @@ def choose(
             reason: str | None = FORCED
         elif submission.student in again:
             reason = STOPPED
-        elif entered is not None and show_name(submission.student) not in entered:
+        elif show_name(submission.student) not in entered:
             reason = NEW
         else:
             reason, flags = _find_reason(graded, names, wanted)

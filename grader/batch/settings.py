@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.course import Classroom, Sources
 from grader.errors import CourseError
+from grader.ledger.late import read_penalty
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -116,7 +117,7 @@ def read_settings(config: Config, classroom: Classroom) -> Settings:
         sandbox=bool(execute.get("sandbox", True)),
         lines=int(limit.get("max_lines", 1000)),
         traceback=int(limit.get("max_traceback", 100)),
-        penalty=str(config.LateSubmissionPlugin.get("penalty_method", "none")),
+        penalty=read_penalty(config),
         permissions=grading.get("permissions", config.BaseConverter.get("permissions")),
         exclude_overwriting=dict(grading.get("exclude_overwriting", {})),
         feedback=_read_feedback(config),

@@ -70,24 +70,21 @@ def run_recover(arguments: argparse.Namespace) -> int:
     Raises:
         CourseError: If there is nothing to bring back, or no need to.
     """
-    from nbgrader.coursedir import CourseDirectory
-
     from grader.batch.lock import hold_class
     from grader.ledger.recover import find_gradebook, is_in_order, recover_gradebook
     from grader.ledger.seed import bring_back_seed
-    from grader.release import read_configuration
+    from grader.pipeline import Pipeline
 
     classroom = find_classroom(arguments.course)
-    config = read_configuration(find_sources())
-    config.CourseDirectory.root = str(classroom.root)
-    coursedir = CourseDirectory(config=config)
-    penalty = str(config.LateSubmissionPlugin.get("penalty_method", "none"))
+    pipeline = Pipeline(find_sources(), classroom)
     with hold_class(classroom.root, wait=False):
         if bring_back_seed(classroom):
             print(f"{classroom.seed_file.name} is again what it was when grades were last made.")
-            if is_in_order(find_gradebook(coursedir)) and not arguments.force:
+            if is_in_order(find_gradebook(pipeline.coursedir)) and not arguments.force:
                 return 0
-        done = recover_gradebook(coursedir, penalty=penalty, force=arguments.force)
+        done = recover_gradebook(
+            pipeline.coursedir, penalty=pipeline.penalty, force=arguments.force
+        )
     print(f"The gradebook is {done.backup.name} again, with every grade that was logged since.")
     if done.old is not None:
         print(f"What was there before is kept as {done.old.name}.")

@@ -10,17 +10,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 NAME = "grades.log"
+SCORES = ("auto_score", "manual_score", "extra_credit", "needs_manual_grade")
+COMMENTS = ("auto_comment", "manual_comment")
 
 _MOST = 1e12  # points; more is no grade, and neither is a number that is none
 _POINTS = (float, int, type(None))
 _TEXT = (str, type(None))
 _KINDS: dict[str, tuple[type, ...]] = {
-    "auto_score": _POINTS,
-    "manual_score": _POINTS,
-    "extra_credit": _POINTS,
+    **dict.fromkeys(SCORES, _POINTS),
+    **dict.fromkeys(COMMENTS, _TEXT),
     "needs_manual_grade": (bool, type(None)),
-    "manual_comment": _TEXT,
-    "auto_comment": _TEXT,
 }
 
 
@@ -33,8 +32,7 @@ class Key:
         assignment: Its name.
         notebook: Its name.
         cell: The graded cell's ``grade_id``.
-        field: ``auto_score``, ``manual_score``, ``extra_credit``, ``needs_manual_grade``,
-            ``manual_comment`` or ``auto_comment``.
+        field: One of :data:`SCORES` or :data:`COMMENTS`.
     """
 
     student: str

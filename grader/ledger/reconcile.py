@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
@@ -11,8 +10,7 @@ from typing import Any
 
 from grader.errors import CourseError
 from grader.ledger.late import assign_penalty
-from grader.ledger.log import Change, Key, append, read_state
-from grader.ledger.watch import COMMENTS, SCORES
+from grader.ledger.log import COMMENTS, SCORES, Change, Key, append, read_state
 
 _UNSET = "needs_manual_grade"
 
@@ -99,8 +97,8 @@ def bring_back(
                 setattr(row, key.field, value)
     gradebook.db.commit()
     for assignment, student in sorted(pairs):
-        if _has_submission(gradebook, assignment, student):
-            submission = gradebook.find_submission(assignment, student)
+        submission = _find_submission(gradebook, assignment, student)
+        if submission is not None:
             submission.timestamp = find_date(student, assignment) or submission.timestamp
             for sheet in submission.notebooks:
                 assign_penalty(gradebook.db, submission, sheet, penalty)
@@ -148,28 +146,24 @@ def _is_given(value: object) -> bool:
 
 def _enter_submissions(gradebook: Any, pairs: Mapping[tuple[str, str], bool]) -> None:  # noqa: ANN401
     """Enter the submissions that are missing, and remove those that were removed."""
-    from sqlalchemy.exc import SAWarning
-
     assignments = {assignment.name for assignment in gradebook.assignments}
     for (assignment, student), there in sorted(pairs.items()):
-        known = _has_submission(gradebook, assignment, student)
+        known = _find_submission(gradebook, assignment, student) is not None
         if known and not there:
             gradebook.remove_submission(assignment, student)
         elif there and not known and assignment in assignments:
             gradebook.update_or_create_student(student)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", SAWarning)  # of the order in which nbgrader does it
-                gradebook.add_submission(assignment, student)
+            gradebook.add_submission(assignment, student)
 
 
-def _has_submission(gradebook: Any, assignment: str, student: str) -> bool:  # noqa: ANN401
+def _find_submission(gradebook: Any, assignment: str, student: str) -> Any:  # noqa: ANN401
+    """Return a submission, or None where nbgrader raises."""
     from nbgrader.api import MissingEntry
 
     try:
-        gradebook.find_submission(assignment, student)
+        return gradebook.find_submission(assignment, student)
     except MissingEntry:
-        return False
-    return True
+        return None
 
 
 def _read_gradebook(gradebook: Any) -> Iterator[tuple[Key, object]]:  # noqa: ANN401

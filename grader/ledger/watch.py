@@ -20,10 +20,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from grader.errors import CourseError
-from grader.ledger.log import NAME, Change, Key, append
+from grader.ledger.log import COMMENTS, NAME, SCORES, Change, Key, append
 
-SCORES = ("auto_score", "manual_score", "extra_credit", "needs_manual_grade")
-COMMENTS = ("auto_comment", "manual_comment")
 BY_HAND = frozenset({"manual_score", "extra_credit", "manual_comment"})
 BUSY_MILLISECONDS = 60_000
 """How long to wait for another writer of an SQLite gradebook. Its own default is 5 seconds."""
