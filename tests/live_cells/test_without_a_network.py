@@ -34,12 +34,19 @@ def reader(chromium: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-def open_page(reader: BrowserContext, address: str, *kept: str) -> LivePage:
-    """Open the page and wait until the service worker has kept some files."""
+@pytest.fixture
+def live(site: Path, reader: BrowserContext) -> Iterator[LivePage]:
+    """The page, open, with its server there to the end."""
+    with serve(site, "/course/", read_policy()) as address:
+        yield open_page(reader, address + PAGE)
+
+
+def open_page(reader: BrowserContext, address: str) -> LivePage:
+    """Open the page and wait until the service worker has kept what starts Python."""
     page = reader.new_page()
     page.goto(address)
     live = LivePage(page, [])
-    page.evaluate(KEPT, ["live-cells/worker.js", *kept])
+    page.evaluate(KEPT, ["live-cells/worker.js"])
     return live
 
 
@@ -48,36 +55,32 @@ def words(page: Page) -> str:
 
 
 def test_python_that_was_never_fetched_says_that_it_needs_the_network_once(
-    site: Path, reader: BrowserContext
+    live: LivePage, reader: BrowserContext
 ) -> None:
-    with serve(site, "/course/", read_policy()) as address:
-        live = open_page(reader, address + PAGE)
-        reader.set_offline(True)
-        live.cell("1").locator(".live-run").click()
-        status = live.page.locator(".live-status-words")
-        expect(status).to_contain_text(f"Python {UNREACHABLE}")
-        expect(live.cell("1")).to_contain_text("Did not run")
-        reader.set_offline(False)
-        live.run("1")
-        expect(live.page.locator("html")).to_have_attribute("data-live-python", "idle")
+    reader.set_offline(True)
+    live.cell("1").locator(".live-run").click()
+    status = live.page.locator(".live-status-words")
+    expect(status).to_contain_text(f"Python {UNREACHABLE}")
+    expect(live.cell("1")).to_contain_text("Did not run")
+    reader.set_offline(False)
+    live.run("1")
+    expect(live.page.locator("html")).to_have_attribute("data-live-python", "idle")
 
 
 def test_pack_that_does_not_come_ends_nothing_and_comes_with_the_network(
-    site: Path, reader: BrowserContext
+    live: LivePage, reader: BrowserContext
 ) -> None:
-    with serve(site, "/course/", read_policy()) as address:
-        live = open_page(reader, address + PAGE)
-        live.write("ex1a", "found = 1")
-        live.run("ex1a")
-        reader.set_offline(True)
-        for named in ("import matplotlib", "__import__('matplot' + 'lib')"):
-            live.write("ex1b", f"{named}\nfound + 41")
-            live.run("ex1b")
-            expect(live.output("ex1b")).to_contain_text(f"ImportError: matplotlib {UNREACHABLE}")
-            expect(live.output("ex1b")).not_to_contain_text("pyodide")
-        reader.set_offline(False)
+    live.write("ex1a", "found = 1")
+    live.run("ex1a")
+    reader.set_offline(True)
+    for named in ("import matplotlib", "__import__('matplot' + 'lib')"):
+        live.write("ex1b", f"{named}\nfound + 41")
         live.run("ex1b")
-        expect(live.output("ex1b")).to_contain_text("42")
+        expect(live.output("ex1b")).to_contain_text(f"ImportError: matplotlib {UNREACHABLE}")
+        expect(live.output("ex1b")).not_to_contain_text("pyodide")
+    reader.set_offline(False)
+    live.run("ex1b")
+    expect(live.output("ex1b")).to_contain_text("42")
 
 
 def test_whole_book_is_there_after_python_has_run_once(site: Path, reader: BrowserContext) -> None:
@@ -104,18 +107,14 @@ def test_page_that_was_never_fetched_says_so(site: Path, reader: BrowserContext)
     expect(live.page.locator("h1")).to_have_text("This page has not been fetched yet")
 
 
-def test_end_of_python_is_told_at_the_cell_that_brought_it(
-    site: Path, reader: BrowserContext
-) -> None:
-    with serve(site, "/course/", read_policy()) as address:
-        live = open_page(reader, address + PAGE)
-        live.write("ex1a", "'an older output'")
-        live.run("ex1a")
-        live.write("ex1a", "import os\nos._exit(1)")
-        live.run("ex1a")
-        expect(live.cell("ex1a")).to_contain_text("Python stopped working while this cell ran.")
-        expect(live.output("ex1a")).not_to_contain_text("an older output")
-        expect(live.page.locator(".live-status-words")).to_contain_text("your text is not")
-        live.write("ex1a", "40 + 2")
-        live.run("ex1a")
-        expect(live.output("ex1a")).to_contain_text("42")
+def test_end_of_python_is_told_at_the_cell_that_brought_it(live: LivePage) -> None:
+    live.write("ex1a", "'an older output'")
+    live.run("ex1a")
+    live.write("ex1a", "import os\nos._exit(1)")
+    live.run("ex1a")
+    expect(live.cell("ex1a")).to_contain_text("Python stopped working while this cell ran.")
+    expect(live.output("ex1a")).not_to_contain_text("an older output")
+    expect(live.page.locator(".live-status-words")).to_contain_text("your text is not")
+    live.write("ex1a", "40 + 2")
+    live.run("ex1a")
+    expect(live.output("ex1a")).to_contain_text("42")
