@@ -138,6 +138,28 @@ def test_the_minutes_on_the_first_page_are_those_of_the_table_to_the_nearest_ten
     assert abs(int(row[1]) - minutes) <= 5, f"{name} takes {minutes}, book/index.md says {row[1]}"
 
 
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_a_chapter_says_the_same_minutes_as_the_first_page(name):
+    first = re.search(
+        rf"\({name}\.md\) .*about (\d+) minutes", (ROOT / "book/index.md").read_text()
+    )
+    assert first is not None
+    minutes = f"about {first[1]} minutes"
+    said = {"30": "half an hour", "70": "a little over an hour"}.get(first[1], minutes)
+    chapter = " ".join((ROOT / f"book/{name}.md").read_text().split())
+    assert minutes in chapter or said in chapter, f"book/{name}.md does not say: {minutes}"
+
+
+def test_the_page_for_instructors_lists_every_part_that_a_person_reads():
+    text = (ROOT / "book/instructors.md").read_text()
+    listed = re.search(r"(\w+) parts are texts, and a person has to read them: ([^.]*)\.", text)
+    assert listed, "book/instructors.md no longer says which parts a person reads"
+    read = [part.id for part in PARTS.values() if part.grading == "hand"]
+    assert re.findall(r"`([\w-]+)`", listed[2]) == read
+    numbers = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"]
+    assert listed[1] == numbers[len(read)]
+
+
 @pytest.mark.parametrize("paper", ["README.md", "CONTRIBUTING.md"])
 def test_links_between_the_papers_lead_somewhere(paper):
     targets = re.findall(r"\]\((?!https?://)([^)#]+)", (ROOT / paper).read_text())

@@ -137,6 +137,20 @@ PARTS = (
             "from $x_j$. Which two matrices make those?",
         ),
     ),
+    _text(
+        "w4-text",
+        "What the two products mean",
+        "Say in words what $W_Q^T W_K$ means, and what $W_{\\mathrm{out}} W_V$ means.",
+        3,
+        5,
+        "Which of the two takes two tokens and gives a number? Which takes one token and gives a "
+        "vector?",
+        "In the example, *saw* looks for *cat* and *cat* does not look for *saw*. Where in "
+        "$W_{QK}$ do you see that? Where in $W_{OV}$ do you see what *saw* gets?",
+        "$W_{QK}$: how much the looking token wants what stands at the other. A row belongs to "
+        "the token that looks; to whom does a column belong? $W_{OV}$: what is added at the "
+        "looking token. Then ask of each matrix what it does not know.",
+    ),
     Part(
         id="w5",
         assignment="warmup",
@@ -154,7 +168,7 @@ PARTS = (
         ),
         properties=_output_properties(),
         hints=(
-            "Write the score with all its matrices in a row: $x_i^T W_Q^T W_K x_j$. Put brackets.",
+            "Go through the four steps of W2. In which of them do matrices appear in pairs?",
             "`W_QK` is not symmetric: one side is the query's, the other the key's.",
             "Scores are `x @ W_QK @ x.T`. Where `W_V` and then `W_out` acted, one "
             "product acts now; "

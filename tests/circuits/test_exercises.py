@@ -18,6 +18,7 @@ CONTRACT = {
     "w3": ("warmup", {"reads_from": "name", "writes_to": "name"}),
     "w3-text": ("warmup", {}),
     "w4": ("warmup", {"attention_matrices": "names"}),
+    "w4-text": ("warmup", {}),
     "w5": ("warmup", {"attention_head_qk_ov": "x, W_QK, W_OV"}),
     "w6": ("warmup", {"max_rank": "d_model, d_head"}),
     "w7": ("warmup", {"read_strengths": "W_V_2, W_out_1"}),
