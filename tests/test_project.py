@@ -28,7 +28,7 @@ def read_pins(text):
     pins = {}
     for line in text.splitlines():
         if line and not line.startswith((" ", "#", "-")):
-            requirement = Requirement(line)
+            requirement = Requirement(line.removesuffix("\\"))
             (specifier,) = requirement.specifier
             assert specifier.operator == "==", f"{line} is not pinned"
             name = canonicalize_name(requirement.name)
@@ -67,11 +67,28 @@ def test_an_unpinned_line_is_noticed():
         read_pins("numpy>=2.0")
 
 
-def test_requirements_install_our_packages_and_name_no_index():
+def find_without_hash(text):
+    """Return the requirements that have no hash of SHA-256."""
+    entries = re.findall(r"^[^\s#].*(?:\n .*)*", text, re.MULTILINE)
+    wanted = re.compile(r"\\\n    --hash=sha256:[0-9a-f]{64}(?=\s)")
+    return [entry.split()[0] for entry in entries if not wanted.search(f"{entry}\n")]
+
+
+def test_every_requirement_has_a_hash():
+    assert find_without_hash((ROOT / "requirements.txt").read_text()) == []
+
+
+@pytest.mark.parametrize("line", ["numpy==2.0.2", "-e .", "numpy==2.0.2 \\\n    --hash=sha256:0"])
+def test_a_requirement_without_a_hash_is_noticed(line):
+    good = f"before==1 \\\n    --hash=sha256:{'0' * 64}\n    # via x\n"
+    assert find_without_hash(f"{good}{line}\n{good}") == [line.split()[0]]
+
+
+def test_requirements_name_no_index():
     text = (ROOT / "requirements.txt").read_text()
-    assert "\n-e .\n" in text
     assert "://" not in text
     assert "--index" not in text
+    assert "--extra-index" not in text
     assert "--find-links" not in text
 
 

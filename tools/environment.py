@@ -1,7 +1,8 @@
 """Make the environment in ``.venv`` from ``requirements.txt``, or leave it if it is up to date.
 
 Runs on a bare Python, before anything is installed. uv makes the installation take seconds;
-where uv cannot be had, pip does the same in a minute or two.
+where uv cannot be had, pip does the same in a minute or two. Either refuses a file whose hash is
+not in ``requirements.txt``; our own packages, which have none, are installed after the others.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import venv
 from pathlib import Path
 
@@ -20,6 +22,9 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "made-from"
 REQUIREMENTS = ROOT / "requirements.txt"
 SOURCES = (REQUIREMENTS, ROOT / "pyproject.toml")
+PINNED = ("--require-hashes", "-r", str(REQUIREMENTS))
+# What builds them is pinned too, so nothing else is fetched for it.
+OURS = ("--no-deps", "--no-build-isolation", "-e", ".")
 
 
 def venv_python() -> Path:
@@ -55,7 +60,8 @@ def make_environment() -> None:
     if not _install_with_uv(python):
         _say("uv did not do it here; pip does, more slowly.")
         command = [python, "-m", "pip", "install", "--disable-pip-version-check"]
-        subprocess.run([*command, "-r", str(REQUIREMENTS)], check=True, cwd=ROOT)
+        for what in (PINNED, OURS):
+            subprocess.run([*command, *what], check=True, cwd=ROOT)
     STAMP.write_text(fingerprint() + "\n")
 
 
@@ -64,15 +70,44 @@ def _install_with_uv(python: str) -> bool:
 
     It may not: there is no uv for this machine, or only pip's configuration knows the way out.
     """
-    pinned = re.search(r"^uv==\S+", REQUIREMENTS.read_text(), re.MULTILINE)
-    if pinned is None or not _succeeds(
-        python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", pinned[0]
-    ):
-        return False
-    command = [python, "-m", "uv", "pip", "install", "--python", python, "-r", str(REQUIREMENTS)]
+    pinned = find_pin(REQUIREMENTS.read_text(), "uv")
+    with tempfile.TemporaryDirectory() as folder:
+        alone = Path(folder, "uv.txt")
+        alone.write_text(pinned)
+        pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+        if not pinned or not _succeeds(*pip, "--require-hashes", "-r", str(alone)):
+            return False
+    command = [python, "-m", "uv", "pip", "install", "--python", python]
     trusting_the_machine = {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}  # new name, old name
     environment = os.environ | trusting_the_machine
-    return subprocess.run(command, check=False, cwd=ROOT, env=environment).returncode == 0
+    return all(
+        subprocess.run([*command, *what], check=False, cwd=ROOT, env=environment).returncode == 0
+        for what in (PINNED, OURS)
+    )
+
+
+def find_pin(requirements: str, name: str) -> str:
+    r"""Return the pin of one package with its hashes, or nothing if there is none.
+
+    Example:
+        >>> find_pin("a==1 \\\n    --hash=sha256:0\n    # via b\nab==2\n", "a")
+        'a==1 \\\n    --hash=sha256:0\n'
+    """
+    found = re.search(rf"^{re.escape(name)}==.*\n(?: +--hash=.*\n)*", requirements, re.MULTILINE)
+    return found[0] if found else ""
+
+
+def list_pins(requirements: str) -> list[str]:
+    r"""Return the pins without their hashes, as constraints for an environment of other packages.
+
+    Hashes are checked for all packages or for none, and those other packages have none here.
+
+    Example:
+        >>> list_pins("a==1 ; python_version < '3.12' \\\n    --hash=sha256:0\n    # via b\nb==2\n")
+        ["a==1 ; python_version < '3.12'", 'b==2']
+    """
+    lines = re.findall(r"^[\w.-]+==.*", requirements, re.MULTILINE)
+    return [line.removesuffix("\\").rstrip() for line in lines]
 
 
 def _succeeds(*command: str) -> bool:

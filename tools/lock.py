@@ -1,5 +1,7 @@
 """Compile ``requirements.txt`` from ``pyproject.toml``: all packages, for Python 3.11 to 3.13.
 
+Each pin has the hashes of its files, so that what is installed is what was compiled.
+
 python tools/lock.py            keeps the pins that still fit
 python tools/lock.py --upgrade  takes the newest versions that fit
 """
@@ -17,10 +19,9 @@ REQUIREMENTS = ROOT / "requirements.txt"
 HEADER = """\
 # The complete environment, for Python 3.11 to 3.13: compiled from pyproject.toml by
 #     python tools/lock.py
-# Change pyproject.toml, not this file. Installed from the root: pip install -r requirements.txt
-
-# Our own packages: circuits, grader, live_cells
--e .
+# Change pyproject.toml, not this file. Installed from the root, our own packages after the others:
+#     pip install --require-hashes -r requirements.txt
+#     pip install --no-deps --no-build-isolation -e .
 
 """
 
@@ -29,7 +30,7 @@ def compile_pins(upgrade: Sequence[str]) -> str:
     """Return the pinned requirements of the project with all its extras."""
     command = [
         *(sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml"),
-        *("--universal", "--all-extras", "--python-version", "3.11"),
+        *("--universal", "--all-extras", "--generate-hashes", "--python-version", "3.11"),
         *("--no-header", "--no-emit-index-url", "--no-emit-find-links", "--quiet"),
         *("--output-file", str(REQUIREMENTS)),  # the pins of now are the ones preferred
         *upgrade,

@@ -10,14 +10,13 @@ the first time, in less than a minute; what else it needs is pinned as in ``requ
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from environment import REQUIREMENTS, ROOT, list_pins  # beside this file
+
 HOME = ROOT / "build" / "numpy-2.0"
-REQUIREMENTS = ROOT / "requirements.txt"
 # There are none of these for Python 3.13; the second pair is the oldest that runs on it.
 OLDEST = ("numpy==2.0.2", "matplotlib==3.8.4")
 OLDEST_ON_3_13 = ("numpy==2.1.0", "matplotlib==3.9.2")
@@ -39,12 +38,11 @@ def write_constraints(requirements: str, oldest: tuple[str, ...]) -> str:
     r"""Return the pins of ``requirements.txt``, but for the packages that are to be old.
 
     Example:
-        >>> write_constraints("-e .\nnumpy==2.4.6\n    # via x\npytest==9.1.1\n", ("numpy==2.0.2",))
+        >>> write_constraints("numpy==2.4.6\n    # via x\npytest==9.1.1\n", ("numpy==2.0.2",))
         'pytest==9.1.1\nnumpy==2.0.2\n'
     """
     names = [pin.split("==")[0] for pin in oldest]
-    pins = [line for line in requirements.splitlines() if re.match(r"[\w.-]+==", line)]
-    kept = [pin for pin in pins if pin.split("==")[0] not in names]
+    kept = [pin for pin in list_pins(requirements) if pin.split("==")[0] not in names]
     return "\n".join([*kept, *oldest, ""])
 
 
