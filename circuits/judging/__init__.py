@@ -25,6 +25,7 @@ from circuits.judging import (
 from circuits.judging.answers import (
     MISSING,
     Problem,
+    is_stub,
     is_unattempted,
     read_function,
     read_matrix,
@@ -92,7 +93,7 @@ def judge(part_id: str, answers: Mapping[str, object], trials: Trials) -> Report
     """
     part = get_checked_part(part_id)
     own = {answer.name: answers.get(answer.name, MISSING) for answer in part.answers}
-    if all(is_unattempted(value) for value in own.values()):
+    if all(_is_untouched(answer, own[answer.name]) for answer in part.answers):
         return write_report(
             part, refuse(part, Problem("missing", "Not attempted yet.")), "unattempted"
         )
@@ -111,6 +112,10 @@ def judge(part_id: str, answers: Mapping[str, object], trials: Trials) -> Report
         except BaseException as error:  # noqa: BLE001  an answer may raise what ends a program
             problem = Problem("not-an-array", f"Looking at it raised {describe_error(error)}.")
             return write_report(part, refuse(part, problem), "malformed")
+
+
+def _is_untouched(answer: Answer, value: object) -> bool:
+    return is_unattempted(value) or (answer.kind == "function" and is_stub(value))
 
 
 def _judge_readable(part: Part, given: Given, trials: Trials) -> Report:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from dis import get_instructions
+from types import FunctionType
 from typing import Any, cast
 
 import numpy as np
@@ -28,8 +30,8 @@ class Problem:
     """Why an answer cannot be used.
 
     Attributes:
-        slug: ``missing``, ``not-an-array``, ``wrong-shape``, ``transposed``, ``not-real``,
-            ``not-finite``, ``overflow`` or ``all-zero``.
+        slug: ``missing``, ``returned-none``, ``not-an-array``, ``wrong-shape``, ``transposed``,
+            ``not-real``, ``not-finite``, ``overflow`` or ``all-zero``.
         sentence: What it is, what was wanted, in one sentence.
         seen: The numbers, if they are numbers of the wrong shape.
         question: What to ask oneself, if this fits better than the mistake's own question.
@@ -48,9 +50,54 @@ class Missing:
 MISSING = Missing()
 
 
+_IDLE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+
+
 def is_unattempted(value: object) -> bool:
-    """Whether an answer is still the stub's ``...``, ``None``, or not there."""
-    return value is ... or value is None or value is MISSING
+    """Whether an answer is still the stub's ``...``, or not there.
+
+    ``None`` is an attempt: it is what a call gives whose function returns nothing.
+    """
+    return value is ... or value is MISSING
+
+
+def is_stub(value: object) -> bool:
+    """Whether a value is a function whose body still does nothing.
+
+    The sandbox has a twin, :func:`grader.execution.inside.snapshot.is_stub`, because nothing of
+    the course is imported there.
+
+    Example:
+        >>> def stub(x):
+        ...     # return x, doubled
+        ...     ...
+        >>> is_stub(stub), is_stub(lambda x: print(2 * x))
+        (True, False)
+    """
+    if type(value) is not FunctionType:
+        return False
+    steps = list(get_instructions(value.__code__))
+    given = [step.argval for step in steps if step.opname.endswith("_CONST")]
+    idle = all(step.opname in _IDLE for step in steps)
+    return idle and all(value is None or value is ... for value in given)
+
+
+_NONE = "Which line made it, and does the function that it calls return what it has worked out?"
+
+
+def refuse_nothing(name: str, value: object, wanted: str) -> Problem | None:
+    """Return the problem with an answer that is not there, or is None; or None.
+
+    Args:
+        name: The answer's name.
+        value: What was handed in.
+        wanted: What should have been.
+    """
+    if is_unattempted(value):
+        return Problem("missing", f"{name} is not there yet.")
+    if value is None:
+        return Problem("returned-none", f"{name} is None; wanted {wanted}.", question=_NONE)
+    return None
 
 
 def read_matrix(answer: Answer, value: object) -> FloatArray | Problem:
@@ -59,8 +106,9 @@ def read_matrix(answer: Answer, value: object) -> FloatArray | Problem:
     Lists, integers, booleans, float32 and subclasses of ``ndarray`` are fine. Copies are
     made, so that nothing of the learner's is alive in the result.
     """
-    if is_unattempted(value):
-        return Problem("missing", f"{answer.name} is not there yet.")
+    nothing = refuse_nothing(answer.name, value, f"numbers of shape {_show(answer)}")
+    if nothing:
+        return nothing
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -141,8 +189,10 @@ def _show(answer: Answer) -> str:
 
 def read_function(answer: Answer, value: object) -> Callable[..., object] | Problem:
     """Return a learner's function, or what is wrong with it."""
-    if is_unattempted(value):
-        return Problem("missing", f"{answer.name} is not there yet.")
+    untouched = ... if is_stub(value) else value
+    nothing = refuse_nothing(answer.name, untouched, f"a function of ({answer.signature})")
+    if nothing:
+        return nothing
     if not callable(value):
         return Problem(
             "not-an-array",

@@ -21,7 +21,6 @@ from circuits.diagnosis.functions import diagnose_head, diagnose_rank, diagnose_
 from circuits.diagnosis.results import diagnose_results
 from circuits.exercises import Part
 from circuits.guard import LEARNERS_ERRORS, name_type
-from circuits.judging.answers import is_unattempted
 from circuits.judging.examination import Examination, Given, Verdict
 from circuits.shapes import FloatArray
 from circuits.trials import Trials
@@ -42,8 +41,8 @@ _NUMBER = "A rank is one whole number: what else comes back with it?"
 def read_result(result: object, shape: tuple[int, ...]) -> FloatArray | str:
     """Return a function's result as float64 of the wanted shape, or what is wrong with it."""
     array_of = f"an array {shape}" if shape else "a single number"
-    if is_unattempted(result):
-        return f"it returned {'nothing' if result is None else '...'}; wanted {array_of}"
+    if result is None or result is ...:
+        return f"it returned {'None' if result is None else '...'}; wanted {array_of}"
     try:
         array = np.array(result, subok=False)
     except LEARNERS_ERRORS:
@@ -80,9 +79,13 @@ def find_error(outcome: Outcome, floor: float = 1e-12) -> str | None:
     return f"entry {list(place)} is {result[place]:.4g}; wanted {wanted[place]:.4g}"
 
 
-def returns_nothing(outcomes: list[Outcome]) -> bool:
-    """Whether the function is still the stub, whose body is ``...``."""
-    return all(outcome.failure is None and is_unattempted(outcome.result) for outcome in outcomes)
+def diagnose_nothing(outcomes: list[Outcome]) -> str | None:
+    """Return what to call a function that gives back nothing, or nothing wherever it fails."""
+    if all(outcome.result is ... for outcome in outcomes):
+        return "missing"
+    failing = [outcome for outcome in outcomes if find_error(outcome, floor=1.0)]
+    nothing = failing and all(o.failure is None and o.result is None for o in failing)
+    return "returned-none" if nothing else None
 
 
 def _advise(outcomes: list[Outcome], otherwise: str) -> str:
@@ -105,7 +108,7 @@ def examine_head(part: Part, given: Given, trials: Trials) -> Examination:
         [outcome for outcome in outcomes if outcome.case.extreme],
         "Scores of ten thousand give finite, right numbers.",
     )
-    diagnosis = "missing" if returns_nothing(outcomes) else diagnose_head(outcomes)
+    diagnosis = diagnose_nothing(outcomes) or diagnose_head(outcomes)
     changed = [outcome for outcome in outcomes if outcome.changed]
     if changed:
         unchanged = Verdict(
@@ -172,16 +175,18 @@ def examine_rank(part: Part, given: Given, trials: Trials) -> Examination:
 def _diagnose_rank_function(
     outcomes: list[Outcome], results: list[tuple[tuple[int, int], object]]
 ) -> str | None:
-    if returns_nothing(outcomes):
-        return "missing"
-    return diagnose_results(outcomes, sizes=False) or diagnose_rank(results)
+    return (
+        diagnose_nothing(outcomes)
+        or diagnose_results(outcomes, sizes=False)
+        or diagnose_rank(results)
+    )
 
 
 def examine_strengths(part: Part, given: Given, trials: Trials) -> Examination:
     """Judge the singular values: part w7."""
     function = _function(part, given)
     outcomes = [call_function(function, case) for case in draw_read_cases(trials.rng(part.id))]
-    diagnosis = "missing" if returns_nothing(outcomes) else diagnose_strengths(outcomes)
+    diagnosis = diagnose_nothing(outcomes) or diagnose_strengths(outcomes)
     # A product that is zero has singular values of rounding size: they are compared with 1.
     errors = [find_error(_sort(outcome), floor=1.0) for outcome in outcomes]
     wrong = [

@@ -9,7 +9,7 @@ from typing import cast
 
 from circuits.exercises import Answer
 from circuits.guard import LEARNERS_ERRORS, describe_error
-from circuits.judging.answers import Problem, is_unattempted
+from circuits.judging.answers import Problem, is_unattempted, refuse_nothing
 from circuits.judging.kinds import WHICH, ask_for_name, describe_kind
 
 MOST_NAMES = 8
@@ -20,8 +20,9 @@ MATRIX_NAMES = {"w_q": "W_Q", "w_k": "W_K", "w_v": "W_V", "w_out": "W_out", "w_o
 
 def read_name(answer: Answer, value: object) -> str | Problem:
     """Return the matrix that a learner named, or what is wrong with the name."""
-    if is_unattempted(value):
-        return Problem("missing", f"{answer.name} is not there yet.")
+    nothing = refuse_nothing(answer.name, value, 'the name of a matrix, as "W_Q"')
+    if nothing:
+        return nothing
     text = _read_text(value)
     if text is None:
         return Problem(
@@ -46,8 +47,9 @@ def _read_text(value: object) -> str | None:
 
 def read_names(answer: Answer, value: object) -> tuple[str, ...] | Problem:
     """Return the matrices that a learner named, sorted, or what is wrong with the names."""
-    if is_unattempted(value):
-        return Problem("missing", f"{answer.name} is not there yet.")
+    nothing = refuse_nothing(answer.name, value, "two names of matrices")
+    if nothing:
+        return nothing
     wanted = f'{answer.name} should hold two names of matrices, as in ("W_Q", "W_out")'
     text = _read_text(value)
     if text is not None:

@@ -52,11 +52,7 @@ def _say_tried(part: Part) -> str:
 
 def _headline(part: Part, status: Status, findings: tuple[Finding, ...]) -> str:
     if status == "unattempted":
-        # A function without a return statement cannot be told from its stub.
-        done = " and return the result" if part.answers[0].kind == "function" else ""
-        return (
-            f"Replace the ... in the cell above when you are ready{done}, then run this cell again."
-        )
+        return "Replace the ... in the cell above when you are ready, then run this cell again."
     if status == "malformed":
         return "The answer cannot be tried out as it is."
     if status == "right":

@@ -28,11 +28,13 @@ class Absence:
         sentence: What happened, for the learner to read.
         next_step: What to do first, or None.
         stopped: Whether there was something to run that did not get as far as the answer.
+        attempted: Whether there was something to run at all.
     """
 
     sentence: str
     next_step: str | None = None
     stopped: bool = True
+    attempted: bool = True
 
 
 def explain_absence(
@@ -64,7 +66,7 @@ def _find_absence(part_id: str, absent: list[str], plan: Plan, run: Execution) -
         if not _answers(node, part_id):
             continue
         if node.source == NO_CELL:
-            return Absence(NO_CELL.removeprefix("# "), stopped=False)
+            return Absence(NO_CELL.removeprefix("# "), stopped=False, attempted=False)
         if plan.cells[place].number in run.interrupted:
             seconds = f"{run.limits.cell_seconds:g} s"
             return Absence(
@@ -108,7 +110,7 @@ def _tell(verdict: Verdict, absence: Absence) -> Verdict:
     report = verdict.report
     if report.status == "wrong":  # some of its answers are there, and were tried
         said = replace(report, headline=f"{report.headline} {absence.sentence}")
-    elif absence.stopped:
+    elif absence.attempted:
         said = replace(report, status="malformed", headline=absence.sentence)
         if report.status == "unattempted":  # which each of its findings says, too
             nothing = "There was no value to try."

@@ -140,6 +140,7 @@ _MAKE: dict[int, Callable[[str], object]] = {
 }
 _CONSTANT: dict[int, object] = {
     wire.FUNCTION: Marker.FUNCTION,
+    wire.STUB: Marker.STUB,
     wire.ELLIPSIS: ...,
     wire.NONE: None,
 }

@@ -11,6 +11,7 @@ class Marker(Enum):
     """Values that are no data."""
 
     FUNCTION = "function"
+    STUB = "a function whose body is still the stub's"
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def call_process(
         raise RemoteError(f"The call raised {value.reason}")
     if isinstance(value, Refusal):
         raise RemoteError(f"What the call returned {value.reason}.")
-    if value is Marker.FUNCTION:
+    if isinstance(value, Marker):
         raise RemoteError("What the call returned is a function, not an array.")
     return value
 

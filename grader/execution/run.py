@@ -157,9 +157,11 @@ class Execution:
             self._keep(self.answers[message.place], message.value)
 
     def _keep(self, answer: Answer, value: Value) -> None:
+        if value is Marker.STUB and answer.kind == "function":
+            value = ...
         if value is ... and answer.name in self.values:
             return  # an untouched copy of the stub further down takes no answer back
-        if value is Marker.FUNCTION:
+        if isinstance(value, Marker):
             if answer.kind == "function":
                 self.values[answer.name] = RemoteFunction(answer.name, self._call)
             else:

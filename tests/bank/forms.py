@@ -101,7 +101,7 @@ def _with_entry(value: float) -> Form:
 
 MALFORMED: dict[str, tuple[Form, str]] = {
     "never assigned": (lambda array: ..., "missing"),
-    "None": (lambda array: None, "missing"),
+    "None": (lambda array: None, "returned-none"),
     "a row too short": (_ragged, "not-an-array"),
     "an array of objects": (lambda array: array.astype(object), "not-an-array"),
     "strings": (lambda array: array.round(3).astype(str), "not-an-array"),

@@ -181,6 +181,11 @@ def returns_nothing(x, W_Q, W_K, W_V, W_out):
     _softmax(_hide((x @ W_Q.T) @ (x @ W_K.T).T)) @ x @ W_V.T @ W_out.T
 
 
+def stub(x, W_Q, W_K, W_V, W_out):
+    # return (n_tokens, d_model)
+    ...
+
+
 def raises(x, W_Q, W_K, W_V, W_out):
     raise ValueError("<script>alert('x')</script> \x1b[31m\ud800")
 
@@ -255,7 +260,7 @@ _BOTH: tuple[tuple[str, Callable[..., object], str | None, tuple[str, ...] | Non
     ("returns NaN", not_a_number, "not-finite", ()),
     ("returns complex numbers", complex_numbers, "not-real", ()),
     ("returns strings", strings, "not-an-array", ()),
-    ("returns nothing", returns_nothing, "missing", ()),
+    ("returns nothing", returns_nothing, "returned-none", ()),
     ("raises an error with markup", raises, None, ()),
     ("ends the program", exits, None, ()),
     ("raises for a single token", raises_for_a_single_token, None, None),
@@ -267,6 +272,7 @@ WRONG_W2 = (
     ("scores times the root of d_head", scaled_up, None, None),
     ("value and out from the wrong side", circuit_transposed, "circuit-transposed", ()),
     ("takes one argument", too_few_arguments, None, ()),
+    ("still the stub", stub, "missing", ()),
 )
 
 
@@ -306,4 +312,5 @@ WRONG_W5 = (
     ("scores divided by the root of d_model", scales_by_d_model, "scaled", None),
     ("the two circuits exchanged", exchanges_the_circuits, "roles-swapped", ()),
     ("takes four matrices", takes_four_matrices, None, ()),
+    ("still the stub", stub, "missing", ()),
 )

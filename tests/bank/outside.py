@@ -242,7 +242,7 @@ def nothing(x, W_Q, W_K, W_V, W_out):
     print(end="")
 
 
-w2("no return", nothing, "missing")
+w2("no return", nothing, "returned-none")
 
 
 def globmax(x, W_Q, W_K, W_V, W_out):

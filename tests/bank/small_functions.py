@@ -63,6 +63,11 @@ RIGHT_W6 = {
 }
 
 
+def w6_stub(d_model, d_head):
+    # return int
+    ...
+
+
 def _raise_anything(d_model, d_head):
     raise KeyError(d_model)
 
@@ -97,7 +102,8 @@ WRONG_W6 = (
     ("a string", lambda d_model, d_head: str(min(d_model, d_head)), "not-an-array", ()),
     ("complex", lambda d_model, d_head: complex(min(d_model, d_head)), "not-real", ()),
     ("NaN", lambda d_model, d_head: float("nan"), "not-finite", ()),
-    ("nothing", lambda d_model, d_head: None, "missing", ()),
+    ("still the stub", w6_stub, "missing", ()),
+    ("prints it", lambda d_model, d_head: print(end=""), "returned-none", ()),
     ("zero", lambda d_model, d_head: 0, "all-zero", ()),
     ("an error", _raise_anything, None, ()),
     ("the end of the program", _exit, None, ()),
@@ -173,6 +179,11 @@ RIGHT_W7 = {
     "float32": values_as_float32,
     "one after the other": values_by_hand,
 }
+
+
+def w7_stub(W_V_2, W_out_1):
+    # return (smaller d_head of the two,), the largest first
+    ...
 
 
 def _singular(M):
@@ -281,6 +292,7 @@ WRONG_W7 = (
     ),
     ("complex", lambda W_V_2, W_out_1: _singular(W_V_2 @ W_out_1) + 0j, "not-real", ()),
     ("strings", lambda W_V_2, W_out_1: _singular(W_V_2 @ W_out_1).astype(str), "not-an-array", ()),
-    ("nothing", lambda W_V_2, W_out_1: None, "missing", ()),
+    ("still the stub", w7_stub, "missing", ()),
+    ("prints it", lambda W_V_2, W_out_1: print(end=""), "returned-none", ()),
     ("an error", lambda W_V_2, W_out_1: np.linalg.svd(W_out_1 @ W_out_1), None, ()),
 )

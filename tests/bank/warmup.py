@@ -17,7 +17,7 @@ from tests.bank.small_functions import RIGHT_W6, RIGHT_W7, WRONG_W6, WRONG_W7
 
 _NO_FUNCTIONS: dict[str, tuple[object, str]] = {
     "never assigned": (..., "missing"),
-    "None": (None, "missing"),
+    "None": (None, "returned-none"),
     "a number": (3, "not-an-array"),
     "a string with markup": ("<script>alert(1)</script>", "not-an-array"),
     "an array": (np.eye(3), "not-an-array"),
@@ -90,7 +90,8 @@ W3 = [
     wrong("w3", "the output for both", _w3("W_out", "W_out"), None, holds=("writes",)),
     wrong("w3", "names of nothing", _w3("values", "<script>alert(1)</script>"), "not-an-array"),
     wrong("w3", "half done", _w3("W_V", ...), "missing", holds=("reads",)),
-    wrong("w3", "the other half done", _w3(None, "W_out"), "missing", holds=("writes",)),
+    wrong("w3", "the other half done", _w3(..., "W_out"), "missing", holds=("writes",)),
+    wrong("w3", "half None", _w3("W_V", None), "returned-none", holds=("reads",)),
     wrong("w3", "one not defined", {"writes_to": "W_out"}, "missing", holds=("writes",)),
     wrong("w3", "two names in one", _w3("W_V, W_out", "W_out"), "not-an-array", holds=("writes",)),
     wrong(
@@ -115,7 +116,7 @@ W3 = [
         "not-an-array",
         holds=("writes",),
     ),
-    wrong("w3", "nothing attempted", _w3(..., None), "missing"),
+    wrong("w3", "nothing attempted", _w3(..., ...), "missing"),
 ]
 
 

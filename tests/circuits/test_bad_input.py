@@ -155,13 +155,52 @@ def test_a_stub_is_calm(part: str) -> None:
     assert "fails" not in report._repr_html_()
 
 
-@pytest.mark.parametrize("part", [part for part in PART_IDS if part.startswith("w")])
-def test_a_function_that_returns_nothing_counts_as_not_attempted(part: str) -> None:
-    if PARTS[part].answers[0].kind != "function":
-        return
-    report = check(part, lambda *arguments: ...)
-    assert report.status == "unattempted"
-    assert "return the result" in str(report)
+FUNCTIONS = [part for part in PART_IDS if PARTS[part].answers[0].kind == "function"]
+
+
+def _stub(*arguments):
+    # return what is asked for
+    ...
+
+
+def _stub_with_docstring(*arguments):
+    """Return what is asked for."""
+
+
+def _print(*arguments):
+    print(*(np.shape(argument) for argument in arguments))
+
+
+def _compute(*arguments):
+    result = arguments[0] + 1  # noqa: F841 - the return was forgotten
+
+
+@pytest.mark.parametrize("part", FUNCTIONS)
+@pytest.mark.parametrize("stub", [_stub, _stub_with_docstring, lambda *arguments: ...])
+def test_a_function_whose_body_is_the_stub_is_not_attempted_yet(part: str, stub) -> None:
+    report = check(part, stub)
+    assert (report.status, report.diagnosis) == ("unattempted", "missing")
+    assert "Replace the ..." in report.headline
+
+
+@pytest.mark.parametrize("part", FUNCTIONS)
+@pytest.mark.parametrize("function", [_print, _compute])
+def test_a_function_without_a_return_is_told_that_it_returned_none(part: str, function) -> None:
+    report = check(part, function)
+    assert (report.status, report.diagnosis) == ("wrong", "returned-none")
+    assert "it returned None" in report.findings[0].sentence
+    assert "not attempted" not in str(report)
+    assert "end with return" in str(report.next_step)
+
+
+@pytest.mark.parametrize(("part", "name"), MATRICES)
+def test_a_matrix_that_is_none_is_told_so_and_is_no_stub(part: str, name: str) -> None:
+    report = check_case(part, {**right_cases(part)[0].answers, name: None})
+    assert report.status in ("malformed", "wrong")
+    assert report.diagnosis == "returned-none"
+    assert f"{name} is None" in str(report)
+    alone = check_case(part, {name: None})
+    assert alone.status in ("malformed", "wrong")
 
 
 @pytest.mark.parametrize("part", ["w2", "w5", "w6", "w7"])

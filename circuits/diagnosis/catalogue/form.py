@@ -9,6 +9,12 @@ MISTAKES = (
         "missing", "This name still has no value.", "Give it one in the cell above, and run it."
     ),
     Mistake(
+        "returned-none",
+        "None is what a function gives back that ends without return; print shows a value, and "
+        "gives back None as well.",
+        "Does every way through the function end with return and the result?",
+    ),
+    Mistake(
         "not-an-array",
         "This is another kind of thing than what is asked for.",
         "What is it, and which line made it? print and type tell.",

@@ -40,7 +40,8 @@ MOST_TEXT = 1000  # bytes of a string answer, and of a reason
 MOST_NAMES = 64  # strings in an answer of kind "names"
 
 # What a value is, in an answer, an argument or a result.
-ARRAY, STRING, STRINGS, FUNCTION, ELLIPSIS, NONE, REFUSED, RAISED, INT, FLOAT, BOOL = range(11)
+ARRAY, STRING, STRINGS, FUNCTION, STUB, ELLIPSIS = range(6)
+NONE, REFUSED, RAISED, INT, FLOAT, BOOL = range(6, 12)
 
 CUT = "\n[The rest of this cell's output was cut.]\n"
 

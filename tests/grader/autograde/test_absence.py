@@ -90,6 +90,7 @@ def test_a_cell_that_uses_another_name_is_asked_for_the_name():
         ("W_V_1 = np.eye(16)[:4]\nW_out = np.eye(16)[:, 8:12]", "W_out_1"),
     ):
         verdict, _ = run(answer)
+        assert verdict.report.status == "malformed"
         assert verdict.report.headline == f"The cell was run, and did not define {names}."
         assert "very names" in str(verdict.report.next_step)
         assert not verdict.stopped
@@ -99,6 +100,26 @@ def test_a_cell_that_uses_another_name_is_asked_for_the_name():
 def test_a_stub_with_a_note_in_it_is_still_to_be_replaced():
     verdict, _ = run(f"# I do not know how.\n{STUB}")
     assert "Replace the ..." in verdict.report.headline
+
+
+def test_a_function_is_not_attempted_only_while_its_body_is_the_stub():
+    stub = "def max_rank(d_model, d_head):\n    # return int\n    ..."
+    for answer in (stub, f"# later\n{stub}", stub.replace("...", '"""Doc."""')):
+        verdict, _ = run(answer, part="w6")
+        assert verdict.report.status == "unattempted"
+        assert "Replace the ..." in verdict.report.headline
+    for body in ("min(d_model, d_head)", "print(min(d_model, d_head))"):
+        verdict, shown = run(f"def max_rank(d_model, d_head):\n    {body}", part="w6")
+        assert (verdict.report.status, verdict.report.diagnosis) == ("wrong", "returned-none")
+        assert "it returned None" in shown["text/plain"]
+        assert "not attempted" not in shown["text/html"].lower()
+        assert verdict.points == 0.0
+
+
+def test_a_matrix_that_is_none_is_not_called_unattempted():
+    verdict, shown = run("W_V_1 = print(3)\nW_out_1 = W_V_1")
+    assert (verdict.report.status, verdict.report.diagnosis) == ("malformed", "returned-none")
+    assert "W_V_1 is None" in shown["text/plain"]
 
 
 def test_an_error_after_the_answers_takes_nothing_away():

@@ -165,7 +165,15 @@ def test_strings_leave_as_text_and_collections_of_them_as_tuples():
 
 
 def test_markers_of_unattempted_answers_and_functions_arrive():
-    for value, wanted in [(..., ...), (None, None), (len, Marker.FUNCTION)]:
+    def stub(x): ...
+
+    for value, wanted in [
+        (..., ...),
+        (None, None),
+        (len, Marker.FUNCTION),
+        (lambda x: print(x), Marker.FUNCTION),
+        (stub, Marker.STUB),
+    ]:
         assert read_value(pack_value(value, 99), 99) is wanted
 
 
