@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LINT_IMPORTS = Path(sys.executable).parent / "lint-imports"
-PACKAGES = ("circuits", "grader", "live_cells")
+PACKAGES = ("circuits", "explorables", "grader", "live_cells")
 
 
 def lint_imports(root):

@@ -20,7 +20,7 @@ from unless_same import fingerprint, is_same, remember
 ROOT = Path(__file__).resolve().parent.parent
 BOOK_INPUTS = (
     *("_config.yml", "_toc.yml", "_toc.without-solutions.yml", "requirements.txt"),
-    *("book", "solutions", "circuits", "live_cells"),
+    *("book", "solutions", "circuits", "explorables", "live_cells"),
 )
 NOTEBOOK_INPUTS = ("book", "solutions", "circuits", "grader", "requirements.txt")
 PYTHON_FILES = ROOT / "build" / "python"  # what a page's own Python is made of

@@ -1,6 +1,6 @@
-"""Build the front end of the live cells, or run its tests.
+"""Build the two front ends, live cells and explorables, or run their tests.
 
-python tools/frontend.py          builds live_cells/dist unless nothing has changed
+python tools/frontend.py          builds live_cells/dist and explorables/dist unless nothing changed
 python tools/frontend.py test     types, rules, unit tests, then the build
 """
 
@@ -9,59 +9,83 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from figure_parameters import write_parameters
 from node import NoNodeError, node_environment
 from unless_same import fingerprint, is_same, remember
 
 ROOT = Path(__file__).resolve().parent.parent
-FRONTEND = ROOT / "live_cells" / "frontend"
-DIST = ROOT / "live_cells" / "dist"
-LOCK = ("live_cells/frontend/package-lock.json",)
-SOURCES = ("live_cells/frontend",)
 CHECKS = ("typecheck", "lint", "test")
 
 
-def run_npm(*arguments: str) -> None:
-    """Run npm in the front end's folder; raises ``CalledProcessError`` if it fails."""
-    subprocess.run(["npm", *arguments], check=True, cwd=FRONTEND, env=node_environment())
+@dataclass(frozen=True)
+class Frontend:
+    """A package with TypeScript in its folder ``frontend``, built into its folder ``dist``.
+
+    Attributes:
+        package: Its folder below the root.
+        made: A file of ``dist`` that is there once it was built.
+        inputs: Files and folders that decide what is built.
+    """
+
+    package: str
+    made: str
+    inputs: tuple[str, ...]
+
+    @property
+    def folder(self) -> Path:
+        """Where npm runs."""
+        return ROOT / self.package / "frontend"
+
+    def run_npm(self, *arguments: str) -> None:
+        """Run npm in the folder; raises ``CalledProcessError`` if it fails."""
+        subprocess.run(["npm", *arguments], check=True, cwd=self.folder, env=node_environment())
+
+    def install_packages(self) -> None:
+        """Install exactly what the lock file names, unless that is there already."""
+        before = fingerprint((f"{self.package}/frontend/package-lock.json",), ["npm", "ci"])
+        record = f"{self.package}-packages"
+        if (self.folder / "node_modules").is_dir() and is_same(record, before):
+            return
+        print(f"{self.package}, the packages of its front end: installing.", flush=True)
+        self.run_npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
+        remember(record, before)
+
+    def build(self) -> None:
+        """Build ``dist`` unless it was built from the same sources."""
+        before = fingerprint(self.inputs, ["npm", "run", "build"])
+        record = f"{self.package}-frontend"
+        if (ROOT / self.package / "dist" / self.made).is_file() and is_same(record, before):
+            print(f"{self.package}, the front end: nothing changed.", flush=True)
+            return
+        self.install_packages()
+        self.run_npm("run", "--silent", "build")
+        remember(record, before)
+        print(f"{self.package}, the front end: built.", flush=True)
+
+    def check(self) -> None:
+        """Run the front end's own checks."""
+        self.install_packages()
+        for check in CHECKS:
+            self.run_npm("run", "--silent", check)
 
 
-def install_packages() -> None:
-    """Install exactly what the lock file names, unless that is there already."""
-    before = fingerprint(LOCK, ["npm", "ci"])
-    if (FRONTEND / "node_modules").is_dir() and is_same("frontend-packages", before):
-        return
-    print("The front end's packages: installing.", flush=True)
-    run_npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
-    remember("frontend-packages", before)
-
-
-def build_frontend() -> None:
-    """Build ``live_cells/dist`` unless it was built from the same sources."""
-    before = fingerprint(SOURCES, ["npm", "run", "build"])
-    if (DIST / "main.js").is_file() and is_same("frontend", before):
-        print("The front end: nothing changed.", flush=True)
-        return
-    install_packages()
-    run_npm("run", "--silent", "build")
-    remember("frontend", before)
-    print("The front end: built.", flush=True)
-
-
-def check_frontend() -> None:
-    """Run the front end's own checks."""
-    install_packages()
-    for check in CHECKS:
-        run_npm("run", "--silent", check)
+FRONTENDS = (
+    Frontend("live_cells", "main.js", ("live_cells/frontend",)),
+    Frontend("explorables", "figures.json", ("explorables/frontend", "circuits", "tools")),
+)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Build or test; return the exit status."""
     try:
-        if list(arguments) == ["test"]:
-            check_frontend()
-        build_frontend()
+        write_parameters(ROOT / "explorables" / "dist" / "parameters.json")
+        for frontend in FRONTENDS:
+            if list(arguments) == ["test"]:
+                frontend.check()
+            frontend.build()
     except NoNodeError as error:
         print(error, file=sys.stderr)
         return 1

@@ -21,7 +21,7 @@ from unless_same import fingerprint, is_same, remember
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-PACKAGES = ("circuits", "grader", "live_cells")
+PACKAGES = ("circuits", "explorables", "grader", "live_cells")
 PAGES = ("book", "solutions", "_config.yml", "_toc.yml", "_toc.without-solutions.yml")
 SETTINGS = ("pyproject.toml", "requirements.txt", "Makefile", "tools")
 WITHOUT_SOLUTIONS = "build/without-solutions/_build/html"
@@ -76,7 +76,7 @@ STEPS = (
     Step(
         "frontend",
         "what runs in the reader's page passes its own tests",
-        ("live_cells", "requirements.txt"),
+        ("live_cells", "explorables", "circuits", "requirements.txt"),
         (("make", "--no-print-directory", "-C", "live_cells/frontend", "test"),),
     ),
     Step(

@@ -83,6 +83,9 @@ def render_directive(directive: Directive, convert: Convert, parts: Mapping[str,
     if name in CODE:
         fence = "`" * max(3, _longest_fence(directive.body) + 1)
         return f"{fence}{directive.argument}\n{directive.body}\n{fence}"
+    if name == "explorable":
+        body = f"*In the book, a figure that you can move stands here.* {directive.body}"
+        return convert(body, directive.line)
     if name in PLAIN:
         return convert(directive.body, directive.line)
     raise ValueError(

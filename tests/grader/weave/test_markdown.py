@@ -57,6 +57,14 @@ def test_roles_and_links_become_words(convert, role, plain):
     assert convert(f"See {role}, and go on.") == f"See {plain}, and go on."
 
 
+def test_a_figure_that_moves_becomes_its_caption_and_says_where_it_is(convert):
+    text = "```{explorable} clock three-back\nTurn *both* hands, see {ref}`a-place`.\n```"
+    assert convert(text) == (
+        "*In the book, a figure that you can move stands here.* "
+        "Turn *both* hands, see A place there."
+    )
+
+
 def test_a_role_in_a_heading_a_list_and_a_table_becomes_words(convert):
     text = "## See {ref}`a-place`\n\n- {ref}`a-place`\n\n| a |\n|---|\n| {ref}`a-place` |"
     assert convert(text) == text.replace("{ref}`a-place`", "A place there")

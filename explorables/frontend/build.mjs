@@ -1,0 +1,91 @@
+/**
+ * Builds the figures into ../dist:
+ *
+ *   host.js, NAME.js, chunk-*.js   for pages: what figures share comes once
+ *   alone/NAME.js                  for notebooks: one script that shows the figure at once
+ *   still/NAME-PRESET.svg          the same drawing, for print and where no script runs
+ *   figures.json                   names, titles, tasks and text alternatives
+ *
+ * ../dist/parameters.json must be there: the numbers that the pictures are drawn with.
+ */
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { JSDOM } from "jsdom";
+
+const here = import.meta.dirname;
+const out = join(here, "..", "dist");
+const STILL_WIDTH = 680; // CSS pixels: a column of the book
+const parameters = JSON.parse(await readFile(join(out, "parameters.json"), "utf8"));
+const names = (await readdir(join(here, "src", "figures"))).map((file) => file.replace(/\.ts$/, ""));
+const entries = names.map((name) => ({ in: `src/figures/${name}.ts`, out: name }));
+
+const shared = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  target: "es2022",
+  format: "esm",
+  legalComments: "linked",
+  logLevel: "warning",
+};
+for (const old of await readdir(out))
+  if (old !== "parameters.json") await rm(join(out, old), { recursive: true });
+await build({ ...shared, entryPoints: ["src/explorables.css"], outdir: out });
+await build({
+  ...shared,
+  entryPoints: [...entries, { in: "src/host.ts", out: "host" }],
+  splitting: true,
+  outdir: out,
+  chunkNames: "chunk-[hash]",
+});
+for (const name of names)
+  await build({
+    ...shared,
+    format: "iife",
+    stdin: {
+      contents: `import { wakeAll } from "./src/alone"; import figure from "./src/figures/${name}"; wakeAll(figure);`,
+      resolveDir: here,
+    },
+    outfile: join(out, "alone", `${name}.js`),
+  });
+
+const { window } = new JSDOM("<!doctype html><body></body>");
+Object.assign(globalThis, { document: window.document, window });
+await mkdir(join(out, "still"));
+const work = await mkdtemp(join(here, "node_modules", ".still-"));
+await build({
+  ...shared,
+  minify: false,
+  stdin: {
+    contents: `${names.map((name, i) => `import f${i} from "./src/figures/${name}";`).join("\n")}
+      export { STILL_STYLE } from "./src/core/picture-style";
+      export default [${names.map((_name, i) => `f${i}`).join(", ")}];`,
+    resolveDir: here,
+  },
+  outfile: join(work, "all.mjs"),
+});
+const { default: modules, STILL_STYLE } = await import(pathToFileURL(join(work, "all.mjs")).href);
+await rm(work, { recursive: true });
+
+const figures = {};
+for (const module of modules) {
+  const { presets, ...about } = module.about;
+  figures[about.name] = { ...about, presets: {} };
+  for (const [preset, state] of Object.entries(presets)) {
+    const place = window.document.createElement("div");
+    const { alt } = module.drawStill(parameters, state, STILL_WIDTH, place);
+    const picture = place.querySelector("svg");
+    const style = window.document.createElementNS("http://www.w3.org/2000/svg", "style");
+    style.textContent = STILL_STYLE;
+    picture.prepend(style);
+    const text = new window.XMLSerializer().serializeToString(picture);
+    await writeFile(
+      join(out, "still", `${about.name}-${preset}.svg`),
+      `${text.replace(/<!--.*?-->/gs, "").replace(/\s*\n\s*/g, "\n")}\n`,
+    );
+    figures[about.name].presets[preset] = { state, alt };
+  }
+}
+await writeFile(join(out, "figures.json"), `${JSON.stringify(figures, null, 1)}\n`);

@@ -1,0 +1,218 @@
+/**
+ * Make a front-end module of anywidget's form (AFM) from a figure: its state, its picture, its
+ * controls and its result in words. The picture is a pure function, so that the same drawing is
+ * the static picture of print, notebooks and pages without JavaScript.
+ */
+import { html, render, type SVGTemplateResult, type TemplateResult } from "lit-html";
+import type { Model } from "./model";
+import type { Parameters } from "./parameters";
+import { PICTURE_STYLE } from "./picture-style";
+import { FIGURE_STYLE } from "./style";
+import { followTheme } from "./theme";
+
+/** How wide a picture may be, in CSS pixels. */
+export const NARROWEST = 300;
+export const WIDEST = 720;
+const STATUS_AFTER_MS = 500; // a screen reader hears the result when the reader pauses
+
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly content: SVGTemplateResult;
+  /** What the picture shows, for those who do not see it. */
+  readonly alt: string;
+}
+
+export interface Change<State> {
+  (change: Partial<State>): void;
+}
+
+export interface Figure<State extends object> {
+  readonly name: string;
+  readonly title: string;
+  /** What to try, in a sentence or two: it stands above the controls. */
+  readonly task: string;
+  readonly start: State;
+  /** Other states to begin with, by name; a page chooses one. */
+  readonly presets?: Readonly<Record<string, Partial<State>>>;
+  /** The names of the parameters that it needs. */
+  readonly needs: readonly (keyof Parameters)[];
+  picture(state: State, parameters: Parameters, width: number): Picture;
+  controls(state: State, change: Change<State>, parameters: Parameters): TemplateResult;
+  /** The result in words. */
+  words(state: State, parameters: Parameters): string;
+  /** Where the picture itself can be moved: called for a pointer that is down or moves. */
+  drag?(state: State, point: { x: number; y: number }, width: number, parameters: Parameters): Partial<State>;
+}
+
+interface RenderArguments {
+  readonly model: Model;
+  readonly el: HTMLElement;
+  readonly signal?: AbortSignal;
+}
+
+/** What a build and a host need to know of a figure. */
+export interface About {
+  readonly name: string;
+  readonly title: string;
+  readonly task: string;
+  readonly needs: readonly string[];
+  readonly presets: Readonly<Record<string, object>>;
+}
+
+/** The module that hosts of figures take: `export default` of each figure's file. */
+export interface FigureModule {
+  readonly about: About;
+  /** Draw the picture as it is at the start, `width` pixels wide, into an element. */
+  drawStill(parameters: Parameters, state: object, width: number, into: HTMLElement): Picture;
+  render(given: RenderArguments): () => void;
+}
+
+export function makeModule<State extends object>(figure: Figure<State>): FigureModule {
+  const { name, title, task, needs, presets = {} } = figure;
+  return {
+    about: { name, title, task, needs, presets: { start: {}, ...presets } },
+    drawStill(parameters, state, width, into) {
+      const picture = figure.picture({ ...figure.start, ...state }, parameters, width);
+      render(frame(picture), into);
+      return picture;
+    },
+    render: (given) => new Shown(figure, given).end,
+  };
+}
+
+/** A picture in its frame. */
+function frame(picture: Picture): TemplateResult {
+  return html`<svg
+    xmlns="http://www.w3.org/2000/svg"
+    class="picture"
+    role="img"
+    aria-label=${picture.alt}
+    width=${picture.width}
+    height=${picture.height}
+    viewBox="0 0 ${picture.width} ${picture.height}"
+  >
+    ${picture.content}
+  </svg>`;
+}
+
+/** One figure on the screen, from `render` until it is taken away. */
+class Shown<State extends object> {
+  readonly #figure: Figure<State>;
+  readonly #model: Model;
+  readonly #root: ShadowRoot;
+  readonly #aborter = new AbortController();
+  #state: State;
+  #width = 0;
+  #planned = 0;
+  #words = "";
+  #status = "";
+  #statusTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(figure: Figure<State>, { model, el, signal }: RenderArguments) {
+    this.#figure = figure;
+    this.#model = model;
+    this.#state = { ...figure.start, ...(model.get("state") as Partial<State> | undefined) };
+    const host = document.createElement("div");
+    // JupyterLab takes single keys for its commands unless an element says that it needs them.
+    host.dataset["lmSuppressShortcuts"] = "true";
+    el.append(host);
+    this.#root = host.attachShadow({ mode: "open" });
+    const style = new CSSStyleSheet();
+    style.replaceSync(FIGURE_STYLE + PICTURE_STYLE);
+    this.#root.adoptedStyleSheets = [style];
+    followTheme(host, this.#aborter.signal);
+    const room = new ResizeObserver(() => this.#measure(host));
+    room.observe(host);
+    const follow = () => {
+      this.#state = { ...this.#state, ...(model.get("state") as Partial<State>) };
+      this.#plan();
+    };
+    model.on("change:state", follow);
+    this.#aborter.signal.addEventListener("abort", () => {
+      room.disconnect();
+      model.off("change:state", follow);
+      cancelAnimationFrame(this.#planned);
+      clearTimeout(this.#statusTimer);
+      host.remove();
+    });
+    signal?.addEventListener("abort", this.end);
+    this.#measure(host);
+    this.#draw();
+  }
+
+  end = (): void => this.#aborter.abort();
+
+  #measure(host: HTMLElement): void {
+    const width = Math.round(Math.min(WIDEST, Math.max(NARROWEST, host.clientWidth || WIDEST)));
+    if (width === this.#width) return;
+    this.#width = width;
+    this.#plan();
+  }
+
+  /** Draw at the next frame, once, however often the state changes until then. */
+  #plan(): void {
+    if (this.#planned !== 0) return;
+    this.#planned = requestAnimationFrame(() => this.#draw());
+  }
+
+  #change = (change: Partial<State>): void => {
+    this.#state = { ...this.#state, ...change };
+    this.#model.set("state", this.#state);
+    this.#model.save_changes();
+    this.#plan();
+  };
+
+  #draw(): void {
+    cancelAnimationFrame(this.#planned);
+    this.#planned = 0;
+    const figure = this.#figure;
+    const parameters = this.#model.get("parameters") as Parameters;
+    const picture = figure.picture(this.#state, parameters, this.#width);
+    const words = figure.words(this.#state, parameters);
+    this.#tell(words);
+    render(
+      html`<p class="task">${figure.task}</p>
+        <div class="controls">${figure.controls(this.#state, this.#change, parameters)}</div>
+        <div
+          class=${figure.drag ? "stage draggable" : "stage"}
+          @pointerdown=${figure.drag ? this.#grab : null}
+        >
+          ${frame(picture)}
+        </div>
+        <p class="words">${words}</p>
+        <p class="status" role="status">${this.#status}</p>`,
+      this.#root,
+    );
+  }
+
+  /** Say a new result aloud once the reader rests; the one at the start is not news. */
+  #tell(words: string): void {
+    const news = this.#words !== "" && this.#words !== words;
+    this.#words = words;
+    if (!news) return;
+    clearTimeout(this.#statusTimer);
+    this.#statusTimer = setTimeout(() => {
+      this.#status = words;
+      this.#plan();
+    }, STATUS_AFTER_MS);
+  }
+
+  #grab = (event: PointerEvent): void => {
+    if (event.target instanceof Element && event.target.closest("[data-grip]") === null) return;
+    const picture = this.#root.querySelector("svg.picture");
+    if (picture === null) return;
+    event.preventDefault();
+    const move = (moved: PointerEvent) => {
+      const box = picture.getBoundingClientRect();
+      const point = { x: moved.clientX - box.left, y: moved.clientY - box.top };
+      const parameters = this.#model.get("parameters") as Parameters;
+      this.#change(this.#figure.drag?.(this.#state, point, this.#width, parameters) ?? {});
+    };
+    const release = new AbortController();
+    const until = { signal: AbortSignal.any([release.signal, this.#aborter.signal]) };
+    window.addEventListener("pointermove", move, until);
+    for (const end of ["pointerup", "pointercancel"])
+      window.addEventListener(end, () => release.abort(), until);
+  };
+}

@@ -1,0 +1,13 @@
+/** The numbers of the toy stream that figures need; the page or the notebook hands them over. */
+import type { Matrix } from "../maths/attention";
+
+export interface Parameters {
+  /** Angle per token of each position pair, radians. */
+  readonly alpha: readonly number[];
+  /** Length of the hand of each pair. */
+  readonly lam: readonly number[];
+  /** The four largest coordinates of the words 0 (BOS) to 64. */
+  readonly content: Matrix;
+  /** A line in which the two closest words meet at the worst distances. */
+  readonly hardest_line: readonly number[];
+}

@@ -1,0 +1,21 @@
+/** Let a figure take the place of its still picture, in a page or in a notebook's output. */
+import type { FigureModule } from "./figure";
+import { PlainModel } from "./model";
+
+/** Read what a place says of its figure, and show the figure above the still picture. */
+export function showAt(place: HTMLElement, module: FigureModule): void {
+  const model = new PlainModel({
+    state: JSON.parse(place.dataset["state"] ?? "{}") as object,
+    parameters: JSON.parse(place.dataset["parameters"] ?? "{}") as object,
+  });
+  const stage = document.createElement("div");
+  stage.className = "explorable-stage";
+  place.prepend(stage);
+  try {
+    module.render({ model, el: stage });
+  } catch (error) {
+    stage.remove(); // the still picture stays
+    throw error;
+  }
+  place.dataset["awake"] = ""; // the style sheet now shows the still picture in print alone
+}

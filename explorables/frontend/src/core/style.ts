@@ -1,0 +1,22 @@
+/** The look of what stands around a picture: task, controls, words. */
+export const FIGURE_STYLE = `
+  :host { display: block; color: var(--ink); font: 1rem/1.5 system-ui, "DejaVu Sans", sans-serif; }
+  p { margin: 0.25rem 0; }
+  .task { color: var(--ink); font-size: 0.95rem; }
+  .controls { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0.5rem 0; }
+  fieldset { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin: 0; padding: 0; border: 0; flex-basis: 100%; }
+  legend { float: left; margin-right: 1rem; padding: 0; font-weight: 600; }
+  label { display: inline-flex; align-items: center; gap: 0.5rem; min-height: 1.75rem; }
+  label.slider { flex: 1 1 17rem; flex-wrap: wrap; column-gap: 0.75rem; }
+  label.slider > span { flex: 1 1 100%; font-variant-numeric: tabular-nums; }
+  input[type="range"] { flex: 1 1 12rem; min-height: 1.75rem; margin: 0; accent-color: var(--blue); }
+  input[type="radio"], input[type="checkbox"] { width: 1.25rem; height: 1.25rem; margin: 0; accent-color: var(--blue); }
+  button { min-height: 2rem; padding: 0.15rem 0.8rem; border: 1px solid var(--muted); border-radius: 0.35rem;
+    background: var(--ground); color: var(--ink); font: inherit; cursor: pointer; }
+  button:hover { border-color: var(--ink); }
+  :focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; border-radius: 2px; }
+  .stage { max-width: 100%; overflow: hidden; }
+  .picture { display: block; max-width: 100%; height: auto; }
+  .words { min-height: 3rem; font-variant-numeric: tabular-nums; }
+  .status { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+`;

@@ -1,0 +1,19 @@
+/** Compute with the figures' mathematics what a Python test asks for on stdin, as JSON. */
+import { attentionScores, causalPattern } from "../src/maths/attention";
+import { makeWishes, patternAt } from "../src/maths/beta";
+import { hand, scoreAt } from "../src/maths/clocks";
+
+const functions = { attentionScores, causalPattern, hand, makeWishes, patternAt, scoreAt };
+type Asked = [keyof typeof functions, unknown[]];
+
+declare const process: {
+  stdin: AsyncIterable<Uint8Array> & { setEncoding(encoding: string): void };
+  stdout: { write(text: string): void };
+};
+
+process.stdin.setEncoding("utf8");
+const pieces: string[] = [];
+for await (const piece of process.stdin) pieces.push(String(piece));
+const asked = JSON.parse(pieces.join("")) as Asked[];
+const answers = asked.map(([name, given]) => (functions[name] as (...all: unknown[]) => unknown)(...given));
+process.stdout.write(JSON.stringify(answers));

@@ -1,0 +1,32 @@
+"""Write the place of a figure in HTML: its still picture, until a script takes over."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+
+from explorables.figures import Figure
+
+
+def write_opening(figure: Figure, still: str) -> str:
+    """Return the place up to its caption: still picture, and what to try.
+
+    Args:
+        figure: What stands there.
+        still: Where the still picture is.
+    """
+    width, height = figure.size
+    state = escape(json.dumps(dict(figure.state)))
+    parameters = escape(json.dumps(dict(figure.parameters)))
+    return (
+        f'<figure class="explorable" data-explorable="{escape(figure.name)}" '
+        f'data-state="{state}" data-parameters="{parameters}">\n'
+        f'<img class="explorable-still" src="{escape(still)}" alt="{escape(figure.alt)}" '
+        f'width="{width}" height="{height}" loading="lazy" decoding="async" />\n'
+        f'<figcaption><strong class="explorable-title">{escape(figure.title)}.</strong>\n'
+    )
+
+
+def write_place(figure: Figure, still: str, caption: str) -> str:
+    """Return the whole place, with a caption that is HTML already."""
+    return f"{write_opening(figure, still)}{caption}</figcaption>\n</figure>"

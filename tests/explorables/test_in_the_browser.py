@@ -1,0 +1,207 @@
+"""Figures under a reader's hands: keyboard, mouse, screen reader, both themes, paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from explorables.figures import DIST, find_figure, load_figures
+from explorables.place import write_place
+from tests.live_cells.serving import read_policy, serve
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("figures")]
+
+expect.set_options(timeout=30_000)
+
+
+@pytest.fixture(scope="module")
+def address(figures: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A page with every figure, under the strict policy of the course's pages."""
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "explorables").symlink_to(DIST)
+    places = "\n".join(
+        write_place(presets["start"], f"explorables/still/{name}-start.svg", "")
+        for name, presets in load_figures().items()
+    )
+    (folder / "index.html").write_text(
+        '<!doctype html><html lang="en"><head><title>Figures</title><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        '<link rel="icon" href="data:,"><link rel="stylesheet" href="explorables/explorables.css">'
+        "<style>html { color-scheme: light dark } body { background: Canvas; color: CanvasText; "
+        "max-width: 720px; margin: 1rem auto; font-family: sans-serif }</style></head>"
+        f"<body><main><h1>Figures</h1>{places}</main>"
+        '<script type="module" src="explorables/host.js"></script></body></html>'
+    )
+    with serve(folder, policy=read_policy()) as root:
+        yield root
+
+
+@pytest.fixture
+def page(context: BrowserContext, address: str) -> Iterator[Page]:
+    """The page, opened by a reader; it must not complain."""
+    yield from open_page(context, address)
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A reader with a screen of the usual size."""
+    context = chromium.new_context(viewport={"width": 1200, "height": 900})
+    yield context
+    context.close()
+
+
+def open_page(context: BrowserContext, address: str) -> Iterator[Page]:
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(address)
+    for place in page.locator("[data-explorable]").all():
+        place.scroll_into_view_if_needed()
+        expect(place).to_have_attribute("data-awake", "")
+    yield page
+    assert complaints == []
+
+
+def words(page: Page, name: str) -> str:
+    return page.locator(f"[data-explorable={name}] .words").inner_text()
+
+
+def test_two_keys_turn_both_clocks_back_by_one_step_and_the_head_looks_one_back(
+    page: Page,
+) -> None:
+    clock = page.locator("[data-explorable=clock]")
+    slider = clock.get_by_role("slider", name="Both clocks")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", "turned back by 1 step")
+    expect(clock.locator(".words")).to_contain_text("The head looks 1 token back")
+    expect(clock.get_by_role("status")).to_contain_text("The head looks 1 token back")
+
+
+def test_the_same_angle_on_both_clocks_sends_the_head_far_away(page: Page) -> None:
+    clock = page.locator("[data-explorable=clock]")
+    clock.get_by_role("slider", name="Both clocks").fill("3")
+    expect(clock.locator(".words")).to_contain_text("looks 3 tokens back")
+    clock.get_by_role("radio", name="by the same angle").check()
+    expect(clock.locator(".words")).to_contain_text("looks 22 tokens back")
+
+
+def test_a_clock_by_itself_can_be_dragged(page: Page) -> None:
+    clock = page.locator("[data-explorable=clock]")
+    clock.get_by_role("radio", name="each alone").check()
+    grip = clock.locator("[data-grip='0']")
+    grip.scroll_into_view_if_needed()
+    box = grip.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y + 30, steps=4)
+    page.mouse.up()
+    first = clock.get_by_role("slider", name="Clock 0")
+    expect(first).not_to_have_attribute("aria-valuetext", "not turned")
+    expect(clock.get_by_role("slider", name="Clock 1")).to_have_attribute(
+        "aria-valuetext", "not turned"
+    )
+    said = first.get_attribute("aria-valuetext")
+    page.mouse.move(x - 60, y + 60)  # the button is up: the hand no longer follows
+    expect(first).to_have_attribute("aria-valuetext", said or "")
+
+
+def test_the_safe_window_is_told_after_both_edges_were_found(page: Page) -> None:
+    beta = page.locator("[data-explorable=beta]")
+    slider = beta.get_by_role("slider")
+    expect(beta.locator("svg")).to_contain_text("find both edges")
+    for value in ("0.04", "0.5", "1.04"):
+        slider.fill(value)
+        expect(slider).to_have_attribute("aria-valuetext", f"{float(value):.2f}")
+    expect(beta.locator("svg")).to_contain_text("find both edges")
+    slider.fill("1.2")
+    expect(beta.locator(".words")).to_contain_text("to another word")
+    expect(beta.locator("svg")).to_contain_text("Safe here from 0.50 to 1.04")
+
+
+def test_turning_the_inside_of_a_head_changes_entries_and_no_score(page: Page) -> None:
+    rotation = page.locator("[data-explorable=rotation]")
+    rotation.get_by_role("slider").fill("40")
+    expect(rotation.locator(".words")).to_have_text(
+        "20 of the 20 entries have changed, and no score has changed."
+    )
+    rotation.get_by_role("checkbox").uncheck()
+    expect(rotation.locator(".words")).to_contain_text("a score has changed by")
+
+
+def test_scaling_moves_the_attention_and_not_the_order(page: Page) -> None:
+    softness = page.locator("[data-explorable=softness]")
+    expect(softness.locator(".words")).to_contain_text("still it is too soft")
+    softness.get_by_role("slider").fill("2")
+    expect(softness.locator(".words")).to_contain_text("That is sharp enough")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1200, 375])
+def test_nothing_is_in_the_way_of_a_reader_who_needs_help(
+    chromium: Browser, address: str, scheme: str, width: int
+) -> None:
+    with chromium.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    ) as context:
+        for page in open_page(context, address):
+            found = Axe().run(page)
+            assert found.violations_count == 0, found.generate_report()
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            dark = page.locator("[data-explorable] .explorable-stage > [data-dark]").count()
+            assert dark == (len(load_figures()) if scheme == "dark" else 0)
+            for height in page.evaluate(
+                "[...document.querySelectorAll('.explorable-stage > div')].flatMap((host) => "
+                "[...host.shadowRoot.querySelectorAll('label, button')]"
+                ".map((target) => target.getBoundingClientRect().height))"
+            ):
+                assert height >= 24  # CSS pixels that a finger needs
+
+
+def test_without_scripts_the_still_picture_stands_there(chromium: Browser, address: str) -> None:
+    with chromium.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(address)
+        for still in page.locator(".explorable-still").all():
+            still.scroll_into_view_if_needed()
+            expect(still).to_be_visible()
+
+
+def test_on_paper_the_still_picture_stands_there(page: Page) -> None:
+    still = page.locator(".explorable-still").first
+    expect(still).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(still).to_be_visible()
+    expect(page.locator(".explorable-stage").first).to_be_hidden()
+
+
+def test_a_figure_waits_until_the_reader_comes_near(context: BrowserContext, address: str) -> None:
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(Path(request.url).name))
+    page.add_init_script(
+        "document.addEventListener('DOMContentLoaded', () => {"
+        " document.querySelector('h1').style.marginBottom = '5000px'; })"
+    )
+    page.goto(address, wait_until="networkidle")
+    assert "host.js" in asked
+    assert "softness.js" not in asked
+    page.locator("[data-explorable=softness]").scroll_into_view_if_needed()
+    expect(page.locator("[data-explorable=softness]")).to_have_attribute("data-awake", "")
+
+
+def test_a_notebooks_output_comes_alive_by_itself(context: BrowserContext) -> None:
+    from explorables.notebook import Shown
+
+    page = context.new_page()
+    page.set_content(Shown(find_figure("softness"))._repr_mimebundle_()["text/html"])
+    expect(page.locator("[data-explorable=softness] .words")).to_contain_text("too soft")

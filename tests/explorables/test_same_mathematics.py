@@ -1,0 +1,84 @@
+"""What a figure computes is what ``circuits`` computes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from figure_parameters import CLOCKS, LENGTH, READ, collect_parameters, find_closest_words
+
+from circuits import attention_pattern, attention_scores, toy_stream
+from tests.explorables.conftest import Compute
+
+EQUAL = 1e-12  # relative to the largest number; the two add up in different orders
+
+
+def assert_equal(ours: Any, theirs: Any) -> None:
+    ours, theirs = np.asarray(ours), np.asarray(theirs)
+    assert ours.shape == theirs.shape
+    assert np.abs(ours - theirs).max() <= EQUAL * max(1.0, float(np.abs(theirs).max()))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_scores_and_patterns_are_those_of_the_toolkit(compute: Compute, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    x, W_Q, W_K = (rng.standard_normal(shape) for shape in ((17, 12), (3, 12), (3, 12)))
+    scores = attention_scores(x, W_Q, W_K)
+    one, two = compute(
+        ["attentionScores", [x.tolist(), W_Q.tolist(), W_K.tolist()]],
+        ["causalPattern", [scores.tolist()]],
+    )
+    assert_equal(one, scores)
+    assert_equal(two, attention_pattern(x, W_Q, W_K))
+
+
+def test_turned_hands_score_like_rotated_queries_of_the_stream(compute: Compute) -> None:
+    stream, rng = toy_stream(), np.random.default_rng(4)
+    x = stream.embed(np.zeros(128, dtype=int))
+    angles = rng.uniform(-np.pi, np.pi, 2)
+    rows = stream.position_rows[:4]
+    turns = [[[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]] for a in angles]
+    W_Q = np.vstack([turn @ rows[2 * k : 2 * k + 2] for k, turn in enumerate(np.array(turns))])
+    scores = attention_scores(x, W_Q, rows)
+    pairs = rng.integers(0, 128, (20, 2))
+    given = [stream.alpha[:2].tolist(), stream.lam[:2].tolist(), angles.tolist()]
+    answers = compute(*(["scoreAt", [int(i - j), *given]] for i, j in pairs))
+    assert_equal(answers, [scores[i, j] for i, j in pairs])
+
+
+def test_hands_are_the_positions_of_the_stream(compute: Compute) -> None:
+    stream = toy_stream()
+    x = stream.embed(np.zeros(40, dtype=int))
+    answers = compute(
+        *(["hand", [float(stream.alpha[k]), float(stream.lam[k]), n]] for k, n in ((0, 7), (1, 39)))
+    )
+    wanted = [[x[n] @ stream.u_cos[k], x[n] @ stream.u_sin[k]] for k, n in ((0, 7), (1, 39))]
+    assert_equal(answers, wanted)
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.5, 1.1])
+def test_two_wishes_are_the_head_of_part_d(compute: Compute, beta: float) -> None:
+    stream, parameters = toy_stream(), collect_parameters()
+    x = stream.embed(parameters["hardest_line"])
+    content, position = stream.u_cont[:READ], stream.position_rows[: 2 * CLOCKS]
+    W_Q, W_K = np.vstack([content, position]), np.vstack([content, -beta * position])
+    arrows = [parameters["content"][token] for token in parameters["hardest_line"]]
+    given = [parameters["alpha"][:CLOCKS], parameters["lam"][:CLOCKS]]
+    (wishes,) = compute(["makeWishes", [arrows, *given]])
+    (pattern,) = compute(["patternAt", [beta, wishes]])
+    assert_equal(pattern, attention_pattern(x, W_Q, W_K))
+
+
+def test_the_hardest_line_is_as_hard_as_the_book_says() -> None:
+    stream, line = toy_stream(), collect_parameters()["hardest_line"]
+    word, neighbour = find_closest_words(stream)
+    query = LENGTH - 1
+    assert line[query] == word
+    assert max(line.count(token) for token in set(line)) == 2
+    alike = (stream.lam[:2] ** 2) @ np.cos(np.outer(stream.alpha[:2], np.arange(1, 128)))
+    copy, stranger = line.index(word), line.index(neighbour)
+    loss = alike[query - copy - 1] - alike[query - stranger - 1]
+    assert loss == pytest.approx(alike.max() - alike.min())
+    arrow, other = stream.content[word, :READ], stream.content[neighbour, :READ]
+    assert (arrow @ arrow - arrow @ other) / loss == pytest.approx(1.056, abs=5e-4)

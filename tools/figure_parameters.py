@@ -1,0 +1,75 @@
+"""Export the numbers of the toy stream that the explorable figures compute with.
+
+The figures know nothing of ``circuits``; a page hands them these numbers, so that a figure and a
+check can never disagree about a period or a word.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from circuits.content import VOCABULARY
+from circuits.stream import BOS, ToyStream, toy_stream
+
+LENGTH = 64  # tokens of the hardest line: the shortest round number that holds the worst distances
+CLOCKS = 2  # that part (d) of exercise 2 compares
+READ = 4  # content coordinates that it compares
+
+
+def find_closest_words(stream: ToyStream) -> tuple[int, int]:
+    """Return the two words whose contents point most nearly the same way."""
+    arrows = stream.content[1:, :READ]
+    alike = arrows @ arrows.T
+    np.fill_diagonal(alike, -np.inf)
+    first, second = np.unravel_index(int(alike.argmax()), alike.shape)
+    return int(first) + 1, int(second) + 1
+
+
+def write_hardest_line(stream: ToyStream) -> list[int]:
+    """Return a line on which part (d) of exercise 2 is as hard as it can be.
+
+    One word stands twice, at the distance at which its positions are most alike; the word closest
+    to it stands where positions are least alike. The other words fill the line in pairs.
+    """
+    distance = np.arange(1, LENGTH - 1)
+    alike = (stream.lam[:CLOCKS] ** 2) @ np.cos(np.outer(stream.alpha[:CLOCKS], distance))
+    word, neighbour = find_closest_words(stream)
+    query = LENGTH - 1
+    places = {
+        0: BOS,
+        query: word,
+        query - int(distance[alike.argmax()]): word,
+        query - int(distance[alike.argmin()]): neighbour,
+    }
+    others = [other for other in range(1, VOCABULARY + 1) if other not in (word, neighbour)]
+    rest = [place for place in range(LENGTH) if place not in places]
+    half = (len(rest) + 1) // 2
+    rng = np.random.default_rng(0)
+    chosen = rng.choice(others, half, replace=False)
+    fill = rng.permutation(np.concatenate([chosen, chosen])[: len(rest)])
+    places |= dict(zip(rest, fill.tolist(), strict=True))
+    return [places[place] for place in range(LENGTH)]
+
+
+def collect_parameters() -> dict[str, Any]:
+    """Return everything that a figure may ask for, by the names that the figures use."""
+    stream = toy_stream()
+    return {
+        "alpha": stream.alpha.tolist(),
+        "lam": stream.lam.tolist(),
+        "content": stream.content[:, :READ].tolist(),
+        "hardest_line": write_hardest_line(stream),
+    }
+
+
+def write_parameters(path: Path) -> None:
+    """Write them as JSON, unless the same stand there."""
+    text = json.dumps(collect_parameters()) + "\n"
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
