@@ -35,8 +35,7 @@ class ExplorableDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the figure; one that is not there is an error at this page and line."""
         try:
-            name, *preset = self.arguments
-            figure = find_figure(name, *preset[:1])
+            figure = find_figure(*self.arguments)
         except NotBuiltError:  # the book is whole without its figures; `setup` has said so
             figure = None
         except FigureError as error:

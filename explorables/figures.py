@@ -95,13 +95,13 @@ def load_figures(dist: Path = DIST) -> Mapping[str, Mapping[str, Figure]]:
     }
 
 
-def find_figure(name: str, preset: str = "start", dist: Path = DIST) -> Figure:
+def find_figure(name: str, preset: str = "start") -> Figure:
     """Return a figure by its name and the name of the state that it begins with.
 
     Raises:
         FigureError: If there is none; the message names those that there are.
     """
-    figures = load_figures(dist)
+    figures = load_figures()
     if name not in figures:
         raise FigureError(f"There is no figure {name!r}: write one of {', '.join(figures)}.")
     if preset not in figures[name]:

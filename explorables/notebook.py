@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorables.figures import DIST, Figure, find_figure
+from explorables.figures import Figure, find_figure
 from explorables.place import write_place
 
 
@@ -35,4 +35,4 @@ def show(name: str, preset: str = "start") -> Shown:
     Raises:
         FigureError: If there is no such figure; the message names those that there are.
     """
-    return Shown(find_figure(name, preset, DIST))
+    return Shown(find_figure(name, preset))
