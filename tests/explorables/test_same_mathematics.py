@@ -70,6 +70,19 @@ def test_two_wishes_are_the_head_of_part_d(compute: Compute, beta: float) -> Non
     assert_equal(pattern, attention_pattern(x, W_Q, W_K))
 
 
+def test_filled_matrices_move_what_their_products_say(compute: Compute) -> None:
+    rng = np.random.default_rng(5)
+    heads, nets = [], []
+    for _ in range(2):
+        W_V, W_out = rng.integers(0, 2, (4, 16)), rng.integers(0, 2, (16, 4))
+        heads.append({"reads": np.argwhere(W_V).tolist(), "writes": np.argwhere(W_out.T).tolist()})
+        nets.append(W_out @ W_V)
+    one, both = compute(["netOf", [heads[0]]], ["expand", heads])
+    assert_equal(one, nets[0])
+    assert_equal(both["twoTokens"], nets[1] @ nets[0])
+    assert_equal(both["oneToken"], nets[1] + nets[0])
+
+
 def test_the_hardest_line_is_as_hard_as_the_book_says() -> None:
     stream, line = toy_stream(), collect_parameters()["hardest_line"]
     word, neighbour = find_closest_words(stream)

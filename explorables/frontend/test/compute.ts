@@ -2,8 +2,9 @@
 import { attentionScores, causalPattern } from "../src/maths/attention";
 import { makeWishes, patternAt } from "../src/maths/beta";
 import { hand, scoreAt } from "../src/maths/clocks";
+import { expand, netOf } from "../src/maths/paths";
 
-const functions = { attentionScores, causalPattern, hand, makeWishes, patternAt, scoreAt };
+const functions = { attentionScores, causalPattern, expand, hand, makeWishes, netOf, patternAt, scoreAt };
 type Asked = [keyof typeof functions, unknown[]];
 
 declare const process: {

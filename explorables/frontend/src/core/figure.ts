@@ -39,10 +39,20 @@ export interface Figure<State extends object> {
   readonly needs: readonly (keyof Parameters)[];
   picture(state: State, parameters: Parameters, width: number): Picture;
   controls(state: State, change: Change<State>, parameters: Parameters): TemplateResult;
+  /** Controls that stand beside the picture where there is room. */
+  side?(state: State, change: Change<State>, parameters: Parameters): TemplateResult;
   /** The result in words. */
   words(state: State, parameters: Parameters): string;
+  /** The state as an answer to an exercise, where there is something to hand over. */
+  code?(state: State): Answer;
   /** Where the picture itself can be moved: called for a pointer that is down or moves. */
   drag?(state: State, point: { x: number; y: number }, width: number, parameters: Parameters): Partial<State>;
+}
+
+/** Python code for the answer cell of an exercise. */
+export interface Answer {
+  readonly gradeId: string;
+  readonly code: string;
 }
 
 interface RenderArguments {
@@ -106,6 +116,8 @@ class Shown<State extends object> {
   #width = 0;
   #planned = 0;
   #words = "";
+  #message = ""; // what became of the code that was handed over
+  #code = ""; // if nobody on the page has taken it
   #status = "";
   #statusTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -122,8 +134,7 @@ class Shown<State extends object> {
     style.replaceSync(FIGURE_STYLE + PICTURE_STYLE);
     this.#root.adoptedStyleSheets = [style];
     followTheme(host, this.#aborter.signal);
-    const room = new ResizeObserver(() => this.#measure(host));
-    room.observe(host);
+    const room = new ResizeObserver(() => this.#measure());
     const follow = () => {
       this.#state = { ...this.#state, ...(model.get("state") as Partial<State>) };
       this.#plan();
@@ -137,14 +148,16 @@ class Shown<State extends object> {
       host.remove();
     });
     signal?.addEventListener("abort", this.end);
-    this.#measure(host);
+    this.#width = Math.round(Math.min(WIDEST, Math.max(NARROWEST, el.clientWidth || WIDEST)));
     this.#draw();
+    room.observe(this.#root.querySelector(".stage") ?? host);
   }
 
   end = (): void => this.#aborter.abort();
 
-  #measure(host: HTMLElement): void {
-    const width = Math.round(Math.min(WIDEST, Math.max(NARROWEST, host.clientWidth || WIDEST)));
+  #measure(): void {
+    const stage = this.#root.querySelector(".stage");
+    const width = Math.round(Math.min(WIDEST, Math.max(NARROWEST, stage?.clientWidth ?? WIDEST)));
     if (width === this.#width) return;
     this.#width = width;
     this.#plan();
@@ -158,6 +171,7 @@ class Shown<State extends object> {
 
   #change = (change: Partial<State>): void => {
     this.#state = { ...this.#state, ...change };
+    this.#message = this.#code = ""; // of the state before
     this.#model.set("state", this.#state);
     this.#model.save_changes();
     this.#plan();
@@ -174,16 +188,58 @@ class Shown<State extends object> {
     render(
       html`<p class="task">${figure.task}</p>
         <div class="controls">${figure.controls(this.#state, this.#change, parameters)}</div>
-        <div
-          class=${figure.drag ? "stage draggable" : "stage"}
-          @pointerdown=${figure.drag ? this.#grab : null}
-        >
-          ${frame(picture)}
+        <div class="middle">
+          ${figure.side === undefined
+            ? null
+            : html`<div>${figure.side(this.#state, this.#change, parameters)}</div>`}
+          <div class="stage" @pointerdown=${figure.drag ? this.#grab : null}>${frame(picture)}</div>
         </div>
         <p class="words">${words}</p>
+        ${figure.code === undefined
+          ? null
+          : html`<button type="button" class="hand-over" @click=${this.#handOver}>
+                Write this into my answer
+              </button>
+              <span class="message">${this.#message}</span>
+              ${this.#code === "" ? null : html`<pre tabindex="0">${this.#code}</pre>`}`}
         <p class="status" role="status">${this.#status}</p>`,
       this.#root,
     );
+  }
+
+  /** Give the code to whoever runs cells on this page; where nobody does, to the clipboard. */
+  #handOver = (): void => {
+    const answer = this.#figure.code?.(this.#state);
+    if (answer === undefined) return;
+    const taken = !this.#root.host.dispatchEvent(
+      new CustomEvent("figure-code", {
+        detail: answer,
+        bubbles: true,
+        composed: true,
+        cancelable: true,
+      }),
+    );
+    if (taken) {
+      this.#report("The code stands in your answer now.", "");
+      return;
+    }
+    // `clipboard` is missing where a page is not secure, and may be forbidden; the code is shown anyway.
+    const copied = (navigator.clipboard as Clipboard | undefined)?.writeText(answer.code);
+    (copied ?? Promise.reject(new Error("no clipboard"))).then(
+      () => this.#report("Copied: paste it into your answer.", answer.code),
+      () => this.#report("Copy this into your answer.", answer.code),
+    );
+  };
+
+  #report(message: string, code: string): void {
+    this.#message = message;
+    this.#code = code;
+    this.#say(message);
+  }
+
+  #say(sentence: string): void {
+    this.#status = sentence;
+    this.#plan();
   }
 
   /** Say a new result aloud once the reader rests; the one at the start is not news. */
@@ -192,10 +248,7 @@ class Shown<State extends object> {
     this.#words = words;
     if (!news) return;
     clearTimeout(this.#statusTimer);
-    this.#statusTimer = setTimeout(() => {
-      this.#status = words;
-      this.#plan();
-    }, STATUS_AFTER_MS);
+    this.#statusTimer = setTimeout(() => this.#say(words), STATUS_AFTER_MS);
   }
 
   #grab = (event: PointerEvent): void => {

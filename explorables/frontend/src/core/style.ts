@@ -15,8 +15,23 @@ export const FIGURE_STYLE = `
     background: var(--ground); color: var(--ink); font: inherit; cursor: pointer; }
   button:hover { border-color: var(--ink); }
   :focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; border-radius: 2px; }
-  .stage { max-width: 100%; overflow: hidden; }
+  pre { overflow-x: auto; margin: 0.5rem 0; padding: 0.5rem; border: 1px solid var(--rule); background: var(--pale);
+    color: var(--ink); font-size: 0.85rem; }
+  .message { margin-left: 0.75rem; }
+  .wide { flex: 1 1 100%; min-width: 0; overflow-x: auto; padding: 3px; }
+  .grid { display: grid; gap: 1px; width: max-content; }
+  .grid [role="row"] { display: contents; }
+  .grid [role="columnheader"], .grid [role="rowheader"] { display: grid; place-items: center; min-width: 24px;
+    color: var(--muted); font-size: 0.75rem; }
+  .grid button { width: 24px; height: 24px; min-height: 0; padding: 0; border: 1px solid var(--rule); border-radius: 0;
+    font-size: 0.85rem; line-height: 1; }
+  .grid button[aria-pressed="true"] { background: var(--blue); color: var(--ground); font-weight: 700; }
+  .grid.second button[aria-pressed="true"] { background: var(--orange); }
+  .grid button:focus-visible { position: relative; z-index: 1; }
+  @media (forced-colors: active) { .grid button[aria-pressed="true"] { background: Highlight; color: HighlightText; forced-color-adjust: none; } }
+  .middle { display: flex; flex-wrap: wrap; gap: 0.5rem 1.5rem; }
+  .stage { flex: 1 1 300px; min-width: 0; overflow: hidden; }
   .picture { display: block; max-width: 100%; height: auto; }
   .words { min-height: 3rem; font-variant-numeric: tabular-nums; }
-  .status { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+  .status, .unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `;
