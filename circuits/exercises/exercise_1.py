@@ -31,8 +31,9 @@ PARTS = (
             Property("copies", "Dimension k arrives at 8 + k with gain 1.", 2),
         ),
         hints=(
-            "Read first, write second. What should the four numbers inside the head be?",
-            "Four rows of `W_V_1`, one for each number. A row with a single 1 reads one dimension.",
+            "A head reads first and writes second. What should the four numbers inside it be?",
+            "`W_V_1` has four rows, one for each number inside the head. A row with a single 1 "
+            "reads one dimension.",
             "Let row k of `W_V_1` hold a 1 in column k. Then column k of `W_out_1` says where that "
             "number goes: which row should hold the 1?",
         ),
@@ -58,8 +59,8 @@ PARTS = (
             Property("one-back", "Three of the four are dimensions that head 1 does not touch.", 1),
         ),
         hints=(
-            "Head 2 also looks at the previous token only. How can anything from two "
-            "tokens back be there?",
+            "Head 2, too, looks only at the previous token. How can anything from two tokens back "
+            "be found there?",
             "After layer 1, dimensions 8-11 of a token hold what its previous token had in 0-3.",
             "Read one of 8-11 and three of the dimensions that head 1 neither reads nor writes. "
             "Write the four to any four different dimensions.",
@@ -82,7 +83,7 @@ PARTS = (
             Property("net-2", "`W_net_2` is the product of your head 2.", 1),
         ),
         hints=(
-            "The vector is first read, then written. Matrices act from right to left.",
+            "The vector is read first and written second, and matrices act from right to left.",
             "A (16, 4) and a (4, 16) matrix can be multiplied in two orders. "
             "Which of the two products acts on a stream?",
             "`W_out` stands on the left, because it acts last.",
@@ -99,12 +100,11 @@ PARTS = (
         answers=(Answer("ex1c-text", "text", "a few sentences in your own words"),),
         properties=(Property("read", "A person reads the text against the rubric.", 3),),
         hints=(
-            "Put your finger on a 1 in `W_net_1`. Which dimension does its column "
-            "stand for? Its row?",
-            "Columns are read, rows are written. How many independent columns can there be?",
+            "Put your finger on a 1 in `W_net_1`. Which dimension does its column stand for, and "
+            "which its row?",
+            "Columns are read and rows are written. How many independent columns can there be?",
             "The output at a token is the pattern-weighted sum of the net matrix "
-            "times the attended "
-            "streams. What does the net matrix not know about?",
+            "times the attended streams. Which part of this does the net matrix leave open?",
         ),
         grading="hand",
     ),
@@ -126,8 +126,8 @@ PARTS = (
         hints=(
             "A vector can pass head 1 and head 2, head 1 alone, head 2 alone, or neither.",
             "Passing a head multiplies by its net matrix; staying in the stream multiplies by $I$.",
-            "Through both heads: the one that acts last stands on the left. Through "
-            "one: two paths, added.",
+            "Through both heads there is one path, and the head that acts last stands on the left. "
+            "Through one head there are two paths, which add.",
         ),
         builds_on=(*_VALUES_1, *_VALUES_2),
     ),

@@ -63,8 +63,10 @@ PARTS = (
         answers=_query_and_key("self", 4),
         properties=(ranks("The present position", 2), sharp()),
         hints=(
-            "Same idea as for content, another subspace. Which directions carry the position?",
-            "A cosine alone cannot tell $n$ from $-n$. Take whole pairs. Four rows hold two pairs.",
+            "The idea is the same as for content, in another subspace. Which directions carry the "
+            "position?",
+            "A cosine alone cannot tell $n$ from $-n$, so take whole pairs of cosine and sine. "
+            "Four rows hold two pairs.",
             "With a whole pair $k$ on both sides the score is $\\lambda_k^2 "
             "\\cos(\\alpha_k(i - j))$, which is "
             "largest at $j = i$. Use the two pairs of largest $\\lambda$.",
@@ -80,7 +82,8 @@ PARTS = (
         answers=_query_and_key("prev", 4),
         properties=(ranks("The previous position", 3), sharp()),
         hints=(
-            "The position is a hand on a clock. Where does the hand of the previous token point?",
+            "Think of the position as a hand on a clock. Where does the hand of the previous token "
+            "point?",
             "A turn by $\\theta$ takes $(c, s)$ to "
             "$(c\\cos\\theta - s\\sin\\theta,\\; c\\sin\\theta + s\\cos\\theta)$. "
             "Each pair turns at its own speed.",
@@ -93,18 +96,20 @@ PARTS = (
         id="ex2d",
         assignment="exercise-2",
         title="Same content, but not itself",
-        objective="Combine two selections in one head: want the content, avoid the own position.",
+        objective="Combine two selections in one head: seek the same content, but avoid the "
+        "token's own position.",
         minutes=15,
         difficulty=2,
         answers=_query_and_key("same", 8),
         properties=(ranks("Every other copy of the present token", 3), sharp()),
         hints=(
-            "Scores add: four dimensions of queries and keys for one wish, four for the other.",
+            "Scores add, so four dimensions of the queries and keys can serve one wish, and four "
+            "the other.",
             "You already have a head for each wish. One of them should now count "
             "*against* a token.",
             "Stack the rows of (a) over the rows of (b), and multiply the second "
-            "block by $-\\beta$ on one side only. Too large a $\\beta$ lets a stranger win "
-            "whose hands point away from yours; try a half.",
+            "block by $-\\beta$ on one side only. If $\\beta$ is too large, a token with another "
+            "content can win because its position is far from yours on the clocks; try a half.",
         ),
     ),
     Part(
@@ -125,11 +130,12 @@ PARTS = (
             Property("clean", "Nothing else is read, and nothing else is written.", 1),
         ),
         hints=(
-            "Read, then write, as in exercise 1, with named directions in place of axes.",
-            "Move cosine 0 alone, first. Which row reads it off the stream? Which "
-            "column lays it down along $v_0$? Then sine 0.",
+            "Read first and write second, as in exercise 1, with named directions in place of "
+            "axes.",
+            "Begin with cosine 0 alone. Which row reads it off the stream, and which column writes "
+            "it along $v_0$? Then do the same with sine 0.",
             "The rows of `W_V_same` are directions of the position, in that order. The columns of "
-            "`W_out_same` are directions of `v`. Mind the transpose.",
+            "`W_out_same` are directions of `v`, which `v` itself holds as rows.",
         ),
     ),
     Part(

@@ -34,16 +34,17 @@ PARTS = (
         ),
         hints=(
             "You have built a head that looks at the previous token. What should it bring along?",
-            "Position numbers will not do here: read what the token *is*. Four numbers are enough.",
+            "Numbers that tell the position will not do here, so read what the token *is*. Four "
+            "numbers are enough.",
             "The pattern is that of exercise 2 (c). Read the four largest content directions, and "
-            "write them to four directions that nobody uses.",
+            "write them to four directions that are still free.",
         ),
     ),
     Part(
         id="ex3b",
         assignment="exercise-3",
         title="Head 2 looks for the note",
-        objective="Find the token whose note says: before me stood what you are.",
+        objective="Find the token whose note says that a copy of the present token came before it.",
         minutes=15,
         difficulty=3,
         answers=(
@@ -53,11 +54,10 @@ PARTS = (
         properties=(ranks("The token after the earlier copy", 4), sharp()),
         hints=(
             "The token you want has a note from head 1. What does the note say?",
-            "One side reads the token's own content, the other reads the scratch "
-            "space. Which is which?",
-            "The present token asks *who has me in their note?* So the query reads "
-            "what the token is, "
-            "and the key reads what head 1 wrote.",
+            "One side reads the token's own content, and the other reads the scratch space. Which "
+            "is which?",
+            "The present token looks for a note that says what it is itself. So the query reads "
+            "what the token is, and the key reads what head 1 wrote.",
         ),
         builds_on=_HEAD_1,
     ),

@@ -38,10 +38,11 @@ PARTS = (
         4,
         10,
         "Follow one token from the input to the logits. What does each layer do to its vector?",
-        "Two kinds of layers, one verb: each *adds* something to the residual stream. Only one of "
-        "the two moves information between tokens.",
-        "Embed; then, layer by layer, attention heads and MLPs read the stream and add to it; then "
-        "unembed. Say what is read, by whom, and what stays if a layer adds nothing.",
+        "There are two kinds of layers, and each *adds* something to the residual stream. Only one "
+        "of the two moves information between tokens.",
+        "Begin with the embedding and end with the unembedding. In between, attention heads and "
+        "MLPs read the stream, layer by layer, and add to it. Say what each of them reads, and "
+        "what remains if a layer adds nothing.",
     ),
     Part(
         id="w2",
@@ -60,7 +61,8 @@ PARTS = (
         ),
         properties=_output_properties(),
         hints=(
-            "Four steps: queries and keys, scores, pattern, output. What is the shape of each?",
+            "There are four steps: queries and keys, scores, pattern, output. What is the shape of "
+            "each?",
             "Rows of `x` are tokens, so all queries at once are `x @ W_Q.T`, of shape "
             "`(n_tokens, d_head)`. A score above the diagonal belongs to a token that comes later.",
             "Put $-\\infty$ where `j > i`, subtract each row's largest score, exponentiate, divide "
@@ -73,7 +75,7 @@ PARTS = (
         "Give each of the four matrices its job, in words.",
         3,
         8,
-        "Two matrices decide where to look. Two decide what to move.",
+        "Two matrices decide where to look, and two decide what to move.",
         "Say for each matrix which vector it meets (the token that looks, or the token looked at) "
         "and what comes out.",
         "$W_Q$: what the looking token asks for. $W_K$: what each token can be found by. For the "
@@ -97,8 +99,8 @@ PARTS = (
         ),
         hints=(
             "The question is about what is moved, not about where the head looks.",
-            "One matrix has `d_model` columns and meets the attended token's stream. One has "
-            "`d_model` rows and makes the result.",
+            "One of the two has `d_model` columns and is applied to the attended token's stream. "
+            "The other has `d_model` rows and makes the result.",
             "A matrix cannot see a direction that is orthogonal to all its rows, and cannot write "
             "one that is not a sum of its columns. Which of the four acts first on "
             "$x_j$? Which last?",
@@ -111,9 +113,8 @@ PARTS = (
         2,
         5,
         "It takes a vector of the residual stream. What does it give?",
-        "Its shape is `(d_model, d_model)`. Its input is a stream at one token, its "
-        "output a change "
-        "of the stream at another.",
+        "Its shape is `(d_model, d_model)`. What goes in is the stream of one token, and what "
+        "comes out is a change to the stream of another.",
         "It is the whole map from *what stands at the attended token* to *what is added at the "
         "looking token*, if all attention goes there. Which of its parts can be told "
         "apart from outside?",
@@ -170,9 +171,8 @@ PARTS = (
         hints=(
             "Go through the four steps of W2. In which of them do matrices appear in pairs?",
             "`W_QK` is not symmetric: one side is the query's, the other the key's.",
-            "Scores are `x @ W_QK @ x.T`. Where `W_V` and then `W_out` acted, one "
-            "product acts now; "
-            "rows are tokens, so mind the transpose.",
+            "Scores are `x @ W_QK @ x.T`. Where `W_V` and then `W_out` acted, one product acts "
+            "now. It has to be transposed, because the rows of `x` are tokens.",
         ),
     ),
     Part(
@@ -222,8 +222,8 @@ PARTS = (
         ),
         hints=(
             "The product maps the first head's value vector to the second head's value vector.",
-            "It is small: `(d_head of head 2, d_head of head 1)`. NumPy has a routine for its "
-            "singular values alone.",
+            "Its shape is small, `(d_head of head 2, d_head of head 1)`, and NumPy has a routine "
+            "that returns singular values alone.",
             "`np.linalg.svd` with `compute_uv=False`. In which order does it return them?",
         ),
     ),
@@ -234,9 +234,10 @@ PARTS = (
         3,
         6,
         "A singular value is a gain. Of what, into what?",
-        "Take the extreme cases: the product is zero; it has one nonzero singular "
-        "value; all are one.",
+        "Take the extreme cases: all singular values are zero, only one is not zero, or all of "
+        "them are one.",
         "Each singular value belongs to one direction of the first head's values, and says how "
-        "strongly the second head receives it. Count those that are not small; then compare sizes.",
+        "strongly the second head receives it. Count those that are not small, and then compare "
+        "their sizes.",
     ),
 )

@@ -14,6 +14,7 @@ from .matrices import plot_matrices, plot_matrix
 from .patterns import plot_pattern, plot_patterns
 from .picture import Picture
 from .stream import plot_residual_stream
+from .transformer import plot_transformer
 
 __all__ = [
     "Move",
@@ -29,4 +30,5 @@ __all__ = [
     "plot_residual_stream",
     "plot_scores",
     "plot_singular_values",
+    "plot_transformer",
 ]

@@ -153,7 +153,7 @@ def _draw_move(
         middle = (start + end) / 2
         # A long text stays inside the figure rather than centred.
         middle = max(min(middle, sides[1] - reach), sides[0] + reach)
-        sheet.text(middle, level - 0.25, move.text, size=style.SMALL, ground=True)
+        sheet.text(middle, level - 0.2, move.text, size=style.SMALL, ground=True)
 
 
 def _describe(tokens: list[str], moves: Sequence[Move], tops: Mapping[int, str]) -> str:

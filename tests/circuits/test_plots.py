@@ -26,6 +26,7 @@ from circuits.plots import (
     plot_residual_stream,
     plot_scores,
     plot_singular_values,
+    plot_transformer,
 )
 
 TOKENS = ["BOS", "the", "dog", "the", "dog"]
@@ -55,6 +56,7 @@ FIGURES = {
     "circuit": lambda **k: plot_circuit(
         TOKENS, [Move("head 1", 1, 2, "content"), Move("head 2", 2, 4, layer=2)], **k
     ),
+    "transformer": lambda **k: plot_transformer(["a", "dog"], ["dog", "a"], **k),
     "clock": lambda **k: plot_clock(2 * np.pi / np.array([19, 7, 5]), range(12), **k),
     "lines": lambda **k: plot_lines([1, 2, 4], {"a": [1, 2, 3], "b": [3, 2, 1]}, log_x=True, **k),
     "scores": lambda **k: plot_scores([-3.0, 5.0], tokens=["a", "b"], targets=[1], **k),

@@ -18,6 +18,7 @@ from circuits.plots import (
     plot_residual_stream,
     plot_scores,
     plot_singular_values,
+    plot_transformer,
 )
 
 I2, I3 = np.eye(2), np.eye(3)
@@ -71,6 +72,12 @@ REFUSED = {
     "a layer below the first": (
         lambda: plot_circuit(["a"], [Move("h", 0, 0, layer=0)]),
         "first layer is 1",
+    ),
+    "a transformer over nothing": (lambda: plot_transformer([], []), "list of token labels"),
+    "a guess too few": (lambda: plot_transformer(["a", "b"], ["b"]), "(2,), got shape (1,)"),
+    "a layer of no kind": (
+        lambda: plot_transformer(["a"], ["b"], layers=["norm"]),
+        "'norm'; it must be 'attention' or 'MLP'",
     ),
     "a frequency of zero": (lambda: plot_clock([1.0, 0.0], [1]), "alpha is zero"),
     "no positions": (lambda: plot_clock(1.0, []), "at least one position"),

@@ -14,6 +14,7 @@ from circuits.plots import (
     plot_patterns,
     plot_residual_stream,
     plot_scores,
+    plot_transformer,
 )
 
 
@@ -84,6 +85,14 @@ def test_a_circuit_tells_its_moves_from_the_bottom_up():
     assert alt.index("Layer 1: head 1 at 1 (b) takes content from 0 (a).") < alt.index("Layer 2")
     assert "takes x_i from" in alt
     assert "At the top: b at 2 (c)." in alt
+
+
+def test_a_transformer_tells_its_layers_from_the_bottom_up():
+    alt = plot_transformer(["a", "b"], ["b", "a"], layers=["MLP", "attention"]).alt
+    assert alt.index("Layer 1: an MLP layer reads each stream by itself") < alt.index("Layer 2: an")
+    assert "Layer 2: an attention layer takes something from the streams of earlier tokens" in alt
+    assert "a guess of the next token: b after a and a after b." in alt
+    assert "Layer 3" not in alt
 
 
 def test_a_clock_says_where_the_turn_leads():
