@@ -137,8 +137,8 @@ def _draw_move(
     colour = style.SERIES[(move.layer - 1) % len(style.SERIES)]
     start, end = streams[move.source], streams[move.target]
     half = style.text_width(move.label, style.SMALL, "bold") / 2 + 0.07
+    edge = end - half if start < end else end + half
     if start != end:
-        edge = end - half if start < end else end + half
         sheet.arrow((start, level), (edge, level), colour=colour, line=1.8, size=12)
     else:
         sheet.arrow(
@@ -150,10 +150,16 @@ def _draw_move(
     sheet.text(end, level, move.label, size=style.SMALL, weight="bold", colour=colour)
     if move.text:
         reach = style.text_width(move.text, style.SMALL) / 2
-        middle = (start + end) / 2
+        middle = (start + edge) / 2 if start != end else end
         # A long text stays inside the figure rather than centred.
         middle = max(min(middle, sides[1] - reach), sides[0] + reach)
-        sheet.text(middle, level - 0.2, move.text, size=style.SMALL, ground=True)
+        sheet.text(
+            middle,
+            level - (0.2 if start != end else 0.25),
+            move.text,
+            size=style.SMALL,
+            ground=True,
+        )
 
 
 def _describe(tokens: list[str], moves: Sequence[Move], tops: Mapping[int, str]) -> str:
