@@ -1,4 +1,4 @@
-"""The solutions to exercise 1 display their answers in blocks, as the sheet does, equal to the code.
+"""The solutions display the answers of exercise 1 in blocks, as the sheet does, equal to the code.
 
 A block is 4 by 4: `I`, `0`, or a letter whose own matrix is displayed on the page.
 """
@@ -59,8 +59,8 @@ def test_an_answer_is_displayed_in_blocks_equal_to_its_code(answer):
 
 
 def test_blocks_are_read_row_by_row():
-    page = "$$\nA = \\begin{pmatrix} 1 & 0 & 0 & 0 \\end{pmatrix}\n$$\n$$M = \\begin{pmatrix} I & 0 \\end{pmatrix}$$"
-    shown = read_blocks(page.replace("A = ", "Q = ").replace("M = ", "W_V = "))
+    numbers = r"$$ Q = \begin{pmatrix} 1 & 0 & 0 & 0 \end{pmatrix} $$"
+    shown = read_blocks(numbers + r"$$ W_V = \begin{pmatrix} I & 0 \end{pmatrix} $$")
     assert np.array_equal(shown["Q"], [[1, 0, 0, 0]])
     assert np.array_equal(shown["W_V"], np.hstack([np.eye(4), np.zeros((4, 4))]))
 
