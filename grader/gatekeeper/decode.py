@@ -24,8 +24,8 @@ _OTHER_FILES = (
     (b"<!DOCTYPE", "a web page"),
     (b"<html", "a web page"),
 )
-_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_STRUCTURE = re.compile(r"[\[\]{},]")
+# A string that never ends goes to the end of the text: nothing is read a second time.
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
 _DIGITS = 20
 
 
@@ -82,10 +82,13 @@ def parse_json(text: str, bounds: Bounds) -> object:
 
 
 def _check_shape(text: str, bounds: Bounds) -> None:
-    depth = 0
-    # Strings are blanked first: only brackets outside of them build anything.
-    for values, mark in enumerate(_STRUCTURE.finditer(_STRING.sub('""', text))):
-        match mark[0]:
+    depth = values = 0
+    for token in _TOKEN.finditer(text):
+        mark = text[token.start()]
+        if mark == '"':
+            continue  # brackets within strings build nothing
+        values += 1
+        match mark:
             case "[" | "{":
                 depth += 1
             case "]" | "}":

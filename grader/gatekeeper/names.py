@@ -13,10 +13,10 @@ BEGIN_HIDDEN, END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 _DEFINITION = re.compile(r"(?:async\s+)?(?:def|class)\s+([A-Za-z_]\w*)")
 _TARGETS = re.compile(r"[\w\s,()*\[\].:]+")
 _NAME = re.compile(r"[A-Za-z_]\w*")
+# A bracket that is never closed goes to the end: nothing is read a second time.
 _IMPORT = re.compile(
-    r"^(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+(?:\(([^)]*)\)|([^#\n(]+))", re.MULTILINE
+    r"^(?:from[ \t]++[\w.]++[ \t]++)?import[ \t]++(?:\(([^)]*+)(?:\)|\Z)|([^#\n(]++))", re.MULTILINE
 )
-_SPACES = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
 def find_names(source: str) -> frozenset[str]:
@@ -44,7 +44,8 @@ def find_names(source: str) -> frozenset[str]:
 
 def normalize(source: str) -> str:
     """Return a source without the blanks that programs add and take away."""
-    return _SPACES.sub("", source.replace("\r\n", "\n")).strip()
+    lines = source.replace("\r\n", "\n").split("\n")
+    return "\n".join(line.rstrip(" \t") for line in lines).strip()
 
 
 def drop_hidden(source: str) -> str:

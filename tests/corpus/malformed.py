@@ -52,6 +52,15 @@ def _cut(desk: Desk) -> None:
     desk.raw = desk.dump()[: len(desk.dump()) // 2]
 
 
+def _cut_in_a_figure(desk: Desk) -> None:
+    figure = '<svg style="color:red" class="x"/>' * 4_000
+    desk.find("ex1a")["outputs"] = [
+        {"output_type": "display_data", "metadata": {}, "data": {"text/html": [figure]}}
+    ]
+    data = desk.dump()
+    desk.raw = data[: data.index(b"<svg") + 130_000]
+
+
 def _merge(desk: Desk) -> None:
     text = desk.dump().decode().replace("{\n", "{\n<<<<<<< HEAD\n=======\n>>>>>>> other\n", 1)
     desk.raw = text.encode()
@@ -152,6 +161,11 @@ def _write_odd_outputs(desk: Desk) -> None:
             cell["outputs"] = [{"output_type": "strange"}, {"data": []}]
 
 
+def _add_code(source: str) -> Callable[[Desk], None]:
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "source": source}
+    return lambda desk: desk.cells.append(cell)
+
+
 def _nest_folders(desk: Desk) -> None:
     folder = desk.folder
     for _ in range(60):
@@ -172,7 +186,9 @@ UNREADABLE = (
     _raw("deep-json", b'{"cells":' * 50_000 + b"1" + b"}" * 50_000),
     _raw("too-many-values", b"[" + b"[],[],[],[],[],[],[],[]," * 400_000 + b"1]"),
     _raw("long-number", b'{"cells": [], "nbformat": ' + b"9" * 100_000 + b".}"),
+    _raw("quotes-without-end", b'{"cells": "' + b'\\"' * 500_000),
     _broken("cut-off", _cut),
+    _broken("cut-off-in-a-figure", _cut_in_a_figure),
     _broken("merge-marks", _merge),
     _broken("zip-archive", _zip),
     _broken("no-notebook", _be_missing),
@@ -201,6 +217,8 @@ REPAIRED = (
     _repairable("odd-outputs", _write_odd_outputs),
     _repairable("not-a-number", _write_nan),
     _repairable("half-characters", _write_half_characters),
+    _repairable("blanks-in-a-line", _add_code("x" + " " * 400_000 + "= 1")),
+    _repairable("imports-without-end", _add_code("'''\n" + "import (\n" * 50_000 + "'''")),
     _repairable("strange-cells", lambda d: d.cells.extend([{}, None, 5, {"cell_type": "x"}])),
     _repairable(
         "pipe-beside", _beside(lambda d: os.mkfifo(d.folder / "pipe"))
