@@ -31,6 +31,11 @@ def has_left() -> bool:
     return any(state & (select.POLLERR | select.POLLHUP) for _, state in asked.poll(0))
 
 
+def was_cut_short() -> bool:
+    """Return whether something was not printed, because its reader had left before."""
+    return _muted
+
+
 def mute() -> None:
     """Let what is printed from now on, and what waits to be, go nowhere."""
     global _muted  # the process has one output

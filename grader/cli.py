@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.audience import PIPE_STATUS, has_left, mute
+from grader.audience import PIPE_STATUS, has_left, mute, was_cut_short
 from grader.course import Classroom, default_classroom, find_classroom, find_sources
 from grader.errors import CourseError
 from grader.options import read_count
@@ -28,7 +28,8 @@ def main(words: Sequence[str] | None = None) -> int:
         words: The command line behind ``python -m grader``; by default the process's own.
 
     Returns:
-        The exit status: 0 if all went well, 1 with one sentence on stderr if not.
+        The exit status: 0 if all went well, 1 with one sentence on stderr if not. If whoever
+        read the output left before its end, it is 141, wherever the command was just then.
 
     Raises:
         OSError: If something failed that neither the course nor the disk can be blamed for.
@@ -52,10 +53,14 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"grader: {where} cannot be used ({error.strerror}).", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        if not has_left():
+        if was_cut_short():
+            return PIPE_STATUS
+        if has_left():
+            mute()  # Ctrl-C ended both
+        else:
             print("grader: stopped.", file=sys.stderr)
         return 130
-    return status
+    return PIPE_STATUS if was_cut_short() else status
 
 
 def _weave(arguments: argparse.Namespace) -> int:

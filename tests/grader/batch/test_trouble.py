@@ -8,7 +8,9 @@ import sys
 
 import pytest
 
+from grader.audience import PIPE_STATUS
 from grader.batch.events import Chosen
+from grader.batch.show import PlainLines
 from grader.cli import main
 from grader.errors import CourseError
 from grader.ledger.backup import list_backups
@@ -147,19 +149,19 @@ def deafen():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-@pytest.mark.parametrize(
-    ("words", "status"),
-    [
-        (["autograde", ASSIGNMENT, "--explain"], 130),  # stopped as with Ctrl-C
-        (["autograde", ASSIGNMENT, "--explain", "--force", "--workers", "1"], 130),
-        (["autograde", ASSIGNMENT, "--force", "--workers", "1"], 141),
-        (["autograde", ASSIGNMENT, "--json"], 130),
-        (["feedback", ASSIGNMENT, "--json"], 130),
-        (["report", ASSIGNMENT], 141),
-    ],
-)
+PRINTS = [
+    ["autograde", ASSIGNMENT, "--explain"],  # between two submissions
+    ["autograde", ASSIGNMENT, "--explain", "--force", "--workers", "1"],
+    ["autograde", ASSIGNMENT, "--force", "--workers", "1"],  # at its end, or before if it is slow
+    ["autograde", ASSIGNMENT, "--json"],
+    ["feedback", ASSIGNMENT, "--json"],
+    ["report", ASSIGNMENT],
+]
+
+
+@pytest.mark.parametrize("words", PRINTS, ids=" ".join)
 @pytest.mark.parametrize("deaf", [False, True], ids=["", "in the background"])
-def test_whoever_reads_no_further_sees_no_traceback(words, status, deaf, classroom, sources):
+def test_whoever_reads_no_further_sees_no_traceback(words, deaf, classroom, sources):
     reads, writes = os.pipe()
     os.close(reads)  # gone before the first line
     ran = subprocess.run(
@@ -169,9 +171,33 @@ def test_whoever_reads_no_further_sees_no_traceback(words, status, deaf, classro
     )  # fmt: skip
     os.close(writes)
     assert ran.stderr == ""
-    assert ran.returncode == status
+    assert ran.returncode == PIPE_STATUS
     assert main(["autograde", ASSIGNMENT, "--course", str(classroom.root)]) == 0
     assert not list(classroom.root.glob("autograded/*/.*"))
+
+
+@pytest.mark.parametrize("stops", [False, True], ids=["at the end", "on the way"])
+def test_it_is_the_same_status_wherever_the_command_was_when_its_reader_left(
+    stops, classroom, monkeypatch, capfd
+):
+    """A slow machine prints a line on the way, a fast one only at the end."""
+    del capfd
+    defaults = PlainLines.__init__.__kwdefaults__
+    monkeypatch.setitem(defaults, "every", 0.0 if stops else float("inf"))
+    monkeypatch.setattr("grader.audience._muted", False)
+    reads, writes = os.pipe()
+    os.close(reads)
+    out = os.dup(1)
+    os.dup2(writes, 1)
+    try:
+        with open(1, "w", closefd=False) as stdout:
+            monkeypatch.setattr(sys, "stdout", stdout)
+            words = ["autograde", ASSIGNMENT, "--force", "--course", str(classroom.root)]
+            assert main(words) == PIPE_STATUS
+    finally:
+        os.dup2(out, 1)
+        os.close(out)
+        os.close(writes)
 
 
 def test_copies_are_what_these_tests_rely_on(graded):
