@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
 from nbformat import NotebookNode, from_dict
 
 from circuits.report import REPORT_MIME
 from grader.autograde.plan import Plan
+from grader.bounded import TooCostlyError, call_bounded
 from grader.execution import Execution
 from grader.feedback.browsers import clean_output
+from grader.markup import measure_markup
 from grader.verdict import Verdict
+
+SMALL = 10_000
+"""Characters that are parsed where one is: the worst of them take some hundredths of a second."""
+
+LEFT_OUT = {
+    "output_type": "display_data",
+    "data": {"text/plain": "[An output is left out here: it would take too long to read.]"},
+    "metadata": {},
+}
 
 
 def write_learner_outputs(plan: Plan, run: Execution) -> None:
@@ -16,9 +31,25 @@ def write_learner_outputs(plan: Plan, run: Execution) -> None:
 
     Cleaned, for it will be shown in the instructor's browser.
     """
-    for node, outputs, count in zip(plan.nodes, run.outputs, run.counts, strict=True):
-        node.outputs = [clean_output(_to_node(output)) for output in outputs]
+    for node, outputs, count in zip(plan.nodes, _clean(run.outputs), run.counts, strict=True):
+        node.outputs = outputs
         node.execution_count = count
+
+
+def _clean(cells: Sequence[Sequence[dict[str, Any]]]) -> list[list[NotebookNode]]:
+    """Return all cells' outputs cleaned, but for those that would take too long."""
+
+    def clean(cells: Sequence[Sequence[dict[str, Any]]]) -> list[list[NotebookNode]]:
+        return [[clean_output(_to_node(output)) for output in outputs] for outputs in cells]
+
+    if sum(map(measure_markup, chain.from_iterable(cells))) <= SMALL:
+        return clean(cells)
+    try:
+        return call_bounded(lambda: clean(cells))
+    except TooCostlyError:
+        return clean(
+            [[o if measure_markup(o) <= SMALL else LEFT_OUT for o in outputs] for outputs in cells]
+        )
 
 
 def write_verdict(cell: NotebookNode, verdict: Verdict) -> None:

@@ -7,12 +7,23 @@ from pathlib import Path
 
 from nbformat import NotebookNode, from_dict
 
+from grader.bounded import TooCostlyError, call_bounded
 from grader.feedback.grades import Grades
+from grader.feedback.markdown import LONGEST
 from grader.feedback.page import write_page
 from grader.feedback.scrub import find_private_paths, scrub
+from grader.gatekeeper.outcome import Repair
+from grader.gatekeeper.rebuild import GIVEN
+from grader.gatekeeper.record import Record
+from grader.markup import measure_markup
 
 MOST_CHARACTERS = 3_000_000
 """Of a learner's outputs in one page, unless the configuration says otherwise."""
+
+SMALL = 30_000
+"""Characters that are parsed where one is: the worst of them take some tenths of a second."""
+
+PLAIN = "Your texts stand here as you typed them: to lay them out would take too long."
 
 
 def read_graded(path: Path) -> NotebookNode:
@@ -40,4 +51,42 @@ def render_page(
         root: The class's folder.
         most: How many characters of outputs are shown.
     """
-    return scrub(write_page(notebook, name, grades, most), find_private_paths(root))
+    paths = find_private_paths(root)
+
+    def render() -> str:
+        return scrub(write_page(notebook, name, grades, most), paths)
+
+    if sum(map(_measure, notebook.cells)) <= SMALL:
+        return render()
+    try:
+        return call_bounded(render)
+    except TooCostlyError:
+        _make_plain(notebook)
+        return render()
+
+
+def _measure(cell: NotebookNode) -> int:
+    """Return how many characters of a cell have to be parsed before they can be shown."""
+    if not _is_learners(cell):
+        return 0
+    text = len(cell.source) if cell.cell_type == "markdown" else 0
+    return text + sum(map(measure_markup, cell.get("outputs", ())))
+
+
+def _make_plain(notebook: NotebookNode) -> None:
+    """Let a learner's texts stand as they were typed, as much of each as fits on a page."""
+    for cell in filter(_is_learners, notebook.cells):
+        if cell.cell_type == "markdown":
+            cell.cell_type = "raw"
+            cell.source = cell.source[:LONGEST]
+        elif cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if not measure_markup(output)]
+    record = Record.read(notebook)
+    record.repairs.append(Repair(PLAIN))
+    record.write(notebook)
+
+
+def _is_learners(cell: NotebookNode) -> bool:
+    about = cell.metadata.get("nbgrader", {})
+    is_test = about.get("grade") and not about.get("solution")
+    return not is_test and not cell.metadata.get("grader", {}).get(GIVEN)

@@ -7,6 +7,7 @@ import os
 import stat
 from pathlib import Path
 
+from grader.bounded import TooCostlyError, call_bounded
 from grader.gatekeeper.bounds import Bounds, CannotReadError
 from grader.gatekeeper.decode import decode_text, parse_json
 from grader.gatekeeper.formats import CURRENT, PlainNotebook, read_cells
@@ -17,7 +18,11 @@ from grader.gatekeeper.reference import Reference
 
 NO_NOTEBOOK = "No notebook was handed in."
 OTHER = "This is the notebook of {}, another assignment; hand in the one of this assignment."
+COSTLY = "The notebook would take too long to read; clear its outputs and hand it in again."
 STRANGER = "No cell of the notebook belongs to this assignment; perhaps it is another one's."
+
+SMALL = 500_000
+"""Bytes. Reading takes time in proportion to what is read; of this, half a second at most."""
 
 
 def read_notebook(
@@ -31,6 +36,15 @@ def read_notebook(
         bounds: How much is read at all.
     """
     bounds = bounds or Bounds()
+    if len(data) <= SMALL:
+        return _read(data, reference, bounds)
+    try:
+        return call_bounded(lambda: _read(data, reference, bounds))
+    except TooCostlyError:
+        return Unreadable(COSTLY)
+
+
+def _read(data: bytes, reference: Reference, bounds: Bounds) -> Repaired | Unreadable:
     try:
         text, encoding = decode_text(data, bounds)
         learners = read_cells(parse_json(text, bounds), bounds)

@@ -24,6 +24,8 @@ _LIVES = {
     "long-traceback": "raise ValueError('x' * 10**7)",
     "wide-page": "from IPython.display import HTML, display\n"
     "for n in range(1000): display(HTML('<b>' + 'x' * 10**5))",
+    "deep-page": "from IPython.display import HTML, display\n"
+    "for n in range(4): display(HTML('<div>' * 100_000))",
     "waits": "import time\ntime.sleep(10**6)",
     "loops": "while True: pass",
     "busy-in-c": "x = 9 ** 9 ** 9",
