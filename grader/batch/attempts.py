@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -61,17 +61,21 @@ class Workers(Protocol):
     def submit(self, job: Job) -> None:
         """Hand over a submission. There is room for it."""
 
-    def wait(self) -> Answer:
-        """Return the next answer, from whichever worker has one."""
+    def wait(self, seconds: float) -> Answer | None:
+        """Return the next answer, from whichever worker has one; None if none comes so soon."""
 
     def close(self) -> None:
         """End, at once; what is still being graded is dropped."""
 
 
 def grade_all(
-    jobs: Iterable[Job], workers: Workers, context: Context, attempts: int = ATTEMPTS
-) -> Iterator[Graded | GivenUp]:
-    """Grade submissions as they come, and yield verdicts as they come.
+    jobs: Iterable[Job],
+    workers: Workers,
+    context: Context,
+    attempts: int,
+    patience: Callable[[], float],
+) -> Iterator[Graded | GivenUp | None]:
+    """Grade submissions as they come, and yield verdicts as they come, or None to say that none is.
 
     No more jobs are drawn than there are workers for, so memory does not grow with the class.
 
@@ -80,6 +84,7 @@ def grade_all(
         workers: Who grades.
         context: The class's.
         attempts: How often a submission is tried.
+        patience: Returns the seconds after which a None is yielded if no verdict has come.
 
     Raises:
         CourseError: If no submission can be graded, as without a sandbox.
@@ -98,7 +103,10 @@ def grade_all(
             workers.submit(job)
         if not tried:
             return
-        answer = workers.wait()
+        answer = workers.wait(patience())
+        if answer is None:
+            yield None
+            continue
         job, fault = answer.job, answer.fault
         if answer.fatal:
             raise CourseError(fault or "Nothing can be graded here.")

@@ -25,6 +25,7 @@ from grader.batch.local import answer
 from grader.errors import CourseError
 
 _CONNECT_SECONDS = 30
+_BEAT = 0.2  # seconds for which nothing else is looked at
 _EVERY = 2.0  # seconds between two looks at who is in the cluster
 
 
@@ -91,11 +92,15 @@ class ClusterWorkers:
         self._running[future] = (job, time.monotonic())
         future.add_done_callback(self._done.put)
 
-    def wait(self) -> Answer:
-        """Return the next answer; where a worker died or hung, the answer says so."""
+    def wait(self, seconds: float) -> Answer | None:
+        """Return the next answer, or None if none comes so soon.
+
+        Where a worker died or hung, the answer says so.
+        """
+        until = time.monotonic() + seconds
         while True:
             try:
-                future = self._done.get(timeout=0.2)
+                future = self._done.get(timeout=_BEAT)
             except Empty:
                 if self._client.status not in ("running", "connecting"):
                     raise CourseError(
@@ -109,6 +114,8 @@ class ClusterWorkers:
             for future, (_, since) in self._running.items():
                 if now - since >= self._patience:
                     return self._abandon(future)
+            if now >= until:
+                return None
 
     def close(self) -> None:
         """Drop what is being graded, and leave the cluster as it was."""

@@ -129,7 +129,7 @@ def make_workers(arguments: argparse.Namespace, context: Context, most: int) -> 
         CourseError: If the cluster has no worker to give.
     """
     from grader.batch.attempts import PATIENCE
-    from grader.batch.local import InThisProcess, LocalWorkers, count_cores
+    from grader.batch.local import LocalWorkers, count_cores
 
     patience = arguments.patience or PATIENCE
     if arguments.scheduler or arguments.scheduler_file:
@@ -141,6 +141,4 @@ def make_workers(arguments: argparse.Namespace, context: Context, most: int) -> 
                 "`pip install distributed`."
             ) from error
         return ClusterWorkers(context, arguments.scheduler, arguments.scheduler_file, patience)
-    if most == 1 and arguments.workers is None:
-        return InThisProcess(context)
     return LocalWorkers(context, min(arguments.workers or count_cores(), most), patience)

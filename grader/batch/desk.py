@@ -52,8 +52,23 @@ class Desk:
         if not self._waiting:
             self._since = time.monotonic()
         self._waiting.append((graded, folder))
-        if len(self._waiting) >= BATCH or time.monotonic() - self._since >= OFTEN:
+        self.write_if_due()
+
+    def write_if_due(self) -> None:
+        """Write what waits, if there is enough of it or it has waited long enough.
+
+        Raises:
+            CourseError: As :meth:`write`.
+        """
+        if self._waiting and (len(self._waiting) >= BATCH or not self.patience):
             self.write()
+
+    @property
+    def patience(self) -> float:
+        """Seconds for which nothing has to be written yet."""
+        if not self._waiting:
+            return OFTEN
+        return max(self._since + OFTEN - time.monotonic(), 0.0)
 
     def write(self) -> None:
         """Write what waits.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.batch.attempts import GivenUp, Workers, grade_all
+from grader.batch.attempts import Answer, GivenUp, Workers, grade_all
 from grader.batch.desk import Desk
 from grader.batch.job import Context, Job
 from grader.batch.plan import Choice
@@ -55,6 +55,7 @@ def grade_chosen(
 
     def draw() -> Iterator[Job]:
         for choice in choices:
+            desk.write_if_due()  # looking for what has changed may take long
             if choice.refused:
                 desk.give_up(choice.student, choice.refused)
                 continue
@@ -65,7 +66,10 @@ def grade_chosen(
             yield stage(choice, table.coursedir, table.context, table.keep)
 
     try:
-        for verdict in grade_all(draw(), workers, table.context, attempts):
+        for verdict in grade_all(draw(), workers, table.context, attempts, lambda: desk.patience):
+            if verdict is None:
+                desk.write_if_due()
+                continue
             folder = folders.pop(verdict.student)
             if isinstance(verdict, GivenUp):
                 desk.give_up(verdict.student, verdict.reason)
@@ -96,10 +100,10 @@ class LateWorkers:
             self._workers = self._start()
         self._workers.submit(job)
 
-    def wait(self) -> Any:  # noqa: ANN401
-        """Return the next answer."""
+    def wait(self, seconds: float) -> Answer | None:
+        """Return the next answer, or None if none comes so soon."""
         assert self._workers is not None  # noqa: S101  (something was submitted)
-        return self._workers.wait()
+        return self._workers.wait(seconds)
 
     def close(self) -> None:
         """End them, if they were started."""

@@ -64,18 +64,25 @@ class LocalWorkers:
         except OSError:  # it died just now; wait() finds that out
             worker.process.kill()
 
-    def wait(self) -> Answer:
-        """Return the next answer; the answer of a dead or hung process says so."""
+    def wait(self, seconds: float) -> Answer | None:
+        """Return the next answer, or None if none comes so soon.
+
+        The answer of a dead or hung process says so.
+        """
+        until = time.monotonic() + seconds
         while True:
             busy = {worker.line: place for place, worker in enumerate(self._workers) if worker.job}
-            first = min(self._workers[place].since for place in busy.values())
-            left = max(first + self._patience - time.monotonic(), 0.0)
-            ready = wait(list(busy), timeout=left + 0.01)
+            hung = min(self._workers[place].since for place in busy.values()) + self._patience
+            left = max(min(until, hung) - time.monotonic(), 0.0)
+            ready = wait(list(busy), timeout=left)
             for line in ready:
                 return self._take(busy[line])  # type: ignore[index]
+            now = time.monotonic()
             for place in busy.values():
-                if time.monotonic() - self._workers[place].since >= self._patience:
+                if now - self._workers[place].since >= self._patience:
                     return self._give_up(place, f"no answer within {self._patience:g} s")
+            if now >= until:
+                return None
 
     def close(self) -> None:
         """End all processes."""
@@ -119,31 +126,6 @@ class LocalWorkers:
         old.process.join()
         self._workers[place] = self._start()
         return self._workers[place]
-
-
-class InThisProcess:
-    """The one worker where there is one submission: starting another process costs more."""
-
-    size = 1
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._job: Job | None = None
-
-    def submit(self, job: Job) -> None:
-        """Keep the submission until it is waited for."""
-        self._job = job
-
-    def wait(self) -> Answer:
-        """Grade it."""
-        assert self._job is not None  # noqa: S101
-        kind, value = answer(self._job, self._context)
-        if kind == "graded":
-            return Answer(self._job, value)
-        return Answer(self._job, fault=str(value), fatal=kind == "refused")
-
-    def close(self) -> None:
-        """Nothing is left to end."""
 
 
 def answer(job: Job, context: Context) -> tuple[str, object]:

@@ -6,11 +6,10 @@ import pytest
 
 from grader.batch.again import Again
 from grader.batch.events import Chosen, Summary, Unchanged
-from grader.batch.local import InThisProcess
 from grader.batch.plan import FORCED, STOPPED
 from grader.batch.show import write_report
 
-from .conftest import ASSIGNMENT, HONEST
+from .conftest import ASSIGNMENT, HONEST, InThisProcess
 
 
 class StopsAfter(InThisProcess):
@@ -20,11 +19,11 @@ class StopsAfter(InThisProcess):
         super().__init__(context)
         self.left = verdicts
 
-    def wait(self):
+    def wait(self, seconds):
         if self.left == 0:
             raise KeyboardInterrupt
         self.left -= 1
-        return super().wait()
+        return super().wait(seconds)
 
 
 def _report(summary):

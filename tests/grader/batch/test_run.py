@@ -2,6 +2,7 @@ import dataclasses
 import io
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -15,11 +16,13 @@ from nbgrader.api import Gradebook
 from grader.batch.events import Chosen, Failed, Finished, Found, Summary, Unchanged
 from grader.batch.local import LocalWorkers
 from grader.batch.lock import hold_class
+from grader.batch.plan import choose
 from grader.batch.settings import load_settings
 from grader.batch.show import PlainLines, write_report
+from grader.cli import main
 from grader.errors import CourseError
 
-from .conftest import ASSIGNMENT, HONEST, hand_in, take_submission
+from .conftest import ASSIGNMENT, HONEST, InThisProcess, hand_in, take_submission
 
 pytestmark = pytest.mark.nbgrader
 
@@ -175,11 +178,12 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(classroom, grade):
         def submit(self, job):
             self.workers.submit(job)
 
-        def wait(self):
-            self.answers += 1
-            if self.answers == 3:
+        def wait(self, seconds):
+            if self.answers == 2:
                 raise KeyboardInterrupt
-            return self.workers.wait()
+            found = self.workers.wait(seconds)
+            self.answers += found is not None
+            return found
 
         def close(self):
             self.workers.close()
@@ -193,6 +197,66 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(classroom, grade):
     again = grade(classroom)
     assert (again.graded, again.unchanged) == (3, 2)
     assert grade.students(Unchanged) == ["ada", "blaise"]
+
+
+OFTEN_ENOUGH = 5.0
+"""Seconds, as the documentation says."""
+
+
+def test_a_verdict_is_written_down_while_the_next_one_is_still_awaited(
+    classroom, grade, monkeypatch
+):
+    monkeypatch.setattr("grader.batch.desk.OFTEN", 0.1)
+    written = classroom.root / "autograded" / "ada" / ASSIGNMENT
+
+    class Slow(InThisProcess):
+        """Has no second verdict before the first one is written down."""
+
+        answers = 0
+
+        def wait(self, seconds=float("inf")):
+            if self.answers == 1 and not written.exists():
+                assert seconds < OFTEN_ENOUGH, "it is waited for the next verdict alone"
+                time.sleep(seconds)
+                return None
+            self.answers += 1
+            return super().wait(seconds)
+
+    assert grade(classroom, lambda context, _: Slow(context)).graded == len(HONEST)
+
+
+def test_what_is_graded_is_written_down_while_unchanged_ones_are_looked_through(
+    classroom, grade, monkeypatch
+):
+    grade(classroom, student="[b-o]*")
+
+    def choose_slowly(*about, **more):
+        for choice in choose(*about, **more):
+            yield choice
+            time.sleep(0.02)
+
+    monkeypatch.setattr("grader.batch.run.choose", choose_slowly)
+    monkeypatch.setattr("grader.batch.desk.OFTEN", 0.01)
+    grade(classroom)
+    said = [(type(event), event.student) for event in grade.events if hasattr(event, "student")]
+    assert said.index((Finished, "ada")) < said.index((Unchanged, "otto"))
+
+
+@pytest.mark.parametrize("more", [["--student", "ada"], ["--workers", "1"], []], ids=" ".join)
+def test_patience_holds_for_one_learner_and_for_one_worker_too(more, classroom, monkeypatch):
+    asked = []
+
+    def start(self, context, count, patience):
+        asked.append((count, patience))
+        raise CourseError("That is all that was to be seen.")
+
+    if "--student" not in more:
+        for student in set(HONEST) - {"ada"}:
+            shutil.rmtree(classroom.root / "submitted" / student)
+    monkeypatch.setattr(LocalWorkers, "__init__", start)
+    words = ["autograde", ASSIGNMENT, "--course", str(classroom.root), "--patience", "7"]
+    assert main([*words, *more]) == 1
+    assert asked == [(1, 7.0)]
 
 
 def test_importing_the_command_does_not_import_nbgrader_or_a_cluster():
