@@ -58,7 +58,7 @@ def find_hazards(folder: Path, bounds: Bounds) -> list[Hazard]:
             left -= about.st_size
             if left < 0 or number >= bounds.files:
                 sentence = f"{show_name(entry.name)} was left out: there are too many files."
-        if sentence is None and path == folder / TIMESTAMP and not _is_date(path):
+        if sentence is None and path == folder / TIMESTAMP and not _holds_date(path):
             sentence = NO_DATE
         if sentence is not None:
             hazards.append(Hazard(path, sentence))
@@ -116,13 +116,23 @@ def _judge(entry: os.DirEntry[str], depth: int, bounds: Bounds) -> str | None:
     return None
 
 
-def _is_date(path: Path) -> bool:
+def _holds_date(path: Path) -> bool:
     data = read_regular(path, _LONGEST_DATE)
-    if data is None or len(data) > _LONGEST_DATE:
-        return False
+    return data is not None and is_date(data.decode("utf-8", "replace"), empty=True)
+
+
+def is_date(text: str, *, empty: bool = False) -> bool:
+    """Say whether nbgrader can read a date, and reads the same one on whatever day it is read.
+
+    Args:
+        text: As in ``timestamp.txt``, or in the name of a submission.
+        empty: Whether no date counts as one.
+    """
+    text = text.strip()
+    if not text or len(text) > _LONGEST_DATE:
+        return empty and not text
     try:
-        text = data.decode("utf-8").strip()
-        return not text or (parse_utc(text) is not None and _is_whole_date(text))
+        return parse_utc(text) is not None and _is_whole_date(text)
     except Exception:  # noqa: BLE001  (the parser of dates raises many kinds)
         return False
 

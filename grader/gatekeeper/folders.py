@@ -61,6 +61,8 @@ def find_notebooks(coursedir: Any) -> list[str]:  # noqa: ANN401  (nbgrader ship
 def find_submissions(coursedir: Any) -> Iterator[tuple[str, Path]]:  # noqa: ANN401
     """Yield learners and folders, as nbgrader finds them, but whatever they are called.
 
+    An id may begin with ".".
+
     Args:
         coursedir: nbgrader's, with the assignment and the pattern of learners set.
     """
@@ -70,7 +72,8 @@ def find_submissions(coursedir: Any) -> Iterator[tuple[str, Path]]:  # noqa: ANN
         re.DOTALL,
     )
     excluded = coursedir.student_id_exclude.split(",")
-    for path in sorted(glob.glob(coursedir.format_path(step, coursedir.student_id, assignment))):  # noqa: PTH207  (a pattern as nbgrader's)
+    wanted = coursedir.format_path(step, coursedir.student_id, assignment)
+    for path in sorted(glob.glob(wanted, include_hidden=True)):  # noqa: PTH207  (a pattern as nbgrader's)
         found = pattern.fullmatch(path)
         if found is not None and found["student"] not in excluded:
             yield found["student"], Path(path)
