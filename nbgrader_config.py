@@ -67,8 +67,5 @@ c.GenerateFeedback.preprocessors = []
 
 c.Execute.timeout = 60  # seconds a cell; the hidden tests of a part take less than one
 
-# `nbgrader validate`: a check that is not right counts as failed. See grader/validating.py.
-c.Execute.extra_arguments = ["--InteractiveShellApp.extra_extensions=grader.validating"]
-
 find_own_programs()
 remind_to_weave(CLASSROOM)

@@ -1,4 +1,4 @@
-"""``nbgrader validate`` calls a notebook good only if it is."""
+"""``nbgrader validate`` in a learner's folder calls a notebook good only if it is."""
 
 import copy
 import logging
@@ -15,28 +15,29 @@ from nbgrader.utils import determine_grade
 from circuits import check
 from grader.demo.submissions import find_answer
 from grader.release import read_configuration, release_notebook
-from grader.validating import load_ipython_extension, tell_the_truth
 from grader.weave import build_notebook
 
 
-class Shell:
-    def __init__(self):
-        self.registered = []
-        self.display_formatter = self.mimebundle_formatter = self
-
-    def for_type(self, *registered):
-        self.registered.append(registered)
+@pytest.fixture
+def validating(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
 
 
-def test_a_report_that_is_not_right_goes_to_stderr(capsys):
-    shown = tell_the_truth(check("ex2b", ..., ...))
-    assert "not attempted yet" in capsys.readouterr().err
-    assert "text/html" in shown
+@pytest.mark.usefixtures("validating")
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [((...,), "not attempted yet"), ((("W_V",),), "not right yet"), ((7,), "cannot be read yet")],
+)
+def test_a_report_that_is_not_right_goes_to_stderr(answer, said, capsys):
+    shown = check("w4", *answer)._repr_mimebundle_()
+    assert said in capsys.readouterr().err
+    assert said in shown["text/plain"]
 
 
+@pytest.mark.usefixtures("validating")
 def test_a_right_one_stays_quiet_and_is_worth_its_points(capsys, caplog):
     report = check("w4", ("W_Q", "W_K"))
-    result = new_output("execute_result", data=tell_the_truth(report))
+    result = new_output("execute_result", data=report._repr_mimebundle_())
     assert capsys.readouterr().err == ""
     cell = new_code_cell("", outputs=[result])
     cell.metadata["nbgrader"] = {"grade": True, "points": report.max_points}
@@ -44,23 +45,35 @@ def test_a_right_one_stays_quiet_and_is_worth_its_points(capsys, caplog):
     assert caplog.text == ""  # of any other text nbgrader says that it is no number
 
 
-@pytest.mark.parametrize(("command", "watching"), [("validate", 1), ("autograde", 0), (None, 0)])
-def test_only_validating_is_watched(command, watching, monkeypatch):
+@pytest.mark.parametrize("command", ["autograde", "generate_assignment", "", None])
+@pytest.mark.parametrize("answer", [("W_Q", "W_K"), ...])
+def test_nothing_else_changes_what_a_report_shows(command, answer, monkeypatch, capsys):
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
-    if command:
+    if command is not None:
         monkeypatch.setenv("NBGRADER_EXECUTION", command)
-    shell = Shell()
-    load_ipython_extension(shell)
-    assert len(shell.registered) == watching
+    report = check("w4", answer)
+    assert report._repr_mimebundle_()["text/plain"] == str(report)
+    assert capsys.readouterr().err == ""
 
 
-def validate(sources, notebook, path):
-    nbformat.write(notebook, path)
-    folder = str(Path(sys.executable).parent)
+LEARNERS_HAVE_NO_GRADER = 'raise ImportError("a learner has circuits, and no grader")'
+
+
+def validate(notebook, folder):
+    """Give the command as a learner does: in a folder of theirs, with circuits alone."""
+    (folder / "blocked" / "grader").mkdir(parents=True, exist_ok=True)
+    (folder / "blocked" / "grader" / "__init__.py").write_text(LEARNERS_HAVE_NO_GRADER)
+    nbformat.write(notebook, folder / "mine.ipynb")
+    programs = str(Path(sys.executable).parent)
     return subprocess.run(
-        [f"{folder}/nbgrader", "validate", str(path)],
-        cwd=sources.root,
-        env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"},
+        [f"{programs}/nbgrader", "validate", "mine.ipynb"],
+        cwd=folder,
+        env={
+            **os.environ,
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "HOME": str(folder),
+            "PYTHONPATH": f"{folder / 'blocked'}:{Path(check.__code__.co_filename).parents[1]}",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -80,7 +93,7 @@ def test_the_real_command_tells_right_wrong_and_unattempted_apart(sources, tmp_p
         for cell in notebook.cells:
             if cell.id in endings:
                 cell.source = answers[cell.id] + endings[cell.id]
-        return validate(sources, notebook, tmp_path / "exercise-3.ipynb")
+        return validate(notebook, tmp_path)
 
     right = fill(ex3a="", ex3b="")
     assert "Success! Your notebook passes all the tests." in right
@@ -94,3 +107,5 @@ def test_the_real_command_tells_right_wrong_and_unattempted_apart(sources, tmp_p
     half = fill(ex3b="")
     assert "VALIDATION FAILED ON 1 CELL(S)!" in half
     assert "not attempted yet" in half
+
+    assert "VALIDATION FAILED ON 2 CELL(S)!" in fill()
