@@ -104,7 +104,7 @@ def _read(line: int, until: float) -> bytes | None:
     """Return what was sent, or None if it did not all come in time."""
     asked = select.poll()
     asked.register(line, select.POLLIN)
-    pieces = []
+    pieces: list[bytes] = []
     while (left := until - time.monotonic()) > 0:
         if asked.poll(left * 1000):
             piece = os.read(line, _CHUNK)

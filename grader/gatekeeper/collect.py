@@ -28,6 +28,8 @@ _LEAST = 2  # pieces of a name, besides the learner's: assignment and date
 class CarefulCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader ships no types
     """Takes regular files in real folders, and nothing else."""
 
+    src_records: list[dict[str, Any]]
+
     def init_src(self) -> None:
         """Find what was handed in; what nbgrader cannot take is set aside, and named."""
         self._set_odd_aside()
