@@ -5,6 +5,7 @@ the only part of `circuits` that needs matplotlib. It never touches pyplot or th
 and equal input gives equal bytes.
 """
 
+from .arrows import plot_arrows
 from .bars import plot_scores, plot_singular_values
 from .capacity import plot_capacity
 from .circuit import Move, plot_circuit
@@ -19,6 +20,7 @@ from .transformer import plot_transformer
 __all__ = [
     "Move",
     "Picture",
+    "plot_arrows",
     "plot_capacity",
     "plot_circuit",
     "plot_clock",

@@ -6,13 +6,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import style
+from .bar_panel import bar_panel
 from .inputs import Floats, as_index, as_labels, as_series
-from .layout import Panel, lay_out
+from .layout import lay_out
 from .picture import Picture
-from .sheet import Sheet
 from .words import number, plain, sentence
 
-_HEIGHT = 1.25
 Rows = Mapping[str, ArrayLike] | ArrayLike
 
 
@@ -47,7 +46,7 @@ def plot_singular_values(
     high = max(float(row.max()) for row in series.values())
     with style.house_style():
         panels = [
-            _panel(row, _indices(len(row)), name, (0.0, high), set())
+            bar_panel(row, _indices(len(row)), name, (0.0, high), set())
             for name, row in series.items()
         ]
         start = "Bars of singular values, largest first."
@@ -62,6 +61,7 @@ def plot_scores(
     tokens: Sequence[object] | None = None,
     targets: Iterable[int] = (),
     query: int | None = None,
+    one_scale: bool = True,
     title: str = "",
     caption: str = "",
     alt: str | None = None,
@@ -73,12 +73,15 @@ def plot_scores(
         tokens: one label for each key.
         targets: the keys that the query should find; hatched, with a triangle above.
         query: the query's own position, named in the alt text.
+        one_scale: whether all arrays share one scale; where False each has its own, which lets
+            differences be seen among scores that are small beside the others.
         title: a line above; `$math$` is typeset.
         caption: a line below.
         alt: the figure in words; composed from the numbers where None.
 
     Returns:
-        A Picture with a panel for each array, all on one scale.
+        A Picture with a panel for each array. Up to 20 bars carry their numbers; more stand beside
+        an axis with values, and only the highest carries its own.
 
     Raises:
         ValueError: an array is not one-dimensional, or tokens or targets do not fit its length.
@@ -99,66 +102,19 @@ def plot_scores(
     right = {as_index(t, n, f"{where}: targets") for t in targets}
     if query is not None:
         query = as_index(query, 1_000_000, f"{where}: query")
-    low = min(0.0, *(float(row.min()) for row in series.values()))
-    high = max(0.0, *(float(row.max()) for row in series.values()))
-    step = 1 if n <= 24 else 8
+    shared = _limits(*series.values())
+    limits = {name: shared if one_scale else _limits(row) for name, row in series.items()}
+    step = 1 if n <= 24 else 4 if n <= 48 else 8
     labels = [(names[i] if names else str(i)) if i % step == 0 else "" for i in range(n)]
     with style.house_style():
-        panels = [_panel(row, labels, name, (low, high), right) for name, row in series.items()]
+        panels = [bar_panel(row, labels, name, limits[name], right) for name, row in series.items()]
         words = alt or _describe(series, names, sorted(right), query, title)
         return lay_out(panels, words, caption, title)
 
 
-def _panel(
-    row: Floats, labels: list[str], name: str, limits: tuple[float, float], hatched: set[int]
-) -> Panel:
-    n = len(row)
-    texts = [number(float(value), 2) for value in row] if n <= 20 else [""] * n
-    room = style.COLUMN_WIDTH - 0.1
-    widest = max(style.text_width(text, style.SMALL) for text in [*texts, *labels])
-    step = max(min(0.46, room / n), widest + 0.06 if n <= 12 else 0.0)
-    crowded = n <= 24 and widest > step - 0.02
-    low, high = limits
-    span = (high - low) or 1.0
-    above = 0.24 * bool(name) + (0.45 if crowded else 0.22) + 0.16 * bool(hatched)
-    below = (max(style.text_width(t, style.SMALL) for t in labels) + 0.1) if crowded else 0.22
-    below += 0.2 * (low < 0)
-
-    def draw(sheet: Sheet, x: float, y: float) -> None:
-        if name:
-            sheet.text(x, y + 0.1, name, weight="bold", align="left")
-        base = y + above + _HEIGHT * high / span
-        for i, value in enumerate(row):
-            length = _HEIGHT * float(value) / span
-            box = (x + (i + 0.14) * step, base - max(length, 0.0), 0.72 * step, abs(length))
-            colour, hatch = (style.ORANGE, "////") if i in hatched else (style.BLUE, "")
-            fill = style.GROUND if hatch else colour
-            sheet.rectangle(*box, fill=fill, edge=colour, line=1.0, hatch=hatch)
-            middle = x + (i + 0.5) * step
-            tip = base - length
-            _write(sheet, middle, tip, texts[i], down=value < 0, upright=crowded)
-            if i in hatched:
-                far = 0.42 if crowded else 0.28 if texts[i] else 0.12
-                sheet.text(middle, min(tip, base) - far, "▼", size=style.SMALL, colour=style.ORANGE)
-            foot = y + above + _HEIGHT + 0.12 + 0.2 * (low < 0)
-            if crowded:
-                sheet.text(
-                    middle, foot - 0.06, labels[i], size=style.SMALL, rotation=90, align="right"
-                )
-            else:
-                sheet.text(middle, foot, labels[i], size=style.SMALL)
-        sheet.lines([((x, base), (x + n * step, base))], colour=style.INK)
-
-    return Panel(n * step, above + _HEIGHT + below, draw)
-
-
-def _write(sheet: Sheet, x: float, tip: float, text: str, *, down: bool, upright: bool) -> None:
-    side = 1 if down else -1
-    if upright:
-        align = "right" if down else "left"
-        sheet.text(x, tip + side * 0.05, text, size=style.SMALL, rotation=90, align=align)
-    else:
-        sheet.text(x, tip + side * 0.1, text, size=style.SMALL)
+def _limits(*rows: Floats) -> tuple[float, float]:
+    """Return the least and the greatest number of all rows, zero among them."""
+    return min(0.0, *(float(r.min()) for r in rows)), max(0.0, *(float(r.max()) for r in rows))
 
 
 def _indices(n: int) -> list[str]:

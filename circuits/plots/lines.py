@@ -1,9 +1,10 @@
 """Curves that tell apart without colour: by marker, dash and name."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
@@ -26,6 +27,10 @@ def plot_lines(
     alt: str | None = None,
     level: float | None = None,
     level_label: str = "",
+    mark: float | None = None,
+    mark_label: str = "",
+    label_at: Iterable[float] = (),
+    apart: bool = False,
     log_x: bool = False,
     log_y: bool = False,
 ) -> Picture:
@@ -39,13 +44,18 @@ def plot_lines(
         caption: a line below.
         alt: the figure in words; composed from the numbers where None.
         level: a height to mark with a thin line across, named `level_label`.
+        mark: a place on the x axis to mark with a thin line upright, named `mark_label`.
+        label_at: values of x at which the value of each line is written beside it.
+        apart: whether each line has a panel of its own, one below the other on one scale, for
+            lines that would cover one another.
         log_x, log_y: logarithmic axes; the numbers must then be above zero.
 
     Returns:
         A Picture.
 
     Raises:
-        ValueError: a line has another shape than x, or a logarithmic axis meets a number <= 0.
+        ValueError: a line has another shape than x, a label stands at no value of x, or a
+            logarithmic axis meets a number <= 0.
 
     Example:
         >>> plot_lines([1, 2, 4], {"mass": [0.5, 0.9, 1.0]}, x_label="beta", y_label="mass").alt
@@ -60,51 +70,108 @@ def plot_lines(
         str(name): as_vector(y, f"{where}: lines[{name!r}]", len(across))
         for name, y in lines.items()
     }
-    lowest = min(float(y.min()) for y in curves.values())
-    if (log_x and across.min() <= 0) or (log_y and lowest <= 0):
+    labelled = _find(across, label_at, f"{where}: label_at")
+    everything = np.concatenate(list(curves.values()))
+    if (log_x and across.min() <= 0) or (log_y and everything.min() <= 0):
         raise ValueError(f"{where}: a logarithmic axis needs numbers above zero.")
     with style.house_style():
-        figure = Figure(figsize=(style.COLUMN_WIDTH, 3.0), dpi=72)
-        axes = figure.add_subplot()
-        for i, (name, y) in enumerate(curves.items()):
-            axes.plot(
-                across,
-                y,
-                label=name,
-                color=style.SERIES[i % len(style.SERIES)],
-                linestyle=style.DASHES[i % len(style.DASHES)],
-                marker=style.MARKERS[i % len(style.MARKERS)],
-                markersize=5,
-                linewidth=1.7,
-                # Some fifteen markers a line, at other places on each, tell lines apart.
-                markevery=(i * max(1, len(across) // 60), max(1, len(across) // 15)),
-            )
-        axes.grid(visible=True, axis="y")
-        axes.set_axisbelow(True)
+        height = 1.25 * len(curves) + 0.6 if apart else 3.0
+        figure = Figure(figsize=(style.COLUMN_WIDTH, height), dpi=72)
+        grid = figure.subplots(len(curves) if apart else 1, sharex=True, sharey=True, squeeze=False)
+        panels = [grid[i if apart else 0, 0] for i in range(len(curves))]
+        for i, (panel, (name, y)) in enumerate(zip(panels, curves.items(), strict=True)):
+            _draw_curve(panel, across, y, name, i)
+            _write_values(panel, across, y, labelled)
+        for panel in dict.fromkeys(panels):
+            panel.grid(visible=True, axis="y")
+            panel.set_axisbelow(True)
+            panel.margins(y=0.3 if labelled else 0.05)
+            _draw_marks(panel, level, level_label, mark, mark_label)
         if log_x:
-            axes.set_xscale("log")
-            _label_decades(axes.xaxis, float(across.min()), float(across.max()))
+            panels[0].set_xscale("log")
+            _label_decades(panels[0].xaxis, float(across.min()), float(across.max()))
         if log_y:
-            axes.set_yscale("log")
-            highest = max(float(y.max()) for y in curves.values())
-            _label_decades(axes.yaxis, lowest, highest)
-        if level is not None:
-            axes.axhline(level, color=style.INK, linewidth=1.0, linestyle=(0, (2, 2)))
-            axes.annotate(level_label, (1.0, level), xycoords=("axes fraction", "data"),
-                          xytext=(0, 3), textcoords="offset points", ha="right",
-                          fontsize=style.SMALL)  # fmt: skip
-        axes.set_xlabel(x_label)
-        axes.set_ylabel(y_label)
-        if title:
-            axes.set_title(title, loc="left", pad=10)
-        if len(curves) > 1 or not y_label:
-            columns = 1 if max(map(len, curves)) > 24 else 2
-            axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.2), ncols=columns,
-                        handlelength=3.4, borderaxespad=0.0)  # fmt: skip
-        words = alt or " ".join(
-            [sentence(title), _describe(across, curves, x_label, y_label, level, level_label)]
-        )
-        return Picture(svg=style.svg_of(figure), alt=words.strip(), caption=caption)
+            panels[0].set_yscale("log")
+            _label_decades(panels[0].yaxis, float(everything.min()), float(everything.max()))
+        panels[-1].set_xlabel(x_label)
+        panels[len(curves) // 2 if apart else 0].set_ylabel(y_label)
+        _name(figure, panels, list(curves), title, apart=apart, y_label=y_label)
+        said = [_describe(across, curves, x_label, y_label)]
+        for value, name, line in ((level, level_label, "across"), (mark, mark_label, "upright")):
+            if value is not None:
+                called = f" ({plain(name)})" if name else ""
+                said.append(f"A line {line} marks {number(value)}{called}.")
+        words = alt or " ".join([sentence(title), *said]).strip()
+        return Picture(svg=style.svg_of(figure), alt=words, caption=caption)
+
+
+def _find(x: Floats, values: Iterable[float], where: str) -> list[int]:
+    """Return the index of each value in x."""
+    places = []
+    for value in values:
+        found = np.flatnonzero(np.isclose(x, value))
+        if not len(found):
+            raise ValueError(f"{where}: {value!r} is no value of x.")
+        places.append(int(found[0]))
+    return places
+
+
+def _draw_curve(panel: Axes, x: Floats, y: Floats, name: str, i: int) -> None:
+    panel.plot(
+        x,
+        y,
+        label=name,
+        color=style.SERIES[i % len(style.SERIES)],
+        linestyle=style.DASHES[i % len(style.DASHES)],
+        marker=style.MARKERS[i % len(style.MARKERS)],
+        markersize=5,
+        linewidth=1.7,
+        # Some fifteen markers a line, at other places on each, tell lines apart.
+        markevery=(i * max(1, len(x) // 60), max(1, len(x) // 15)),
+    )
+
+
+def _write_values(panel: Axes, x: Floats, y: Floats, places: list[int]) -> None:
+    for place in places:
+        value, point = number(float(y[place])), (float(x[place]), float(y[place]))
+        panel.annotate(value, point, xytext=(0, 9), textcoords="offset points", ha="center",
+                       fontsize=style.SMALL)  # fmt: skip
+
+
+def _draw_marks(
+    panel: Axes, level: float | None, level_label: str, mark: float | None, mark_label: str
+) -> None:
+    if level is not None:
+        panel.axhline(level, color=style.INK, linewidth=1.0, linestyle=(0, (2, 2)))
+        panel.annotate(level_label, (1.0, level), xycoords=("axes fraction", "data"),
+                       xytext=(0, 3), textcoords="offset points", ha="right",
+                       fontsize=style.SMALL)  # fmt: skip
+    if mark is not None:
+        panel.axvline(mark, color=style.INK, linewidth=1.0, linestyle=(0, (1, 1.5)))
+        ground = {"facecolor": style.GROUND, "edgecolor": "none", "pad": 1}
+        panel.annotate(mark_label, (mark, 0.5), xycoords=("data", "axes fraction"),
+                       xytext=(5, 0), textcoords="offset points", fontsize=style.SMALL,
+                       bbox=ground)  # fmt: skip
+
+
+def _name(
+    figure: Figure, panels: list[Axes], names: list[str], title: str, *, apart: bool, y_label: str
+) -> None:
+    """Write the title, and each curve's name above its panel or in a legend."""
+    if apart:
+        figure.subplots_adjust(hspace=0.5)
+        for panel, name in zip(panels, names, strict=True):
+            panel.set_title(name, loc="left", fontsize=style.BODY, pad=8)
+    elif len(names) > 1 or not y_label:
+        columns = 1 if max(map(len, names)) > 24 else 2
+        panels[0].legend(loc="upper left", bbox_to_anchor=(-0.02, -0.2), ncols=columns,
+                         handlelength=3.4, borderaxespad=0.0)  # fmt: skip
+    if title and apart:
+        panels[0].annotate(title, (0, 1), xycoords="axes fraction", xytext=(0, 30),
+                           textcoords="offset points", fontsize=style.TITLE,
+                           weight="bold")  # fmt: skip
+    elif title:
+        panels[0].set_title(title, loc="left", pad=10)
 
 
 def _label_decades(axis: Axis, low: float, high: float) -> None:
@@ -123,8 +190,6 @@ def _describe(
     curves: dict[str, Floats],
     x_label: str,
     y_label: str,
-    level: float | None,
-    level_label: str,
 ) -> str:
     start, end = number(float(x[0])), number(float(x[-1]))
     words = [
@@ -138,9 +203,5 @@ def _describe(
             f"to {number(float(y[-1]))} at {end}; "
             f"least {number(float(y[low]))} at {number(float(x[low]))}, "
             f"greatest {number(float(y[high]))} at {number(float(x[high]))}."
-        )
-    if level is not None:
-        words.append(
-            f"A line across marks {number(level)}{f' ({plain(level_label)})' * bool(level_label)}."
         )
     return " ".join(words)

@@ -15,6 +15,7 @@ from circuits import plots
 from circuits.plots import (
     Move,
     Picture,
+    plot_arrows,
     plot_capacity,
     plot_circuit,
     plot_clock,
@@ -57,9 +58,25 @@ FIGURES = {
         TOKENS, [Move("head 1", 1, 2, "content"), Move("head 2", 2, 4, layer=2)], **k
     ),
     "transformer": lambda **k: plot_transformer(["a", "dog"], ["dog", "a"], **k),
+    "stream of directions": lambda **k: plot_residual_stream(
+        {"content": 8, "scratch": 8}, reads={"head 1": [0, 2]}, axes=False, **k
+    ),
+    "arrows": lambda **k: plot_arrows({"cat": [1, 0], "tree": [0, -2]}, **k),
     "clock": lambda **k: plot_clock(2 * np.pi / np.array([19, 7, 5]), range(12), **k),
     "lines": lambda **k: plot_lines([1, 2, 4], {"a": [1, 2, 3], "b": [3, 2, 1]}, log_x=True, **k),
+    "lines apart": lambda **k: plot_lines(
+        range(61),
+        {name: np.cos(np.arange(61) / rate) for name, rate in (("a", 3), ("b", 4), ("c", 5))},
+        title="L",
+        apart=True,
+        label_at=(0, 19, 38, 57),
+        mark=5,
+        **k,
+    ),
     "scores": lambda **k: plot_scores([-3.0, 5.0], tokens=["a", "b"], targets=[1], **k),
+    "many scores": lambda **k: plot_scores(
+        np.cos(np.arange(32)), targets=[4], one_scale=False, **k
+    ),
     "singular values": lambda **k: plot_singular_values({"a": [2, 1], "b": [1, 0]}, **k),
     "capacity": lambda **k: plot_capacity({"one back": 7, "two back": 1}, **k),
 }

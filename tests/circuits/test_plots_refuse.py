@@ -7,6 +7,7 @@ import pytest
 
 from circuits.plots import (
     Move,
+    plot_arrows,
     plot_capacity,
     plot_circuit,
     plot_clock,
@@ -79,6 +80,10 @@ REFUSED = {
         lambda: plot_transformer(["a"], ["b"], layers=["norm"]),
         "'norm'; it must be 'attention' or 'MLP'",
     ),
+    "no arrows": (lambda: plot_arrows({}), "at least one"),
+    "an arrow of three numbers": (lambda: plot_arrows({"a": [1, 2, 3]}), "(2,), got shape (3,)"),
+    "an arrow to nowhere": (lambda: plot_arrows({"a": [0, 0]}), "'a' is zero"),
+    "a label beside no point": (lambda: plot_lines([1, 2], {"a": [1, 1]}, label_at=[3]), "3 is no"),
     "a frequency of zero": (lambda: plot_clock([1.0, 0.0], [1]), "alpha is zero"),
     "no positions": (lambda: plot_clock(1.0, []), "at least one position"),
     "half a position": (lambda: plot_clock(1.0, [0.5]), "integer"),

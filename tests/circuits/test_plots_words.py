@@ -4,6 +4,7 @@ import numpy as np
 
 from circuits.plots import (
     Move,
+    plot_arrows,
     plot_capacity,
     plot_circuit,
     plot_clock,
@@ -79,6 +80,21 @@ def test_a_stream_says_what_each_head_reads_and_writes():
     assert "head 2 reads 4–6, 8 and writes 12–15." in alt
 
 
+def test_a_stream_without_axes_says_how_many_directions_and_never_which():
+    picture = plot_residual_stream(
+        {"a": 8, "b": 6}, reads={"head 1": [*range(4), 8]}, writes={"head 1": [12]}, axes=False
+    )
+    assert "a (8 directions) and b (6 directions)" in picture.alt
+    assert "head 1 reads 4 of a and 1 of b and writes 1 of b." in picture.alt
+    assert "–" not in picture.alt
+
+
+def test_arrows_say_where_they_point_and_how_long_they_are():
+    alt = plot_arrows({"cat": [1, 0], "tree": [0, -2]}).alt
+    assert "cat: (1, 0), length 1, at 0 degrees." in alt
+    assert "tree: (0, −2), length 2, at 270 degrees." in alt
+
+
 def test_a_circuit_tells_its_moves_from_the_bottom_up():
     moves = [Move("head 2", 1, 2, "$x_i$", layer=2), Move("head 1", 0, 1, "content")]
     alt = plot_circuit(["a", "b", "c"], moves, outputs={2: "b"}).alt
@@ -105,6 +121,11 @@ def test_lines_name_their_ends_and_extremes():
     alt = plot_lines([1, 2, 3], {"a": [0, 5, 1]}, level=4.5, level_label="enough").alt
     assert "a: from 0 at 1 to 1 at 3; least 0 at 1, greatest 5 at 2." in alt
     assert "4.5 (enough)" in alt
+
+
+def test_lines_name_a_place_that_is_marked():
+    alt = plot_lines([1, 2, 3], {"a": [0, 5, 1]}, mark=2.5, mark_label="safe").alt
+    assert "A line upright marks 2.5 (safe)." in alt
 
 
 def test_scores_name_targets_and_the_highest_keys():

@@ -1,0 +1,60 @@
+"""A figure shows what its caption says: bars on a scale of their size, curves side by side."""
+
+import re
+
+import numpy as np
+import pytest
+
+from circuits.plots import plot_lines, plot_residual_stream, plot_scores
+
+CONTENT, POSITION = [2304.0, 1700.0, -720.0], [260.0, 240.0, 20.0]
+
+
+def heights(picture):
+    """Return the heights of all filled boxes of a figure, in points, as they are drawn."""
+    paths = re.findall(r'<path d="([^"]*)"[^>]*style="fill: #0b5fa5', picture.svg)
+    ys = [[float(y) for y in re.findall(r"[ML] [-\d.]+ ([-\d.]+)", path)] for path in paths]
+    return [max(each) - min(each) for each in ys]
+
+
+@pytest.mark.parametrize("one_scale", [True, False])
+def test_scores_that_are_small_beside_others_fill_a_panel_of_their_own_scale(one_scale):
+    picture = plot_scores({"content": CONTENT, "position": POSITION}, one_scale=one_scale)
+    bars = heights(picture)
+    assert len(bars) == 6
+    # The same three numbers, alone, reach the panel's full height.
+    full = max(heights(plot_scores(POSITION)))
+    assert (max(bars[3:]) == pytest.approx(full, rel=0.01)) is not one_scale
+
+
+def test_more_bars_than_can_carry_numbers_stand_beside_an_axis_with_values():
+    def letters(n):
+        """Return how many pieces of text are drawn in a figure of n bars."""
+        return len(re.findall(r'id="text_\d+"', plot_scores(np.full(n, 7.0)).svg))
+
+    few, many = letters(20), letters(32)
+    assert few == 2 * 20  # a number and a label at each
+    ticks = many - 8 - 1  # labels at 0, 4, ..., 28, and the number of the highest
+    assert 3 <= ticks <= 8
+
+
+def test_curves_that_stand_apart_have_a_panel_each():
+    x = np.arange(10.0)
+    lines = {"a": x, "b": x + 0.1, "c": x - 0.1}
+    together, apart = plot_lines(x, lines), plot_lines(x, lines, apart=True)
+    assert len(set(re.findall(r'id="(axes_\d+)"', together.svg))) == 1
+    assert len(set(re.findall(r'id="(axes_\d+)"', apart.svg))) == 3
+    assert together.alt == apart.alt
+
+
+def test_a_stream_without_axes_writes_no_range_of_indices():
+    def letters(groups, **options):
+        """Return the outlines of all letters in the figure."""
+        return set(
+            re.findall(r'id="(DejaVuSans-\w+)"', plot_residual_stream(groups, **options).svg)
+        )
+
+    (dash,) = letters({"8–": 8}, axes=False) - letters({"8": 8}, axes=False)
+    groups, reads = {"a": 8, "b": 8}, {"head 1": range(4)}
+    assert dash in letters(groups, reads=reads)
+    assert dash not in letters(groups, reads=reads, axes=False)
