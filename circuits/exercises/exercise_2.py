@@ -103,9 +103,9 @@ PARTS = (
         answers=_query_and_key("same", 8),
         properties=(ranks("Every other copy of the present token", 3), sharp()),
         hints=(
-            "Scores add, so four dimensions of the queries and keys can serve one wish, and four "
+            "Scores add, so four dimensions of the queries and keys can serve one aim, and four "
             "the other.",
-            "You already have a head for each wish. One of them should now count "
+            "You already have a head for each aim. One of them should now count "
             "*against* a token.",
             "Stack the rows of (a) over the rows of (b), and multiply the second "
             "block by $-\\beta$ on one side only. If $\\beta$ is too large, a token with another "
