@@ -1,7 +1,7 @@
 """The solutions display every answer as the sheet writes it, in LaTeX, equal to the code beside it.
 
 A display is read as mathematics: `W_Q = W_K = \\begin{pmatrix} ... \\end{pmatrix}` with a row for
-each line, or a column for each `&`, of sums such as `\\cos\\alpha_0\\, v_0 - \\sin\\alpha_0\\, v_1`.
+each line, or a column for each `&`, of sums like `\\cos\\alpha_0\\, v_0 - \\sin\\alpha_0\\, v_1`.
 """
 
 import re
