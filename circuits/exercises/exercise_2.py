@@ -105,8 +105,7 @@ PARTS = (
         hints=(
             "Scores add, so four dimensions of the queries and keys can serve one aim, and four "
             "the other.",
-            "You already have a head for each aim. One of them should now count "
-            "*against* a token.",
+            "You already have a head for each aim. One of them should now count *against* a token.",
             "Stack the rows of (a) over the rows of (b), and multiply the second "
             "block by $-\\beta$ on one side only. If $\\beta$ is too large, a token with another "
             "content can win because its position is far from yours on the clocks; try a half.",

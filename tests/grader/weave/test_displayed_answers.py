@@ -24,7 +24,8 @@ ANSWERS = [
 
 SECTION = re.compile(r"^## \(([a-z])\) .*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 DISPLAY = re.compile(
-    r"((?:W_(?:[QKV]|\{out\})(?:\^\d)?\s*=\s*)+)\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}", re.DOTALL
+    r"((?:W_(?:[QKV]|\{\\mathrm\{out\}\})(?:\^\d)?\s*=\s*)+)\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}",
+    re.DOTALL,
 )
 # Each symbol of the sheet, and the same in the chapter's code.
 SYMBOLS = {
@@ -38,9 +39,9 @@ SILENT = re.compile(r"\\phantom\{-\}|\\[,;:]|\\q?quad")
 
 
 def name_in_latex(name):
-    """Return how the sheet writes a name: W_out_1 is W_{out}^1, W_Q_prev is W_Q."""
+    """Return how a page writes a name: W_out_1 is W_{\\mathrm{out}}^1, W_Q_prev is W_Q."""
     matrix, suffix = re.fullmatch(r"(W_\w+?)_(\w+)", name).groups()
-    return matrix.replace("out", "{out}") + (f"^{suffix}" if suffix.isdigit() else "")
+    return matrix.replace("out", r"{\mathrm{out}}") + (f"^{suffix}" if suffix.isdigit() else "")
 
 
 def read_entry(latex, names):
