@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from circuits.report import Comparison, Finding, Report, Table
+from circuits.report import Comparison, Finding, Report, Table, find_state
 
 _SIGN = {"unattempted": "○", "malformed": "✗", "wrong": "✗", "right": "✓"}
 _WORD = {
@@ -14,6 +14,8 @@ _WORD = {
     "wrong": "not right yet",
     "right": "right",
 }
+_FINDING_SIGN = {"holds": "✓", "fails": "✗", "not judged": "○"}
+_REPLAY = "Try it yourself"
 # Every property would say the same.
 _WITHOUT_FINDINGS = ("unattempted", "malformed")
 _EDGE = {
@@ -30,20 +32,27 @@ def render_text(report: Report) -> str:
     lines = [f"{_SIGN[report.status]} {report.part} {report.title}: {_WORD[report.status]}"]
     lines.append(report.headline)
     if report.status not in _WITHOUT_FINDINGS:
-        lines += [f"  {_mark(finding)} {finding.sentence}" for finding in report.findings]
+        lines += [f"  {_mark(finding)} {_say(finding)}" for finding in report.findings]
     elif report.status == "malformed":
         lines.append(report.findings[0].sentence)
     if report.next_step:
         lines.append(f"Next: {report.next_step}")
     if report.hint:
         lines.append(f"Hint: {report.hint}")
+    if report.replay:
+        lines += [f"{_REPLAY}:", *(f"    {line}" for line in report.replay.splitlines())]
     if report.comparison:
         lines += ["", *_text_comparison(report.comparison)]
     return "\n".join(lines)
 
 
 def _mark(finding: Finding) -> str:
-    return "✓" if finding.passed else "✗"
+    return _FINDING_SIGN[find_state(finding)]
+
+
+def _say(finding: Finding) -> str:
+    """Return the sentence; of a property that was not judged, the sign alone says too little."""
+    return finding.sentence if finding.judged else f"Not judged: {finding.sentence}"
 
 
 def _text_comparison(comparison: Comparison) -> list[str]:
@@ -85,7 +94,7 @@ def render_html(report: Report) -> str:
         parts.append(f"<p>{escape(report.findings[0].sentence)}</p>")
     if report.status not in _WITHOUT_FINDINGS:
         items = "".join(
-            f"<li><strong>{_mark(finding)} {'holds' if finding.passed else 'fails'}:</strong> "
+            f"<li><strong>{_mark(finding)} {find_state(finding)}:</strong> "
             f"{escape(finding.sentence)}</li>"
             for finding in report.findings
         )
@@ -94,9 +103,19 @@ def render_html(report: Report) -> str:
         parts.append(f"<p><strong>Next:</strong> {escape(report.next_step)}</p>")
     if report.hint:
         parts.append(f"<p><strong>Hint:</strong> {_light_markup(report.hint)}</p>")
+    if report.replay:
+        parts.append(render_replay(report.replay))
     if report.comparison:
         parts.append(_html_comparison(report.comparison, opened=report.status != "right"))
     return "".join((*parts, "</div>"))
+
+
+def render_replay(replay: str) -> str:
+    """Return the lines that make an input, as HTML."""
+    return (
+        f"<p><strong>{_REPLAY}:</strong></p>"
+        f'<pre tabindex="0" style="white-space:pre-wrap;"><code>{escape(replay)}</code></pre>'
+    )
 
 
 def _light_markup(text: str) -> str:
@@ -111,9 +130,9 @@ def _html_comparison(comparison: Comparison, opened: bool) -> str:
     largest = max([*sizes, 1e-9])
     tables = "".join(_html_table(table, largest) for table in comparison.tables)
     return (
-        f"<details{' open' if opened else ''}><summary>Wanted beside seen</summary>"
+        f"<details{' open' if opened else ''}><summary>{escape(comparison.title)}</summary>"
         f"<p>{escape(comparison.caption)}</p>"
-        '<div tabindex="0" role="group" aria-label="Wanted beside seen" '
+        f'<div tabindex="0" role="group" aria-label="{escape(comparison.title)}" '
         'style="display:flex;flex-wrap:wrap;gap:1.5em;overflow-x:auto;">'
         f"{tables}</div></details>"
     )

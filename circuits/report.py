@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Status = Literal["unattempted", "malformed", "wrong", "right"]
+State = Literal["holds", "fails", "not judged"]
 
 REPORT_MIME = "application/vnd.circuits.report+json"
 
@@ -21,6 +22,8 @@ class Finding:
         sentence: What was seen; if it fails, also what was expected, and where.
         points: Earned.
         max_points: Earned by a right answer.
+        judged: Whether it could be told at all; if not, it neither holds nor fails, and the
+            sentence says what has to come first.
     """
 
     property: str
@@ -29,6 +32,14 @@ class Finding:
     sentence: str
     points: float
     max_points: float
+    judged: bool = True
+
+
+def find_state(finding: Finding) -> State:
+    """Return whether a property holds, fails, or was not judged."""
+    if not finding.judged:
+        return "not judged"
+    return "holds" if finding.passed else "fails"
 
 
 @dataclass(frozen=True)
@@ -58,11 +69,13 @@ class Comparison:
 
     Attributes:
         caption: What is shown and how to read it, one or two sentences.
-        tables: Wanted first, then seen.
+        tables: Wanted first, then seen; or seen alone, where what is wanted is the answer.
+        title: What to call it.
     """
 
     caption: str
     tables: tuple[Table, ...]
+    title: str = "Wanted beside seen"
 
 
 @dataclass(frozen=True)
@@ -79,6 +92,8 @@ class Report:
         diagnosis: The mistake's slug, if it has a name.
         comparison: Wanted beside seen, where there is something to see.
         hint: A hint of the part, unlocked by making the same mistake again. Markdown.
+        replay: Lines of Python that make the input on which the answer is wrong, so that it
+            can be tried again by hand.
     """
 
     part: str
@@ -90,6 +105,7 @@ class Report:
     diagnosis: str | None = None
     comparison: Comparison | None = None
     hint: str | None = None
+    replay: str | None = None
 
     @property
     def points(self) -> float:
@@ -111,10 +127,12 @@ class Report:
             "max_points": self.max_points,
             "next_step": self.next_step,
             "diagnosis": self.diagnosis,
+            "replay": self.replay,
             "findings": [
                 {
                     "property": finding.property,
                     "passed": finding.passed,
+                    "state": find_state(finding),
                     "sentence": finding.sentence,
                     "points": finding.points,
                     "max_points": finding.max_points,

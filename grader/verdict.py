@@ -86,7 +86,7 @@ def _refuse(part: Part, reason: str) -> Report:
         status="malformed",
         headline="The answer cannot be tried out as it is.",
         findings=tuple(
-            Finding(prop.slug, prop.claim, False, reason, 0.0, float(prop.points))
+            Finding(prop.slug, prop.claim, False, reason, 0.0, float(prop.points), judged=False)
             for prop in part.properties
         ),
         next_step="Hand in plain arrays of numbers, or a plain function.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from circuits.attention import causal_mask
-from circuits.behaviours.copying import move_from_previous
+from circuits.behaviours.copying import NOTHING, move_from_previous
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
 from circuits.trials import Batch, Trials
@@ -13,6 +13,12 @@ from circuits.trials import Batch, Trials
 EXPLAINED = 0.99
 POSITION_NUMBERS = 8
 CONTENT_NUMBERS = 4
+
+LEAST_READ = 1e-3
+"""Of a direction that is read, as large a part may lie among the positions: that is rounding."""
+
+_UNUSED = 1e-6
+"""A direction that is read with less than this share of the largest gain is rounding, too."""
 
 
 def pointer_map(stream: ToyStream) -> FloatArray:
@@ -53,6 +59,32 @@ def write_note(stream: ToyStream, batch: Batch) -> FloatArray:
         Of the shape of ``batch.x``.
     """
     return batch.x + move_from_previous(batch.x, note_map(stream))
+
+
+def read_position(stream: ToyStream, W_OV: FloatArray) -> float | None:
+    """Return how much of the position a head's values see, from 0 to 1.
+
+    The values see what lies in the row space of ``W_OV``, and that is the same in every basis
+    and at every scale. Take orthonormal directions R that span it, one a row, and P for the
+    twelve directions of the position: the result is the largest singular value of ``R P^T``,
+    the greatest part of a direction of length 1 in that space that lies among the positions.
+
+    Args:
+        stream: Names the directions.
+        W_OV: ``W_out W_V``, shape ``(48, 48)``.
+
+    Returns:
+        The part, or None if the head moves nothing.
+    """
+    size = float(np.abs(W_OV).max())
+    if size == 0.0 or not np.isfinite(size):
+        return None
+    _, gains, directions = np.linalg.svd(W_OV / size)
+    if size * float(gains[0]) <= NOTHING:
+        return None
+    read = directions[gains > _UNUSED * gains[0]]
+    part = np.linalg.svd(read @ stream.position_rows.T, compute_uv=False)[0]
+    return min(float(part), 1.0)
 
 
 def explain_previous(stream: ToyStream, trials: Trials, after: list[FloatArray]) -> FloatArray:

@@ -10,6 +10,9 @@ from circuits.shapes import BoolArray, FloatArray
 
 TOLERANCE = 1e-5
 
+NOTHING = 1e-13
+"""Products of which no entry is larger are zero but for rounding."""
+
 
 def move_from_previous(x: FloatArray, W_net: FloatArray) -> FloatArray:
     """Return what a head adds that looks at exactly the previous token.

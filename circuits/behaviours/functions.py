@@ -25,12 +25,14 @@ class Case:
         arguments: What the function is called with.
         wanted: What it should return.
         extreme: Whether the scores are of the order of 10,000.
+        code: Lines of Python that make the call; empty where the arguments are random.
     """
 
     label: str
     arguments: tuple[FloatArray, ...]
     wanted: FloatArray
     extreme: bool = False
+    code: str = ""
 
 
 HEAD_SHAPES = (

@@ -29,6 +29,17 @@ def embed_alone(stream: ToyStream, tokens: IntArray) -> Batch:
     return Batch("alone", tokens[None], stream.embed(tokens[None], rng))
 
 
+def show_sequence(tokens: IntArray) -> str:
+    """Return the lines of Python that make what :func:`embed_alone` makes, as ``x``.
+
+    Example:
+        >>> print(show_sequence(np.array([0, 5, 9])))
+        x = toy_stream().embed(np.array([0, 5, 9]), np.random.default_rng(7))
+    """
+    shown = ", ".join(str(token) for token in tokens)
+    return f"x = toy_stream().embed(np.array([{shown}]), np.random.default_rng({_NOISE_SEED}))"
+
+
 def find_failure(
     score: Callable[[Batch], FloatArray], rule: RuleName, batch: Batch, causal: bool, soft: bool
 ) -> Place | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from circuits.behaviours.composition import CONTENT_NUMBERS, POSITION_NUMBERS
-from circuits.behaviours.copying import TOLERANCE
+from circuits.behaviours.copying import NOTHING, TOLERANCE
 from circuits.diagnosis.named import CONTENT, POSITION, SCRATCH, SPARE
-from circuits.diagnosis.values import NOTHING, has_other_gains, is_multiple, is_rearranged
+from circuits.diagnosis.values import has_other_gains, is_multiple, is_rearranged
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from circuits.behaviours.copying import (
+    NOTHING,
     TOLERANCE,
     greatest_error,
     read_dimensions,
@@ -13,9 +14,6 @@ from circuits.behaviours.copying import (
 )
 from circuits.exercises.exercise_1 import D_HEAD
 from circuits.shapes import FloatArray
-
-NOTHING = 1e-13
-"""Products of which no entry is larger are zero but for rounding."""
 
 
 def equals(seen: FloatArray, wanted: FloatArray) -> bool:

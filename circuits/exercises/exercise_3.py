@@ -29,7 +29,10 @@ PARTS = (
             Property(
                 "note",
                 "The previous token's content can be read back from the stream after the head.",
-                3,
+                2,
+            ),
+            Property(
+                "values", "The values see what the attended token is, not where it stands.", 1
             ),
         ),
         hints=(

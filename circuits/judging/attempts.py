@@ -10,10 +10,11 @@ import numpy as np
 
 from circuits.attention import attention_scores
 from circuits.behaviours.selection import Place, Selection, measure_selection
-from circuits.behaviours.shrinking import shrink_failure
+from circuits.behaviours.shrinking import show_sequence, shrink_failure
 from circuits.behaviours.targets import RuleName
 from circuits.diagnosis.attention import diagnose_attention
 from circuits.diagnosis.case import Case
+from circuits.exercises import get_part
 from circuits.shapes import FloatArray
 from circuits.trials import Batch, Trials
 
@@ -104,6 +105,19 @@ class Attempt:
     def failed(self) -> bool:
         """Whether the head looks at wrong tokens, or too softly at the right ones."""
         return not (self.selection.ranks and self.selection.sharp)
+
+    @property
+    def replay(self) -> str | None:
+        """Lines of Python that make the streams of ``shown``; None if other noise hides it."""
+        place = self.shown
+        if not self.failed or place is self.selection.worst:
+            return None
+        lines = show_sequence(place.tokens)
+        if not self.behind:
+            query, key = (answer.name for answer in get_part(self.part).answers[:2])
+            causal = "" if place.causal else ", causal=False"
+            lines += f"\nattention_pattern(x, {query}, {key}{causal})[{place.query}]"
+        return lines
 
     @cached_property
     def shown(self) -> Place:

@@ -15,13 +15,13 @@ from circuits.behaviours.copying import (
 from circuits.diagnosis.values import diagnose_copy, diagnose_second_copy
 from circuits.exercises import Part
 from circuits.exercises.exercise_1 import D_MODEL, READ_BY_HEAD_1, WRITTEN_BY_HEAD_1
-from circuits.judging.examination import Examination, Given, Verdict
+from circuits.judging.examination import Examination, Given, Verdict, postpone
 from circuits.judging.tables import (
-    compare_products,
+    count_dimensions,
     find_worst,
     list_dimensions,
-    show_number,
     show_product,
+    show_unlike,
 )
 from circuits.shapes import FloatArray
 from circuits.trials import Trials
@@ -60,17 +60,22 @@ def examine_ex1a(part: Part, given: Given, trials: Trials) -> Examination:
         {
             "reads": Verdict(
                 read == set(READ_BY_HEAD_1),
-                f"The head reads dimensions {list_dimensions(read)}; wanted 0-3.",
+                "The head reads dimensions 0-3 and no others."
+                if read == set(READ_BY_HEAD_1)
+                else f"The head reads {count_dimensions(read)}; wanted 0-3 and no others.",
             ),
             "writes": Verdict(
                 written == set(WRITTEN_BY_HEAD_1),
-                f"The head writes to dimensions {list_dimensions(written)}; wanted 8-11.",
+                "The head writes to dimensions 8-11 and no others."
+                if written == set(WRITTEN_BY_HEAD_1)
+                else f"The head writes to {count_dimensions(written)}; wanted 8-11 and no others.",
             ),
             "copies": Verdict(greatest_error(seen, right) <= TOLERANCE, _say_copy(net, wanted)),
         },
-        next_step="Multiply W_out_1 @ W_V_1 and read it: columns are read, rows are written.",
+        next_step="Read the table: which dimensions does the head bring where, and which of them "
+        "does the part ask for?",
         diagnosis=diagnose_copy(net, wanted),
-        comparison=compare_products("W_out_1 @ W_V_1", wanted, net),
+        comparison=show_product("What your head 1 moves", net, wanted),
     )
 
 
@@ -78,7 +83,7 @@ def _say_arrival(net: FloatArray, k: int) -> str:
     """Say where and how dimension ``k`` arrives, which is not in one place with gain 1."""
     rows = np.flatnonzero(np.abs(net[:, k]) > TOLERANCE)
     if len(rows) == 1:
-        gain = show_number(net[rows[0], k])
+        gain = show_unlike(net[rows[0], k], 1.0)
         return f"Dimension {k} arrives at dimension {rows[0]} with gain {gain}; wanted 1."
     landing = list_dimensions({int(row) for row in rows})
     return f"Dimension {k} arrives at dimensions {landing}; wanted one of them."
@@ -91,7 +96,7 @@ def _say_copy(net: FloatArray, wanted: FloatArray) -> str:
         return "Dimensions 0-3 of the previous token arrive at 8-11, each with gain 1."
     return (
         f"Dimension {column} of the previous token arrives at dimension {row} with gain "
-        f"{show_number(net[row, column])}; wanted {wanted[row, column]:.0f}."
+        f"{show_unlike(net[row, column], wanted[row, column])}; wanted {wanted[row, column]:.0f}."
     )
 
 
@@ -110,34 +115,44 @@ def _examine_behind(net: FloatArray, net_1: FloatArray, behind: str) -> Examinat
     written = written_dimensions(net_1)
     untouched = set(range(D_MODEL)) - written - read_dimensions(net_1)
     two_back, one_back = columns.read & written, columns.read & untouched
-    strange = columns.read - columns.clean
-    if strange:
-        gain_says = _say_arrival(net, min(strange))
-    elif columns.collide:
-        gain_says = "Two dimensions arrive at the same place and cannot be told apart there."
-    else:
-        gain_says = "Each dimension that is read arrives at a place of its own, with gain 1."
     return Examination(
         {
             "four": Verdict(
                 len(columns.read) == 4,
-                f"The head reads dimensions {list_dimensions(columns.read)}, "
-                f"{len(columns.read)} in all; wanted 4.",
+                f"The head reads {count_dimensions(columns.read)}"
+                + ("." if len(columns.read) == 4 else "; wanted exactly four."),
             ),
-            "gain": Verdict(bool(columns.read) and not strange and not columns.collide, gain_says),
+            "gain": _judge_gain(net),
             "two-back": Verdict(
                 len(two_back) == 1,
                 f"Of the dimensions that {behind} writes ({list_dimensions(written)}), it reads "
-                f"{list_dimensions(two_back)}; wanted exactly one.",
+                f"{list_dimensions(two_back)}"
+                + ("." if len(two_back) == 1 else "; wanted exactly one."),
             ),
             "one-back": Verdict(
                 len(one_back) == 3,
                 f"Of the dimensions that {behind} does not touch ({list_dimensions(untouched)}), "
-                f"it reads {list_dimensions(one_back)}; wanted exactly three.",
+                f"it reads {list_dimensions(one_back)}"
+                + ("." if len(one_back) == 3 else "; wanted exactly three."),
             ),
         },
-        next_step="List the columns of W_out_2 @ W_V_2 that are not zero: what does each of "
-        "these dimensions hold after layer 1?",
+        next_step="List the columns of the table that are not zero: what does each of these "
+        "dimensions hold after layer 1?",
         diagnosis=diagnose_second_copy(net, net_1),
-        comparison=show_product("W_out_2 @ W_V_2", net),
+        comparison=show_product("What your head 2 moves", net),
     )
+
+
+def _judge_gain(net: FloatArray) -> Verdict:
+    """Return whether each dimension that is read arrives as it is, in a place of its own."""
+    columns = sort_columns(net)
+    strange = columns.read - columns.clean
+    if not columns.read:
+        return postpone("The head reads nothing, so nothing arrives.")
+    if strange:
+        return Verdict(False, _say_arrival(net, min(strange)))
+    if columns.collide:
+        return Verdict(
+            False, "Two dimensions arrive at the same place and cannot be told apart there."
+        )
+    return Verdict(True, "Each dimension that is read arrives at a place of its own, with gain 1.")

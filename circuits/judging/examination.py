@@ -15,10 +15,22 @@ from circuits.trials import Trials
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether one property holds, and what was seen."""
+    """Whether one property holds, and what was seen.
+
+    Attributes:
+        passed: Whether it holds.
+        sentence: What was seen, or what has to come first.
+        judged: Whether it could be told.
+    """
 
     passed: bool
     sentence: str
+    judged: bool = True
+
+
+def postpone(sentence: str) -> Verdict:
+    """Return the verdict on a property that cannot be told yet; the sentence says why."""
+    return Verdict(False, sentence, judged=False)
 
 
 @dataclass(frozen=True)
@@ -31,6 +43,7 @@ class Examination:
         diagnosis: The mistake's slug, if it has a name.
         comparison: Wanted beside seen.
         question: What to ask oneself, if this fits better than the mistake's own question.
+        replay: Lines of Python that make the input on which the answer is wrong.
     """
 
     verdicts: Mapping[str, Verdict]
@@ -38,6 +51,7 @@ class Examination:
     diagnosis: str | None = None
     comparison: Comparison | None = None
     question: str | None = None
+    replay: str | None = None
 
     @property
     def passed(self) -> int:
@@ -76,7 +90,7 @@ Examiner = Callable[[Part, Given, Trials], Examination]
 
 
 def refuse(part: Part, problem: Problem) -> Examination:
-    """Return an examination in which every property fails for the same reason."""
-    verdict = Verdict(False, problem.sentence)
+    """Return an examination in which no property can be judged, for the same reason."""
+    verdict = postpone(problem.sentence)
     verdicts = {prop.slug: verdict for prop in part.properties}
     return Examination(verdicts, diagnosis=problem.slug, question=problem.question)

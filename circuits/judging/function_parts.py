@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import cast
 
 import numpy as np
@@ -17,11 +17,16 @@ from circuits.behaviours.functions import (
     draw_read_cases,
     relative_error,
 )
+from circuits.behaviours.small_calls import (
+    list_extreme_calls,
+    list_head_calls,
+    list_read_calls,
+)
 from circuits.diagnosis.functions import diagnose_head, diagnose_rank, diagnose_strengths
 from circuits.diagnosis.results import diagnose_results
 from circuits.exercises import Part
 from circuits.guard import LEARNERS_ERRORS, name_type
-from circuits.judging.examination import Examination, Given, Verdict
+from circuits.judging.examination import Examination, Given, Verdict, postpone
 from circuits.shapes import FloatArray
 from circuits.trials import Trials
 
@@ -100,22 +105,30 @@ def examine_head(part: Part, given: Given, trials: Trials) -> Examination:
     function = _function(part, given)
     cases = draw_head_cases(trials.rng(part.id), merged=part.id == "w5")
     outcomes = [call_function(function, case) for case in cases]
-    output = _judge_outcomes(
+    name, merged = part.answers[0].name, part.id == "w5"
+    output, small = _judge_outcomes(
         [outcome for outcome in outcomes if not outcome.case.extreme],
         "The output is right on streams and heads of five shapes.",
+        lambda: _find_small(function, list_head_calls(name, merged)),
     )
-    stable = _judge_outcomes(
+    stable, large = _judge_outcomes(
         [outcome for outcome in outcomes if outcome.case.extreme],
         "Scores of ten thousand give finite, right numbers.",
+        lambda: _find_small(function, list_extreme_calls(name, merged)),
     )
     diagnosis = diagnose_nothing(outcomes) or diagnose_head(outcomes)
-    changed = [outcome for outcome in outcomes if outcome.changed]
-    if changed:
+    written = next((outcome for outcome in outcomes if outcome.changed), None)
+    if written:
+        calls = (call_function(function, case) for case in list_head_calls(name, merged))
+        written = next((outcome for outcome in calls if outcome.changed), written)
+        small = small or written.case.code
         unchanged = Verdict(
-            False, f"With {changed[0].case.label} the function changed an array that it was given."
+            False, f"With {written.case.label} the function changed an array that it was given."
         )
     elif not output.passed:
-        unchanged = Verdict(False, "Judged once the output is right.")
+        unchanged = postpone(
+            "Whether the arrays stay as they were can be told once the output is right."
+        )
     else:
         unchanged = Verdict(True, "The arrays it is given stay as they were.")
     return Examination(
@@ -125,15 +138,31 @@ def examine_head(part: Part, given: Given, trials: Trials) -> Examination:
         ),
         diagnosis=diagnosis,
         question=_QUESTIONS.get(diagnosis or ""),
+        replay="\n\n".join(filter(None, (small, large))) or None,
     )
 
 
-def _judge_outcomes(outcomes: list[Outcome], praise: str) -> Verdict:
-    for outcome in outcomes:
-        error = find_error(outcome)
-        if error:
-            return Verdict(False, f"With {outcome.case.label}: {error}.")
-    return Verdict(True, praise)
+def _judge_outcomes(
+    outcomes: list[Outcome], praise: str, find_small: Callable[[], Outcome | None]
+) -> tuple[Verdict, str | None]:
+    """Return the verdict, and the lines that make the call of which it speaks, if there are any.
+
+    Args:
+        outcomes: What the function returned on random arrays.
+        praise: What to say if all of it is right.
+        find_small: Looks for a call that a learner can make by hand and that is wrong, too.
+    """
+    wrong = next((outcome for outcome in outcomes if find_error(outcome)), None)
+    if wrong is None:
+        return Verdict(True, praise), None
+    shown = find_small() or wrong
+    return Verdict(False, f"With {shown.case.label}: {find_error(shown)}."), shown.case.code or None
+
+
+def _find_small(function: Callable[..., object], calls: Iterable[Case]) -> Outcome | None:
+    """Return the first call that is wrong, or None."""
+    outcomes = (call_function(function, case) for case in calls)
+    return next((outcome for outcome in outcomes if find_error(outcome)), None)
 
 
 def examine_rank(part: Part, given: Given, trials: Trials) -> Examination:
@@ -188,20 +217,24 @@ def examine_strengths(part: Part, given: Given, trials: Trials) -> Examination:
     outcomes = [call_function(function, case) for case in draw_read_cases(trials.rng(part.id))]
     diagnosis = diagnose_nothing(outcomes) or diagnose_strengths(outcomes)
     # A product that is zero has singular values of rounding size: they are compared with 1.
-    errors = [find_error(_sort(outcome), floor=1.0) for outcome in outcomes]
-    wrong = [
-        f"With {o.case.label}: {error}." for o, error in zip(outcomes, errors, strict=True) if error
-    ]
-    misplaced = [outcome.case.label for outcome in outcomes if find_error(outcome, floor=1.0)]
-    values = Verdict(
-        not wrong, wrong[0] if wrong else "The numbers are the singular values of the product."
-    )
-    if wrong:
-        order = Verdict(False, "Judged once the values are right.")
-    elif misplaced:
-        order = Verdict(False, f"With {misplaced[0]} the values do not run from large to small.")
-    else:
-        order = Verdict(True, "The largest comes first.")
+    wrong = [outcome for outcome in outcomes if find_error(_sort(outcome), floor=1.0)]
+    misplaced = [outcome for outcome in outcomes if find_error(outcome, floor=1.0)]
+    values = Verdict(True, "The numbers are the singular values of the product.")
+    order = Verdict(True, "The largest comes first.")
+    replay = None
+    if misplaced:
+        shown = _show_strengths(function, part.answers[0].name, wrong, misplaced)
+        replay = shown.case.code or None
+        if wrong:
+            error = find_error(_sort(shown), floor=1.0)
+            values = Verdict(False, f"With {shown.case.label}: {error}.")
+            order = postpone(
+                "Whether the largest comes first can be told once the values are right."
+            )
+        else:
+            order = Verdict(
+                False, f"With {shown.case.label} the values do not run from large to small."
+            )
     return Examination(
         {"values": values, "order": order},
         next_step=_advise(
@@ -209,7 +242,19 @@ def examine_strengths(part: Part, given: Given, trials: Trials) -> Examination:
         ),
         diagnosis=diagnosis,
         question=_QUESTIONS.get(diagnosis or ""),
+        replay=replay,
     )
+
+
+def _show_strengths(
+    function: Callable[..., object], name: str, wrong: list[Outcome], misplaced: list[Outcome]
+) -> Outcome:
+    """Return a call that fails, one that can be made by hand if there is any."""
+    for case in list_read_calls(name):
+        outcome = call_function(function, case)
+        if find_error(_sort(outcome) if wrong else outcome, floor=1.0):
+            return outcome
+    return (wrong or misplaced)[0]
 
 
 def _sort(outcome: Outcome) -> Outcome:

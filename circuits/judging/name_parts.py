@@ -25,7 +25,7 @@ def examine_w3(part: Part, given: Given, trials: Trials) -> Examination:
     for answer, prop in zip(part.answers, part.properties, strict=True):
         value = given.own[answer.name]
         if isinstance(value, Problem):
-            verdicts[prop.slug] = Verdict(False, value.sentence)
+            verdicts[prop.slug] = Verdict(False, value.sentence, judged=value.slug != "missing")
         else:
             right = value == wanted[answer.name]
             verdicts[prop.slug] = Verdict(

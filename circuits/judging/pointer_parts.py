@@ -8,8 +8,8 @@ from circuits.behaviours.copying import TOLERANCE
 from circuits.diagnosis.moves import diagnose_pointer_copy
 from circuits.exercises import Part
 from circuits.judging.copy_parts import multiply_own
-from circuits.judging.examination import Examination, Given, Verdict
-from circuits.judging.tables import compare_block, find_worst, show_number, show_share
+from circuits.judging.examination import Examination, Given, Verdict, postpone
+from circuits.judging.tables import find_worst, show_block, show_share, show_unlike
 from circuits.shapes import FloatArray
 from circuits.trials import Trials
 
@@ -30,7 +30,6 @@ def examine_ex2e(part: Part, given: Given, trials: Trials) -> Examination:
     pointer = np.abs(block - wanted)[:8, :8]
     k, m = find_worst(pointer)
     inside = stream.v[:8].T @ block[:8, :8] @ stream.position_rows[:8]
-    rest = float(np.abs(net - inside).max())
     diagnosis = diagnose_pointer_copy(stream, net)
     names = [f"{wave}{i}" for i in range(4) for wave in ("cos", "sin")]
     return Examination(
@@ -39,20 +38,16 @@ def examine_ex2e(part: Part, given: Given, trials: Trials) -> Examination:
                 float(pointer.max()) <= TOLERANCE,
                 "All eight position numbers arrive where they should, with gain 1."
                 if pointer.max() <= TOLERANCE
-                else f"{names[m]} arrives at v_{k} with gain {show_number(block[k, m])}; "
+                else f"{names[m]} arrives at v_{k} with gain "
+                f"{show_unlike(block[k, m], wanted[k, m])}; "
                 f"wanted {wanted[k, m]:.0f}.",
             ),
-            "clean": Verdict(
-                rest <= TOLERANCE and bool(np.abs(block).max() > TOLERANCE),
-                "Nothing but the position is read, and nothing outside v_0 to v_7 is written."
-                if rest <= TOLERANCE
-                else _say_outside(net, inside),
-            ),
+            "clean": _judge_clean(net, inside),
         },
         next_step="Look at v @ W_out_same @ W_V_same @ u_cos.T: row k says what arrives at v_k.",
         diagnosis=diagnosis,
-        comparison=compare_block(
-            "what arrives at v_k (rows) from each position number (columns)",
+        comparison=show_block(
+            "What arrives at v_k (rows) from each position number (columns)",
             [f"v_{k}" for k in range(8)],
             names,
             wanted[:8, :8],
@@ -60,6 +55,17 @@ def examine_ex2e(part: Part, given: Given, trials: Trials) -> Examination:
         ),
         question=_DIRECTIONS if diagnosis in ("wrong-dimensions", "leak") else None,
     )
+
+
+def _judge_clean(net: FloatArray, inside: FloatArray) -> Verdict:
+    """Return whether a product is nothing but what it moves from the position to the pointer."""
+    if float(np.abs(net).max()) <= TOLERANCE:
+        return postpone("The head moves nothing, so nothing else either.")
+    if float(np.abs(net - inside).max()) <= TOLERANCE:
+        return Verdict(
+            True, "Nothing but the position is read, and nothing outside v_0 to v_7 is written."
+        )
+    return Verdict(False, _say_outside(net, inside))
 
 
 def _say_outside(net: FloatArray, inside: FloatArray) -> str:

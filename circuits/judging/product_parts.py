@@ -6,15 +6,23 @@ from typing import cast
 
 import numpy as np
 
-from circuits.behaviours.copying import TOLERANCE
-from circuits.diagnosis.values import NOTHING, diagnose_net, equals, expand_alternatives
+from circuits.behaviours.copying import NOTHING, TOLERANCE
+from circuits.diagnosis.values import diagnose_net, equals, expand_alternatives
 from circuits.exercises import Part
 from circuits.judging.answers import Problem
 from circuits.judging.copy_parts import multiply_earlier
-from circuits.judging.examination import Examination, Given, Verdict
-from circuits.judging.tables import find_worst, show_number, show_product
+from circuits.judging.examination import Examination, Given, Verdict, postpone
+from circuits.judging.tables import find_worst, show_number, show_product, show_unlike
 from circuits.shapes import FloatArray
 from circuits.trials import Trials
+
+_OF_WHAT = {
+    "W_net_1": "your head 1 from (a) moves",
+    "W_net_2": "your head 2 from (b) moves",
+    "two_token_copy": "your heads from (a) and (b), one after the other, move",
+    "one_token_copy": "your heads from (a) and (b), each on its own and added up, move",
+}
+"""What each answer should say, in the learner's own terms and without the formula."""
 
 
 def examine_products(part: Part, given: Given, trials: Trials) -> Examination:
@@ -35,32 +43,31 @@ def examine_products(part: Part, given: Given, trials: Trials) -> Examination:
             )
             continue
         if isinstance(value, Problem):
-            verdicts[prop.slug] = Verdict(False, value.sentence)
+            verdicts[prop.slug] = Verdict(False, value.sentence, judged=value.slug != "missing")
             diagnoses.append(_diagnose_problem(answer.name, value, given))
             continue
         if not _needed(answer.name) <= set(nets):
-            verdicts[prop.slug] = Verdict(False, _say_missing(answer.name, nets))
+            verdicts[prop.slug] = postpone(_say_missing(answer.name, nets))
             continue
         value = given.matrix(answer.name)
         wanted, _ = expand_alternatives(answer.name, nets)
         size = float(np.abs(wanted).max())
         if size <= NOTHING:
-            verdicts[prop.slug] = Verdict(
-                False, f"{answer.name} cannot be judged: your heads move nothing along this path."
+            verdicts[prop.slug] = postpone(
+                f"{answer.name} cannot be judged: your heads move nothing along this path."
             )
             continue
         row, column = find_worst(np.abs(value - wanted))
         passed = float(np.abs(value - wanted).max()) <= TOLERANCE * size
         verdicts[prop.slug] = Verdict(
             passed,
-            f"{answer.name} is what your matrices give."
+            f"{answer.name} is what {_OF_WHAT[answer.name]}."
             if passed
-            else f"{answer.name}[{row}, {column}] is {show_number(value[row, column])}; "
-            f"your matrices give {show_number(wanted[row, column])}.",
+            else _say_entry(answer.name, value, wanted, (row, column)),
         )
         if not passed:
             diagnoses.append(diagnose_net(answer.name, value, nets))
-            comparison = comparison or show_product(answer.name, value, row)
+            comparison = comparison or show_product(answer.name, value, failing_row=row)
     diagnosis = next((slug for slug in diagnoses if slug), None)
     return Examination(
         verdicts,
@@ -70,6 +77,18 @@ def examine_products(part: Part, given: Given, trials: Trials) -> Examination:
         diagnosis=diagnosis,
         comparison=comparison,
         question=_ask_order(given, diagnosis) or given.advise(diagnosis),
+    )
+
+
+def _say_entry(name: str, value: FloatArray, wanted: FloatArray, place: tuple[int, int]) -> str:
+    """Say what one entry is, and what the learner's heads move there."""
+    row, column = place
+    seen = f"{name}[{row}, {column}] is {show_unlike(value[place], wanted[place])}"
+    if show_number(wanted[place]) == "0":
+        return f"{seen}, but {_OF_WHAT[name]} nothing from dimension {column} to dimension {row}."
+    return (
+        f"{seen}, but {_OF_WHAT[name]} dimension {column} to dimension {row} with gain "
+        f"{show_number(wanted[place])}."
     )
 
 
@@ -118,4 +137,4 @@ def _say_missing(name: str, nets: dict[str, FloatArray]) -> str:
     gone = " and ".join(
         f"W_V_{suffix} and W_out_{suffix}" for suffix in sorted(_needed(name) - set(nets))
     )
-    return f"{name} expands {gone}, which cannot be read yet; hand those in first."
+    return f"{name} follows from {gone}, which cannot be read yet; hand those in first."

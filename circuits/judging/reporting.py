@@ -27,6 +27,7 @@ def write_report(part: Part, examination: Examination, status: Status) -> Report
             sentence=examination.verdicts[prop.slug].sentence,
             points=float(prop.points) if examination.verdicts[prop.slug].passed else 0.0,
             max_points=float(prop.points),
+            judged=examination.verdicts[prop.slug].judged,
         )
         for prop in part.properties
     )
@@ -41,6 +42,7 @@ def write_report(part: Part, examination: Examination, status: Status) -> Report
         next_step=None if right or calm else _advise(examination),
         diagnosis=None if right else examination.diagnosis,
         comparison=None if calm else examination.comparison,
+        replay=examination.replay if status == "wrong" else None,
     )
 
 
@@ -57,5 +59,14 @@ def _headline(part: Part, status: Status, findings: tuple[Finding, ...]) -> str:
         return "The answer cannot be tried out as it is."
     if status == "right":
         return f"It does what was asked{_say_tried(part)}."
+    return _count(findings)
+
+
+def _count(findings: tuple[Finding, ...]) -> str:
+    """Say how many properties hold, and how many were not judged."""
     held = sum(finding.passed for finding in findings)
-    return f"{held} of {len(findings)} properties hold."
+    open_ones = sum(not finding.judged for finding in findings)
+    if len(findings) == 1:
+        return "The property does not hold."
+    left = f"; {open_ones} {'was' if open_ones == 1 else 'were'} not judged" if open_ones else ""
+    return f"{held} of {len(findings)} properties {'holds' if held == 1 else 'hold'}{left}."

@@ -10,18 +10,20 @@ import numpy as np
 from circuits.attention import Head
 from circuits.behaviours.composition import (
     EXPLAINED,
+    LEAST_READ,
     explain_previous,
     note_map,
     pointer_map,
+    read_position,
     write_note,
     write_pointer,
 )
 from circuits.diagnosis.moves import diagnose_note_copy
 from circuits.exercises import Part
 from circuits.judging.attempts import Attempt, StreamOf
-from circuits.judging.examination import Examination, Given, Verdict
+from circuits.judging.examination import Examination, Given, Verdict, postpone
 from circuits.judging.selection_words import judge_alike, judge_ranks, judge_sharp
-from circuits.judging.tables import compare_patterns
+from circuits.judging.tables import compare_patterns, show_share_unlike
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
 from circuits.trials import Batch, Trials
@@ -60,18 +62,23 @@ def examine_ex3a(part: Part, given: Given, trials: Trials) -> Examination:
     head = Head(W_Q, W_K, W_V, W_out)
     examination = _examine(part, Attempt("ex3a", W_Q, W_K, trials, _input))
     note = _judge_note(_explain(head, trials))
+    values = _judge_values(trials.stream, head.W_OV)
+    held = note.passed and values.passed
     attention_fails = examination.passed < len(examination.verdicts)
     diagnosis = examination.diagnosis
-    if not note.passed and diagnosis is None:
-        diagnosis = diagnose_note_copy(trials.stream, head.W_OV)
+    if not held and diagnosis is None:
+        diagnosis = (
+            "values-see-position" if note.passed else diagnose_note_copy(trials.stream, head.W_OV)
+        )
     return Examination(
-        {**examination.verdicts, "note": note},
+        {**examination.verdicts, "note": note, "values": values},
         next_step="Check which directions W_V_1 reads, and that W_out_1 writes where nobody does."
         if examination.verdicts["ranks"].passed
         else examination.next_step,
         diagnosis=diagnosis,
         # A right pattern beside a bad note would point at the wrong thing.
-        comparison=examination.comparison if note.passed or attention_fails else None,
+        comparison=examination.comparison if held or attention_fails else None,
+        replay=examination.replay,
     )
 
 
@@ -134,7 +141,9 @@ def _explain(head: Head, trials: Trials) -> FloatArray:
 def _leaves_note(head: Head, trials: Trials) -> bool:
     """Whether head 1 does all that part 3a asks for."""
     looks = Attempt("ex3a", head.W_Q, head.W_K, trials, _input).selection
-    return looks.ranks and looks.sharp and bool(_explain(head, trials).min() >= EXPLAINED)
+    blind = _judge_values(trials.stream, head.W_OV).passed
+    noted = blind and looks.ranks and looks.sharp
+    return noted and bool(_explain(head, trials).min() >= EXPLAINED)
 
 
 def _judge_note(explained: FloatArray) -> Verdict:
@@ -142,13 +151,32 @@ def _judge_note(explained: FloatArray) -> Verdict:
     if explained[worst] >= EXPLAINED:
         return Verdict(
             True,
-            f"A linear read-out recovers at least {explained[worst]:.1%} of each of the previous "
-            f"token's four content numbers; wanted {EXPLAINED:.0%}.",
+            f"A linear read-out recovers at least {show_share_unlike(explained[worst], EXPLAINED)} "
+            "of each of the previous token's four content numbers.",
         )
+    if not np.isfinite(explained).all():
+        return postpone("The stream after the head overflows, so nothing can be read from it.")
+    share = show_share_unlike(max(float(explained[worst]), 0.0), EXPLAINED)
     return Verdict(
         False,
-        f"A linear read-out recovers {max(float(explained[worst]), 0.0):.1%} of the previous "
-        f"token's content number {worst}; wanted {EXPLAINED:.0%} of each of the four.",
+        f"A linear read-out recovers {share} of the previous token's content number {worst}; "
+        f"wanted at least {EXPLAINED:.0%} of each of the four, numbered 0 to 3.",
+    )
+
+
+def _judge_values(stream: ToyStream, W_OV: FloatArray) -> Verdict:
+    """Return whether what head 1 moves is free of the position."""
+    read = read_position(stream, W_OV)
+    if read is None:
+        return postpone("The head moves nothing, so there are no values to look at.")
+    seen = show_share_unlike(read, LEAST_READ)
+    if read <= LEAST_READ:
+        return Verdict(True, "The values are the same wherever the attended token stands.")
+    return Verdict(
+        False,
+        "The values see where the attended token stands: one of the directions that they read "
+        f"lies among those of the position by {seen} of its length; wanted at most "
+        f"{LEAST_READ:.1%}.",
     )
 
 
@@ -178,4 +206,5 @@ def _examine(part: Part, attempt: Attempt) -> Examination:
         diagnosis=diagnosis,
         question=_QUESTIONS.get((part.id, diagnosis or "")),
         comparison=compare_patterns(place, failed=attempt.failed),
+        replay=attempt.replay,
     )

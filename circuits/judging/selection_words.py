@@ -12,8 +12,9 @@ from circuits.behaviours.selection import (
     Place,
     Selection,
 )
-from circuits.judging.examination import Verdict
-from circuits.judging.tables import list_dimensions, show_share
+from circuits.judging.examination import Verdict, postpone
+from circuits.judging.tables import list_dimensions, show_share, show_share_unlike
+from circuits.shapes import BoolArray
 
 ALIKE = 1e-9
 """Scores that differ by less than this are equal to the softmax, and to anyone who looks."""
@@ -41,36 +42,52 @@ def _say_place(place: Place, behind: str) -> str:
     where = f"In a sequence of {n_tokens} tokens ({setting}), position {query}"
     end = query + 1 if place.causal else n_tokens
     seen, targets = place.scores[query][:end], place.targets[query][:end]
-    wanted = list_dimensions({int(j) for j in np.flatnonzero(targets)})
+    wanted = _list_positions(targets)
     if np.ptp(seen) < ALIKE:
-        return f"{where} scores all tokens alike; wanted position {wanted} to stand out."
+        return f"{where} scores all tokens alike; wanted {wanted} to stand out."
     looks, weights = place.looks_at, place.pattern[query]
     rival = int(np.where(targets, -np.inf, seen).argmax())
     missed = int(np.where(targets, seen, np.inf).argmin())
     lead = float(seen[rival] - seen[missed])
     if abs(lead) <= MARGIN * float(np.ptp(seen)):
         return (
-            f"{where} scores position {rival} as high as position {missed}, with weights "
-            f"{weights[rival]:.2f} and {weights[missed]:.2f}; wanted position {wanted} to "
+            f"{where} scores position {rival} as high as position {missed}; wanted {wanted} to "
             "stand out."
         )
     if targets[looks] and lead > 0:
         return (
-            f"{where} scores position {rival} above position {missed}, with weights "
-            f"{weights[rival]:.2f} and {weights[missed]:.2f}; wanted position {wanted} on top."
+            f"{where} scores position {rival} above position {missed}, by {lead:.3g}; "
+            f"wanted {wanted} on top."
         )
     return (
-        f"{where} gives position {looks} its highest score and weight {weights[looks]:.2f}; "
-        f"wanted position {wanted}."
+        f"{where} gives position {looks} its highest score and "
+        f"{show_share(weights[looks])} of the attention; wanted {wanted}."
     )
+
+
+def _list_positions(targets: BoolArray) -> str:
+    """Write positions as a person would, for instance "positions 1 and 3"."""
+    noun = "positions" if targets.sum() > 1 else "position"
+    return f"{noun} {list_dimensions({int(j) for j in np.flatnonzero(targets)})}"
 
 
 def judge_sharp(selection: Selection) -> Verdict:
     """Return whether the wanted tokens get nearly all of the attention."""
+    if not selection.finite:
+        return postpone("Scores that overflow divide no attention.")
+    least = show_share_unlike(selection.least_mass, LEAST_MASS)
+    mean = show_share_unlike(selection.mean_mass, MEAN_MASS)
+    where = (
+        "at every query"
+        if least == mean
+        else f"on average, and {least} at the query where they get least"
+    )
+    seen = f"The wanted tokens get {mean} of the attention {where}"
+    if selection.sharp:
+        return Verdict(True, f"{seen}.")
     return Verdict(
-        selection.sharp,
-        f"The wanted tokens get at least {selection.least_mass:.2f} of a query's attention "
-        f"and {selection.mean_mass:.2f} on average; wanted {LEAST_MASS:.2f} and {MEAN_MASS:.2f}.",
+        False,
+        f"{seen}; wanted at least {MEAN_MASS:.0%} on average and {LEAST_MASS:.0%} everywhere.",
     )
 
 
@@ -79,9 +96,10 @@ def judge_alike(selection: Selection) -> Verdict:
     if selection.alike:
         return Verdict(True, "All copies of a token score alike.")
     if not selection.ranks:
-        return Verdict(False, "Whether copies score alike can be judged once they score highest.")
+        return postpone("Whether copies score alike can be told once they score highest.")
     return Verdict(
         False,
-        f"Copies of the same token differ by up to {selection.greatest_spread:.0%} of their lead "
+        "Copies of the same token differ by up to "
+        f"{show_share_unlike(selection.greatest_spread, SPREAD)} of their lead "
         f"over the others; wanted at most {SPREAD:.0%}.",
     )

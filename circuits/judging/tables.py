@@ -6,9 +6,12 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from circuits.behaviours.copying import TOLERANCE
 from circuits.behaviours.selection import Place
 from circuits.report import Comparison, Table
 from circuits.shapes import BoolArray, FloatArray
+
+YOURS = "What you built"
 
 LONGEST_SHOWN = 12
 """Patterns of more tokens than this are shown as one row with its most attended keys."""
@@ -35,6 +38,33 @@ def show_share(share: float, digits: int = 0) -> str:
     return f"less than {least:.{digits}%}" if 0 < share < least else f"{share:.{digits}%}"
 
 
+def show_unlike(value: float, wanted: float) -> str:
+    """Write a number with as many digits as it takes to see that it is not what was wanted.
+
+    Example:
+        >>> show_unlike(0.5, 1.0), show_unlike(1.0004, 1.0), show_unlike(0.0, 1.0)
+        ('0.5', '1.0004', '0')
+    """
+    for digits in range(3, 17):
+        text = f"{value:.{digits}g}"
+        if text != f"{wanted:.{digits}g}":
+            return show_number(value) if digits == 3 else text
+    return show_number(value)
+
+
+def show_share_unlike(share: float, limit: float) -> str:
+    """Write a share as a percentage, with as many digits as tell it from a limit it misses.
+
+    Example:
+        >>> show_share_unlike(0.38, 0.95), show_share_unlike(0.79996, 0.8)
+        ('38%', '79.996%')
+    """
+    for digits in range(13):
+        if f"{share:.{digits}%}" != f"{limit:.{digits}%}":
+            return show_share(share, digits)
+    return show_share(share)
+
+
 def find_worst(errors: FloatArray) -> tuple[int, int]:
     """Return the row and column of the greatest error, the first of those that are equal.
 
@@ -53,7 +83,9 @@ def list_dimensions(dimensions: Collection[int]) -> str:
 
     Example:
         >>> list_dimensions({3, 1, 2, 8})
-        '1-3, 8'
+        '1-3 and 8'
+        >>> list_dimensions({3, 5, 8})
+        '3, 5 and 8'
         >>> list_dimensions(set())
         'none'
     """
@@ -64,7 +96,23 @@ def list_dimensions(dimensions: Collection[int]) -> str:
         else:
             runs.append([k])
     shown = [str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
-    return ", ".join(shown) or "none"
+    return " and ".join(filter(None, [", ".join(shown[:-1]), *shown[-1:]])) or "none"
+
+
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def count_dimensions(dimensions: Collection[int]) -> str:
+    """Write how many dimensions there are, and which.
+
+    Example:
+        >>> count_dimensions({4, 5, 6, 8}), count_dimensions({8}), count_dimensions(set())
+        ('four dimensions (4-6 and 8)', 'one dimension (8)', 'no dimension')
+    """
+    number = len(dimensions)
+    word = _WORDS[number] if number < len(_WORDS) else str(number)
+    noun = "dimension" if number < len("xx") else "dimensions"
+    return f"{word} {noun} ({list_dimensions(dimensions)})" if number else f"{word} {noun}"
 
 
 def _table(
@@ -103,36 +151,40 @@ def _three_tables(
     )
 
 
-def compare_block(
-    what: str,
-    rows: Sequence[str],
-    columns: Sequence[str],
-    wanted: FloatArray,
-    seen: FloatArray,
+def show_block(
+    what: str, rows: Sequence[str], columns: Sequence[str], wanted: FloatArray, seen: FloatArray
 ) -> Comparison:
-    """Show a matrix beside what it should be; the row of the greatest difference is pointed at."""
-    marked = wanted != 0
+    """Show what a product moves, and mark what it should not move in this way.
+
+    What is wanted is not shown, for that would be the answer: an entry that is missing is a
+    zero like others. The row of the greatest difference is pointed at.
+    """
     gap = np.abs(seen - wanted)
-    worst = find_worst(gap)[0] if gap.max() > 1e-5 else None
+    stray = (gap > TOLERANCE) & (np.abs(seen) > TOLERANCE)
+    worst = find_worst(gap)[0] if gap.max() > TOLERANCE else None
+    marks = " Boxed or starred cells should hold another number." if stray.any() else ""
     return Comparison(
-        f"Wanted and seen: {what}. Boxed or starred cells are those that a right answer fills.",
-        _three_tables(rows, columns, wanted, seen, marked, worst),
+        f"{what}.{marks}", (_table("seen", rows, columns, seen, stray, worst),), YOURS
     )
 
 
-def compare_products(name: str, wanted: FloatArray, seen: FloatArray) -> Comparison:
-    """Show a product in the dimensions of exercise 1: columns are read, rows are written."""
-    dims = [str(k) for k in range(len(seen))]
-    return compare_block(f"{name}; columns are read, rows are written", dims, dims, wanted, seen)
+def show_product(
+    what: str, seen: FloatArray, wanted: FloatArray | None = None, failing_row: int | None = None
+) -> Comparison:
+    """Show a product in the dimensions of exercise 1: columns are read, rows are written.
 
-
-def show_product(name: str, seen: FloatArray, failing_row: int | None = None) -> Comparison:
-    """Show a product alone, where there are many right ones or the right one is the answer."""
+    Args:
+        what: What the product is.
+        seen: Of shape ``(16, 16)``.
+        wanted: What it should be, where there is but one right product.
+        failing_row: The row to point at, where that is not worked out from ``wanted``.
+    """
     dims = [str(k) for k in range(len(seen))]
-    return Comparison(
-        f"Yours: {name}; columns are read, rows are written.",
-        (_table("seen", dims, dims, seen, failing_row=failing_row),),
-    )
+    what = f"{what}; columns are read, rows are written"
+    if wanted is not None:
+        return show_block(what, dims, dims, wanted, seen)
+    table = _table("seen", dims, dims, seen, failing_row=failing_row)
+    return Comparison(f"{what}.", (table,), YOURS)
 
 
 def compare_patterns(place: Place, failed: bool) -> Comparison:

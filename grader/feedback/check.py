@@ -11,10 +11,12 @@ from nbformat import NotebookNode
 
 from circuits.diagnosis.catalogue import MISTAKES
 from circuits.exercises import Part
+from circuits.render import render_replay
 from circuits.report import REPORT_MIME
 from grader.feedback.clean import clean_html
 
 _CODE = re.compile(r"`([^`]+)`")
+_MARKS = {"holds": "✓&nbsp;holds", "fails": "✗&nbsp;fails", "not judged": "○&nbsp;not&nbsp;judged"}
 _STATES = {
     "right": "✓ Right.",
     "wrong": "✗ Not right yet.",
@@ -50,6 +52,12 @@ def find_state(report: Mapping[str, Any]) -> str:
     return "stopped" if report.get("stopped") else status if status in _STATES else "wrong"
 
 
+def _find_mark(finding: Mapping[str, Any]) -> str:
+    """Return a finding's state; a notebook graded before 1.1 says only whether it holds."""
+    state = str(finding.get("state"))
+    return state if state in _MARKS else "holds" if finding["passed"] else "fails"
+
+
 def write_findings(report: Mapping[str, Any], html: str, part: Part | None) -> str:
     """Return a report as HTML.
 
@@ -61,7 +69,7 @@ def write_findings(report: Mapping[str, Any], html: str, part: Part | None) -> s
     claims = {p.slug: p.claim for p in part.properties} if part else {}
     rows = "".join(
         f'<tr><th scope="row">{_mark_code(claims.get(f["property"], f["property"]))}</th>'
-        f"<td>{'✓&nbsp;holds' if f['passed'] else '✗&nbsp;fails'}</td>"
+        f"<td>{_MARKS[_find_mark(f)]}</td>"
         f"<td>{escape(f['sentence'])}</td>"
         f"<td>{f['points']:.4g} of {f['max_points']:.4g}</td></tr>"
         for f in report.get("findings", [])
@@ -81,6 +89,8 @@ def write_findings(report: Mapping[str, Any], html: str, part: Part | None) -> s
         lines.append(f"<p><strong>Diagnosis:</strong> {name}.{escape(cause)}</p>")
     if report.get("next_step"):
         lines.append(f"<p><strong>Next:</strong> {escape(report['next_step'])}</p>")
+    if report.get("replay"):
+        lines.append(render_replay(str(report["replay"])))
     start = html.find("<details")
     if start >= 0:  # wanted beside seen, as tables
         lines.append(clean_html(html[start:].removesuffix("</div>")))

@@ -38,12 +38,22 @@ def one(**changed: object) -> dict[str, object]:
 
 
 _ONE = {name: np.asarray(value) for name, value in one().items()}
-_NOTE = ("ranks", "sharp")
+_LOOKS = ("ranks", "sharp")
+_NOTE = (*_LOOKS, "values")
 
 
-def no_note(name: str, diagnosis: str | None, **changed: object) -> Case:
+def no_note(
+    name: str, diagnosis: str | None, holds: tuple[str, ...] = _NOTE, **changed: object
+) -> Case:
     """Return a head 1 that looks at the right place and leaves no usable note."""
-    return wrong("ex3a", name, one(**changed), diagnosis, _QK, _OV, holds=_NOTE)
+    return wrong("ex3a", name, one(**changed), diagnosis, _QK, _OV, holds=holds)
+
+
+def sees_position(name: str, **changed: object) -> Case:
+    """Return a head 1 that leaves a good note, with values that tell where a token stands."""
+    return wrong(
+        "ex3a", name, one(**changed), "values-see-position", _QK, _OV, holds=(*_LOOKS, "note")
+    )
 
 
 def looks_wrong(name: str, diagnosis: str | None, W_Q: object, W_K: object = P[:4]) -> Case:
@@ -92,13 +102,6 @@ EX3A = [
         _QK,
         _OV,
     ),
-    right(
-        "ex3a",
-        "a note in the place of the position, which it takes away",
-        one(W_V_1=C[:4] - turn(P[:4], 1), W_out_1=P[:4].T),
-        _QK,
-        _OV,
-    ),
     right("ex3a", "the note backwards", one(W_out_1=-V[[5, 9, 0, 3]].T), _QK, _OV),
     *dress("ex3a", _ONE, _HEAD),
     looks_wrong("no turn", "attends-to-self", P[:4]),
@@ -119,7 +122,15 @@ EX3A = [
     looks_wrong(
         "made for one sequence", "fitted-to-one-sequence", *look_up(_X, np.maximum(_AT - 1, 0), _AT)
     ),
-    wrong("ex3a", "too soft", one(W_Q_1=0.03 * BACK), "too-soft", _QK, _OV, holds=("ranks",)),
+    wrong(
+        "ex3a",
+        "too soft",
+        one(W_Q_1=0.03 * BACK),
+        "too-soft",
+        _QK,
+        _OV,
+        holds=("ranks", "values"),
+    ),
     wrong(
         "ex3a",
         "too soft after 95 tokens, and the note still there",
@@ -127,9 +138,25 @@ EX3A = [
         "too-soft",
         _QK,
         _OV,
-        holds=("ranks", "note"),
+        holds=("ranks", "note", "values"),
     ),
-    no_note("notes the position", "wrong-dimensions", W_V_1=P[:4]),
+    sees_position("a third of the position beside the content", W_V_1=C[:4] + 0.3 * P[:4]),
+    sees_position("a trace of the position", W_V_1=C[:4] + 0.01 * P[:4]),
+    sees_position(
+        "the position in the fourth number alone",
+        W_V_1=C[:4] + np.vstack([np.zeros((3, 48)), 0.3 * P[4]]),
+    ),
+    sees_position("a position of hardly any size", W_V_1=C[:4] + 0.3 * P[8:12]),
+    sees_position(
+        "the position in a small number, beside three large ones",
+        W_V_1=[[1e3], [1e3], [1e3], [1]] * C[:4] + 0.1 * np.vstack([np.zeros((3, 48)), P[2]]),
+    ),
+    sees_position(
+        "a note in the place of the position, which it takes away",
+        W_V_1=C[:4] - turn(P[:4], 1),
+        W_out_1=P[:4].T,
+    ),
+    no_note("notes the position", "wrong-dimensions", _LOOKS, W_V_1=P[:4]),
     no_note("notes the noise", "wrong-dimensions", W_V_1=SPARE[:4]),
     no_note("notes the small components", "wrong-components", W_V_1=C[4:]),
     no_note("notes three components", "too-few-dimensions", W_V_1=padded(C[:3], 4)),
@@ -140,6 +167,7 @@ EX3A = [
     no_note(
         "writes over the position, and the position once more",
         "wrong-scratch",
+        _LOOKS,
         W_V_1=2 * C[:4] + turn(P[:4], 1),
         W_out_1=P[:4].T,
     ),
@@ -149,6 +177,7 @@ EX3A = [
     no_note(
         "reads with two rows and writes with the others",
         "all-zero",
+        _LOOKS,
         W_V_1=padded(C[:2], 4),
         W_out_1=V[:4].T * [0, 0, 1, 1],
     ),

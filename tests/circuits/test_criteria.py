@@ -14,6 +14,7 @@ from circuits.behaviours import composition, copying, functions, selection
 from circuits.behaviours.composition import (
     explain_previous,
     pointer_map,
+    read_position,
     write_note,
     write_pointer,
 )
@@ -29,6 +30,7 @@ from circuits.judging.selection_words import judge_alike, judge_ranks, judge_sha
 from circuits.trials import HIDDEN_SIZES, Batch, draw_trials
 from tests.bank import exercise_2 as two
 from tests.bank import exercise_3 as three
+from tests.bank.case import draw_basis
 from tests.bank.directions import SPARE, C, P, S, V
 
 TRIALS = [draw_trials(seed, HIDDEN_SIZES) for seed in (101, 102)]
@@ -630,6 +632,79 @@ def test_3b_is_judged_behind_ones_own_head_1_alone_if_its_note_is_good(explained
     shares = mock.patch.object(selection_parts, "_explain", return_value=np.full(4, explained))
     with shares:
         assert judge("ex3b", given, TRIALS[0]).status == status
+
+
+# What head 1's values see.
+
+
+def values_hold(W_V, W_out=V[:4].T, trials=TRIALS[0]) -> bool:
+    report = judge("ex3a", three.one(W_V_1=W_V, W_out_1=W_out), trials)
+    return next(finding.passed for finding in report.findings if finding.property == "values")
+
+
+@pytest.mark.parametrize("pair", range(6))
+@pytest.mark.parametrize("trials", [*TRIALS, draw_trials()], ids=["101", "102", "public"])
+def test_values_that_see_any_pair_of_the_position_lose_a_point(pair: int, trials) -> None:
+    for rows in ([0, 1], [0], [1]):
+        leak = np.zeros((4, 48))
+        leak[: len(rows)] = P[2 * pair : 2 * pair + 2][rows]
+        assert not values_hold(C[:4] + 0.3 * leak, trials=trials)
+        assert not values_hold(C[:4] + 0.01 * leak, trials=trials)
+    assert values_hold(C[:4], trials=trials)
+
+
+def test_what_the_values_see_is_the_same_in_every_basis_and_at_every_scale() -> None:
+    leaky = C[:4] + 0.3 * P[:4]
+    plain = read_position(S, V[:4].T @ leaky)
+    assert plain == pytest.approx(0.3 / np.sqrt(1.09))
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        for kind in ("rotation", "general", "scale"):
+            inside, outside = draw_basis(4, rng, kind), draw_basis(48, rng, kind)
+            W_OV = outside @ V[:4].T @ inside @ np.linalg.inv(inside) @ leaky
+            assert read_position(S, W_OV) == pytest.approx(plain)
+    for gain in (1e-6, 1e6):
+        assert read_position(S, gain * V[:4].T @ leaky) == pytest.approx(plain)
+
+
+def test_a_small_number_that_sees_the_position_is_not_hidden_by_large_ones() -> None:
+    gains = np.array([[1e4], [1e4], [1e4], [1.0]])
+    leak = np.vstack([np.zeros((3, 48)), P[0]])
+    assert values_hold(gains * C[:4])
+    assert not values_hold(gains * C[:4] + 0.01 * leak)
+
+
+def test_values_rounded_to_six_decimals_or_to_float32_see_no_position() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        inside = draw_basis(4, rng)
+        W_V, W_out = inside @ C[:4], V[:4].T @ np.linalg.inv(inside)
+        assert values_hold(W_V.round(6), W_out.round(6))
+        assert values_hold(W_V.astype(np.float32), W_out.astype(np.float32))
+    assert values_hold((0.1 * C[:4]).round(6), V[:4].T.round(6))
+
+
+@pytest.mark.parametrize(("read", "holds"), [(0.9e-3, True), (1.1e-3, False)])
+def test_the_values_may_see_a_thousandth_of_the_position(read: float, holds: bool) -> None:
+    assert composition.LEAST_READ == 1e-3
+    leak = np.vstack([read * P[0], np.zeros((3, 48))])
+    assert values_hold(C[:4] + leak) is holds
+
+
+@pytest.mark.parametrize(
+    "W_OV", [np.zeros((48, 48)), np.full((48, 48), np.inf), 1e-14 * np.eye(48)]
+)
+def test_of_a_head_that_moves_nothing_the_values_are_not_judged(gain: float) -> None:
+    W_OV = np.full((48, 48), gain)
+    assert read_position(S, W_OV) is None
+    verdict = selection_parts._judge_values(S, W_OV)
+    assert (verdict.passed, verdict.judged) == (False, False)
+
+
+def test_3b_is_judged_behind_a_right_head_1_too_if_ones_own_values_see_the_position() -> None:
+    leaky = three.one(W_V_1=C[:4] + 0.3 * P[:4], W_out_1=V[8:12].T)
+    # Its own head 2 would have to read v_8 ... v_11; this one reads where a right head 1 writes.
+    assert judge("ex3b", three.two(C[:4], V[:4], leaky), TRIALS[0]).status == "right"
 
 
 def test_long_and_short_sequences_are_both_needed() -> None:

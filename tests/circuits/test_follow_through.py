@@ -142,7 +142,7 @@ def test_3b_is_not_lost_because_head_1_is_wrong(own) -> None:
 def test_a_wrong_head_1_may_still_serve_its_own_head_2() -> None:
     # It writes where 3a refuses it, over the small content components, but head 2 finds it.
     own = three.one(W_out_1=C[4:].T)
-    assert points("ex3a", own) == 3
+    assert points("ex3a", own) == 4
     assert points("ex3b", three.two(C[:4], V[:4], own)) == 5
 
 
@@ -164,7 +164,8 @@ def test_a_wrong_head_1_may_still_serve_its_own_head_2() -> None:
         ("ex2e", two.e(P[:8] + C, V[:8].T), 2),
         ("ex2f", two.f(0.003 * two.ON, P[:8]), 3),
         ("ex3a", three.one(W_V_1=P[:4]), 3),
-        ("ex3a", three.one(W_Q_1=0.03 * three.BACK), 2),
+        ("ex3a", three.one(W_Q_1=0.03 * three.BACK), 3),
+        ("ex3a", three.one(W_V_1=C[:4] + 0.3 * P[:4]), 5),
         ("ex3b", three.two(3e-4 * C[:4], V[:4]), 4),
     ],
 )

@@ -43,7 +43,7 @@ class Tags(HTMLParser):
 
 ALLOWED = {
     "div", "p", "strong", "ul", "li", "details", "summary", "table", "caption", "thead", "tbody",
-    "tr", "td", "th", "em", "code", "span",
+    "tr", "td", "th", "em", "code", "span", "pre",
 }  # fmt: skip
 
 
@@ -171,7 +171,7 @@ def test_the_failing_row_is_marked_in_text_and_not_by_colour_alone() -> None:
 def test_a_wrong_answer_says_what_was_seen_what_was_wanted_and_where() -> None:
     answers = {case.name: case.answers for case in wrong_cases("ex2c")}["no turn"]
     finding = judge("ex2c", answers, draw_trials()).findings[0]
-    for word in ("sequence", "position", "weight", "wanted"):
+    for word in ("sequence", "position", "attention", "wanted"):
         assert word in finding.sentence
 
 

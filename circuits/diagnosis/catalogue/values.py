@@ -37,6 +37,11 @@ MISTAKES = (
         "Which entries of the product should be zero and are not?",
     ),
     Mistake(
+        "values-see-position",
+        "What head 1 brings along depends on where the attended token stands.",
+        "Which directions may the rows of W_V_1 read, and which other ones do they read as well?",
+    ),
+    Mistake(
         "wrong-scratch",
         "The result of head 1 is written to other directions than those where it can be found, or "
         "looked for in others than those where it lies.",

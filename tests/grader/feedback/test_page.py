@@ -70,7 +70,7 @@ def test_each_property_says_what_was_seen_and_wanted(notebook, report):
         assert finding.sentence in page
     assert "Diagnosis:" in page
     assert report.next_step in page
-    assert "Wanted beside seen" in page
+    assert "What you built" in page
     assert "2 of 4 points" in page
 
 
@@ -155,7 +155,8 @@ def test_the_state_of_a_check_is_in_its_words_and_in_its_edge(notebook, answers,
     piece = show(notebook, check("ex1a", *answers), **more)
     assert piece.startswith(f'<section class="check {kind}">')
     assert words in piece
-    assert ("✗&nbsp;fails" in piece) == (kind != "right")
+    assert ("✗&nbsp;fails" in piece) == (kind == "wrong")
+    assert ("○&nbsp;not&nbsp;judged" in piece) == (kind not in ("right", "wrong"))
 
 
 def test_only_what_is_right_has_a_green_edge():
