@@ -130,6 +130,8 @@ def test_an_error_after_the_answers_takes_nothing_away():
 
 def test_answers_that_came_before_the_error_are_judged_as_ever():
     verdict, _ = run(NETS, part="ex1c")
-    assert verdict.report.headline.startswith("0 of 2 properties hold. The cell stopped with")
+    assert verdict.report.headline.startswith(
+        "0 of 2 properties hold; 2 were not judged. The cell stopped with"
+    )
     assert verdict.report.headline.endswith("NameError before W_net_2 had a value.")
     assert verdict.stopped
