@@ -96,12 +96,12 @@ MISTAKES = (
     ),
     Mistake(
         "beta-too-large",
-        "The wish to avoid the own position outweighs the wish for the same content.",
+        "The wish to avoid the token's own position outweighs the wish for the same content.",
         "How large can the position's part of the score be, compared with the content's?",
     ),
     Mistake(
         "beta-wrong-sign",
-        "The position's part counts for the own position and not against it.",
+        "The position's part counts for the token's own position and not against it.",
         "Which sign should a score get that is to be avoided?",
     ),
     Mistake(
