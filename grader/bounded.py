@@ -104,15 +104,15 @@ def _read(line: int, until: float) -> bytes | None:
     """Return what was sent, or None if it did not all come in time."""
     asked = select.poll()
     asked.register(line, select.POLLIN)
-    pieces: list[bytes] = []
+    said = bytearray()
     while (left := until - time.monotonic()) > 0:
         if asked.poll(left * 1000):
             piece = os.read(line, _CHUNK)
+            said += piece
+            if len(said) - _LENGTH == int.from_bytes(said[:_LENGTH], "big"):
+                return bytes(said[_LENGTH:])
             if not piece:
-                said = b"".join(pieces)
-                whole = int.from_bytes(said[:_LENGTH], "big") == len(said) - _LENGTH
-                return said[_LENGTH:] if whole else None
-            pieces.append(piece)
+                return None  # it ended too early
     return None
 
 

@@ -12,6 +12,7 @@ from traitlets import Integer, default
 
 from grader.feedback.grades import read_grades
 from grader.feedback.render import MOST_CHARACTERS, read_graded, render_page
+from grader.gatekeeper.folders import find_submissions
 from grader.ledger import watch_grades
 
 
@@ -33,6 +34,14 @@ class FeedbackExporter(Exporter):
         super().__init__(**settings)  # type: ignore[no-untyped-call]
         watch_grades()
         self._gradebook: Any = None
+        converter: Any = self.parent
+        if converter is not None:
+            coursedir = converter.coursedir
+            for _, folder in find_submissions(coursedir, coursedir.autograded_directory):
+                # nbgrader passes over learners whose id begins with ".".
+                notebooks = sorted(map(str, folder.glob(f"{coursedir.notebook_id}.ipynb")))
+                if notebooks:
+                    converter.assignments.setdefault(str(folder), notebooks)
 
     @default("file_extension")
     def _extend(self) -> str:

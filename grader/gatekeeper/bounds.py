@@ -19,9 +19,10 @@ class Bounds:
         cells: Of the notebook.
         source_characters: Of one cell.
         all_characters: Of all cells' sources together.
+        notebooks: Under other names than the assignment's.
         files: Beside the notebook.
         file_bytes: Of one of those files.
-        folder_bytes: Of all of them together.
+        folder_bytes: Of all of them together, and of all notebooks under other names.
     """
 
     notebook_bytes: int = 64_000_000
@@ -30,6 +31,7 @@ class Bounds:
     cells: int = 2_000
     source_characters: int = 1_000_000
     all_characters: int = 8_000_000
+    notebooks: int = 20
     files: int = 500
     file_bytes: int = 32_000_000
     folder_bytes: int = 64_000_000

@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import stat
 import warnings
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from grader.gatekeeper.bounds import Bounds
 from grader.gatekeeper.reading import read_regular
 
 TIMESTAMP = "timestamp.txt"
+NOTEBOOK = ".ipynb"
 NO_DATE = f"The date of the submission, {TIMESTAMP}, could not be read, so it counts as in time."
 _LONGEST_DATE = 200
 _DEEPEST = 16
@@ -41,15 +43,16 @@ class Hazard:
     sentence: str
 
 
-def find_hazards(folder: Path, bounds: Bounds) -> list[Hazard]:
-    """Return what beside the notebook cannot be copied safely.
+def find_hazards(folder: Path, bounds: Bounds, names: Collection[str] = ()) -> list[Hazard]:
+    """Return what beside the notebook cannot be copied safely, or is too much to be read.
 
     Args:
         folder: ``submitted/<student>/<assignment>``, a real folder.
         bounds: Limits of count and size.
+        names: Of the assignment's notebooks, without ``.ipynb``: they are read, whatever there is.
     """
     left = bounds.folder_bytes
-    hazards = []
+    hazards = list(_find_extra_notebooks(folder, bounds, names))
     for number, (entry, depth) in enumerate(_walk(folder, 0)):
         path = Path(entry.path)
         sentence = _judge(entry, depth, bounds)
@@ -65,6 +68,20 @@ def find_hazards(folder: Path, bounds: Bounds) -> list[Hazard]:
     return hazards
 
 
+def _find_extra_notebooks(folder: Path, bounds: Bounds, names: Collection[str]) -> Iterator[Hazard]:
+    left = bounds.folder_bytes
+    others = (
+        entry
+        for entry in _list(folder)
+        if _is_notebook(entry) and entry.name.removesuffix(NOTEBOOK) not in names
+    )
+    for number, entry in enumerate(others):
+        left -= entry.stat(follow_symlinks=False).st_size
+        if number >= bounds.notebooks or left < 0:
+            name = show_name(entry.name)
+            yield Hazard(Path(entry.path), f"{name} was left out: there are too many notebooks.")
+
+
 def set_aside(hazards: list[Hazard], folder: Path, aside: Path) -> list[Hazard]:
     """Move hazards out of a submission's folder, and return those that would not move.
 
@@ -74,25 +91,32 @@ def set_aside(hazards: list[Hazard], folder: Path, aside: Path) -> list[Hazard]:
         aside: Where to move them. It is on the same disk, so that moving is all or nothing.
     """
     stuck = []
+    tried = Counter[str]()  # names that were found to be taken need not be tried again
     for hazard in hazards:
         try:
             aside.mkdir(parents=True, exist_ok=True)
             name = show_name(os.fspath(hazard.path.relative_to(folder)).replace("/", "__"))[:150]
-            os.rename(hazard.path, _find_free(aside, name))  # noqa: PTH104  (renames links as links)
+            os.rename(hazard.path, _find_free(aside, name, tried))  # noqa: PTH104  (renames links as links)
         except OSError:
             stuck.append(hazard)
     return stuck
 
 
-def _walk(folder: Path, depth: int) -> Iterator[tuple[os.DirEntry[str], int]]:
+def _list(folder: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
+            return sorted(entries, key=lambda entry: entry.name)
     except OSError:
-        return
-    for entry in found:
-        notebook = entry.name.endswith(".ipynb") and not entry.is_dir(follow_symlinks=False)
-        if notebook and depth == 0:
+        return []
+
+
+def _is_notebook(entry: os.DirEntry[str]) -> bool:
+    return entry.name.endswith(NOTEBOOK) and not entry.is_dir(follow_symlinks=False)
+
+
+def _walk(folder: Path, depth: int) -> Iterator[tuple[os.DirEntry[str], int]]:
+    for entry in _list(folder):
+        if _is_notebook(entry) and depth == 0:
             continue  # not copied by nbgrader; read_folder deals with it
         yield entry, depth
         if entry.is_dir(follow_symlinks=False) and depth < _DEEPEST:
@@ -154,8 +178,9 @@ def show_name(name: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in plain)
 
 
-def _find_free(aside: Path, name: str) -> Path:
-    place, number = aside / name, 1
+def _find_free(aside: Path, name: str, tried: Counter[str]) -> Path:
+    place = aside / name
     while os.path.lexists(place):
-        place, number = aside / f"{name}.{number}", number + 1
+        tried[name] += 1
+        place = aside / f"{name}.{tried[name]}"
     return place

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from grader.gatekeeper.folder import (
 )
 
 ASIDE = "set-aside"
+_MOST_NOTES = 20  # more of them nobody reads
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,16 @@ def find_notebooks(coursedir: Any) -> list[str]:  # noqa: ANN401  (nbgrader ship
     )
 
 
-def find_submissions(coursedir: Any) -> Iterator[tuple[str, Path]]:  # noqa: ANN401
+def find_submissions(coursedir: Any, step: str | None = None) -> Iterator[tuple[str, Path]]:  # noqa: ANN401
     """Yield learners and folders, as nbgrader finds them, but whatever they are called.
 
     An id may begin with ".".
 
     Args:
         coursedir: nbgrader's, with the assignment and the pattern of learners set.
+        step: The folder of the class in which to look; by default that of what was handed in.
     """
-    step, assignment = coursedir.submitted_directory, coursedir.assignment_id
+    step, assignment = step or coursedir.submitted_directory, coursedir.assignment_id
     pattern = re.compile(
         coursedir.format_path(step, "(?P<student>.*)", re.escape(assignment), escape=True),
         re.DOTALL,
@@ -79,7 +81,9 @@ def find_submissions(coursedir: Any) -> Iterator[tuple[str, Path]]:  # noqa: ANN
             yield found["student"], Path(path)
 
 
-def secure(student: str, folder: Path, aside: Path, bounds: Bounds) -> Submission:
+def secure(
+    student: str, folder: Path, aside: Path, bounds: Bounds, names: Collection[str] = ()
+) -> Submission:
     """Make a submission's folder safe for nbgrader to read; lose nothing.
 
     Args:
@@ -87,6 +91,7 @@ def secure(student: str, folder: Path, aside: Path, bounds: Bounds) -> Submissio
         folder: ``submitted/<student>/<assignment>``, or something else of that name.
         aside: Where to move what nbgrader should not meet.
         bounds: Limits of count and size.
+        names: Of the assignment's notebooks, without ``.ipynb``.
     """
     if show_name(student) != student or os.sep in student:
         note = "The learner's name has characters that no gradebook should hold."
@@ -102,8 +107,10 @@ def secure(student: str, folder: Path, aside: Path, bounds: Bounds) -> Submissio
             if set_aside([hazard], place.parent, aside):
                 return Submission(student, folder, tuple(notes), safe=False)
         place.mkdir()
-    hazards = find_hazards(folder, bounds)
-    notes += [hazard.sentence for hazard in hazards]
+    hazards = find_hazards(folder, bounds, names)
+    notes += [hazard.sentence for hazard in hazards[:_MOST_NOTES]]
+    if len(hazards) > _MOST_NOTES:
+        notes.append(f"{len(hazards) - _MOST_NOTES} more files or folders were left out.")
     if not os.path.lexists(folder / TIMESTAMP) and os.path.lexists(aside / TIMESTAMP):
         notes.append(NO_DATE)  # set aside in an earlier run, and still so
     stuck = set_aside(hazards, folder, aside)

@@ -71,10 +71,14 @@ def secure_all(
         found: Learners and folders.
         coursedir: nbgrader's.
         bounds: Limits.
+
+    Raises:
+        CourseError: If the assignment was never released.
     """
+    names = find_notebooks(coursedir)
     for student, folder in found:
         aside = Path(coursedir.root) / ASIDE / show_name(student) / coursedir.assignment_id
-        yield secure(student, folder, aside, bounds)
+        yield secure(student, folder, aside, bounds, names)
 
 
 def admit_submissions(converter: Any, bounds: Bounds) -> dict[Path, Submission]:  # noqa: ANN401

@@ -112,16 +112,27 @@ def test_a_late_submission_can_cost_all_points(classroom, grade):
 
 
 def test_a_killed_worker_loses_nothing(classroom, grade):
-    made = []
+    killed = []
 
     def make(context, most):
-        made.append(LocalWorkers(context, 2))
-        threading.Timer(0.5, lambda: os.kill(made[0].pids[0], signal.SIGKILL)).start()
-        return made[0]
+        workers = LocalWorkers(context, 2)
+        submit = workers.submit
 
+        def submit_and_kill(job):
+            submit(job)
+            if not killed:
+                killed.append(workers.pids[0])
+                os.kill(killed[0], signal.SIGKILL)
+
+        workers.submit = submit_and_kill
+        made.append(workers)
+        return workers
+
+    made = []
     summary = grade(classroom, make)
     assert summary.graded == len(HONEST)
     assert _count_rows(classroom) == len(HONEST)
+    assert killed
     assert made[0].pids == []
 
 
@@ -159,7 +170,7 @@ def test_two_runs_at_once_one_refuses_or_waits(classroom, grade):
         waiting.start()
         time.sleep(1)
         assert waiting.is_alive()
-    waiting.join(60)
+    waiting.join(600)
     assert grade.students(Chosen) == list(HONEST)
 
 
@@ -197,6 +208,20 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(classroom, grade):
     again = grade(classroom)
     assert (again.graded, again.unchanged) == (3, 2)
     assert grade.students(Unchanged) == ["ada", "blaise"]
+
+
+def test_a_learner_whose_id_begins_with_a_dot_is_graded_like_everybody(classroom, grade, capsys):
+    hand_in(classroom, ".dot", json.dumps(take_submission(classroom)).encode())
+    words = [ASSIGNMENT, "--course", str(classroom.root)]
+    assert grade(classroom, student="[.a]*").graded == 2
+    assert grade(classroom).unchanged == 2
+    assert main(["feedback", *words]) == 0
+    assert list(classroom.root.glob("feedback/.dot/*/*.html"))
+    capsys.readouterr()
+    main(["report", *words])
+    said = capsys.readouterr().out
+    assert "not graded yet" not in said
+    assert ".dot: 14 of 17 points" in said
 
 
 OFTEN_ENOUGH = 5.0

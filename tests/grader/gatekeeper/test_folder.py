@@ -47,6 +47,38 @@ def test_sizes_and_numbers_are_bounded(tmp_path):
     assert names(find_hazards(tmp_path, SMALL)) == ["c", "large"]
 
 
+def test_no_more_notebooks_are_read_than_anybody_hands_in(tmp_path):
+    for name in ("a", "b", "c", "exercise-1"):
+        (tmp_path / f"{name}.ipynb").write_bytes(b"x" * 100)
+    (tmp_path / "d.ipynb").write_bytes(b"")
+    few = Bounds(notebooks=3, folder_bytes=250)
+    assert names(find_hazards(tmp_path, few, ["exercise-1"])) == ["c.ipynb", "d.ipynb"]
+    assert find_hazards(tmp_path, Bounds(), ["exercise-1"]) == []
+
+
+def test_of_very_many_files_only_some_are_named(tmp_path):
+    folder, aside = tmp_path / "ada" / "one", tmp_path / "aside"
+    folder.mkdir(parents=True)
+    for number in range(60):
+        (folder / f"{number}.txt").touch()
+    notes = secure("ada", folder, aside, Bounds(files=10)).notes
+    assert len(notes) == 21
+    assert notes[-1] == "30 more files or folders were left out."
+    assert len(list(aside.iterdir())) == 50
+
+
+def test_files_of_one_long_name_are_not_compared_each_with_all(tmp_path, monkeypatch):
+    folder, aside, looks = tmp_path / "folder", tmp_path / "aside", []
+    folder.mkdir()
+    for number in range(100):
+        (folder / f"{'x' * 160}{number}").symlink_to("nowhere")
+    exists = os.path.lexists
+    monkeypatch.setattr(os.path, "lexists", lambda path: looks.append(path) or exists(path))
+    assert set_aside(find_hazards(folder, Bounds()), folder, aside) == []
+    assert len(list(aside.iterdir())) == 100
+    assert len(looks) <= 300
+
+
 @pytest.mark.parametrize(
     "name", ["new\nline", "esc\x1b[31m", os.fsdecode(b"\xff\xfe"), "\u202egpj"]
 )

@@ -114,7 +114,17 @@ UNREADABLE = {
 
 
 def hand_in_all(course, honest):
-    for student in ("anna", "zoe", "linked", "piped", "missing", "misnamed", "dated", "beside"):
+    for student in (
+        "anna",
+        ".dot",
+        "zoe",
+        "linked",
+        "piped",
+        "missing",
+        "misnamed",
+        "dated",
+        "beside",
+    ):
         course.hand_in(NAME, student, honest, WHEN)
     for student, change in {**REPAIRED, **UNREADABLE}.items():
         course.hand_in(NAME, student, "", WHEN)
@@ -150,7 +160,7 @@ def test_every_submission_ends_with_a_row_and_none_is_changed(course, honest):
     before = read_regular_files(root / "submitted")
     course.autograde(NAME, "*", force=False)
     rows = read_rows(course)
-    for student in ("anna", "zoe", "misnamed", "dated", "beside", *REPAIRED):
+    for student in ("anna", ".dot", "zoe", "misnamed", "dated", "beside", *REPAIRED):
         assert rows[student] == (POINTS, True), student  # the text waits for a person
     for student in (*UNREADABLE, "linked", "piped", "missing", "odd\\nname", "eve"):
         assert rows[student] == (0.0, True), student
