@@ -72,7 +72,7 @@ def examine_ex3a(part: Part, given: Given, trials: Trials) -> Examination:
         )
     return Examination(
         {**examination.verdicts, "note": note, "values": values},
-        next_step="Check which directions W_V_1 reads, and that W_out_1 writes where nobody does."
+        next_step="Check which directions W_V_1 reads, and that W_out_1 writes to free directions."
         if examination.verdicts["ranks"].passed
         else examination.next_step,
         diagnosis=diagnosis,
