@@ -77,11 +77,9 @@ def read_position(stream: ToyStream, W_OV: FloatArray) -> float | None:
         The part, or None if the head moves nothing.
     """
     size = float(np.abs(W_OV).max())
-    if size == 0.0 or not np.isfinite(size):
+    if size <= NOTHING or not np.isfinite(size):
         return None
     _, gains, directions = np.linalg.svd(W_OV / size)
-    if size * float(gains[0]) <= NOTHING:
-        return None
     read = directions[gains > _UNUSED * gains[0]]
     part = np.linalg.svd(read @ stream.position_rows.T, compute_uv=False)[0]
     return min(float(part), 1.0)
