@@ -10,12 +10,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from circuits.attention import attention_scores
+from circuits.attention import attention_scores, softmax_scores
 from circuits.behaviours.selection import Selection
+from circuits.behaviours.targets import find_wanted
 from circuits.diagnosis.case import Case
 from circuits.diagnosis.fitted import is_fitted
 from circuits.diagnosis.gaze import MOSTLY, Gaze, follow_gaze
 from circuits.diagnosis.named import CONTENT, POSITION, SCRATCH, NamedCircuit, name_circuit
+from circuits.diagnosis.rows import diagnose_rows
 from circuits.diagnosis.structure import NAMED_STEPS, diagnose_content, diagnose_turns
 from circuits.diagnosis.turns import measure_turns
 from circuits.shapes import FloatArray
@@ -35,7 +37,7 @@ EMPTY = slice(SCRATCH.start + 8, SCRATCH.stop)
 def diagnose_attention(case: Case, selection: Selection) -> str | None:
     """Return the slug of the mistake, or None."""
     if selection.ranks and not selection.sharp:
-        return "too-soft"
+        return "beta-too-small" if _sees_itself(case) else "too-soft"
     if selection.ranks:
         return None if selection.alike else "copies-not-alike"
     x = case.stream_of(case.batch)
@@ -46,11 +48,46 @@ def diagnose_attention(case: Case, selection: Selection) -> str | None:
     circuit = name_circuit(case.trials.stream, case.W_Q, case.W_K, x)
     if not circuit.entries.any():
         return "all-zero"
+    made_of = diagnose_rows(case.W_Q, case.W_K)
+    if made_of:
+        fitted = made_of == "data-not-directions" and is_fitted(case, selection.failing)
+        return "fitted-to-one-sequence" if fitted else made_of
     if gaze.upside_down >= MOSTLY and gaze.upside_down > 1 - selection.failing:
         return "opposite-sign"
     if circuit.stray > STRAY:
         return _diagnose_stray(case, circuit, selection.failing)
     return _DIAGNOSERS[case.part](case, circuit, gaze)
+
+
+LEAST_BETA = 0.15
+"""Below it the own position hardly counts against the own content."""
+
+
+def _sees_itself(case: Case) -> bool:
+    """Whether a head for other copies loses its attention to the token itself, by a small beta."""
+    if case.part != "ex2d":
+        return False
+    x = case.stream_of(case.batch)
+    circuit = name_circuit(case.trials.stream, case.W_Q, case.W_K, x)
+    beta = _measure_beta(circuit)
+    if not 0.0 < beta < LEAST_BETA:
+        return False
+    wanted = find_wanted(case.rule, case.batch, case.causal)
+    sequence, query = np.nonzero(wanted.graded)
+    pattern = softmax_scores(attention_scores(x, case.W_Q, case.W_K), case.causal)
+    rows = pattern[sequence, query]
+    lost = 1.0 - np.where(wanted.targets[sequence, query], rows, 0.0).sum(axis=-1)
+    return bool(rows[np.arange(len(query)), query].sum() > 0.5 * lost.sum())
+
+
+def _measure_beta(circuit: NamedCircuit) -> float:
+    """Return how much the position counts against the own place, in units of the content's share.
+
+    It is 0 where content of the same kind does not count for a token.
+    """
+    content, position = (circuit.entries[kind, kind] for kind in (CONTENT, POSITION))
+    for_content = float(np.trace(content[:4, :4]))
+    return -float(np.trace(position[:4, :4])) / for_content if for_content > 0 else 0.0
 
 
 def _diagnose_stray(case: Case, circuit: NamedCircuit, failing: float) -> str | None:
@@ -99,10 +136,8 @@ def _diagnose_other_copies(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str
         return wrong
     stream = case.trials.stream
     position = circuit.entries[POSITION, POSITION]
-    for_content = float(np.trace(content[:4, :4])) / 4
     turns = measure_turns(position, stream.alpha, stream.lam)
-    # How much the position counts for the own place, in units of the content's share.
-    beta = -float(np.trace(position[:4, :4])) / 4 / for_content
+    beta = _measure_beta(circuit)
     if float(turns.weights.max()) == 0.0 or circuit.share(POSITION, POSITION) < 1e-5:
         return "self-not-excluded"
     structure = diagnose_turns(
@@ -115,7 +150,7 @@ def _diagnose_other_copies(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str
         return structure
     if beta > 1.0:
         return "beta-too-large"
-    return "self-not-excluded" if beta < 0.15 else None
+    return "beta-too-small" if beta < LEAST_BETA else None
 
 
 def _diagnose_pointer(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None:
@@ -129,7 +164,8 @@ def _diagnose_pointer(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | No
         return _diagnose_unpointed(case, circuit, gaze)
     stream = case.trials.stream
     turns = measure_turns(entries[POINTER_PAIRS, POSITION], stream.alpha, stream.lam)
-    return diagnose_turns(turns, 1, {0: "attends-to-copy-not-successor"})
+    names = {0: "attends-to-copy-not-successor", -1: "attends-before-copy"}
+    return diagnose_turns(turns, 1, names)
 
 
 def _diagnose_unpointed(case: Case, circuit: NamedCircuit, gaze: Gaze) -> str | None:

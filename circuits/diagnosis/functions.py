@@ -10,7 +10,7 @@ from circuits.attention import causal_mask, softmax_scores
 from circuits.behaviours.functions import TOLERANCE, Outcome, relative_error
 from circuits.diagnosis.results import diagnose_results
 from circuits.guard import LEARNERS_ERRORS
-from circuits.shapes import FloatArray
+from circuits.shapes import BoolArray, FloatArray
 
 _OUT_OF_RANGE = ("OverflowError", "FloatingPointError", "ZeroDivisionError")
 """What plain Python raises where an exponential is too large, or all of them are zero."""
@@ -37,12 +37,35 @@ def _strict(scores: FloatArray) -> FloatArray:
     return shares
 
 
+def _see_only(visible: BoolArray, scores: FloatArray) -> FloatArray:
+    """Return the pattern under another mask; rows that see nothing are not finite."""
+    masked = np.where(visible, scores, -np.inf)
+    with np.errstate(invalid="ignore"):
+        weights = np.exp(masked - masked.max(axis=-1, keepdims=True))
+    pattern: FloatArray = weights / weights.sum(axis=-1, keepdims=True)
+    return pattern
+
+
+def _mask_from(first: int) -> Variant:
+    """Return a head whose token ``i`` sees the tokens from ``i + first`` on."""
+    return lambda x, s, W_OV, d: _attend(
+        _see_only(~np.tri(len(s), k=first - 1, dtype=np.bool_), s), x, W_OV
+    )
+
+
 # Each takes the stream, the scores, W_OV and the width that a scale would use.
 _VARIANTS: tuple[tuple[str, Variant], ...] = (
     ("no-mask", lambda x, s, W_OV, d: _attend(softmax_scores(s, causal=False), x, W_OV)),
     # Hidden scores of zero instead of minus infinity: the later tokens keep their weight.
     ("no-mask", lambda x, s, W_OV, d: _attend(softmax_scores(np.tril(s), causal=False), x, W_OV)),
+    ("no-mask", lambda x, s, W_OV, d: _attend(softmax_scores(np.triu(s), causal=False), x, W_OV)),
     ("strict-mask", lambda x, s, W_OV, d: _attend(_strict(s), x, W_OV)),
+    ("mask-reversed", _mask_from(0)),
+    ("mask-reversed", _mask_from(1)),
+    (
+        "looks-one-ahead",
+        lambda x, s, W_OV, d: _attend(_see_only(np.tri(len(s), k=1, dtype=np.bool_), s), x, W_OV),
+    ),
     (
         "masked-after-softmax",
         lambda x, s, W_OV, d: _attend(
@@ -149,10 +172,13 @@ def _is_near(seen: FloatArray, wanted: FloatArray) -> bool:
 
 
 def _agrees(outcome: Outcome, wanted: FloatArray, skip: int = 0) -> bool:
+    """Whether a result is near another, but for the first rows and entries that are not finite."""
     seen = _read(outcome)
     if seen is None or seen.shape != wanted.shape:
         return False
-    return _is_near(seen[skip:], wanted[skip:])
+    told = np.isfinite(wanted)
+    told[:skip] = False
+    return _is_near(seen[told], wanted[told])
 
 
 def diagnose_rank(results: Sequence[tuple[tuple[int, int], object]]) -> str | None:
@@ -163,6 +189,8 @@ def diagnose_rank(results: Sequence[tuple[tuple[int, int], object]]) -> str | No
     """
     if all(_is_number(result, d_model) for (d_model, _), result in results):
         return "uses-d-model"
+    if all(_is_number(result, d_head) for (_, d_head), result in results):
+        return "uses-d-head"
     return None
 
 
@@ -184,10 +212,39 @@ def diagnose_strengths(outcomes: Sequence[Outcome]) -> str | None:
     for slug, vary in variants:
         if full and all(_agrees(outcome, vary(outcome.case.wanted)) for outcome in full):
             return slug
+    for slug, power in (("too-many-values", 1), ("squared", 2)):
+        if full and _hold_more(full, power):
+            return slug
     for cut in (True, False):
         if full and all(_agrees(outcome, _swapped(outcome, cut)) for outcome in full):
             return "factors-swapped"
     return diagnose_results(outcomes)
+
+
+def _hold_more(outcomes: Sequence[Outcome], power: int) -> bool:
+    """Whether all results hold the wanted values, in any order, and some of them zeros besides."""
+    longer = False
+    for outcome in outcomes:
+        wanted, seen = outcome.case.wanted**power, _read_row(outcome)
+        if seen is None or len(seen) < len(wanted):
+            return False
+        padded = np.concatenate([wanted, np.zeros(len(seen) - len(wanted))])
+        if not _is_near(np.sort(seen)[::-1], padded):
+            return False
+        longer |= len(seen) > len(wanted)
+    return longer
+
+
+def _read_row(outcome: Outcome) -> FloatArray | None:
+    """Return a row of numbers, or None; what is complex or NaN by rounding alone counts as zero."""
+    try:
+        seen = np.asarray(outcome.result).astype(np.complex128)
+    except LEARNERS_ERRORS:
+        return None
+    seen = np.nan_to_num(seen)
+    large = float(np.abs(seen).max(initial=0.0))
+    real = seen.ndim == 1 and float(np.abs(seen.imag).max(initial=0.0)) <= TOLERANCE * large
+    return seen.real if real else None
 
 
 def _swapped(outcome: Outcome, cut: bool) -> FloatArray:

@@ -7,6 +7,8 @@ import numpy as np
 from circuits.behaviours.composition import CONTENT_NUMBERS, POSITION_NUMBERS
 from circuits.behaviours.copying import NOTHING, TOLERANCE
 from circuits.diagnosis.named import CONTENT, POSITION, SCRATCH, SPARE
+from circuits.diagnosis.rows import diagnose_rows, find_span
+from circuits.diagnosis.turns import measure_turns
 from circuits.diagnosis.values import has_other_gains, is_multiple, is_rearranged
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
@@ -33,13 +35,16 @@ def diagnose_pointer_copy(stream: ToyStream, net: FloatArray) -> str | None:
     everything = slice(None)
     if float(np.abs(named).max()) <= NOTHING:
         return "all-zero"
+    made_of = diagnose_rows(find_span(net), find_span(net.T))
+    if made_of:
+        return made_of
     if _share(named, LARGE_POSITION, POINTER) > 0.5:
         return "roles-swapped"
     block = named[POINTER, LARGE_POSITION]
     identity = np.eye(POSITION_NUMBERS)
     inside = _share(named, POINTER, LARGE_POSITION)
     if 1 - inside <= 1e-9:
-        return _diagnose_block(block)
+        return _diagnose_block(block, stream.alpha[: POSITION_NUMBERS // 2])
     if float(np.abs(block - identity).max()) <= TOLERANCE:
         return "leak"
     if _share(named, everything, LARGE_POSITION) > 0.99:
@@ -50,7 +55,7 @@ def diagnose_pointer_copy(stream: ToyStream, net: FloatArray) -> str | None:
     return "wrong-dimensions" if max(one_kind, _share(named, SCRATCH, everything)) > 0.99 else None
 
 
-def _diagnose_block(block: FloatArray) -> str:
+def _diagnose_block(block: FloatArray, alpha: FloatArray) -> str:
     identity = np.eye(len(block))
     if is_multiple(block, identity) or has_other_gains(block, identity):
         return "gain"
@@ -58,7 +63,9 @@ def _diagnose_block(block: FloatArray) -> str:
         return "wrong-order"
     if np.linalg.matrix_rank(block, tol=TOLERANCE) < len(block):
         return "too-few-dimensions"
-    return "not-one-to-one"
+    turns = measure_turns(block, alpha, np.ones_like(alpha))
+    turned = np.abs(turns.sizes - 1.0).max() <= TOLERANCE and turns.off_diagonal <= TOLERANCE
+    return "pointer-turned" if turned and turns.plain else "not-one-to-one"
 
 
 def diagnose_note_copy(stream: ToyStream, net: FloatArray) -> str | None:
@@ -67,6 +74,10 @@ def diagnose_note_copy(stream: ToyStream, net: FloatArray) -> str | None:
     if float(np.abs(named).max()) <= NOTHING:
         return "all-zero"
     everything = slice(None)
+    # What is written along axes can be read in the empty scratch; only the values matter.
+    made_of = diagnose_rows(find_span(net))
+    if made_of:
+        return made_of
     if _share(named, CONTENT, SCRATCH) > 0.9:
         return "roles-swapped"
     read = _share(named, everything, CONTENT)

@@ -60,8 +60,10 @@ def _diagnose_pairing(turns: Turns) -> str | None:
     active = turns.active
     if not active[:2].any() and active.sum() > 1:
         return "wrong-components"
-    if turns.cosine_only[active].all():
+    if turns.one_number[active].all():
         return "cosines-only"
+    if turns.skewed[active].any():
+        return "not-a-rotation"
     return "cos-sin-swapped" if turns.mirrored else None
 
 

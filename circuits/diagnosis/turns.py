@@ -40,7 +40,9 @@ class Turns:
         angles: Angle of the turn, radians, ``(6,)``.
         alpha: Angle per token of each pair, ``(6,)``.
         weights: How much each pair's own block weighs in the scores, ``(6,)``.
-        cosine_only: Whether each pair's own block has nothing but its cosine corner (or sine).
+        one_number: Whether each pair's own block compares a single number on each side.
+        skewed: Whether each pair's own block has rows and columns of equal lengths, as a turn
+            has, and yet stretches the hand: a sign is wrong.
     """
 
     blocks: FloatArray
@@ -49,7 +51,8 @@ class Turns:
     angles: FloatArray
     alpha: FloatArray
     weights: FloatArray
-    cosine_only: BoolArray
+    one_number: BoolArray
+    skewed: BoolArray
 
     @property
     def active(self) -> BoolArray:
@@ -108,7 +111,12 @@ def measure_turns(entries: FloatArray, alpha: FloatArray, lam: FloatArray) -> Tu
     turn = (own[:, 0, 0] + own[:, 1, 1]) / 2 + 1j * (own[:, 1, 0] - own[:, 0, 1]) / 2
     mirror = (own[:, 0, 0] - own[:, 1, 1]) / 2 + 1j * (own[:, 1, 0] + own[:, 0, 1]) / 2
     size = np.sqrt((own**2).sum(axis=(1, 2)))
-    corner = np.maximum(np.abs(own[:, 0, 0]), np.abs(own[:, 1, 1]))
+    # The singular values of a block are the sum and the difference of its two sizes.
+    smaller, larger = np.sort([np.abs(turn), np.abs(mirror)], axis=0)
+    even = np.ones(pairs, dtype=np.bool_)
+    for axis in (1, 2):
+        lengths = np.sqrt((own**2).sum(axis=axis))
+        even &= np.ptp(lengths, axis=1) < 0.05 * lengths.max(axis=1)
     return Turns(
         blocks=np.sqrt((blocks**2).sum(axis=(2, 3))),
         sizes=np.abs(turn),
@@ -116,5 +124,6 @@ def measure_turns(entries: FloatArray, alpha: FloatArray, lam: FloatArray) -> Tu
         angles=np.angle(turn),
         alpha=alpha,
         weights=size,
-        cosine_only=(size > 0) & (corner > 0.99 * size),
+        one_number=(size > 0) & (larger - smaller < 0.05 * (larger + smaller)),
+        skewed=even & (smaller > 0.1 * larger),
     )

@@ -13,7 +13,7 @@ from circuits.behaviours.copying import (
     written_dimensions,
 )
 from circuits.exercises.exercise_1 import D_HEAD
-from circuits.shapes import FloatArray
+from circuits.shapes import BoolArray, FloatArray
 
 
 def equals(seen: FloatArray, wanted: FloatArray) -> bool:
@@ -124,11 +124,9 @@ def diagnose_net(name: str, seen: FloatArray, nets: dict[str, FloatArray]) -> st
     unit = float(np.abs(wanted).max()) or 1.0
     seen, wanted = seen / unit, wanted / unit
     others = [(slug, other / unit) for slug, other in others]
-    for slug, other in others:
+    for slug, other in [*others, ("transposed", wanted.T)]:
         if equals(seen, other) and not equals(other, wanted):
             return slug
-    if equals(seen, wanted.T):
-        return "transposed"
     if is_multiple(seen, wanted) or (is_sparse(wanted) and has_other_gains(seen, wanted)):
         return "gain"
     for slug, other in others:
@@ -141,8 +139,34 @@ def diagnose_net(name: str, seen: FloatArray, nets: dict[str, FloatArray]) -> st
         return "leak"
     if there.any() and not wrong[there].any():
         return "too-few-dimensions"
+    if _is_misplaced(name, there, kept):
+        return "wrong-dimensions"
     limit = 2 * D_HEAD if name.startswith("one") else D_HEAD
     return "rank-too-high" if np.linalg.matrix_rank(seen, tol=TOLERANCE) > limit else None
+
+
+def _is_misplaced(name: str, there: BoolArray, kept: BoolArray) -> bool:
+    """Whether one head moves as many dimensions as it should, each to one place, but others."""
+    one_to_one = all(
+        (landing.sum(axis=axis) <= 1).all() for landing in (there, kept) for axis in (0, 1)
+    )
+    return name.startswith("W_net") and one_to_one and bool(there.sum() == kept.sum())
+
+
+def name_zero(nets: dict[str, FloatArray]) -> str:
+    """Return what a two-token copy of zeros is called, where it should not be zero.
+
+    Heads that do not read what they write give zero when they act twice. If the product in the
+    wrong order is zero as well, nobody can tell which of the two it was.
+    """
+    one, two = nets["1"], nets["2"]
+    rounding = NOTHING * float(np.abs(one).max()) * float(np.abs(two).max())
+    exchanged = float(np.abs(one @ two).max()) <= rounding
+    twice = any(
+        float(np.abs(net @ net).max()) <= NOTHING * float(np.abs(net).max()) ** 2
+        for net in (one, two)
+    )
+    return "same-head-twice" if twice and not exchanged else "all-zero"
 
 
 def expand_alternatives(
@@ -162,14 +186,21 @@ def expand_alternatives(
         return product, [
             ("wrong-order", one @ two),
             ("sum-not-product", total),
-            ("too-few-dimensions", one),
-            ("too-few-dimensions", two),
+            ("same-head-twice", one @ one),
+            ("same-head-twice", two @ two),
+            ("path-missing", one),
+            ("path-missing", two),
+            *(("transposed", other) for other in (two.T @ one, two @ one.T, (one @ two).T)),
+            ("leak", total + product),
+            ("residual-added", product + identity),
+            ("residual-added", total + product + identity),
         ]
     return total, [
         ("sum-not-product", product),
         ("sum-not-product", one @ two),
-        ("too-few-dimensions", one),
-        ("too-few-dimensions", two),
+        ("path-missing", one),
+        ("path-missing", two),
+        *(("transposed", other) for other in (two.T + one, two + one.T)),
         ("leak", total + product),
         ("residual-added", total + identity),
         ("residual-added", total + product + identity),

@@ -36,6 +36,7 @@ _QUESTIONS = {
     "wrong-shape": _AXES,
     "transposed": _AXES,
     "all-zero": "Is what the function has worked out also what it returns?",
+    "gain": "By which one number do the results differ from those wanted? Where does it enter?",
 }
 """What to ask of a result where the mistake's own question is about a matrix."""
 

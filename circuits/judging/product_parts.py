@@ -7,7 +7,12 @@ from typing import cast
 import numpy as np
 
 from circuits.behaviours.copying import NOTHING, TOLERANCE
-from circuits.diagnosis.values import diagnose_net, equals, expand_alternatives
+from circuits.diagnosis.values import (
+    diagnose_net,
+    equals,
+    expand_alternatives,
+    name_zero,
+)
 from circuits.exercises import Part
 from circuits.judging.answers import Problem
 from circuits.judging.copy_parts import multiply_earlier
@@ -44,7 +49,7 @@ def examine_products(part: Part, given: Given, trials: Trials) -> Examination:
             continue
         if isinstance(value, Problem):
             verdicts[prop.slug] = Verdict(False, value.sentence, judged=value.slug != "missing")
-            diagnoses.append(_diagnose_problem(answer.name, value, given))
+            diagnoses.append(_diagnose_problem(answer.name, value, given, nets))
             continue
         if not _needed(answer.name) <= set(nets):
             verdicts[prop.slug] = postpone(_say_missing(answer.name, nets))
@@ -97,7 +102,12 @@ def _ask_order(given: Given, diagnosis: str | None) -> str | None:
     value = given.own.get("two_token_copy")
     zero = isinstance(value, Problem) and value.slug == "all-zero"
     asks = diagnosis == "all-zero" and zero
-    return "Which head acts first, and on which side does its matrix stand?" if asks else None
+    return (
+        "Which two heads are multiplied here, which of them acts first, and on which side does "
+        "its matrix stand?"
+        if asks
+        else None
+    )
 
 
 def _needed(name: str) -> set[str]:
@@ -119,8 +129,12 @@ def _is_rightly_zero(name: str, value: object, nets: dict[str, FloatArray]) -> b
     return closed and (zeros or float(np.abs(cast(FloatArray, value)).max()) <= rounding)
 
 
-def _diagnose_problem(name: str, problem: Problem, given: Given) -> str:
-    """Return the problem's slug, or ``factors-swapped`` for W_V W_out in place of W_out W_V."""
+def _diagnose_problem(
+    name: str, problem: Problem, given: Given, nets: dict[str, FloatArray]
+) -> str:
+    """Return the problem's slug, or what makes it: factors exchanged, or one head twice."""
+    if name == "two_token_copy" and problem.slug == "all-zero" and len(nets) == len("12"):
+        return name_zero(nets)
     suffix = name[-1]
     W_V, W_out = given.earlier.get(f"W_V_{suffix}"), given.earlier.get(f"W_out_{suffix}")
     if (

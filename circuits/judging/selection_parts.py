@@ -31,6 +31,8 @@ from circuits.trials import Batch, Trials
 _QUESTIONS = {
     ("ex2b", "wrong-angle"): "How many steps lie between a token and itself?",
     ("ex2f", "attends-to-self"): "What does a query have to read to know where the copy stood?",
+    ("ex3a", "wrong-dimensions"): "Which of the named directions do the rows of W_V_1 read? "
+    "W_V_1 @ u_cont.T and W_V_1 @ u_cos.T show a part of it.",
 }
 """What to ask where the mistake's own question does not fit the part."""
 
@@ -76,6 +78,7 @@ def examine_ex3a(part: Part, given: Given, trials: Trials) -> Examination:
         if examination.verdicts["ranks"].passed
         else examination.next_step,
         diagnosis=diagnosis,
+        question=_QUESTIONS.get((part.id, diagnosis or "")),
         # A right pattern beside a bad note would point at the wrong thing.
         comparison=examination.comparison if held or attention_fails else None,
         replay=examination.replay,

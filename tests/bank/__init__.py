@@ -8,7 +8,7 @@ run over its criteria, by the report on diagnoses, and by the classes that go th
 
 from __future__ import annotations
 
-from tests.bank import exercise_1, exercise_2, exercise_3, warmup
+from tests.bank import exercise_1, exercise_2, exercise_3, slips, warmup
 from tests.bank.case import Case
 
 __all__ = ["CASES", "PART_IDS", "Case", "right_cases", "wrong_cases"]
@@ -18,8 +18,9 @@ CASES: tuple[Case, ...] = (
     *exercise_1.CASES,
     *exercise_2.CASES,
     *exercise_3.CASES,
+    *slips.CASES,
 )
-"""All cases, in the order of the sheet."""
+"""All cases, in the order of the sheet, and slips over all of it."""
 
 PART_IDS: tuple[str, ...] = tuple(dict.fromkeys(case.part for case in CASES))
 """The parts that have cases: all that are graded by a check."""

@@ -205,7 +205,7 @@ EX2A = [
         "fitted-to-one-sequence",
         _A,
     ),
-    wrong("ex2a", "four streams of that sequence", a(_X[1:5], _X[1:5]), None, _A),
+    wrong("ex2a", "four streams of that sequence", a(_X[1:5], _X[1:5]), "data-not-directions", _A),
 ]
 
 # 2b: the present position.
@@ -423,7 +423,7 @@ EX2C = [
             ),
             P[:4],
         ),
-        None,
+        "not-a-rotation",
         _C,
     ),
     wrong(
@@ -527,7 +527,7 @@ EX2D = [
         "beta-wrong-sign",
         _D,
     ),
-    wrong("ex2d", "beta 0.001, hardly felt", d(0.001), "too-soft", _D, holds=("ranks",)),
+    wrong("ex2d", "beta 0.001, hardly felt", d(0.001), "beta-too-small", _D, holds=("ranks",)),
     wrong("ex2d", "beta 0.00011, a rounding error", d(0.00011), "self-not-excluded", _D),
     wrong(
         "ex2d",
@@ -719,7 +719,7 @@ EX2E = [
         "ex2e",
         "the hands moved on by one token",
         e(turn(P[:8], 1), V[:8].T),
-        "not-one-to-one",
+        "pointer-turned",
         _E,
         holds=("clean",),
     ),
@@ -785,7 +785,7 @@ EX2F = [
         "attends-to-copy-not-successor",
         _F,
     ),
-    wrong("ex2f", "turned the other way", f(turn(V[:8], -1), P[:8]), "wrong-angle", _F),
+    wrong("ex2f", "turned the other way", f(turn(V[:8], -1), P[:8]), "attends-before-copy", _F),
     wrong("ex2f", "turned twice", f(turn(V[:8], 2), P[:8]), "wrong-angle", _F),
     wrong("ex2f", "half the angle", f(turn(V[:8], 0.5), P[:8]), "wrong-angle", _F),
     wrong(

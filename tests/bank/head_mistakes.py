@@ -227,7 +227,7 @@ _BOTH: tuple[tuple[str, Callable[..., object], str | None, tuple[str, ...] | Non
         "strict-mask",
         (),
     ),
-    ("sees what comes after", mask_of_the_past, None, ()),
+    ("sees what comes after", mask_of_the_past, "mask-reversed", ()),
     ("masked with zeros", masked_with_zeros, "no-mask", None),
     ("masked after the softmax", masked_after_softmax, "masked-after-softmax", ()),
     ("softmax over queries", softmax_over_queries, "softmax-over-queries", ()),

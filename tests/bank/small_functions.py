@@ -77,7 +77,7 @@ def _exit(d_model, d_head):
 
 
 WRONG_W6 = (
-    ("d_head", lambda d_model, d_head: d_head, None, ("narrow",)),
+    ("d_head", lambda d_model, d_head: d_head, "uses-d-head", ("narrow",)),
     ("d_model", lambda d_model, d_head: d_model, "uses-d-model", ("wide",)),
     ("max", lambda d_model, d_head: max(d_model, d_head), None, ()),
     ("the product", lambda d_model, d_head: d_model * d_head, None, ()),

@@ -24,7 +24,12 @@ def dress(part: str, answers: dict[str, FloatArray], own: Sequence[str]) -> list
 
 
 def spoil(
-    part: str, answers: Answers, own: Sequence[str], *, holds: tuple[str, ...] = ()
+    part: str,
+    answers: Answers,
+    own: Sequence[str],
+    *,
+    holds: tuple[str, ...] = (),
+    zeros: str = "all-zero",
 ) -> list[Case]:
     """Return wrong cases: the first of the part's own answers, made unusable in every way.
 
@@ -33,11 +38,18 @@ def spoil(
         answers: A right answer.
         own: The names of the part's own answers.
         holds: What the remaining answers still earn.
+        zeros: What a matrix of zeros is called.
     """
     first = own[0]
     array = np.asarray(answers[first], dtype=np.float64)
     cases = [
-        wrong(part, f"{first}: {name}", {**answers, first: make(array)}, slug, holds=holds)
+        wrong(
+            part,
+            f"{first}: {name}",
+            {**answers, first: make(array)},
+            zeros if name == "zeros" else slug,
+            holds=holds,
+        )
         for name, (make, slug) in MALFORMED.items()
     ]
     gone = {name: value for name, value in answers.items() if name != first}

@@ -10,8 +10,11 @@ from circuits.judging import judge
 from circuits.report import Report
 from circuits.trials import draw_trials
 from tests.bank import CASES
+from tests.bank.directions import turn
+from tests.bank.exercise_2 import d
 
 S = toy_stream()
+P_BACK = turn(S.position_rows[:4], -1)
 E = np.eye(16)
 HEADS = {
     "W_V_1": E[:4],
@@ -69,12 +72,53 @@ def test_a_leak_is_told_as_a_share() -> None:
     assert "1.0% of the product" in leak.findings[1].sentence
 
 
-def test_a_two_token_copy_of_zeros_is_asked_which_head_acts_first() -> None:
+def test_a_two_token_copy_of_zeros_is_the_same_head_twice_where_nothing_else_gives_zero() -> None:
     net_1 = HEADS["W_out_1"] @ HEADS["W_V_1"]
     net_2 = HEADS["W_out_2"] @ HEADS["W_V_2"]
-    report = check("ex1d", np.zeros((16, 16)), net_1 + net_2, **HEADS)
+    for two_token_copy in (np.zeros((16, 16)), net_1 @ net_1):
+        report = check("ex1d", two_token_copy, net_1 + net_2, **HEADS)
+        assert report.diagnosis == "same-head-twice"
+        assert "first" in advice(report)
+
+
+def test_a_two_token_copy_of_zeros_is_asked_which_heads_where_the_wrong_order_is_zero_too() -> None:
+    elsewhere = {**HEADS, "W_out_2": E[:, 4:8]}
+    net_1 = HEADS["W_out_1"] @ HEADS["W_V_1"]
+    net_2 = elsewhere["W_out_2"] @ elsewhere["W_V_2"]
+    report = check("ex1d", net_1 @ net_2, net_1 + net_2, **elsewhere)
     assert report.diagnosis == "all-zero"
+    assert "Which two heads" in advice(report)
     assert "acts first" in advice(report)
+
+
+DIRECTIONS = [case for case in CASES if case.part[:3] in ("ex2", "ex3") and not case.right]
+
+
+def test_where_nothing_lies_along_an_axis_no_one_is_sent_to_columns_and_entries() -> None:
+    for case in DIRECTIONS:
+        said = advice(judge(case.part, case.answers, draw_trials()))
+        assert "columns of the product" not in said, case
+        assert "entries of the product" not in said, case
+
+
+def test_a_head_1_that_notes_something_else_is_asked_which_directions_it_reads() -> None:
+    report = check("ex3a", P_BACK, S.position_rows[:4], S.spare[:4], S.v[:4].T)
+    assert report.diagnosis == "wrong-dimensions"
+    assert "W_V_1 @ u_cont.T" in advice(report)
+
+
+def test_a_pointer_that_is_turned_already_is_a_choice_and_serves_a_head_that_does_not_turn() -> (
+    None
+):
+    turned = turn(S.position_rows[:8], 1)
+    e = check("ex2e", turned, S.v[:8].T)
+    assert e.diagnosis == "pointer-turned"
+    assert "it is a choice" in advice(e)
+    assert [finding.passed for finding in e.findings] == [False, True]
+    head_1 = {**d(0.5), "W_V_same": turned, "W_out_same": S.v[:8].T}
+    f = check("ex2f", S.v[:8], S.position_rows[:8], **head_1)
+    assert f.status == "right"
+    assert "behind your own head" in f.findings[0].sentence
 
 
 def test_an_expansion_of_heads_that_are_not_there_is_sent_back_to_them() -> None:
@@ -98,6 +142,6 @@ def test_rounding_does_not_choose_the_entry_that_is_shown() -> None:
     assert said == {"cos0 arrives at v_0 with gain -1; wanted 1."}
 
 
-def test_words_that_fill_the_stream_are_not_called_too_few() -> None:
+def test_words_that_fill_the_stream_are_called_data_and_not_too_few() -> None:
     _, x = draw_sample()
-    assert check("ex2a", x[1:5], x[1:5]).diagnosis is None
+    assert check("ex2a", x[1:5], x[1:5]).diagnosis == "data-not-directions"

@@ -37,6 +37,27 @@ MISTAKES = (
         "What tells the token behind a copy apart from the copy?",
     ),
     Mistake(
+        "attends-before-copy",
+        "The head finds the token in front of the earlier copy: the hands are turned the wrong "
+        "way.",
+        "Which way does a hand move from one token to the next, and which side is turned here, "
+        "query or key?",
+    ),
+    Mistake(
+        "axes-not-directions",
+        "A matrix reads or writes single entries of the stream, but nothing that has a name lies "
+        "along one axis.",
+        "Along which vectors do the content and the position lie in the stream, and what are "
+        "they called here?",
+    ),
+    Mistake(
+        "data-not-directions",
+        "A matrix is made of the streams of some tokens. Each of these holds content, position "
+        "and noise at once.",
+        "What is the same on every sequence: the tokens, or the directions in which their "
+        "content and position lie?",
+    ),
+    Mistake(
         "ignores-content",
         "The scores do not depend on which tokens stand there.",
         "Which of the named directions carry what a token is?",
@@ -63,6 +84,13 @@ MISTAKES = (
         "the turn be, and which way?",
     ),
     Mistake(
+        "not-a-rotation",
+        "Cosine and sine are combined with a wrong sign: the hand is not turned, but stretched "
+        "one way and squeezed the other.",
+        "What does a rotation leave as it is? Try yours on two hands, and measure them before "
+        "and after.",
+    ),
+    Mistake(
         "cos-sin-swapped",
         "Cosine and sine have changed places on one side: a mirror image instead of a turn.",
         "Where does a mirror image send the hand of token 0, and where that of token 1?",
@@ -85,14 +113,19 @@ MISTAKES = (
     ),
     Mistake(
         "self-not-excluded",
-        "The token itself has the content that is asked for, and nothing, or too little, counts "
-        "against it.",
+        "The token itself has the content that is asked for, and nothing counts against it.",
         "What can be asked for that only the token's own position has?",
     ),
     Mistake(
         "copies-not-alike",
         "Something besides the content enters the scores, so copies differ.",
         "Which directions other than the content do query and key both read?",
+    ),
+    Mistake(
+        "beta-too-small",
+        "The own position counts against the token itself, but so little that the token keeps a "
+        "good part of the attention.",
+        "By how much does the own position lower the token's score? How much does a softmax need?",
     ),
     Mistake(
         "beta-too-large",

@@ -48,7 +48,7 @@ MISTAKES = (
     Mistake(
         "all-zero",
         "Nothing comes through: the matrices, or their product, are zero.",
-        "Which entries of the product should not be zero?",
+        "What should come through, and which row of which matrix takes it up?",
     ),
     Mistake(
         "rank-too-high",

@@ -16,6 +16,18 @@ MISTAKES = (
         "May a token look at itself?",
     ),
     Mistake(
+        "mask-reversed",
+        "The mask is upside down: it hides the tokens that came before and shows those that come "
+        "after.",
+        "Write down the pattern of three tokens. On which side of its diagonal do the later "
+        "keys stand?",
+    ),
+    Mistake(
+        "looks-one-ahead",
+        "The mask is one off: each token also sees the one directly after it.",
+        "Which keys may the first token see? Print the mask of three tokens and count.",
+    ),
+    Mistake(
         "masked-after-softmax",
         "The mask is put on after the softmax, so the rows no longer sum to one.",
         "What should a row of the pattern sum to, and when is that settled?",
@@ -54,6 +66,17 @@ MISTAKES = (
         "uses-d-model",
         "The width of the stream comes back, whatever the width of the head.",
         "Through how many numbers does everything pass?",
+    ),
+    Mistake(
+        "uses-d-head",
+        "The width of the head comes back, even where the stream is narrower.",
+        "Can a product have a higher rank than the matrix has rows?",
+    ),
+    Mistake(
+        "too-many-values",
+        "The values are right, but there are more than the product has: the others are zero, "
+        "or a rounding error.",
+        "How many singular values has a matrix of three rows and five columns?",
     ),
     Mistake(
         "ascending",

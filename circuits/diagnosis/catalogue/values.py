@@ -68,6 +68,24 @@ MISTAKES = (
         "Which matrix acts first, and on which side does it stand?",
     ),
     Mistake(
+        "path-missing",
+        "Only one of the two heads is in it: a path, or a step of a path, is missing.",
+        "Along which paths can a token's content travel this far, and through which heads does "
+        "each of them go?",
+    ),
+    Mistake(
+        "same-head-twice",
+        "This is the product of a head with itself, and not of the two heads.",
+        "Through which head does a token's content go first, and through which one next?",
+    ),
+    Mistake(
+        "pointer-turned",
+        "The position arrives, but turned. Nothing is lost, since a turn can be undone: it is a "
+        "choice, and the head that follows could be built for it. This part asks for the "
+        "position as it is.",
+        "Where would the pointer point: at the copy itself, or at another token?",
+    ),
+    Mistake(
         "sum-not-product",
         "Two steps one after the other are a product; two ways side by side are a sum.",
         "Does the information pass through both heads, or through one of them?",

@@ -9,10 +9,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from circuits.judging.answers import is_stub
 from grader.execution import Limits, Refusal
 from grader.execution.channel import ChannelError, Decoder, read_value
 from grader.execution.follow import Order
-from grader.execution.inside import wire
+from grader.execution.inside import snapshot, wire
 from grader.execution.inside.snapshot import pack_value, unpack_arguments
 from grader.execution.messages import Begin, Done, End, Given, Marker, Output, Raised
 from grader.execution.outputs import CellOutputs
@@ -175,6 +176,23 @@ def test_markers_of_unattempted_answers_and_functions_arrive():
         (stub, Marker.STUB),
     ]:
         assert read_value(pack_value(value, 99), 99) is wanted
+
+
+def test_the_sandbox_and_the_check_agree_on_what_a_stub_is():
+    def stub(x):
+        # return x, doubled
+        ...
+
+    def described(x):
+        """Return x, doubled."""
+
+    def without_return(x):
+        x = 2 * x
+
+    answered = [without_return, lambda x: x, lambda x: 4, lambda x: print(x), len]
+    untouched = [stub, described, lambda x: ...]
+    for value in (*answered, *untouched):
+        assert snapshot.is_stub(value) == is_stub(value) == (value in untouched)
 
 
 def test_a_class_that_fails_to_be_read_is_refused():
