@@ -1013,7 +1013,10 @@ ODD: tuple[Case, ...] = (
         "ex3a",
         "Hadamard inside, twice",
         one(
-            W_Q_1=HADAMARD @ BACK, W_K_1=HADAMARD @ P[:4], W_V_1=HADAMARD @ C[:4], W_out_1=V[4:8].T
+            W_Q_1=HADAMARD @ BACK,
+            W_K_1=HADAMARD @ P[:4],
+            W_V_1=HADAMARD @ C[:4],
+            W_out_1=V[:4].T @ HADAMARD,
         ),
         _QK,
         _OV,
