@@ -33,7 +33,9 @@ class Limits:
     """Address space of each process. The warm interpreter has 250 MiB of it, a figure adds 100."""
 
     memory_together: int = 3072 * MIB
-    """Resident memory of all the submission's processes, looked at 25 times a second."""
+    """Memory of all the submission's processes, looked at 25 times a second. Where the grader may
+    make control groups, the kernel's memory for them counts too, and the kernel itself stops what
+    goes far beyond it between two looks."""
 
     processes: int = 64
     """Processes and threads together. Enough for `!ls` and a thread pool, too few for a bomb."""
@@ -43,6 +45,11 @@ class Limits:
 
     open_files: int = 256
     """Open files of each process. Python itself needs about ten."""
+
+    open_files_together: int = 1024
+    """Open files of all the submission's processes, pipes and sockets included. Each may hold
+    200 kB that the kernel keeps outside of every process, so all of them at most 200 MB. As many
+    processes as there may be, with ten files each, stay below two thirds of it."""
 
     file_bytes: int = 32 * MIB
     """The size of one file. Nothing in the exercises writes more than a figure."""

@@ -133,6 +133,7 @@ class LearnerProcess:
             while part := self._status.recv(600):
                 word += part
         self._status.close()
+        self._zygote.forget(self._status)
         text = word.decode("utf-8", "replace")
         if text.startswith("failed: "):
             self._failure = text.removeprefix("failed: ")
@@ -149,7 +150,12 @@ class LearnerProcess:
             self._channel.close()
             word = self._hear_warden()
             # A warden that says nothing was killed, and only something outside can do that.
-            self._end = Ended(self._explain(word)) if word else Lost("lost: the sandbox was killed")
+            if not word:
+                self._end = Lost("lost: the sandbox was killed")
+            elif word.startswith("machine:"):
+                self._end = Lost("lost: the machine ran out of memory")
+            else:
+                self._end = Ended(self._explain(word))
         return self._end
 
     def _explain(self, word: str) -> str:
@@ -157,6 +163,8 @@ class LearnerProcess:
         reason, _, code = word.partition(":")
         if reason == "memory":
             return f"memory: took more than {limits.memory_together // MIB} MB"
+        if reason == "files":
+            return f"files: opened more than {limits.open_files_together} at a time"
         if reason == "processes":
             return f"processes: started more than {limits.processes}"
         if code == "-24":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import itertools
 import struct
 import time
@@ -16,6 +17,11 @@ from .request import pack_call
 from .submission import Refusal, RemoteError
 
 _numbers = itertools.count(1)
+_ERRORS = {"LinAlgError", "AxisError", "DTypePromotionError"} | {
+    name
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type) and issubclass(kind, BaseException)
+}
 
 
 class RemoteFunction:
@@ -24,7 +30,8 @@ class RemoteFunction:
     Arrays are copied in. Where the function changes one in place, the caller's array changes
     too, so that a test "the input is left alone" sees what happened. Raises `RemoteError`, with
     one sentence, when the function fails, takes too long, ends its process or returns something
-    that is not data.
+    that is not data. That sentence has no words of the function's own: hidden tests call it, and
+    what it was given must not come out through what it says.
     """
 
     def __init__(self, name: str, call: Callable[[str, tuple[object, ...]], object]) -> None:
@@ -71,12 +78,21 @@ def call_process(
         raise RemoteError(f"The call took longer than {limits.call_seconds:g} s.")
     value = message.value
     if isinstance(value, Raised):
-        raise RemoteError(f"The call raised {value.reason}")
+        raise RemoteError(f"The call raised {_name_error(value.reason)}.")
     if isinstance(value, Refusal):
-        raise RemoteError(f"What the call returned {value.reason}.")
+        raise RemoteError(
+            "What the call returned is no array of numbers, "
+            f"or one of more than {limits.answer_bytes} bytes."
+        )
     if isinstance(value, Marker):
         raise RemoteError("What the call returned is a function, not an array.")
     return value
+
+
+def _name_error(reason: str) -> str:
+    """Give the error's type, if Python or NumPy named it; a learner's class may have any name."""
+    name = reason.partition(":")[0]
+    return name if name in _ERRORS else "an error of a type of its own"
 
 
 def _mirror_changes(arguments: Sequence[object], changed: bytes) -> bool:

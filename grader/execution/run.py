@@ -217,7 +217,7 @@ def _ignore(*_: object) -> None:
 
 def _place(reason: str, where: str) -> str:
     """Put the cell into a reason: "timed out in cell 7 after 20 s"."""
-    for head in ("timed out after", "memory:", "processes:", "exit:"):
+    for head in ("timed out after", "memory:", "processes:", "files:", "exit:"):
         if reason.startswith(head):
             word = head.removesuffix(":").removesuffix(" after")
             return f"{word}{where}{reason.removeprefix(word)}"

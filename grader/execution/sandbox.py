@@ -22,6 +22,9 @@ HOME = "/home/learner"
 _INSIDE = Path(__file__).parent / "inside"
 _SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/libexec")
 _DEV, _TMP = "/dev", "/tmp"  # noqa: S108  (mount points inside)
+# Not zero: memory mapped from it is shared and counted nowhere. No terminals.
+_DEVICES = ("null", "random", "urandom")
+_PUBLIC = ("cpuinfo", "meminfo")  # of /proc, what learners see in its place
 _SMALL, _LARGE = "1048576", "16777216"  # bytes the warm interpreter may write; its font cache
 _ROOT_LINKS = ("/bin", "/lib", "/lib64")
 _REMEDY = (
@@ -102,8 +105,9 @@ def build_command(handle: int, seccomp: int) -> list[str]:
         *mounts,
         *_show_packages(),
         *("--ro-bind", str(_INSIDE), "/sandbox/inside"),
-        *("--proc", "/proc", "--dev", "/dev", "--size", _SMALL, "--tmpfs", f"{_DEV}/shm"),
-        *("--remount-ro", "/dev", "--size", _LARGE, "--tmpfs", _TMP, "--dir", HOME),
+        *("--proc", "/proc", *_show_public(), "--size", _SMALL, "--tmpfs", _DEV, *_show_devices()),
+        *("--size", _SMALL, "--tmpfs", f"{_DEV}/shm", "--remount-ro", _DEV),
+        *("--size", _LARGE, "--tmpfs", _TMP, "--dir", HOME),
         *("--remount-ro", "/", "--chdir", _TMP),
     ]
     for name, value in list_environment().items():
@@ -131,6 +135,17 @@ def write_start(handle: int, paths: list[str]) -> str:
         f"import sys, site; sys.path += {paths!r}; site.setquit(); site.sethelper(); "
         f"from inside.zygote import main; main({handle})"
     )
+
+
+def _show_public() -> Iterator[str]:
+    yield from ("--dir", "/sandbox/proc")
+    for name in _PUBLIC:
+        yield from ("--ro-bind-try", f"/proc/{name}", f"/sandbox/proc/{name}")
+
+
+def _show_devices() -> Iterator[str]:
+    for name in _DEVICES:
+        yield from ("--dev-bind", f"{_DEV}/{name}", f"{_DEV}/{name}")
 
 
 def _show_system() -> Iterator[str]:

@@ -9,6 +9,7 @@ import json
 import os
 import select
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -16,12 +17,17 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
+from .control_group import ControlGroup, make_control_group
 from .inside.wire import GREETING
-from .limits import Limits
+from .limits import MIB, Limits
 from .sandbox import HOME, SandboxUnavailable, build_command, list_environment, write_start
 from .syscalls import build_filter
 
 _START_SECONDS = 60
+_CREDENTIALS = struct.Struct("3i")  # process, user, group
+# What a control group leaves to the interpreter and the wardens, beside what a run may take. The
+# warden, which can say why, is to be the first to end a run.
+_SPARE_MEMORY, _SPARE_TASKS = 512 * MIB, 32
 
 
 class Zygote:
@@ -35,13 +41,30 @@ class Zygote:
         self.owner = os.getpid()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the zygote)
         self._folder = None if sandbox else tempfile.TemporaryDirectory(prefix="grader-")
+        self._group: ControlGroup | None = None
+        self._running: set[socket.socket] = set()
         self._control, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         with inner:
             self._process = self._start(inner.fileno())
-        ready = select.select([self._control], [], [], _START_SECONDS)[0]
-        if not ready or self._control.recv(16) != GREETING:
+        process = self._hear_greeting()
+        if not process:
             self.close()
             raise SandboxUnavailable(self._read_errors() or "the interpreter in it did not start")
+        if sandbox:
+            self._group = make_control_group(process)
+
+    def _hear_greeting(self) -> int:
+        """Wait until the interpreter can fork, and give its number as we see it; 0 if it fails."""
+        if not select.select([self._control], [], [], _START_SECONDS)[0]:
+            return 0
+        space = socket.CMSG_SPACE(_CREDENTIALS.size)
+        greeting, about, _, _ = self._control.recvmsg(len(GREETING), space)
+        if greeting != GREETING:
+            return 0
+        # It has another number inside; the kernel says who it is that speaks.
+        numbers = {kind: _CREDENTIALS.unpack(data) for _, kind, data in about}
+        return int(numbers[socket.SCM_CREDENTIALS][0])
 
     def _start(self, handle: int) -> subprocess.Popen[bytes]:
         with tempfile.TemporaryFile() as filtered:
@@ -82,10 +105,22 @@ class Zygote:
         }
         channel, inner_channel = socket.socketpair()
         status, inner_status = socket.socketpair()
+        self._running.add(status)
         with inner_channel, inner_status:
             handles = [inner_channel.fileno(), inner_status.fileno()]
+            if self._group:
+                runs = len(self._running)
+                self._group.limit(
+                    _SPARE_MEMORY + runs * limits.memory_together,
+                    _SPARE_TASKS + runs * (limits.processes + 2),
+                )
+                handles += self._group.gauges
             socket.send_fds(self._control, [json.dumps(settings).encode()], handles)
         return channel, status
+
+    def forget(self, status: socket.socket) -> None:
+        """Note that nothing is left of the process whose warden spoke on this line."""
+        self._running.discard(status)
 
     @property
     def alive(self) -> bool:
@@ -112,6 +147,8 @@ class Zygote:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+            if self._group is not None:
+                self._group.remove()
             if self._folder is not None:
                 self._folder.cleanup()
 

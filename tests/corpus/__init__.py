@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.corpus import (
     browser,
     channel,
+    elsewhere,
     files,
     in_process,
     lasting,
@@ -22,7 +23,7 @@ CASES: tuple[Case, ...] = tuple(
     case
     for module in (
         in_process, channel, files, others, lasting, resources, browser, malformed,
-        tampered, oddities,
+        tampered, oddities, elsewhere,
     )
     for case in module.CASES
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.corpus.case import Case, Desk, attack
-from tests.corpus.tricks import REACHED
+from tests.corpus.tricks import REACHED, TRY
 
 PERSISTENCE, NETWORK = "persistence", "the network"
 
@@ -59,34 +59,25 @@ _PERSISTENCE = {
     "shell=True, timeout=5)",
 }
 
-_TRY = """
-import errno, socket
-def tried(action):
-    try: action()
-    except OSError as error:
-        if error.errno == errno.ECONNREFUSED: print('REA' + 'CHED')
-    except Exception: pass
-    else: print('REA' + 'CHED')
-"""
 # Port 9 of this very machine, where nobody listens: "refused" means that it was reached.
 _NETWORK = {
-    "tcp": _TRY + "tried(lambda: socket.create_connection(('127.0.0.1', 9), 2))",
-    "tcp-of-version-6": _TRY + "tried(lambda: socket.create_connection(('::1', 9), 2))",
-    "udp": _TRY + "def send():\n    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+    "tcp": TRY + "tried(lambda: socket.create_connection(('127.0.0.1', 9), 2))",
+    "tcp-of-version-6": TRY + "tried(lambda: socket.create_connection(('::1', 9), 2))",
+    "udp": TRY + "def send():\n    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
     "    s.sendto(b'x', ('127.0.0.1', 9))\ntried(send)",
-    "listener": _TRY + "def serve():\n    s = socket.socket()\n    s.bind(('127.0.0.1', 0))\n"
+    "listener": TRY + "def serve():\n    s = socket.socket()\n    s.bind(('127.0.0.1', 0))\n"
     "    s.listen()\ntried(serve)",
-    "web-request": _TRY + "import urllib.request\n"
+    "web-request": TRY + "import urllib.request\n"
     "def get():\n    try: urllib.request.urlopen('http://127.0.0.1:9/', timeout=2)\n"
     "    except urllib.error.URLError as e: raise e.reason\ntried(get)",
-    "raw-packets": _TRY + "tried(lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, 1))",
-    "netlink": _TRY + "tried(lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0))",
-    "by-a-program": _TRY + "import subprocess\n"
+    "raw-packets": TRY + "tried(lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, 1))",
+    "netlink": TRY + "tried(lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0))",
+    "by-a-program": TRY + "import subprocess\n"
     "r = subprocess.run(['bash', '-c', 'echo > /dev/tcp/127.0.0.1/9'], capture_output=True)\n"
     "if b'refused' in r.stderr: " + REACHED,
-    "kernel-sockets": _TRY + "tried(lambda: socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET))\n"
+    "kernel-sockets": TRY + "tried(lambda: socket.socket(socket.AF_ALG, socket.SOCK_SEQPACKET))\n"
     "tried(lambda: socket.socket(getattr(socket, 'AF_VSOCK', 40), socket.SOCK_STREAM))",
-    "abstract-socket": _TRY + "def look():\n"
+    "abstract-socket": TRY + "def look():\n"
     "    names = [l.split()[-1] for l in open('/proc/net/unix') if ' @' in l]\n"
     "    if not names: raise ValueError\n"
     "    s = socket.socket(socket.AF_UNIX)\n    s.connect('\\0' + names[0][1:])\ntried(look)",

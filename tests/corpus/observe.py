@@ -97,7 +97,7 @@ def _print(path: Path) -> str:
         return "absent"
     about = path.lstat()
     content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
-    return f"{about.st_mode:o} {hashlib.sha256(content).hexdigest()}"
+    return f"{about.st_mode:o} {about.st_uid}:{about.st_gid} {hashlib.sha256(content).hexdigest()}"
 
 
 def observe(

@@ -3,8 +3,28 @@
 from __future__ import annotations
 
 from tests.corpus.case import DIES, LIVES, Case, attack, attack_by_function
+from tests.corpus.tricks import REACHED
 
 KIND = "resources"
+
+_FILL = """
+import os, socket, time
+def fill(write):
+    try:
+        while True: write(bytes(2**16))
+    except BlockingIOError: pass
+def hold(make):
+    for _ in range(20):
+        if os.fork() == 0:
+            held = []
+            try:
+                while len(held) < 100: held.append(make())
+            except OSError: pass
+            time.sleep(100)
+            os._exit(0)
+    time.sleep(100)
+"""
+"""Code that holds what nobody reads: 800 MB of the kernel's memory, and more."""
 
 _LIVES = {
     "memory-at-once": "x = np.ones(10**10)",
@@ -43,6 +63,22 @@ _LIVES = {
     "W_V_2 = Endless([1])",
     "slow-answer": "import time\nclass Slow:\n"
     "    def __array__(self, *a, **k): time.sleep(10**6)\nW_V_2 = Slow()",
+    "socket-buffers": _FILL + "a, b = socket.socketpair()\na.setblocking(False)\n"
+    "a.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**23)\nfill(a.send)\n" + REACHED,
+    "queue-of-a-listener": _FILL + "door = socket.socket(socket.AF_UNIX)\n"
+    "door.bind(b'\\0door')\ndoor.listen(4096)\nfor _ in range(400):\n"
+    "    c = socket.socket(socket.AF_UNIX)\n    c.setblocking(False)\n"
+    "    c.connect(b'\\0door')\n    fill(c.send)\n    c.close()\n" + REACHED,
+    "sockets-on-their-way": _FILL + "door, _ = socket.socketpair()\nwhile True:\n"
+    "    a, b = socket.socketpair()\n    a.setblocking(False)\n    fill(a.send)\n"
+    "    socket.send_fds(door, [b'x'], [b.fileno()])\n    a.close()\n    b.close()\n"
+    "    " + REACHED,
+    "memory-that-is-nowhere": "import mmap\nheld = []\nfor _ in range(2):\n"
+    "    m = mmap.mmap(-1, 10**8)\n    for at in range(0, len(m), 4096): m[at] = 1\n"
+    "    m.madvise(mmap.MADV_DONTNEED)\n    held.append(m)\n" + REACHED,
+    "memory-as-a-file": "import os\nn = os.memfd_create('x')\n"
+    + REACHED
+    + "\nwhile True: os.write(n, bytes(10**7))",
     "closed-streams": "import sys\nsys.stdout.flush()\nsys.stdout = sys.stderr = None",
 }
 _DIES = {
@@ -51,6 +87,12 @@ _DIES = {
     "    except BaseException: pass",
     "memory-of-children": "import os, time\nfor _ in range(30):\n    if os.fork() == 0:\n"
     "        x = b'x' * (2 * 10**8)\n        time.sleep(100)\ntime.sleep(100)",
+    "unread-sockets": _FILL + "def pair():\n    ends = socket.socketpair()\n"
+    "    for end in ends:\n        end.setblocking(False)\n        fill(end.send)\n"
+    "    return ends\nhold(pair)",
+    "unread-pipes": _FILL + "def pipe():\n    ends = os.pipe()\n"
+    "    os.set_blocking(ends[1], False)\n    fill(lambda data: os.write(ends[1], data))\n"
+    "    return ends\nhold(pipe)",
     "forks": "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
     "threads": "import threading, time\nwhile True:\n"
     "    try: threading.Thread(target=time.sleep, args=(99,)).start()\n"
@@ -63,7 +105,9 @@ _DIES = {
 _TOO_DANGEROUS = {
     "memory-bit-by-bit", "memory-at-once", "disk", "shared-memory", "one-large-file", "sparse-file",
     "lines-without-end", "stderr-without-end", "output-past-python", "memory-of-children", "forks",
-    "threads", "wide-page", "many-files", "deep-list",
+    "threads", "wide-page", "many-files", "deep-list", "socket-buffers", "queue-of-a-listener",
+    "sockets-on-their-way", "memory-that-is-nowhere", "memory-as-a-file", "unread-sockets",
+    "unread-pipes",
 }  # fmt: skip
 
 _DEFINE = "def attention_head(x, W_Q, W_K, W_V, W_out):\n    "

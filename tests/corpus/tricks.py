@@ -36,3 +36,14 @@ books = [book for book in books if os.path.exists(book)]
 
 REACHED = "print('REA' + 'CHED')"
 """Code that says that something outside was reached."""
+
+TRY = """
+import errno, socket
+def tried(action):
+    try: action()
+    except OSError as error:
+        if error.errno == errno.ECONNREFUSED: print('REA' + 'CHED')
+    except Exception: pass
+    else: print('REA' + 'CHED')
+"""
+"""Code that defines `tried`: says that a service was reached, or refused what it was asked."""

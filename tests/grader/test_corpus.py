@@ -45,7 +45,7 @@ def test_everybody_gets_what_they_deserve_and_nothing_else_happens(
 def test_the_corpus_is_large_and_its_names_are_unique():
     names = [case.name for case in CASES]
     assert len(names) == len(set(names)) >= 120
-    assert len(KINDS) == 13
+    assert len(KINDS) == 14
 
 
 @pytest.fixture

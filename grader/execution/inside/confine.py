@@ -9,20 +9,21 @@ from collections.abc import Mapping
 from pathlib import Path
 
 NEW_NAMESPACES = (
-    0x00020000  # mount
-    | 0x02000000  # cgroup
+    0x02000000  # cgroup
     | 0x04000000  # host name
     | 0x08000000  # System V and POSIX queues
     | 0x10000000  # users
     | 0x20000000  # processes, from the next fork on
     | 0x40000000  # network, with not even a loopback interface up
 )
-_NOSUID, _NODEV, _NOEXEC = 2, 4, 8
-_READ_ONLY = 1 | 32 | 4096  # of this view alone: MS_RDONLY, MS_REMOUNT, MS_BIND
+_NEW_MOUNTS = 0x00020000
+_NOSUID, _NODEV = 2, 4
+_BIND = 4096 | 16384  # with what is mounted below
 _PR_SET_SECCOMP, _PR_CAPBSET_DROP, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 22, 24, 36, 38
 _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, _SECCOMP_MODE_FILTER = 47, 4, 2
 _LAST_CAPABILITY = 40
 NOBODY = 65534
+_PENDING_SIGNALS = 1024  # and timers, which the kernel keeps as such
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -38,7 +39,7 @@ def _demand(result: int, what: str) -> None:
 
 
 def enter_namespaces() -> None:
-    """Leave every namespace of the outer sandbox for a new one; the next fork is process 1."""
+    """Leave the outer sandbox's namespaces, but for its mounts; the next fork is process 1."""
     _demand(_libc.unshare(NEW_NAMESPACES), "new namespaces")
     Path("/proc/self/setgroups").write_text("deny")
     Path("/proc/self/uid_map").write_text(f"{NOBODY} {NOBODY} 1")
@@ -50,16 +51,25 @@ def adopt_orphans() -> None:
     _demand(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "adoption of orphans")
 
 
-def mount_private(folders: tuple[str, ...], size: int) -> None:
-    """Cover each folder with an empty file system in memory that only this submission sees."""
+def be_the_first_victim() -> None:
+    """Let the kernel end this process and its children before all others when memory runs out."""
+    Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def mount_private(folders: tuple[str, ...], size: int, public_proc: str) -> None:
+    """Cover each folder with an empty file system in memory that only this submission sees.
+
+    `/proc` is covered too, by a folder with the few files in it that speak of the machine alone.
+    The others tell of the warden, of the sandbox's command line and of the mounts, whose names are
+    the instructor's own folders; and through some of them a process reaches into another.
+    """
+    _demand(_libc.unshare(_NEW_MOUNTS), "own mounts")
     options = f"size={size},nr_inodes=4096,mode=700".encode()
     for folder in folders:
         result = _libc.mount(b"tmpfs", folder.encode(), b"tmpfs", _NOSUID | _NODEV, options)
         _demand(result, f"private {folder}")
-    # Its files about other processes of the sandbox may be written by their owner, who has the
-    # learner's number: an invitation to the machine to kill the warden, for one.
-    result = _libc.mount(None, b"/proc", None, _READ_ONLY | _NOSUID | _NODEV | _NOEXEC, None)
-    _demand(result, "read-only /proc")
+    result = _libc.mount(public_proc.encode(), b"/proc", None, _BIND, None)
+    _demand(result, "another /proc")
 
 
 def drop_capabilities() -> None:
@@ -85,6 +95,7 @@ def limit_resources(limits: Mapping[str, float]) -> None:
         resource.RLIMIT_FSIZE: int(limits["file_bytes"]),
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_SIGPENDING: _PENDING_SIGNALS,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_CPU: cpu,
     }

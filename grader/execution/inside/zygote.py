@@ -20,6 +20,8 @@ from . import confine, learner, warden, wire
 from .shell import CapturingShell
 
 _PRIVATE = ("/home/learner", "/tmp", "/dev/shm")  # noqa: S108  (these are the mount points)
+_PUBLIC_PROC = "/sandbox/proc"
+_MOST_HANDLES = 2 + len(warden.GAUGES)
 _warm: set[str] = set()
 
 
@@ -32,14 +34,15 @@ def main(handle: int) -> None:
     _freeze()
     control.sendall(wire.GREETING)
     while True:
-        message, handles, _, _ = socket.recv_fds(control, 1 << 16, 2)
+        message, handles, _, _ = socket.recv_fds(control, 1 << 16, _MOST_HANDLES)
         if not message:
             return
         settings = json.loads(message)
         _warm_up(shell, settings["warm"])
         if os.fork() == 0:
             control.close()
-            _guard(settings, shell, *(socket.socket(fileno=handle) for handle in handles))
+            channel, status = (socket.socket(fileno=handle) for handle in handles[:2])
+            _guard(settings, shell, channel, status, warden.Gauges(handles[2:]))
         for inherited in handles:
             os.close(inherited)
 
@@ -65,6 +68,7 @@ def _guard(
     shell: CapturingShell,
     channel: socket.socket,
     status: socket.socket,
+    gauges: warden.Gauges,
 ) -> None:
     """Be the warden: set up the namespaces, fork the learner's process, watch it, exit."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -79,7 +83,7 @@ def _guard(
             status.close()
             _become_learner(settings, limits, shell, channel)
         channel.close()
-        warden.watch(process, status, limits, sandbox=bool(settings["sandbox"]))
+        warden.watch(process, status, limits, gauges, sandbox=bool(settings["sandbox"]))
     except BaseException as error:  # noqa: BLE001  (the grader must hear of it in any case)
         status.sendall(f"failed: {type(error).__name__}: {error}".encode()[:500])
     finally:
@@ -94,8 +98,9 @@ def _become_learner(
 ) -> None:
     try:
         os.setsid()
+        confine.be_the_first_victim()
         if settings["sandbox"]:
-            confine.mount_private(_PRIVATE, int(limits["disk_bytes"]))
+            confine.mount_private(_PRIVATE, int(limits["disk_bytes"]), _PUBLIC_PROC)
         os.chdir(str(settings["home"]))
         os.nice(10)  # the warden and the grader come first on a busy machine
         confine.limit_resources(limits)

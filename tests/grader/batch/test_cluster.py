@@ -1,10 +1,13 @@
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
+import psutil
 import pytest
 
 from grader.batch.cluster import ClusterWorkers
@@ -42,10 +45,12 @@ class Cluster:
         self.stack = stack
         self.workers = []
         host, port = "127.0.0.1", self.address.rpartition(":")[2]
-        self._keep(_start("scheduler", "--host", host, "--port", port, "--no-dashboard"))
+        words = ("--host", host, "--port", port, "--dashboard-address", "127.0.0.1:0")
+        self.scheduler = self._keep(_start("scheduler", *words))
 
     def add_worker(self):
-        words = ("--nthreads", "1", "--no-nanny", "--host", "127.0.0.1", "--no-dashboard")
+        words = ("--nthreads", "1", "--no-nanny", "--host", "127.0.0.1")
+        words += ("--dashboard-address", "127.0.0.1:0")
         self.workers.append(self._keep(_start("worker", self.address, *words)))
 
     def _keep(self, process):
@@ -97,6 +102,36 @@ def test_a_class_is_graded_on_a_cluster_while_one_worker_is_killed_and_one_hangs
     url = open_coursedir(load_settings(grade.sources, classroom), ASSIGNMENT, "*").db_url
     rows = read_rows(url, ASSIGNMENT)
     assert {key[1] for key in rows if key[0] == "submission"} == set(HONEST)
+
+
+def read_commands():
+    """Return the words of the commands with which the book starts Dask, by their kind."""
+    page = (Path(__file__).parents[3] / "book" / "large-classes.md").read_text()
+    lines = re.findall(r"^dask (scheduler|worker) (.*?)(?: +#.*)?$", page, re.MULTILINE)
+    return {kind: re.sub(r"10\.0\.0\.\d", "127.0.0.1", words).split() for kind, words in lines}
+
+
+def test_as_the_book_starts_it_dask_listens_at_no_other_address(cluster):
+    commands = read_commands()
+    assert "--dashboard-address" in commands["scheduler"]
+    words = ["127.0.0.1:0" if word == "127.0.0.1:8787" else word for word in commands["scheduler"]]
+    port = str(_find_port())
+    scheduler = cluster._keep(_start("scheduler", *words, "--port", port))
+    words = [word.replace(":8786", f":{port}") for word in commands["worker"]]
+    words[words.index("auto")] = "1"
+    worker = cluster._keep(_start("worker", *words))
+    cluster.address = f"tcp://127.0.0.1:{port}"
+    cluster.wait_for(1)
+    found = []
+    for process in (scheduler, worker):
+        all_of_them = [psutil.Process(process.pid)]
+        all_of_them += all_of_them[0].children(recursive=True)
+        cluster.stack.callback(psutil.wait_procs, all_of_them, timeout=30)
+        found += [
+            c.laddr.ip for p in all_of_them for c in p.net_connections() if c.status == "LISTEN"
+        ]
+    assert set(found) == {"127.0.0.1"}
+    assert len(found) >= 4  # a port for work and one for the status page, of each
 
 
 def test_nonsense_is_tried_again_and_a_person_is_told_in_the_end(classroom, grade):
