@@ -2,6 +2,10 @@
 
     python tools/attack_report.py                       ours
     python tools/attack_report.py --stock 12 --write    both, and keep the table for the book
+    sudo python tools/attack_report.py --user nobody    ours, with an ordinary user's rights
+    sudo python tools/attack_report.py --user grader --container
+                                                        ours, in that user's rootless container
+    python tools/attack_report.py --kind resources      a kind alone; may be given several times
 
 Stock nbgrader runs learners' code with the rights of whoever grades. So it is started behind a
 wall of its own: bubblewrap, without the network, with nothing of this machine that it could
@@ -13,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import pwd
 import subprocess
 import sys
 import tempfile
@@ -26,7 +31,13 @@ sys.path.insert(0, str(ROOT))
 from grader.course import Sources  # noqa: E402  (found beside this folder)
 from grader.execution.sandbox import find_bubblewrap  # noqa: E402
 from tests.corpus import CASES, KINDS  # noqa: E402
-from tests.corpus.batch import grade_batch, list_batches  # noqa: E402
+from tests.corpus.batch import (  # noqa: E402
+    find_system_program,
+    grade_batch,
+    list_batches,
+    write_container,
+)
+from tests.corpus.case import Case  # noqa: E402
 from tests.corpus.course import Course, build_course, open_course  # noqa: E402
 
 KEPT = ROOT / "book" / "_data" / "attack-report.md"
@@ -37,20 +48,45 @@ Lost = dict[str, list[str]]
 """By the name of a case: how it was lost. Empty if it held."""
 
 
-def try_ours(template: Path, scratch: Path) -> Iterator[Lost]:
-    """Yield the outcomes of one batch after the other, with this course's configuration."""
+def try_ours(
+    template: Path,
+    scratch: Path,
+    kinds: Sequence[str] = KINDS,
+    user: int | None = None,
+    *,
+    container: bool = False,
+) -> Iterator[Lost]:
+    """Yield the outcomes of one batch after the other, with this course's configuration.
+
+    Args:
+        template: The class to copy.
+        scratch: An empty folder.
+        kinds: Which cases.
+        user: Whose rights nbgrader has, if not this process's.
+        container: Whether it runs in a container of that user's.
+    """
     course = open_course(template)
 
-    def run(number: int, assignment: str, cases: list[object]) -> Lost:
+    def run(number: int, assignment: str, cases: Sequence[Case]) -> Lost:
         folder = scratch / f"ours-{number}"
         folder.mkdir()
-        outcomes, _ = grade_batch(course, ROOT, folder, assignment, cases)  # type: ignore[arg-type]
+        program: tuple[str, ...] = () if user is None else find_system_program(ROOT)
+        if user is not None:
+            os.chown(folder, user, user)
+            if container:
+                program = write_container(ROOT, folder, user)
+        outcomes, said = grade_batch(
+            course, ROOT, folder, assignment, cases, program=program, user=user
+        )
+        if all(outcome.lost for outcome in outcomes):
+            say(said[-2000:])  # it is not the cases
         return {outcome.case.name: outcome.lost for outcome in outcomes}
 
     with ThreadPoolExecutor(WORKERS) as pool:
         jobs = [
-            pool.submit(run, number, assignment, list(cases))
+            pool.submit(run, number, assignment, chosen)
             for number, (_, assignment, cases) in enumerate(list_batches())
+            if (chosen := [case for case in cases if case.kind in kinds])
         ]
         for job in as_completed(jobs):
             yield job.result()
@@ -171,16 +207,29 @@ def main(words: Sequence[str]) -> int:
         help="also try stock nbgrader, ten seconds a case, with at most N cases of each kind",
     )  # fmt: skip
     parser.add_argument("--write", action="store_true", help="keep the table for the book")
+    parser.add_argument("--user", help="grade with the rights of this user; takes root")
+    parser.add_argument(
+        "--container", action="store_true", help="grade in a rootless container of that user's"
+    )
+    parser.add_argument("--kind", action="append", choices=KINDS, help="try this kind alone")
     options = parser.parse_args(words)
+    if options.write and (options.user or options.kind):
+        parser.error("the table for the book has all kinds, as they are without --user")
+    if options.container and not options.user:
+        parser.error("--container takes --user")
+    kinds = options.kind or KINDS
+    user = pwd.getpwnam(options.user).pw_uid if options.user else None
     os.environ.pop("PYTHONPATH", None)
     ours: Lost = {}
     stock: Lost = {}
     with tempfile.TemporaryDirectory(prefix="corpus-") as folder:
         template = Path(folder, "template")
+        Path(folder).chmod(0o755)  # for another user
         build_template(template)
-        for found in try_ours(template, Path(folder)):
+        wanted = sum(case.kind in kinds for case in CASES)
+        for found in try_ours(template, Path(folder), kinds, user, container=options.container):
             ours |= found
-            say(f"ours: {len(ours)} of {len(CASES)} cases")
+            say(f"ours: {len(ours)} of {wanted} cases")
         if options.stock:
             for found in try_stock(template, options.stock):
                 stock |= found

@@ -1,4 +1,4 @@
-"""Grade a batch with stock ``nbgrader`` commands, as an instructor does."""
+"""Grade a batch with stock ``nbgrader`` commands, as an instructor does: here or in a container."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+import nbgrader
 
 from tests.corpus import CASES
 from tests.corpus.case import EXERCISE, WARMUP, Case
@@ -36,6 +38,57 @@ def list_batches() -> Iterator[tuple[str, str, list[Case]]]:
         cases = [case for case in CASES if case.assignment == assignment]
         for number in range(count):
             yield f"{assignment}-{number + 1}-of-{count}", assignment, cases[number::count]
+
+
+def find_system_program(root: Path) -> tuple[str, ...]:
+    """Return what starts nbgrader with the system's Python, which every user may run.
+
+    Raises:
+        FileNotFoundError: If the system's Python is of another version than this one.
+    """
+    python = Path("/usr/bin") / f"python{sys.version_info.major}.{sys.version_info.minor}"
+    if not python.exists():
+        raise FileNotFoundError(f"There is no {python}, and others may not run {sys.executable}.")
+    packages = Path(nbgrader.__file__).parents[1]
+    start = (
+        f"import sys; sys.path[:0] = [{str(root)!r}, {str(packages)!r}]; "
+        "from nbgrader.apps import NbGraderApp; NbGraderApp.launch_instance()"
+    )
+    return (str(python), "-B", "-c", start)
+
+
+CONTAINER = (
+    *("podman", "run", "--rm", "--network", "none", "--userns", "keep-id", "--cap-drop", "ALL"),
+    *("--security-opt", "unmask=ALL", "--security-opt", "seccomp=unconfined"),
+)
+"""A container without rights, as the book recommends it, in which the sandbox can make its own."""
+
+
+def write_container(root: Path, scratch: Path, user: int) -> tuple[str, ...]:
+    """Return what starts nbgrader in a user's rootless container.
+
+    Its image is an empty folder into which this machine's system, the course and the class are
+    mounted: no registry is asked for one.
+    """
+    image = scratch / "image"
+    for name in ("usr", "etc", "tmp", "proc", "sys", "dev", "run", "home", "work"):
+        (image / name).mkdir(parents=True, exist_ok=True)
+    for name in ("bin", "lib", "lib64", "sbin"):
+        if not (image / name).is_symlink():
+            (image / name).symlink_to(f"usr/{name}")
+    for path in (image, *image.iterdir()):
+        os.chown(path, user, user, follow_symlinks=False)
+    shown = [Path("/usr"), Path("/etc/alternatives"), Path("/etc/ld.so.cache"), root]
+    mounts = [word for path in shown for word in ("-v", f"{path}:{path}:ro")]
+    mounts += ["-v", f"{scratch}:{scratch}", "-w", str(root)]
+    variables = ("HOME", "TMPDIR", "NBGRADER_LOG", "CORPUS_SECRET")
+    environment = [word for name in variables for word in ("-e", name)]
+    # Not more than a user may have, and no group of systemd's, which a machine of CI has not.
+    limits = ("--ulimit", "nofile=1024:4096", "--ulimit", "nproc=4096:4096", "--cgroups=disabled")
+    return (
+        *CONTAINER, *limits, *mounts, *environment, "--rootfs", str(image),
+        *find_system_program(root),
+    )  # fmt: skip
 
 
 def run_nbgrader(
