@@ -12,8 +12,8 @@ from circuits.report import REPORT_MIME
 from grader.autograde.plan import Plan
 from grader.bounded import TooCostlyError, call_bounded
 from grader.execution import Execution
-from grader.feedback.browsers import clean_output
 from grader.markup import measure_markup
+from grader.sanitize.outputs import clean_output
 from grader.verdict import Verdict
 
 SMALL = 10_000

@@ -13,7 +13,7 @@ from circuits.diagnosis.catalogue import MISTAKES
 from circuits.exercises import Part
 from circuits.render import render_replay
 from circuits.report import REPORT_MIME
-from grader.feedback.clean import clean_html
+from grader.sanitize.clean import clean_html
 
 _CODE = re.compile(r"`([^`]+)`")
 _MARKS = {"holds": "✓&nbsp;holds", "fails": "✗&nbsp;fails", "not judged": "○&nbsp;not&nbsp;judged"}

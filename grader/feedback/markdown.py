@@ -7,10 +7,8 @@ from html import escape
 
 from mistune import HTMLRenderer, Markdown, create_markdown
 
-from grader.feedback.clean import clean_html
-
-LONGEST = 20_000
-"""Characters. Parsing some texts takes time that grows with the square of their length."""
+from grader.sanitize.clean import clean_html
+from grader.sanitize.markdown import LONGEST, find_cleaned
 
 _PLUGINS = ("math", "table", "strikethrough", "url")
 _ATTACHED = "attachment:"
@@ -27,6 +25,9 @@ def render_markdown(text: str, pictures: Mapping[str, Mapping[str, str]] | None 
         >>> render_markdown("**Bold** and $a < b$")
         '<p><strong>Bold</strong> and $a &lt; b$</p>\n'
     """
+    stored = find_cleaned(text)
+    if stored is not None:
+        return clean_html(stored)
     if len(text) > LONGEST:
         return f"<pre>{escape(text)}</pre>"
     try:

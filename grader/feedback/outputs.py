@@ -6,8 +6,8 @@ from html import escape
 
 from nbformat import NotebookNode
 
-from grader.feedback.browsers import PICTURES, clean_output
-from grader.feedback.clean import clean_text
+from grader.sanitize.clean import clean_text
+from grader.sanitize.outputs import PICTURES, clean_output
 
 LONGEST_TEXT = 20_000
 LEFT_OUT = '<p class="cut">An output is left out here: the file would become too large.</p>'

@@ -9,11 +9,11 @@ from nbformat import NotebookNode
 
 from circuits.exercises import PARTS
 from grader.feedback.cells import drop_idle_headings, write_cell, write_comments
-from grader.feedback.clean import clean_text
 from grader.feedback.grades import Grades
 from grader.feedback.late import say_late
 from grader.feedback.outputs import Budget
 from grader.gatekeeper.record import Record
+from grader.sanitize.clean import clean_text
 
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "

@@ -13,17 +13,18 @@ from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from grader.gatekeeper.describe import describe, describe_missing
-from grader.gatekeeper.disarm import disarm_markdown
 from grader.gatekeeper.formats import PlainCell, PlainNotebook
 from grader.gatekeeper.match import Matching, match_cells
 from grader.gatekeeper.names import drop_hidden, find_names, normalize
 from grader.gatekeeper.outcome import Repaired
 from grader.gatekeeper.reference import Reference, ReferenceCell
+from grader.sanitize.markdown import clean_markdown
+from grader.sanitize.pictures import DRAWING, RASTER, find_picture_fault
 
 GIVEN = "given"
 MISSING = "# There was no cell for this answer in what was handed in."
 _MAKERS = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
-_PICTURES = frozenset({"image/png", "image/jpeg", "image/gif"})
+_PICTURES = frozenset({*RASTER, DRAWING})
 
 
 def rebuild(learners: PlainNotebook, reference: Reference) -> Repaired:
@@ -83,21 +84,21 @@ def _write(cell: PlainCell, number: int, matching: Matching, reference: Referenc
         node = target.copy_node()
         node.source = cell.source
     if node.cell_type == "markdown":
-        node.source = disarm_markdown(node.source)
-        if cell.attachments:
-            node.attachments = _keep_pictures(cell)
+        kept = _keep_pictures(cell)
+        node.source = clean_markdown(node.source, kept)
+        if kept:
+            node.attachments = from_dict(kept)  # type: ignore[no-untyped-call]
     return node
 
 
-def _keep_pictures(cell: PlainCell) -> NotebookNode:
-    kept = {
-        name: {mime: data for mime, data in bundle.items() if mime in _PICTURES}
-        for name, bundle in cell.attachments.items()
-    }
-    node: NotebookNode = from_dict(  # type: ignore[no-untyped-call]
-        {name: bundle for name, bundle in kept.items() if bundle}
-    )
-    return node
+def _keep_pictures(cell: PlainCell) -> dict[str, dict[str, str]]:
+    """Return the attachments that may be shown, one form of each: formgrader chooses by itself."""
+    kept = {}
+    for name, bundle in cell.attachments.items():
+        for mime in sorted(bundle.keys() & _PICTURES):
+            if find_picture_fault(mime, bundle[mime]) is None:
+                kept[name] = {mime: "".join(bundle[mime].split())}
+    return kept
 
 
 def _is_missed(cell: ReferenceCell, code: list[str], defined: frozenset[str]) -> bool:

@@ -14,10 +14,10 @@ import circuits
 import grader
 from grader.gatekeeper.bounds import Bounds, CannotReadError
 from grader.gatekeeper.decode import parse_json
-from grader.gatekeeper.disarm import disarm_markdown
 from grader.gatekeeper.names import drop_hidden, find_names, normalize
 from grader.gatekeeper.reading import read_notebook
 from grader.gatekeeper.reference import make_reference
+from grader.sanitize.markdown import clean_markdown
 from grader.weave import build_notebook
 
 parser = re._parser  # the standard library's own: it knows what a pattern is made of
@@ -164,7 +164,7 @@ def read_json(text):
         parse_json(text, Bounds())
 
 
-READERS = (read_json, find_names, normalize, drop_hidden, disarm_markdown)
+READERS = (read_json, find_names, normalize, drop_hidden, clean_markdown)
 
 
 @pytest.mark.parametrize("shape", SHAPES)

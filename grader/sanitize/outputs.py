@@ -11,9 +11,11 @@ from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
-from grader.feedback.clean import check_picture, clean_html, clean_text, wrap_svg
+from grader.sanitize.clean import clean_html, clean_text, show_drawing
+from grader.sanitize.pictures import DRAWING, find_picture_fault, tell_of_picture
 
 PICTURES = ("image/png", "image/jpeg")
+_ALTERNATIVE = "A figure of this cell"
 
 
 def clean_output(output: NotebookNode) -> NotebookNode:
@@ -40,17 +42,24 @@ def clean_bundle(bundle: dict[str, Any]) -> dict[str, Any]:
     Only grading itself may say that a report is one.
     """
     kept: dict[str, Any] = {}
+    faults = []
     if "text/plain" in bundle:
         kept["text/plain"] = clean_text(bundle["text/plain"])
     for mime in PICTURES:
-        picture = check_picture(bundle.get(mime))
-        if picture is not None:
-            kept[mime] = picture
+        picture = bundle.get(mime)
+        if not isinstance(picture, str):
+            continue
+        fault = find_picture_fault(mime, picture)
+        if fault is None:
+            kept[mime] = "".join(picture.split())
+        else:
+            faults.append(tell_of_picture(fault))
     if "text/html" in bundle:
         kept["text/html"] = clean_html(clean_text(bundle["text/html"]))
-    elif "image/svg+xml" in bundle and not kept.keys() & set(PICTURES):
-        source = wrap_svg(clean_text(bundle["image/svg+xml"]))
-        kept["text/html"] = f'<img src="{source}" alt="A figure of this cell">'
+    elif DRAWING in bundle and not kept.keys() & set(PICTURES):
+        kept["text/html"] = show_drawing(clean_text(bundle[DRAWING]), _ALTERNATIVE)
     elif not kept and "text/markdown" in bundle:
         kept["text/html"] = f"<pre>{escape(clean_text(bundle['text/markdown']))}</pre>"
+    elif faults and not kept.keys() & set(PICTURES):
+        kept["text/html"] = "".join(faults)
     return kept

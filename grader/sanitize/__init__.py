@@ -1,0 +1,5 @@
+"""Make what a learner wrote harmless in the browser of somebody else.
+
+What is stored for a person to read is the cleaned form, and whatever shows it cleans it once more.
+What was handed in stays in ``submitted/`` as it was.
+"""

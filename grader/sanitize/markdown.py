@@ -1,0 +1,190 @@
+"""Take from a learner's Markdown what would act or load in the browser of somebody who reads it.
+
+formgrader turns Markdown into HTML without cleaning it, and stops at a picture that is not there.
+So a text is rendered here first, by the parser that formgrader has. If cleaning finds nothing in
+what comes out, the text stays to the letter. If it finds something, what is stored is what a person
+may read: the rendered text, cleaned, with tags shown instead of used, and a line for each picture
+that is not shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape
+from html.parser import HTMLParser
+from urllib.parse import unquote
+
+from mistune import HTMLRenderer
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from grader.sanitize.clean import clean_html
+from grader.sanitize.pictures import find_address_fault, tell_of_picture
+
+LONGEST = 10_000
+"""Characters. Parsing some texts takes time that grows with the square of their length."""
+
+Pictures = Mapping[str, Mapping[str, str]]
+"""Attachments of a cell: base64 text by MIME type, by name."""
+
+_OPENING, _CLOSING = '<div class="circuits-cleaned">', "</div>"
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
+_ATTACHED = "attachment:"
+_HARMLESS = re.compile(r"https?://|mailto:|#", re.IGNORECASE)
+_SAME_IN_MARKDOWN = {"rel"}  # added by cleaning to every link
+
+
+def clean_markdown(text: str, pictures: Pictures | None = None) -> str:
+    """Return Markdown that no parser makes anything of that acts or loads.
+
+    Args:
+        text: What was written.
+        pictures: What is attached to the cell.
+
+    Example:
+        >>> clean_markdown("a < b & c, **bold** `<b>` [y](https://a.example)")
+        'a < b & c, **bold** `<b>` [y](https://a.example)'
+        >>> clean_markdown("<script>x</script>")
+        '<div class="circuits-cleaned"><p>&lt;script&gt;x&lt;/script&gt;</p></div>'
+    """
+    plain = _CONTROL.sub("", text)
+    if len(plain) > LONGEST:
+        return _store(f"<pre>{escape(plain)}</pre>")
+    try:
+        renderer = _Renderer(pictures or {})
+        rendered = _render(plain, renderer)
+        cleaned = clean_html(rendered)
+    except Exception:  # noqa: BLE001  (a parser's bug must not keep a text from being read)
+        return _store(f"<pre>{escape(plain)}</pre>")
+    if not renderer.found and _list_events(rendered) == _list_events(cleaned):
+        return plain
+    return _store(cleaned)
+
+
+def find_cleaned(text: str) -> str | None:
+    """Return the HTML of a text that was stored cleaned, or None for Markdown.
+
+    A learner may write the same; whoever shows it cleans it in any case.
+    """
+    return text if text.startswith(_OPENING) and text.endswith(_CLOSING) else None
+
+
+def _store(html: str) -> str:
+    """Return HTML as one line, which every Markdown parser passes on as it is."""
+    return f"{_OPENING}{html.strip().replace(chr(10), '&#10;')}{_CLOSING}"
+
+
+def _render(text: str, renderer: _Renderer) -> str:
+    parser = MarkdownWithMath(renderer=renderer)
+    renderer.register("task_list_item", _write_task)  # as text: formgrader's box cannot be ticked
+    return str(parser.render(text))
+
+
+def _write_task(_: HTMLRenderer, text: str, checked: bool = False) -> str:
+    return f"<li>{'☑' if checked else '☐'} {text}</li>\n"
+
+
+class _Renderer(IPythonRenderer):
+    """Shows tags instead of using them, and says whether there was anything to take out.
+
+    Attributes:
+        found: Whether the text has tags, or pictures and links that are not shown as such.
+    """
+
+    def __init__(self, pictures: Pictures) -> None:
+        super().__init__(escape=False, exclude_anchor_links=True)
+        self._pictures = pictures
+        self.found = False
+
+    def block_html(self, html: str) -> str:
+        """Show a block of tags."""
+        self.found = True
+        return f"<p>{escape(html.strip())}</p>\n"
+
+    def inline_html(self, html: str) -> str:
+        """Show tags in a line."""
+        self.found = True
+        return escape(html)
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        """Leave out the colours, which mean nothing here."""
+        del info
+        return HTMLRenderer.block_code(self, code)
+
+    def heading(self, text: str, level: int, **attributes: object) -> str:
+        """Leave out the anchor."""
+        del attributes
+        return f"<h{level}>{text}</h{level}>\n"
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        """Show the address of a link that leads to no ordinary place."""
+        if _HARMLESS.match(url):
+            return str(HTMLRenderer.link(self, text, url, title))
+        self.found = True
+        return f"{text} [{escape(url)}]"
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Show an attached picture, and say of any other what it is."""
+        address = url
+        if url.startswith(_ATTACHED):
+            name = url.removeprefix(_ATTACHED)
+            bundle = self._pictures.get(name) or self._pictures.get(unquote(name))
+            self.found |= name not in self._pictures
+            if bundle is None:
+                self.found = True
+                return tell_of_picture(f"{name} is not attached to this text", text)
+            mime, data = next(iter(bundle.items()))
+            address = f"data:{mime};base64,{data}"
+        fault = find_address_fault(address)
+        if fault is not None:
+            self.found = True
+            return tell_of_picture(fault, text)
+        about = f' title="{escape(title)}"' if title else ""
+        return f'<img src="{escape(address)}" alt="{escape(text)}"{about}>'
+
+
+class _Events(HTMLParser):
+    """Lists what a browser would see in HTML, but for differences that mean nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, ...]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        kept = sorted(
+            (name, re.sub(r"\s", "", value or ""))
+            for name, value in attrs
+            if name not in _SAME_IN_MARKDOWN
+        )
+        self.seen.append(("start", tag, *(f"{name}={value}" for name, value in kept)))
+
+    handle_startendtag = handle_starttag
+
+    def handle_endtag(self, tag: str) -> None:
+        self.seen.append(("end", tag))
+
+    def handle_data(self, data: str) -> None:
+        words = "".join(data.split())
+        if words and self.seen and self.seen[-1][0] == "text":
+            self.seen[-1] = ("text", self.seen[-1][1] + words)
+        elif words:
+            self.seen.append(("text", words))
+
+    def handle_comment(self, data: str) -> None:
+        self.seen.append(("comment", data))
+
+    def handle_decl(self, decl: str) -> None:
+        self.seen.append(("comment", decl))
+
+    def handle_pi(self, data: str) -> None:
+        self.seen.append(("comment", data))
+
+    def unknown_decl(self, data: str) -> None:
+        self.seen.append(("comment", data))
+
+
+def _list_events(html: str) -> list[tuple[str, ...]]:
+    parser = _Events()
+    parser.feed(html)
+    parser.close()
+    return parser.seen
