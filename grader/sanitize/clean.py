@@ -23,7 +23,7 @@ _LINK = re.compile(r"https?://|mailto:|#", re.IGNORECASE)
 _CLASS = re.compile(r"circuits-[\w-]+|dataframe")
 _REFUSED = "refused:"  # a scheme of no meaning, between cleaning and telling
 _PICTURE = re.compile(r"<img(?:\s[a-z-]+=\"[^\"]*\")*>")
-_ATTRIBUTE = re.compile(r"([a-z-]+)=\"([^\"]*)\"")
+_ATTRIBUTE = re.compile(r"\s([a-z]{1,20})=\"([^\"]*)\"")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_])")
 _ACTING_TEX = re.compile(
     r"\\(href|mmlToken|url|style|class|cssId|data|bbox|unicode|require|csname|includegraphics)"

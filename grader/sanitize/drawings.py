@@ -40,7 +40,7 @@ _REFUSED_STYLE = re.compile(
 _ODD = re.compile(
     r"<!ENTITY|<\?(?!xml\s)|encoding\s{0,9}=\s{0,9}[\"'](?!utf-8[\"'])", re.IGNORECASE
 )
-_REFERENCE = re.compile(r"url\(\s{0,9}[\"']?([^)\"']*)[\"']?\s{0,9}\)", re.IGNORECASE)
+_REFERENCE = re.compile(r"url\(\s*+[\"']?([^()\"']*+)", re.IGNORECASE)
 _RASTER = re.compile(r"data:image/(?:png|jpeg|gif);base64,")
 _NUMBER = re.compile(r"\s{0,9}([\d.]{1,30}(?:e\d{1,3})?)", re.IGNORECASE)
 

@@ -20,6 +20,11 @@ GRADES = Grades(
 )
 SECRET = 'from grader.hidden import score\nscore("ex1a", globals())'
 
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
+    "rkJggg=="
+)
+
 
 @pytest.fixture(scope="session")
 def report():
@@ -32,7 +37,7 @@ def notebook(report):
     answer.metadata["nbgrader"] = {"grade": False, "solution": True, "grade_id": "ex1a"}
     answer.outputs = [
         new_output("stream", name="stdout", text="hello"),
-        new_output("display_data", data={"image/png": "iVBORw0KGgo="}),
+        new_output("display_data", data={"image/png": PIXEL}),
         new_output("error", ename="E", evalue="x", traceback=["\x1b[31mTraceback\x1b[0m", "E: x"]),
     ]
     test = new_code_cell(
@@ -57,7 +62,7 @@ def write(notebook, grades=GRADES, most=3_000_000):
 
 def test_the_learners_own_work_is_there(notebook):
     page = write(notebook)
-    for piece in ("# &lt;mine&gt;", "hello", "data:image/png;base64,iVBORw0KGgo=", "<strong>much"):
+    for piece in ("# &lt;mine&gt;", "hello", f"data:image/png;base64,{PIXEL}", "<strong>much"):
         assert piece in page
     assert "Traceback" in page
     assert "\x1b" not in page
