@@ -9,13 +9,13 @@ from nbformat import NotebookNode, from_dict
 
 from grader.bounded import TooCostlyError, call_bounded
 from grader.feedback.grades import Grades
-from grader.feedback.markdown import LONGEST
 from grader.feedback.page import write_page
 from grader.feedback.scrub import find_private_paths, scrub
 from grader.gatekeeper.outcome import Repair
 from grader.gatekeeper.rebuild import GIVEN
 from grader.gatekeeper.record import Record
 from grader.markup import measure_markup
+from grader.sanitize.markdown import LONGEST
 
 MOST_CHARACTERS = 3_000_000
 """Of a learner's outputs in one page, unless the configuration says otherwise."""
