@@ -50,7 +50,7 @@ class Missing:
 MISSING = Missing()
 
 
-_IDLE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+_IDLE = ("RESUME", "NOP", "LOAD_CONST", "RETURN")  # how the steps of a stub begin
 
 
 def is_unattempted(value: object) -> bool:
@@ -78,8 +78,8 @@ def is_stub(value: object) -> bool:
         return False
     steps = list(get_instructions(value.__code__))
     given = [step.argval for step in steps if step.opname.endswith("_CONST")]
-    idle = all(step.opname in _IDLE for step in steps)
-    return idle and all(value is None or value is ... for value in given)
+    idle = all(step.opname.startswith(_IDLE) for step in steps)
+    return idle and all(value is None for value in given)
 
 
 _NONE = "Which line made it, and does the function that it calls return what it has worked out?"
