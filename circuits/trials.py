@@ -1,7 +1,8 @@
 """The random sequences that answers are tried on, drawn once and shared by all parts.
 
 The public check and the hidden tests differ in nothing but these trials: the seed, and
-how many sequences of each length.
+how many sequences of each length. The worst cases are the same in both, so that both draw
+the same line.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from circuits.sequences import draw_iid, draw_pairs
 from circuits.shapes import BoolArray, FloatArray, IntArray
 from circuits.stream import ToyStream, toy_stream
+from circuits.worst_cases import arrange_worst, embed_loudly
 
 Sizes = tuple[tuple[int, int], ...]
 
@@ -43,12 +45,16 @@ class Batch:
         tokens: Shape ``(count, n_tokens)``.
         x: The residual stream at the input, shape ``(count, n_tokens, 48)``.
         memo: What was worked out about the batch once, for all answers tried on it.
+        weight: What each of its queries counts in an average. Public sequences count as if there
+            were as many of each length as hidden ones, and the worst cases, which are no random
+            sequences, for nothing: they decide only what has to hold everywhere.
     """
 
     kind: str
     tokens: IntArray
     x: FloatArray
     memo: dict[object, object] = field(default_factory=dict, repr=False)
+    weight: float = 1.0
 
     @cached_property
     def same(self) -> BoolArray:
@@ -63,7 +69,7 @@ class Trials:
 
     Attributes:
         stream: The toy stream of exercises 2 and 3.
-        batches: Token sequences with their streams, short ones first.
+        batches: Token sequences with their streams, short ones first, the worst cases last.
         seed: Draws everything that is not a token sequence, too.
     """
 
@@ -89,7 +95,8 @@ def draw_trials(seed: int = PUBLIC_SEED, sizes: Sizes = PUBLIC_SIZES) -> Trials:
         sizes: Pairs of a length and a number of sequences.
 
     Returns:
-        Batches of both kinds for each size, in the order of ``sizes``.
+        Batches of both kinds for each size, in the order of ``sizes``, and then the worst
+        cases, which no seed changes.
     """
     stream = toy_stream()
     rng = np.random.default_rng(seed)
@@ -97,5 +104,8 @@ def draw_trials(seed: int = PUBLIC_SEED, sizes: Sizes = PUBLIC_SIZES) -> Trials:
     for n_tokens, count in sizes:
         for kind, draw in GENERATORS.items():
             tokens = draw(n_tokens, count, rng)
-            batches.append(Batch(kind, tokens, stream.embed(tokens, rng)))
+            weight = dict(HIDDEN_SIZES).get(n_tokens, count) / count
+            batches.append(Batch(kind, tokens, stream.embed(tokens, rng), weight=weight))
+    for kind, tokens in arrange_worst(stream):
+        batches.append(Batch(kind, tokens, embed_loudly(stream, tokens), weight=0.0))
     return Trials(stream, tuple(batches), seed)

@@ -101,6 +101,8 @@ def explain_previous(stream: ToyStream, trials: Trials, after: list[FloatArray])
     """
     halves: tuple[list[FloatArray], list[FloatArray]] = ([], [])
     for batch, x in zip(trials.batches, after, strict=True):
+        if batch.weight == 0.0:
+            continue  # the share is an average over random sequences
         content = stream.content[batch.tokens[:, :-1], :CONTENT_NUMBERS]
         rows = np.concatenate([x[:, 1:], content], axis=-1)
         for half, chosen in enumerate((rows[0::2], rows[1::2])):

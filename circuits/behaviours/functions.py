@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,7 +66,7 @@ def draw_head_cases(rng: np.random.Generator, merged: bool) -> list[Case]:
         rng: The source of randomness.
         merged: Whether the function takes ``W_QK`` and ``W_OV`` instead of four matrices.
     """
-    cases = []
+    cases = [_make_case(x, head, merged, extreme) for x, head, extreme in worst_heads()]
     for n_tokens, d_model, d_head, extreme in HEAD_SHAPES:
         x, head = _draw_head(rng, n_tokens, d_model, d_head)
         while extreme and not _is_telling(head.scores(x)):
@@ -76,18 +76,45 @@ def draw_head_cases(rng: np.random.Generator, merged: bool) -> list[Case]:
             # few thousands: whoever hides the later tokens with a number looks ahead here.
             scale = -_EXTREME_SCORE / head.scores(x)[0, 0]
             head = Head(head.W_Q * scale, head.W_K, head.W_V, head.W_out)
-        cases.append(
-            Case(
-                label=f"n_tokens={n_tokens}, d_model={d_model}, d_head={d_head}"
-                + (", scores up to 10,000" if extreme else ""),
-                arguments=(x, head.W_QK, head.W_OV)
-                if merged
-                else (x, head.W_Q, head.W_K, head.W_V, head.W_out),
-                wanted=head.output(x),
-                extreme=extreme,
-            )
-        )
+        # The largest number of every output is 1: the same error is as large in each of them.
+        largest = float(np.abs(head.output(x)).max())
+        head = Head(head.W_Q, head.W_K, head.W_V, head.W_out / largest)
+        cases.append(_make_case(x, head, merged, extreme))
     return cases
+
+
+def worst_heads() -> Iterator[tuple[FloatArray, Head, bool]]:
+    """Yield the streams and heads that no seed changes, and whether their scores are extreme.
+
+    The first is the most sensitive to an error of the scores: at the last query one token has
+    half of the weight, and the others, which say the opposite, share the other half. In the
+    second, the first token sees itself with a score of -10,000, and those that are hidden from it
+    have +10,000: whoever subtracts a number from hidden scores has to subtract twice as much.
+    """
+    n_others = 22
+    x = np.zeros((n_others + 1, 3))
+    x[:, 0] = 1.0
+    x[0, 1] = np.log(n_others)
+    x[:, 2] = -1.0
+    x[0, 2] = 1.0
+    one = np.eye(3)
+    yield x, Head(one[:1], one[1:2], one[2:], np.array([[0.5], [-1.0], [1.0]])), False
+    x = np.array([[-1.0, 1.0, 2.0], [1.0, 2.0, 1.0], [1.0, 3.0, -1.0]])
+    W_Q = np.array([[0.0, _EXTREME_SCORE, 0.0]])
+    yield x, Head(W_Q, one[:1], one[2:], np.array([[0.5], [0.25], [-0.5]])), True
+
+
+def _make_case(x: FloatArray, head: Head, merged: bool, extreme: bool) -> Case:
+    n_tokens, d_model = x.shape
+    return Case(
+        label=f"n_tokens={n_tokens}, d_model={d_model}, d_head={len(head.W_Q)}"
+        + (", scores up to 10,000" if extreme else ""),
+        arguments=(x, head.W_QK, head.W_OV)
+        if merged
+        else (x, head.W_Q, head.W_K, head.W_V, head.W_out),
+        wanted=head.output(x),
+        extreme=extreme,
+    )
 
 
 def _draw_head(

@@ -66,7 +66,7 @@ class Selection:
         least_margin: Over all queries, the least of (least target score - greatest other
             score) / (greatest - least visible score); from -1 to 1, and right above 0.
         least_mass: The least attention that a query gives to its targets, 0 to 1.
-        mean_mass: The mean of it.
+        mean_mass: The mean of it, each query with the weight of its batch.
         greatest_spread: The most by which targets of one query differ in score, as a share
             of the margin to the others; infinite where there is no such margin.
         finite: Whether all scores are finite.
@@ -184,10 +184,11 @@ def _summarise(rows: list[Rows]) -> Selection:
         measure = chosen.mass
     margins = np.concatenate([row.margin for row in rows])
     masses = np.concatenate([row.mass for row in rows])
+    weights = np.concatenate([np.full_like(row.mass, row.batch.weight) for row in rows])
     return Selection(
         least_margin=float(margins.min()),
         least_mass=float(masses.min()),
-        mean_mass=float(masses.mean()),
+        mean_mass=float(np.average(masses, weights=weights if weights.any() else None)),
         greatest_spread=float(max(row.spread.max() for row in rows)),
         finite=bool(all(np.isfinite(row.scores).all() for row in rows)),
         failing=float((~(margins > MARGIN)).mean()),

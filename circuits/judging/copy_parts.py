@@ -26,6 +26,8 @@ from circuits.judging.tables import (
 from circuits.shapes import FloatArray
 from circuits.trials import Trials
 
+_SEED = 1
+
 
 def head_1_net() -> FloatArray:
     """Return what part 1a asks for: dimensions 0-3 to 8-11, shape ``(16, 16)``."""
@@ -53,8 +55,11 @@ def examine_ex1a(part: Part, given: Given, trials: Trials) -> Examination:
     """Judge head 1 by what it moves on random streams."""
     net = multiply_own(given, "1")
     wanted = head_1_net()
-    x = trials.rng("ex1a").standard_normal((16, 12, D_MODEL))
+    # A product is the same for every seed, so the streams that it is tried on are, too.
+    x = np.random.default_rng(_SEED).standard_normal((16, 12, D_MODEL))
     seen, right = move_from_previous(x, net), move_from_previous(x, wanted)
+    # Of the streams, those that hold one dimension alone are the worst: nothing hides an error.
+    off = max(greatest_error(seen, right), greatest_error(net, wanted))
     read, written = read_dimensions(net), written_dimensions(net)
     return Examination(
         {
@@ -70,7 +75,7 @@ def examine_ex1a(part: Part, given: Given, trials: Trials) -> Examination:
                 if written == set(WRITTEN_BY_HEAD_1)
                 else f"The head writes to {count_dimensions(written)}; wanted 8-11 and no others.",
             ),
-            "copies": Verdict(greatest_error(seen, right) <= TOLERANCE, _say_copy(net, wanted)),
+            "copies": Verdict(off <= TOLERANCE, _say_copy(net, wanted)),
         },
         next_step="Read the table: which dimensions does the head bring where, and which of them "
         "does the part ask for?",

@@ -1,0 +1,123 @@
+"""Build the sequences on which a criterion is decided: the worst that random ones may bring.
+
+Whether a head is right on every sequence depends on a few of them: those in which the two
+words that are most alike stand at the distances at which positions mislead most, under loud
+noise. Random sequences meet such a coincidence now and then, and one seed more often than
+another. So these stand in the public trials and in all hidden ones, and both draw the same line.
+
+Two tokens l apart score ``lam_0^2 cos(alpha_0 l) + lam_1^2 cos(alpha_1 l)`` by position. After
+FAR tokens that is nearly what it is at l = 0, and after NEAR or FAR - NEAR it is as low as it
+gets: a word's copy FAR away is punished most for where it stands, where its position counts
+against it, and a like word NEAR its query least.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from circuits.shapes import FloatArray, IntArray
+from circuits.stream import ToyStream
+
+N_TOKENS = 128
+
+FAR = 77
+"""The distance at which two positions are most alike: about four turns of 19, eleven turns of 7."""
+
+NEAR = 10
+"""The distance at which two positions are least alike; so is FAR - NEAR."""
+
+LOUDNESS = 2.2
+"""Size of the noise in each spare direction, in units of its standard deviation."""
+
+CROWD = 42
+"""How many neighbours a word is lost among: each stands three times in 126 places."""
+
+_SEED = 0
+
+
+def list_close_words(stream: ToyStream) -> list[tuple[int, int]]:
+    """Return pairs of words that are most alike, the closest first, no word in two of them."""
+    content = stream.content[1:, :4]
+    likeness = np.triu(content @ content.T, k=1)
+    pairs: list[tuple[int, int]] = []
+    taken: set[int] = set()
+    for place in np.argsort(-likeness, axis=None):
+        one, other = (int(k) + 1 for k in np.unravel_index(place, likeness.shape))
+        if one < other and not {one, other} & taken:
+            pairs.append((one, other))
+            taken |= {one, other}
+    return pairs
+
+
+def arrange_worst(stream: ToyStream) -> tuple[tuple[str, IntArray], ...]:
+    """Return the worst sequences, with the kind of each batch of them."""
+    return ("pairs", arrange_close_words(stream)), ("iid", crowd_word(stream)[None])
+
+
+def arrange_close_words(stream: ToyStream) -> IntArray:
+    """Return sequences of the kind "pairs" with close words at the worst distances.
+
+    Of each pair of words a and b, one of two things is put down, at one place after another:
+
+    - a, then b after NEAR, b again after FAR - NEAR, and a again after FAR. For a head that
+      wants other copies and counts their position against them, this is the worst.
+    - b, then a after NEAR, a again after FAR, and b again after FAR + NEAR. For a head that
+      wants all copies alike and reads the position by mistake, this is the worst.
+
+    The other places are filled with the words that are left, each at most twice.
+
+    Returns:
+        Tokens, shape ``(2, 128)``: what is the one thing in the first is the other in the second.
+    """
+    rng = np.random.default_rng(_SEED)
+    rows = []
+    for parity in (0, 1):
+        row = np.zeros(N_TOKENS, dtype=np.int64)
+        for number, (one, other) in enumerate(list_close_words(stream)):
+            first = (one, other, other, one), (0, NEAR, FAR - NEAR, FAR)
+            second = (other, one, one, other), (0, NEAR, FAR, FAR + NEAR)
+            words, distances = first if number % 2 == parity else second
+            places = _find_places(row, np.array(distances))
+            if places is not None:
+                row[places] = words
+        words_left = np.arange(1, len(stream.content))
+        left = np.repeat(words_left, (2 - np.bincount(row, minlength=len(stream.content)))[1:])
+        empty = np.flatnonzero(row[1:] == 0) + 1
+        row[empty] = rng.permutation(left)[: len(empty)]
+        rows.append(row)
+    return np.array(rows)
+
+
+def crowd_word(stream: ToyStream) -> IntArray:
+    """Return a sequence of the kind "iid" in which one word is lost among those most like it.
+
+    The word is the one that has most such neighbours. It stands at the end, where it sees them
+    all, as many of each as there is room for.
+
+    Returns:
+        Tokens, shape ``(128,)``.
+    """
+    content = stream.content[1:, :4]
+    likeness = content @ content.T
+    nearest = np.sort(likeness, axis=1)[:, -CROWD - 1 : -1]
+    word = int(nearest.sum(axis=1).argmax())
+    neighbours = np.argsort(-likeness[word])[1 : CROWD + 1] + 1
+    row: IntArray = np.resize(neighbours, N_TOKENS)
+    row[0], row[-1] = 0, word + 1
+    return row
+
+
+def _find_places(row: IntArray, distances: IntArray) -> IntArray | None:
+    """Return the first places at these distances that are all empty, or None."""
+    for start in range(1, len(row) - int(distances[-1])):
+        places: IntArray = start + distances
+        if not row[places].any():
+            return places
+    return None
+
+
+def embed_loudly(stream: ToyStream, tokens: IntArray) -> FloatArray:
+    """Return the streams of ``tokens`` with noise of full size, and a random sign, everywhere."""
+    signs = np.random.default_rng(_SEED).choice([-1.0, 1.0], (*tokens.shape, len(stream.spare)))
+    x: FloatArray = stream.embed(tokens) + LOUDNESS * signs @ stream.spare
+    return x
