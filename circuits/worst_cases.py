@@ -13,10 +13,16 @@ against it, and a like word NEAR its query least.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from circuits.attention import Head
 from circuits.shapes import FloatArray, IntArray
 from circuits.stream import ToyStream
+
+EXTREME_SCORE = 1e4
+"""Of a head that is tried with large scores."""
 
 N_TOKENS = 128
 
@@ -121,3 +127,24 @@ def embed_loudly(stream: ToyStream, tokens: IntArray) -> FloatArray:
     signs = np.random.default_rng(_SEED).choice([-1.0, 1.0], (*tokens.shape, len(stream.spare)))
     x: FloatArray = stream.embed(tokens) + LOUDNESS * signs @ stream.spare
     return x
+
+
+def make_worst_heads() -> Iterator[tuple[FloatArray, Head, bool]]:
+    """Yield the streams and heads that no seed changes, and whether their scores are extreme.
+
+    The first is the most sensitive to an error of the scores: at the last query one token has
+    half of the weight, and the others, which say the opposite, share the other half. In the
+    second, the first token sees itself with a score of -10,000, and those that are hidden from it
+    have +10,000: whoever subtracts a number from hidden scores has to subtract twice as much.
+    """
+    n_others = 22
+    x = np.zeros((n_others + 1, 3))
+    x[:, 0] = 1.0
+    x[0, 1] = np.log(n_others)
+    x[:, 2] = -1.0
+    x[0, 2] = 1.0
+    one = np.eye(3)
+    yield x, Head(one[:1], one[1:2], one[2:], np.array([[0.5], [-1.0], [1.0]])), False
+    x = np.array([[-1.0, 1.0, 2.0], [1.0, 2.0, 1.0], [1.0, 3.0, -1.0]])
+    W_Q = np.array([[0.0, EXTREME_SCORE, 0.0]])
+    yield x, Head(W_Q, one[:1], one[2:], np.array([[0.5], [0.25], [-0.5]])), True

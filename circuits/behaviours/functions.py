@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from circuits.attention import Head
 from circuits.guard import LEARNERS_ERRORS, describe_error
 from circuits.shapes import FloatArray
+from circuits.worst_cases import EXTREME_SCORE, make_worst_heads
 
 TOLERANCE = 1e-5
 
@@ -53,8 +54,6 @@ RANK_PAIRS = ((16, 4), (48, 8), (7, 1), (5, 5), (3, 5), (4, 64))
 READ_SHAPES = ((4, 16, 4), (8, 48, 8), (3, 12, 5), (6, 20, 2), (4, 16, 4))
 """``d_head`` of head 2, ``d_model``, ``d_head`` of head 1; the last product is zero."""
 
-_EXTREME_SCORE = 1e4
-
 _CLEAR = 30.0
 """A lead in score after which a softmax gives the others less than 1e-12."""
 
@@ -66,7 +65,7 @@ def draw_head_cases(rng: np.random.Generator, merged: bool) -> list[Case]:
         rng: The source of randomness.
         merged: Whether the function takes ``W_QK`` and ``W_OV`` instead of four matrices.
     """
-    cases = [_make_case(x, head, merged, extreme) for x, head, extreme in worst_heads()]
+    cases = [_make_case(x, head, merged, extreme) for x, head, extreme in make_worst_heads()]
     for n_tokens, d_model, d_head, extreme in HEAD_SHAPES:
         x, head = _draw_head(rng, n_tokens, d_model, d_head)
         while extreme and not _is_telling(head.scores(x)):
@@ -74,34 +73,13 @@ def draw_head_cases(rng: np.random.Generator, merged: bool) -> list[Case]:
         if extreme:
             # The first token sees itself alone, with a score that is lower than any mask of a
             # few thousands: whoever hides the later tokens with a number looks ahead here.
-            scale = -_EXTREME_SCORE / head.scores(x)[0, 0]
+            scale = -EXTREME_SCORE / head.scores(x)[0, 0]
             head = Head(head.W_Q * scale, head.W_K, head.W_V, head.W_out)
         # The largest number of every output is 1: the same error is as large in each of them.
         largest = float(np.abs(head.output(x)).max())
         head = Head(head.W_Q, head.W_K, head.W_V, head.W_out / largest)
         cases.append(_make_case(x, head, merged, extreme))
     return cases
-
-
-def worst_heads() -> Iterator[tuple[FloatArray, Head, bool]]:
-    """Yield the streams and heads that no seed changes, and whether their scores are extreme.
-
-    The first is the most sensitive to an error of the scores: at the last query one token has
-    half of the weight, and the others, which say the opposite, share the other half. In the
-    second, the first token sees itself with a score of -10,000, and those that are hidden from it
-    have +10,000: whoever subtracts a number from hidden scores has to subtract twice as much.
-    """
-    n_others = 22
-    x = np.zeros((n_others + 1, 3))
-    x[:, 0] = 1.0
-    x[0, 1] = np.log(n_others)
-    x[:, 2] = -1.0
-    x[0, 2] = 1.0
-    one = np.eye(3)
-    yield x, Head(one[:1], one[1:2], one[2:], np.array([[0.5], [-1.0], [1.0]])), False
-    x = np.array([[-1.0, 1.0, 2.0], [1.0, 2.0, 1.0], [1.0, 3.0, -1.0]])
-    W_Q = np.array([[0.0, _EXTREME_SCORE, 0.0]])
-    yield x, Head(W_Q, one[:1], one[2:], np.array([[0.5], [0.25], [-0.5]])), True
 
 
 def _make_case(x: FloatArray, head: Head, merged: bool, extreme: bool) -> Case:
@@ -137,7 +115,7 @@ def _is_telling(scores: FloatArray) -> bool:
         return False
     signed = -scores / scores[0, 0]
     rows = [np.sort(signed[i, : i + 1])[-2:] for i in range(1, len(scores))]
-    return bool(min(row[1] - row[0] for row in rows) * _EXTREME_SCORE > _CLEAR)
+    return bool(min(row[1] - row[0] for row in rows) * EXTREME_SCORE > _CLEAR)
 
 
 def draw_rank_cases() -> list[tuple[tuple[int, int], int]]:

@@ -28,6 +28,7 @@ from circuits.judging.function_parts import find_error
 from circuits.judging.selection_parts import _explain, _judge_note
 from circuits.judging.selection_words import judge_alike, judge_ranks, judge_sharp
 from circuits.trials import HIDDEN_SIZES, Batch, draw_trials
+from circuits.worst_cases import make_worst_heads
 from tests.bank import exercise_2 as two
 from tests.bank import exercise_3 as three
 from tests.bank.case import draw_basis
@@ -232,7 +233,7 @@ def test_an_entry_may_be_as_large_as_1e100() -> None:
 
 @pytest.mark.parametrize("merged", [False, True])
 def test_heads_of_seven_shapes_are_tried_with_scores_of_ten_thousand_in_two(merged: bool) -> None:
-    worst = len(list(functions.worst_heads()))
+    worst = len(list(make_worst_heads()))
     cases = functions.draw_head_cases(np.random.default_rng(0), merged)[worst:]
     shapes = functions.HEAD_SHAPES
     assert [case.extreme for case in cases] == [False] * 5 + [True] * 2
