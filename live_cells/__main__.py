@@ -25,7 +25,8 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     info = complete_site(options.site, options.python)
     notebooks = sum(page["notebook"] is not None for page in info["pages"].values())
-    python = f"Python {info['python']['version']} (Pyodide)" if info["python"] else "no Python"
+    found = info["python"]
+    python = f"Python {found['language']} (Pyodide {found['version']})" if found else "no Python"
     lite = "JupyterLite" if info["lite"] else "no JupyterLite"
     print(f"The pages run with {python}, {notebooks} notebooks to hand in, {lite}.")
     return 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypedDict
 
@@ -13,6 +15,8 @@ from sphinx.environment import BuildEnvironment
 
 from live_cells.answers import AnswerNode, is_ungraded
 
+LONGEST_NAME = 20  # characters of a heading before its colon that can stand for the whole
+
 
 class CellRecord(TypedDict):
     """A code cell as the front end gets it."""
@@ -21,12 +25,14 @@ class CellRecord(TypedDict):
     label: str
     code: str
     gradeId: str | None
+    checks: str | None
 
 
 class PartRecord(TypedDict):
     """Something to be answered on a page: by code that a check judges, or in words."""
 
     id: str
+    name: str
     title: str
     kind: str
 
@@ -36,6 +42,7 @@ class PageRecord(TypedDict):
 
     cells: list[CellRecord]
     parts: list[PartRecord]
+    editable: bool
 
 
 def records(env: BuildEnvironment) -> dict[str, PageRecord]:
@@ -60,9 +67,12 @@ def collect_cells(app: Sphinx, doctree: nodes.document) -> None:
             grade_id = cell.metadata.get("grade_id") if graded else None
             cells[index] = describe_cell(cell.source, grade_id, len(cells) + 1, suffix)
     mark_places(doctree, cells)
+    parts = name_parts(list(find_parts(doctree, cells)))
+    label_cells(cells.values(), {part["id"]: part["name"] for part in parts})
     records(env)[env.docname] = {
         "cells": list(cells.values()),
-        "parts": list(find_parts(doctree, cells, suffix)),
+        "parts": parts,
+        "editable": any(is_editable(node) for node in doctree.findall()),
     }
 
 
@@ -76,13 +86,32 @@ def is_cell(node: nodes.Node) -> bool:
     return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
 
 
+def is_editable(node: nodes.Node) -> bool:
+    """Tell whether a node gives the reader something to write in: code that shows, or a text."""
+    if isinstance(node, AnswerNode):
+        return True
+    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code_source"
+
+
 def describe_cell(code: str, grade_id: str | None, number: int, suffix: str) -> CellRecord:
-    """Return the record of a code cell; its label is what a reader would call it."""
-    if grade_id is None:
-        return {"id": f"cell-{number}", "label": f"cell {number}", "code": code, "gradeId": None}
-    of_part = grade_id.removesuffix(suffix)
-    label = f"cell {grade_id}" if of_part == grade_id else f"the check of {of_part}"
-    return {"id": f"cell-{grade_id}", "label": label, "code": code, "gradeId": grade_id}
+    """Return the record of a code cell, labelled by its number."""
+    checks = grade_id is not None and grade_id.endswith(suffix)
+    return {
+        "id": f"cell-{grade_id or number}",
+        "label": f"cell {number}",
+        "code": code,
+        "gradeId": grade_id,
+        "checks": grade_id.removesuffix(suffix) if grade_id is not None and checks else None,
+    }
+
+
+def label_cells(cells: Iterable[CellRecord], names: Mapping[str, str]) -> None:
+    """Label each cell as a reader would call it: by the part that it answers or checks."""
+    for cell in cells:
+        if cell["checks"] is not None:
+            cell["label"] = f"the check of {names.get(cell['checks'], cell['checks'])}"
+        elif cell["gradeId"] is not None:
+            cell["label"] = f"the answer to {names.get(cell['gradeId'], cell['gradeId'])}"
 
 
 def mark_places(doctree: nodes.document, cells: dict[int, CellRecord]) -> None:
@@ -93,17 +122,47 @@ def mark_places(doctree: nodes.document, cells: dict[int, CellRecord]) -> None:
             node["ids"].append(record["id"])
 
 
-def find_parts(
-    doctree: nodes.document, cells: dict[int, CellRecord], suffix: str
-) -> Iterator[PartRecord]:
+def find_parts(doctree: nodes.document, cells: Mapping[int, CellRecord]) -> Iterator[PartRecord]:
     """Yield the parts in the order of the page, each with the heading it stands under."""
     for node in doctree.findall(nodes.Element):
+        title = find_heading(node)
         if isinstance(node, AnswerNode):
-            yield {"id": node["grade_id"], "title": find_heading(node), "kind": "text"}
+            grade_id, kind = node["grade_id"], "text"
         elif is_cell(node) and node["cell_index"] in cells:
-            grade_id = cells[node["cell_index"]]["gradeId"]
-            if grade_id is not None and not grade_id.endswith(suffix):
-                yield {"id": grade_id, "title": find_heading(node), "kind": "code"}
+            cell = cells[node["cell_index"]]
+            grade_id, kind = cell["gradeId"] if cell["checks"] is None else None, "code"
+        else:
+            continue
+        if grade_id is not None:
+            yield {"id": grade_id, "name": shorten_title(title), "title": title, "kind": kind}
+
+
+def shorten_title(title: str) -> str:
+    """Return what a reader calls the part under a heading.
+
+    >>> shorten_title("(a) Head 1 copies"), shorten_title("(c) in words: what they tell")
+    ('(a)', '(c) in words')
+    >>> shorten_title("W7, in words: what the values say"), shorten_title("Adding numbers")
+    ('W7, in words', 'Adding numbers')
+    """
+    lead, colon, _ = title.partition(":")
+    letter = re.match(r"\(\w+\)", title)
+    if colon and len(lead) <= LONGEST_NAME:
+        return lead
+    return letter[0] if letter else title
+
+
+def name_parts(parts: Sequence[PartRecord]) -> list[PartRecord]:
+    """Return the parts with a name of its own for each, its id where no other is left."""
+    shared = Counter(part["name"] for part in parts)
+    for part in parts:
+        if shared[part["name"]] > 1 and part["kind"] == "text":
+            part["name"] += " in words"
+    shared = Counter(part["name"] for part in parts)
+    for part in parts:
+        if shared[part["name"]] > 1 or not part["name"]:
+            part["name"] = part["id"]
+    return list(parts)
 
 
 def find_heading(node: nodes.Node) -> str:
@@ -122,7 +181,7 @@ def find_heading(node: nodes.Node) -> str:
 
 def describe_page(env: BuildEnvironment, docname: str) -> PageRecord:
     """Return the record of a page, empty for a page without cells."""
-    return records(env).get(docname, {"cells": [], "parts": []})
+    return records(env).get(docname, {"cells": [], "parts": [], "editable": False})
 
 
 def forget_page(app: Sphinx, env: BuildEnvironment, docname: str) -> None:

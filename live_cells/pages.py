@@ -10,7 +10,8 @@ from sphinx.application import Sphinx
 
 from live_cells.cells import describe_page
 
-BAR = '<div class="live-bar-place"></div>'  # keeps the bar's room, so that the text does not jump
+# keeps the bar's room, so that the text does not jump
+BAR = '<div class="live-bar-place"></div>'
 
 
 def put_on_page(
@@ -20,9 +21,9 @@ def put_on_page(
     version = app.config.live_cells_frontend
     if not version or app.builder.format != "html":
         return
-    cells = describe_page(app.env, page)["cells"]
+    record = describe_page(app.env, page)
     to_root = context["pathto"]("", resource=True) or "./"
-    data = {"name": page, "root": to_root, "cells": cells}
+    data = {"name": page, "root": to_root, "cells": record["cells"] if record["editable"] else []}
     # "<" would end the element from inside a string; JSON can write it otherwise.
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
     context["metatags"] = context.get("metatags", "") + (
@@ -30,5 +31,5 @@ def put_on_page(
         f'<script type="application/json" id="live-cells-page">{text}</script>\n'
         f'<script type="module" src="{to_root}live-cells/main.js?v={version}"></script>\n'
     )
-    if cells and "</h1>" in context.get("body", ""):
+    if record["editable"] and "</h1>" in context.get("body", ""):
         context["body"] = context["body"].replace("</h1>", f"</h1>\n{BAR}", 1)

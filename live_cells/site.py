@@ -115,6 +115,7 @@ def bring_python(source: Path, folder: Path, first: list[str]) -> dict[str, Any]
     return {
         "base": f"{FOLDER}/python/{target.name}/",
         "version": version,
+        "language": lock["info"]["python"],
         "core": {name: (source / name).stat().st_size for name in CORE if name not in scripts},
         "packs": packs,
         "first": [name for name in first if name in packs],

@@ -28,7 +28,7 @@ def test_a_stub_put_back_after_a_failed_run_is_judged_as_a_stub(visit: Visit) ->
     live.write("w3", 'reads_from = "W_V"\nwrites_to = "W_out"\nprint(undefined)')
     live.run("w3")
     expect(live.output("w3")).to_contain_text("NameError")
-    live.press("Reset cell w3 to the book's text")
+    live.press("Reset the answer to W3 to the book's text")
     expect_mark(live, "w3", "unattempted")
 
 

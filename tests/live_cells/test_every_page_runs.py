@@ -13,7 +13,7 @@ from tests.live_cells.pages import PATIENCE, LivePage
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Visit = Callable[[str], LivePage]
-PAGES = ["book/index", "book/notation"] + [
+PAGES = ["book/notation"] + [
     f"{track}/{name}" for track in ("book", "solutions") for name in ASSIGNMENTS
 ]
 

@@ -80,12 +80,28 @@ def test_keyboard_alone_writes_runs_and_leaves_the_editor(visit: Visit) -> None:
     expect(live.mark("ex1a")).to_have_attribute("data-status", "right")
 
 
+def test_walking_through_the_page_with_tab_changes_no_code(visit: Visit) -> None:
+    live = visit(PAGE)
+    stub = live.read("1")
+    walked = set()
+    for key in ["Tab"] * 60 + ["Shift+Tab"] * 10:
+        live.page.keyboard.press(key)
+        walked.add(live.page.evaluate("() => document.activeElement.ariaLabel"))
+    assert {"Code of cell 1", "Run cell 1"} <= walked
+    assert live.read("1") == stub
+    kept = "() => Object.keys(localStorage).filter((key) => /^live-cells:.*:text/.test(key))"
+    assert live.page.evaluate(kept) == []
+    bar = live.page.get_by_role("region", name="Work on this page")
+    expect(bar).to_contain_text("Escape and then Tab moves on")
+
+
 def test_tab_indents_inside_the_editor(visit: Visit) -> None:
     live = visit(PAGE)
     live.write("ex1a", "if True:")
     live.page.keyboard.press("Enter")
+    live.page.keyboard.press("Tab")
     live.page.keyboard.type("print('within')")
-    assert live.read("ex1a") == "if True:\n    print('within')"
+    assert live.read("ex1a") == "if True:\n        print('within')"
 
 
 def test_phone_shows_everything_within_its_width(chromium: Browser, address: str) -> None:
@@ -102,6 +118,90 @@ def test_phone_shows_everything_within_its_width(chromium: Browser, address: str
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
     context.close()
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_no_page_is_wider_than_a_phone(
+    chromium: Browser, address: str, site: Path, width: int
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 844})
+    page = context.new_page()
+    wide = {}
+    for name in list_pages(site):
+        page.goto(address + name)
+        found = page.evaluate("() => document.documentElement.scrollWidth")
+        if found > width:
+            wide[name] = found
+    context.close()
+    assert wide == {}
+
+
+def test_a_long_report_fits_a_phone(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    page.goto(address + PAGE)
+    live = LivePage(page, [])
+    live.write("ex1a", "W_V_1 = np.eye(4, 16)\nW_out_1 = np.eye(16, 4)")
+    live.run("ex1a-test")
+    output = live.output("ex1a-test")
+    for index in range(output.locator("table").count()):
+        table = output.locator("table").nth(index)
+        table.scroll_into_view_if_needed()
+        box = table.bounding_box()
+        assert box is not None
+        assert box["width"] <= 390
+    box = output.bounding_box()
+    assert box is not None
+    assert box["height"] < 2 * 844
+    context.close()
+
+
+def test_nothing_lies_over_the_report_of_a_check(visit: Visit) -> None:
+    live = visit(PAGE)
+    live.run("ex1a-test")
+    expect(live.page.locator(".live-status-words")).to_have_text("Python is ready.")
+    box = live.page.locator(".live-status").bounding_box()
+    assert box is not None
+    assert box["width"] <= 1
+    live.press("Restart Python")
+    expect(live.page.locator(".live-status")).to_contain_text("restarted")
+    live.press("Close")
+    expect(live.page.locator(".live-status")).not_to_be_visible()
+
+
+def test_the_bar_and_the_buttons_have_names_that_a_reader_knows(visit: Visit) -> None:
+    live = visit(PAGE)
+    bar = live.page.get_by_role("region", name="Work on this page")
+    names = bar.locator(".live-parts a").all_inner_texts()
+    assert [name.split(" not attempted")[0] for name in names] == [
+        *("(a)", "(b)", "(c)", "(c) in words", "(d)")
+    ]
+    assert "ex1" not in bar.inner_text()
+    live.page.get_by_role("button", name="Check the answer to (a)").wait_for()
+    expect(live.cell("ex1a-test").locator(".live-run")).to_have_text("Check")
+    expect(live.cell("ex1a").locator(".live-run")).to_have_text("Run")
+
+
+def test_a_page_with_nothing_to_edit_has_no_bar(visit: Visit) -> None:
+    live = visit("book/index.html")
+    expect(live.page.locator("html")).to_have_attribute("data-live", "static")
+    assert live.page.locator(".live-bar, .live-bar-place").count() == 0
+    assert visit("book/notation.html").page.locator(".live-bar").count() == 1
+
+
+def test_the_code_of_a_figure_is_one_link_below_it(visit: Visit) -> None:
+    page = visit("book/exercise-2.html").page
+    cells = page.locator(".cell.tag_hide-input")
+    assert cells.count() > 5
+    assert page.get_by_text("Show code cell source").count() == 0
+    for cell in cells.all():
+        kinds = cell.locator(":scope > *").evaluate_all("all => all.map((each) => each.className)")
+        assert "cell_output" in kinds[0]
+        assert "below-output" in kinds[-1]
+    code = cells.first.locator(".cell_input")
+    expect(code).not_to_be_visible()
+    cells.first.locator("summary").click()
+    expect(code).to_be_visible()
 
 
 def test_progress_is_told_in_words_and_seldom(visit: Visit) -> None:

@@ -39,7 +39,7 @@ def type_reference_answers(live: LivePage, assignment: str) -> None:
         if part is None:
             continue
         if cell.cell_type == "markdown":
-            live.page.get_by_label(f"Your answer to {part}, in words").fill(cell.source)
+            live.cell(part).locator("textarea").fill(cell.source)
         else:
             live.write(part, cell.source)
 

@@ -51,7 +51,7 @@ def test_answers_that_the_browser_cannot_keep_are_in_the_download(
     live = visit(PAGE)
     live.write("ex1a", "W_V_1 = 1")
     expect(live.page.locator(".live-status-words")).to_contain_text("download your answers")
-    live.page.get_by_label("Your answer to ex1c-text, in words").fill("So it is.")
+    live.page.get_by_label("Your answer to (c), in words").fill("So it is.")
     expect(live.mark("ex1c-text")).to_have_attribute("data-status", "tried")
     sources = read_sources(download(live))
     assert sources["ex1a"] == "W_V_1 = 1"
@@ -68,11 +68,11 @@ def test_own_export_brings_in_what_was_written_and_no_more(visit: Visit) -> None
     bring_in(again, notebook)
     expect(again.page.locator(".live-status-words")).to_contain_text("1 answer came in.")
     assert again.read("ex1a") == "W_V_1 = 1"
-    words = again.page.get_by_label("Your answer to ex1c-text, in words")
+    words = again.page.get_by_label("Your answer to (c), in words")
     expect(words).to_have_value("")
     expect(again.mark("ex1c-text")).to_have_attribute("data-status", "unattempted")
-    expect(again.page.get_by_role("button", name="Reset cell ex1b")).to_have_count(0)
-    kept = "() => Object.keys(localStorage).filter((key) => key.startsWith('live-cells:'))"
+    expect(again.page.get_by_role("button", name="Reset the answer to (b)")).to_have_count(0)
+    kept = "() => Object.keys(localStorage).filter((key) => /^live-cells:.*:text/.test(key))"
     (only,) = again.page.evaluate(kept)
     assert only.endswith(":text/answer/ex1a")
 
@@ -120,7 +120,7 @@ def test_two_tabs_show_each_other_and_neither_overwrites_the_other(visit: Visit)
     assert one.read("ex1a") == "W_V_1 = 1"
     two.press("Show the other tab's text")
     expect(two.editor("ex1a")).to_have_text("W_V_1 = 1")
-    two.page.get_by_label("Your answer to ex1c-text, in words").fill("So it is.")
+    two.page.get_by_label("Your answer to (c), in words").fill("So it is.")
     expect(one.mark("ex1c-text")).to_have_attribute("data-status", "tried")
-    row = overview.get_by_role("row").filter(has=overview.get_by_role("link", name="ex1c-text"))
+    row = overview.get_by_role("row").filter(has=overview.get_by_role("link", name="(c) in words"))
     expect(row).to_contain_text("written")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Messages:
 
 
 def run(told: Messages, code: str) -> Messages:
-    Runner(told.append).run(code, "1")
+    asyncio.run(Runner(told.append).run(code, "1"))
     return told
 
 
@@ -105,7 +106,7 @@ def test_the_first_line_and_what_is_flushed_are_seen_at_once() -> None:
         "print('start')\nlook()\nprint('more', end='', flush=True)\nlook()\nprint('last')\nlook()"
     )
     main = sys.modules["__main__"]
-    runner.run(code, "1")
+    asyncio.run(runner.run(code, "1"))
     sys.modules["__main__"] = main
     assert seen_during == [1, 2, 2]
 
@@ -117,7 +118,7 @@ def test_flushing_all_the_time_does_not_flood_the_page(told: Messages) -> None:
 
 def test_a_logger_of_an_earlier_cell_writes_under_the_cell_that_runs(told: Messages) -> None:
     runner = Runner(told.append)
-    runner.run("import sys\nkept = sys.stderr", "1")
-    runner.run(f"print('x' * {LONGEST_STREAM + 1})", "2")
-    runner.run("kept.write('later')", "3")
+    asyncio.run(runner.run("import sys\nkept = sys.stderr", "1"))
+    asyncio.run(runner.run(f"print('x' * {LONGEST_STREAM + 1})", "2"))
+    asyncio.run(runner.run("kept.write('later')", "3"))
     assert read_texts(told)[-1] == ("stderr", "later")

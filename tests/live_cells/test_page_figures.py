@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,37 +44,37 @@ def told() -> Told:
 
 def test_show_shows_there_and_then(runner: Runner, told: Told) -> None:
     code = "plt.show()\nprint('between')\n_ = plt.plot([1]); _ = plt.title('two')\nplt.show()"
-    runner.run(DRAW + code, "1")
+    asyncio.run(runner.run(DRAW + code, "1"))
     assert told == ["picture Figure: one", "between", "picture Figure: two"]
 
 
 def test_a_figure_left_open_is_shown_at_the_end_of_its_cell(runner: Runner, told: Told) -> None:
-    runner.run(DRAW + "print('before')", "1")
-    runner.run("1", "2")
+    asyncio.run(runner.run(DRAW + "print('before')", "1"))
+    asyncio.run(runner.run("1", "2"))
     assert told == ["before", "picture Figure: one", "1"]
 
 
 @pytest.mark.parametrize("last", ["fig", "display(fig)", "fig.show()"])
 def test_a_figure_is_shown_as_a_picture_and_once(runner: Runner, told: Told, last: str) -> None:
-    runner.run(DRAW + last, "1")
-    runner.run("fig", "2")
+    asyncio.run(runner.run(DRAW + last, "1"))
+    asyncio.run(runner.run("fig", "2"))
     assert told == ["picture Figure: one"] * 2
 
 
 def test_a_figure_drawn_in_after_it_was_shown_comes_again(runner: Runner, told: Told) -> None:
-    runner.run(DRAW + "display(fig)\n_ = ax.set_title('two')", "1")
+    asyncio.run(runner.run(DRAW + "display(fig)\n_ = ax.set_title('two')", "1"))
     assert told == ["picture Figure: one", "picture Figure: two"]
 
 
 def test_a_figure_drawn_before_an_error_stays_with_its_cell(runner: Runner, told: Told) -> None:
-    assert not runner.run(DRAW + "1 / 0", "1")
-    assert runner.run("2", "2")
+    assert not asyncio.run(runner.run(DRAW + "1 / 0", "1"))
+    assert asyncio.run(runner.run("2", "2"))
     assert "ZeroDivisionError" in told[0]
     assert told[1:] == ["picture Figure: one", "2"]
 
 
 def test_a_figure_that_cannot_be_drawn_is_an_error_of_its_cell(runner: Runner, told: Told) -> None:
-    assert not runner.run(DRAW + "_ = ax.set_title(r'$\\frac$')", "1")
-    assert runner.run("2", "2")
+    assert not asyncio.run(runner.run(DRAW + "_ = ax.set_title(r'$\\frac$')", "1"))
+    assert asyncio.run(runner.run("2", "2"))
     assert "ValueError" in told[0]
     assert told[1:] == ["2"]

@@ -30,6 +30,22 @@ from live_cells_planner import Cell, Planner  # noqa: E402
         ("del W", {"W"}),
         ("this is no Python", set()),
         ("W_V, W_out = (1", {"W_V", "W_out"}),
+        ("(W_V, W_out) = eye(2, eye(3)", {"W_V", "W_out"}),
+        ("W_V[0, 1 = 1", {"W_V"}),
+        ("W_V[row, :] += (1", {"W_V"}),
+        ("head.W.T[i] = (", {"head"}),
+        ("W: Matrix = (", {"W"}),
+        ("a = b = c = (", {"a"}),
+        ("    W = (1", {"W"}),
+        ("x = 1; y = (", {"x", "y"}),
+        ("imprt numpy as np", {"np"}),
+        ("import numpy, os.path as (", {"numpy", "os"}),
+        ("for row, (a, b) in zip(x y):\n    pass", {"row", "a", "b"}),
+        ("with open(p as handle: pass", {"handle"}),
+        ("def f(x", {"f"}),
+        ("print(W, end=''", set()),
+        ("if W == (", set()),
+        ("# W = 1\n(", set()),
         ("%matplotlib inline\nW = 1", {"W"}),
         ("%timeit 1\nW = 1", {"W"}),
     ],
@@ -107,6 +123,27 @@ def test_an_answer_that_is_no_python_runs_before_its_check_and_says_so() -> None
     planner = Planner()
     plan(planner, CELLS, "check")
     assert plan(planner, edit("V = (", "product"), "check") == ["product", "check"]
+
+
+def test_broken_code_runs_where_it_may_be_what_a_name_is_missing_for() -> None:
+    cells = [
+        Cell("setup", "import numpy as np"),
+        Cell("broken", "this is no Python"),
+        Cell("stub", "W = np.eye(2)"),
+        Cell("check", "check(W)"),
+    ]
+    assert plan(Planner(), cells, "stub") == ["setup", "stub"]  # nothing is missing
+    assert plan(Planner(), cells, "check") == ["setup", "broken", "stub", "check"]
+    cells[0] = Cell("setup", "from numpy import *")
+    assert "broken" in plan(Planner(), cells, "check")
+    assert plan(Planner(), [Cell("broken", "("), Cell("a", "display(len(_))")], "a") == ["a"]
+
+
+def test_what_decides_a_cell_s_result_is_itself_and_all_it_builds_on() -> None:
+    assert [cell.id for cell in Planner().find_needs(CELLS, "check")] == [
+        *("setup", "stub", "product", "check")
+    ]
+    assert [cell.id for cell in Planner().find_needs(CELLS, "figure")] == ["figure"]
 
 
 def test_a_magic_does_not_hide_an_answer_s_names() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from IPython.core.displayhook import DisplayHook
 
 PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
 sys.path.insert(0, str(PYTHON))
@@ -15,7 +17,11 @@ sys.path.insert(0, str(PYTHON))
 import live_cells_ipython  # noqa: E402
 from live_cells_magics import blank_magics, drop_magics  # noqa: E402
 from live_cells_output import LONGEST_STREAM  # noqa: E402
-from live_cells_runner import Runner, split_last_expression  # noqa: E402
+from live_cells_runner import (  # noqa: E402
+    Runner,
+    ends_in_semicolon,
+    split_last_expression,
+)
 from live_cells_shown import describe  # noqa: E402
 
 
@@ -29,13 +35,67 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 def run(shown: list[dict[str, Any]], *cells: str) -> Runner:
     runner = Runner(shown.append)
     for number, code in enumerate(cells, start=1):
-        runner.run(code, f"cell {number}")
+        asyncio.run(runner.run(code, f"cell {number}"))
     return runner
 
 
 def test_last_expression_is_shown_and_a_semicolon_hides_it(shown: list[dict[str, Any]]) -> None:
     run(shown, "1 + 1", "2 + 2;", "x = 3", "None")
     assert shown == [{"type": "display", "data": {"text/plain": "2"}}]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("1 + 1;", "1 + 1", "1 + 1  # done;", "1 + 1; # quiet", "1;\n\n# a last word;\n"),
+        *("x = 1; x", "';'", "f'{1};'", '"""\n;"""', "", "# ;", "if True:\n    1;", "1 ;  \n"),
+    ],
+)
+def test_a_semicolon_silences_what_it_silences_in_ipython(
+    shown: list[dict[str, Any]], code: str
+) -> None:
+    assert ends_in_semicolon(code) == bool(DisplayHook.semicolon_at_end_of_expression(code))
+
+
+def test_a_comment_after_a_semicolon_leaves_the_cell_silent(shown: list[dict[str, Any]]) -> None:
+    run(shown, "1 + 1; # quiet", "2 + 2  # done;")
+    assert [message["data"]["text/plain"] for message in shown] == ["4"]
+
+
+def test_a_cell_may_await_at_its_top_level(shown: list[dict[str, Any]]) -> None:
+    wait = "import asyncio\nasync def late(x):\n    await asyncio.sleep(0)\n    return x\n"
+    runner = run(shown, f"{wait}y = await late(2)\nawait late(3)", "y", "await late(1 / 0)")
+    assert [message["data"]["text/plain"] for message in shown[:2]] == ["3", "2"]
+    assert "line 1 of this cell\n    await late(1 / 0)" in shown[2]["text"]
+    assert runner.module._ == 2
+
+
+def test_a_cell_that_awaits_can_be_stopped_and_python_is_still_there(
+    shown: list[dict[str, Any]],
+) -> None:
+    runner = run(shown, "kept = 1\nimport asyncio")
+
+    async def stop_soon() -> None:
+        running = asyncio.ensure_future(runner.run("await asyncio.Event().wait()", "2"))
+        while runner.awaited is None:
+            await asyncio.sleep(0)
+        runner.cancel()
+        assert not await running
+        assert await runner.run("kept", "3")
+        assert not await runner.run("raise asyncio.CancelledError", "4")
+
+    asyncio.run(stop_soon())
+    assert [message.get("name") for message in shown] == ["Stopped", None, "CancelledError"]
+
+
+def test_a_missing_package_s_error_lists_what_is_there(shown: list[dict[str, Any]]) -> None:
+    runner = Runner(shown.append, ["numpy", "own"])
+    for code in ("import no_such_package", "from numpy import no_such_name", "1 / 0"):
+        asyncio.run(runner.run(code, "1"))
+    missing, wrong_name, other = (message["text"] for message in shown)
+    assert "No module named 'no_such_package'" in missing
+    assert "This page's Python has numpy, own and most of the standard library." in missing
+    assert "standard library" not in wrong_name + other
 
 
 def test_printed_text_comes_before_what_is_shown_after_it(shown: list[dict[str, Any]]) -> None:
@@ -54,7 +114,7 @@ def test_error_shows_the_learner_s_lines_only(shown: list[dict[str, Any]]) -> No
     run(shown, "import numpy as np\ndef f(a):\n    return np.linalg.inv(a)", "f(np.zeros((2, 2)))")
     text = shown[-1]["text"]
     assert "line 1 of this cell" in text
-    assert "line 3 of the cell cell 1, in f" in text
+    assert "line 3 of cell 1, in f" in text
     assert text.endswith("LinAlgError: Singular matrix")
     assert "linalg.py" not in text
 
@@ -153,6 +213,6 @@ def test_a_name_that_is_gone_leaves_what_was_there_from_the_start(
 ) -> None:
     runner = run(shown, "display = 1; x = 2")
     runner.forget(["display", "x", "never"])
-    runner.run("display('back')\nx", "2")
+    asyncio.run(runner.run("display('back')\nx", "2"))
     assert shown[0]["data"]["text/plain"] == "'back'"
     assert "NameError" in shown[1]["text"]

@@ -34,7 +34,7 @@ def start_endless_loop(live: LivePage) -> None:
     live.write("ex1a", "found = 1\nwhile True:\n    found += 1")
     live.cell("ex1a").locator(".live-run").click()
     expect(live.cell("ex1a")).to_have_attribute("data-runs", "begun", timeout=90_000)
-    live.page.get_by_label("Your answer to ex1c-text, in words").fill("still writing")
+    live.page.get_by_label("Your answer to (c), in words").fill("still writing")
 
 
 def test_endless_loop_is_interrupted_and_its_values_are_kept(visit: Visit) -> None:
@@ -42,7 +42,7 @@ def test_endless_loop_is_interrupted_and_its_values_are_kept(visit: Visit) -> No
     assert is_isolated(live.page)
     live.run("1")
     start_endless_loop(live)
-    live.press("Stop cell ex1a")
+    live.press("Stop the answer to (a)")
     live.wait_until_done("ex1a")
     expect(live.output("ex1a")).to_contain_text("Stopped.")
     live.write("ex1a", "found > 1, d_model")
@@ -54,7 +54,7 @@ def test_without_shared_memory_stop_ends_python_and_says_what_is_lost(visit: Vis
     live = visit(PAGE)
     assert not is_isolated(live.page)
     start_endless_loop(live)
-    live.press("Stop cell ex1a")
+    live.press("Stop the answer to (a)")
     expect(live.page.locator(".live-status-words")).to_contain_text("is gone, your text is not")
     assert live.read("ex1a").startswith("found = 1")
     live.write("ex1a", "d_model + 1")
@@ -90,7 +90,9 @@ def test_check_whose_answer_fails_says_why_it_did_not_run(visit: Visit) -> None:
     live.cell("ex1a-test").locator(".live-run").click()
     live.wait_until_done("ex1a")
     expect(live.output("ex1a")).to_contain_text("ZeroDivisionError")
-    expect(live.cell("ex1a-test")).to_contain_text("Did not run: a cell before it stopped")
+    expect(live.cell("ex1a-test")).to_contain_text(
+        "Did not run: the answer to (a) stopped at an error (ZeroDivisionError)."
+    )
     expect(live.page.locator(".live-status-words")).to_contain_text("stopped: ZeroDivisionError")
 
 

@@ -32,6 +32,24 @@ def test_figures_are_shown_when_the_cell_says_so(visit: Visit) -> None:
     expect(output.locator("img")).to_have_attribute("alt", "Figure: one")
 
 
+def test_colours_of_a_terminal_are_colours_and_its_codes_are_not_printed(visit: Visit) -> None:
+    live = visit(PAGE)
+    live.write("ex1a", "print('\\x1b[31mred\\x1b[0m')\nraise ValueError('\\x1b[34mblue\\x1b[0m')")
+    live.run("ex1a")
+    expect(live.output("ex1a").locator(".ansi-red-fg")).to_have_text("red")
+    expect(live.output("ex1a").locator(".live-error .ansi-blue-fg")).to_have_text("blue")
+    assert "[3" not in live.output("ex1a").inner_text().replace("\\x1b[3", "")
+
+
+def test_a_missing_package_s_error_lists_what_the_page_has(visit: Visit) -> None:
+    live = visit(PAGE)
+    live.write("ex1a", "import no_such_package")
+    live.run("ex1a")
+    expect(live.output("ex1a")).to_contain_text(
+        "This page's Python has circuits, matplotlib, numpy and most of the standard library."
+    )
+
+
 def test_the_display_of_notebooks_shows_and_clears(visit: Visit) -> None:
     live = visit(PAGE)
     code = (
@@ -56,7 +74,7 @@ def test_an_endless_loop_of_displays_leaves_the_page_alive(visit: Visit) -> None
     live.write("ex1a", "while True:\n    display(1)")
     live.cell("ex1a").locator(".live-run").click()
     expect(live.output("ex1a")).to_contain_text("is left out", timeout=90_000)
-    live.press("Stop cell ex1a")
+    live.press("Stop the answer to (a)")
     expect(live.page.locator(".live-status-words")).to_contain_text("your text is not")
     live.write("ex1a", "6 * 7")
     live.run("ex1a")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pyodide_assets import AssetsError, Contents, bring_files, list_hashes, read_list
 
+from live_cells.__main__ import main
 from live_cells.site import FOLDER, WORKER, complete_site, fingerprint_frontend
 
 
@@ -40,7 +41,7 @@ def site(tmp_path: Path) -> Path:
 @pytest.fixture
 def python(tmp_path: Path) -> Path:
     packs = {"numpy": {"file": "numpy-1.zip", "bytes": 4, "imports": ["numpy"], "needs": []}}
-    lock = {"info": {"version": "0.27.7"}, "packages": {}}
+    lock = {"info": {"version": "0.27.7", "python": "3.12.7"}, "packages": {}}
     files = {
         "packs.json": json.dumps(packs),
         "pyodide-lock.json": json.dumps(lock),
@@ -70,6 +71,14 @@ def test_complete_site_names_what_it_has(site: Path, dist: Path, python: Path) -
     assert info["python"]["first"] == ["numpy"]
     assert (site / info["python"]["base"] / "numpy-1.zip").read_text() == "pack"
     assert (site / info["python"]["base"] / "pyodide.asm.wasm").is_file()
+
+
+def test_the_last_line_of_a_build_tells_python_s_version_from_pyodide_s(
+    site: Path, dist: Path, python: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    complete_site(site, python, dist)
+    assert main([str(site), "--python", str(python)]) == 0
+    assert "The pages run with Python 3.12.7 (Pyodide 0.27.7)" in capsys.readouterr().out
 
 
 def test_another_pack_gets_another_address_and_the_old_one_goes(

@@ -37,6 +37,7 @@ async function makePacks() {
   python.FS.writeFile("/packs/pack.py", await readFile(join(here, "pack.py")));
   const pack = python.pyimport("pack");
   const made = {};
+  let modules = [];
   for (const [name, { packages, drop, undocumented }] of Object.entries(packs)) {
     const extras = { matplotlib: pack.make_font_cache, numpy: pack.make_f2py_notice };
     const extra = extras[name]?.() ?? null;
@@ -46,8 +47,9 @@ async function makePacks() {
     // the distribution's name is what stands before the first hyphen of a wheel's file name
     const names = wheels.map((wheel) => basename(wheel).split("-")[0]);
     made.own = pack.make_pack.callKwargs(python.toPy(names), { keep_sources: true }).toJs();
+    modules = pack.list_modules(python.toPy(names)).toJs();
   }
-  return { made, stdlib: pack.make_library(python.toPy(library.drop)).toJs() };
+  return { made, modules, stdlib: pack.make_library(python.toPy(library.drop)).toJs() };
 }
 
 async function tryPacks(made) {
@@ -80,14 +82,14 @@ process.on("uncaughtException", (error) => {
   process.exit(1);
 });
 
-const { made, stdlib } = await makePacks();
+const { made, modules, stdlib } = await makePacks();
 await writeFile(join(outDir, STDLIB), stdlib);
 await tryPacks(made);
 const index = {};
 for (const [name, bytes] of Object.entries(made)) {
   const file = `${name}-${createHash("sha256").update(bytes).digest("hex").slice(0, 12)}.zip`;
   await writeFile(join(outDir, file), bytes);
-  const { imports = [], needs = ["numpy"] } = packs[name] ?? {};
+  const { imports = modules, needs = ["numpy"] } = packs[name] ?? {};
   index[name] = { file, bytes: bytes.length, imports, needs };
 }
 await writeFile(join(outDir, "packs.json"), JSON.stringify(index, null, 1) + "\n");

@@ -30,6 +30,12 @@ def list_files(distributions: list[str]) -> list[Path]:
     return sorted(found)
 
 
+def list_modules(distributions: list[str]) -> list[str]:
+    """Return the names by which the distributions' own modules are imported."""
+    tops = {file.parts[0] for file in list_files(distributions) if file.suffix == ".py"}
+    return sorted(top.removesuffix(".py") for top in tops)
+
+
 def is_wanted(file: Path, drop: Sequence[str]) -> bool:
     """Tell whether ``file`` belongs in the pack."""
     name = file.as_posix()

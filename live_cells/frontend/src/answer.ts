@@ -15,7 +15,8 @@ export class TextAnswer {
   private readonly area: HTMLTextAreaElement;
   private readonly resetButton: HTMLButtonElement;
 
-  constructor(element: HTMLElement, store: Store, actions: AnswerActions) {
+  /** `name`: what the reader calls the part */
+  constructor(element: HTMLElement, name: string, store: Store, actions: AnswerActions) {
     this.gradeId = element.dataset.gradeId ?? "";
     const stub = element.dataset.stub ?? "";
     this.written = new Written(store, `answer/${this.gradeId}`, stub, {
@@ -28,13 +29,13 @@ export class TextAnswer {
     });
     const id = `live-text-${this.gradeId}`;
     this.area = make("textarea", { id, rows: "6", placeholder: "Write your answer here.", class: "live-text" });
-    this.resetButton = makeButton("Reset", () => this.reset(), { "aria-label": `Reset your answer to ${this.gradeId}` });
+    this.resetButton = makeButton("Reset", () => this.reset(), { "aria-label": `Reset your answer to ${name}` });
     const hint = make("p", { class: "live-hint", id: `${id}-hint` }, "Markdown and $math$ are welcome. Your teacher reads this one.");
     this.area.setAttribute("aria-describedby", hint.id);
     this.area.addEventListener("input", () => {
       this.written.type(this.area.value.trim() === "" ? stub : this.area.value);
     });
-    const label = make("label", { for: id }, `Your answer to ${this.gradeId}, in words`);
+    const label = make("label", { for: id }, `Your answer to ${name.replace(/,? in words$/, "")}, in words`);
     element.replaceChildren(label, this.area, hint, this.resetButton, this.written.notice);
     this.fill();
   }

@@ -3,7 +3,7 @@ import type { EditorView } from "@codemirror/view";
 import { make, makeButton } from "./dom";
 import { openEditor, replaceText } from "./editor";
 import { OutputArea } from "./outputs";
-import type { CellMessage } from "./protocol";
+import type { Bundle, CellMessage } from "./protocol";
 import type { PageCell } from "./site";
 import type { Store } from "./store";
 import { Written } from "./written";
@@ -15,6 +15,7 @@ export interface CellActions {
   stop: () => void;
   /** say something to the reader */
   say: (text: string) => void;
+  changed: () => void;
 }
 
 export class LiveCell {
@@ -24,13 +25,15 @@ export class LiveCell {
   private readonly runButton: HTMLButtonElement | null = null;
   private readonly resetButton: HTMLButtonElement | null = null;
   private readonly note: HTMLElement | null = null;
+  /** says how a report that stands here relates to the code; it comes before the report */
+  private readonly age = make("p", { class: "live-age", role: "status", hidden: true });
   private readonly element: HTMLElement | null;
   running = false;
   private fresh = false;
 
   constructor(
     readonly info: PageCell,
-    key: string,
+    readonly key: string,
     store: Store,
     private readonly actions: CellActions,
     first: boolean,
@@ -38,7 +41,10 @@ export class LiveCell {
     this.written = new Written(store, key, info.code, {
       show: (text) => this.fill(text),
       say: (text) => actions.say(text),
-      changed: () => this.showEdited(),
+      changed: () => {
+        this.showEdited();
+        actions.changed();
+      },
     });
     const element = document.getElementById(info.id);
     this.element = element;
@@ -46,7 +52,8 @@ export class LiveCell {
     if (element === null || !source) return; // a hidden cell still runs
     element.classList.add("live-cell");
 
-    this.runButton = makeButton("Run", () => this.pressRun(), { "aria-label": `Run ${info.label}`, class: "live-button live-run" });
+    this.runButton = makeButton("", () => this.pressRun(), { class: "live-button live-run" });
+    this.nameRunButton();
     this.resetButton = makeButton("Reset", () => this.reset(), { "aria-label": `Reset ${info.label} to the book's text`, hidden: true });
     this.note = make("span", { class: "live-note" });
     const tools = make("div", { class: "live-tools", role: "group", "aria-label": `Controls of ${info.label}` }, this.runButton);
@@ -55,7 +62,9 @@ export class LiveCell {
     }
     tools.append(this.resetButton, this.note, this.written.notice);
     source.after(tools);
-    this.output = new OutputArea(findOutput(element));
+    const output = findOutput(element);
+    output.before(this.age);
+    this.output = new OutputArea(output);
     if (this.written.stubChanged) this.say("The book's text of this cell has changed since you wrote yours. Reset shows it.");
     this.showEdited();
     this.watch(source);
@@ -118,6 +127,12 @@ export class LiveCell {
     this.setRuns("waiting");
   }
 
+  /** Whether the cell is on the screen now; a hidden cell shows nothing of its own. */
+  isInSight(): boolean {
+    const box = this.element?.getBoundingClientRect();
+    return box !== undefined && box.height > 0 && box.top < window.innerHeight && box.bottom > 0;
+  }
+
   /** How far the cell's last run is, for style sheets and tests. */
   private setRuns(how: "waiting" | "begun" | "ended"): void {
     if (this.element !== null) this.element.dataset.runs = how;
@@ -126,9 +141,36 @@ export class LiveCell {
   private setRunning(running: boolean): void {
     this.running = running;
     if (this.runButton === null) return;
-    this.runButton.textContent = running ? "Stop" : "Run";
-    this.runButton.setAttribute("aria-label", `${running ? "Stop" : "Run"} ${this.info.label}`);
+    this.nameRunButton();
     this.say(running ? "Running …" : "");
+  }
+
+  private nameRunButton(): void {
+    const verb = this.running ? "Stop" : this.info.checks === null ? "Run" : "Check";
+    const what = verb === "Check" ? this.info.label.replace(/^the check of/, "the answer to") : this.info.label;
+    if (this.runButton === null) return;
+    this.runButton.textContent = verb;
+    this.runButton.setAttribute("aria-label", `${verb} ${what}`);
+  }
+
+  /** Say how the report that stands here relates to the code on the page. */
+  showAge(text: string, outdated: boolean): void {
+    if (this.element === null) return;
+    if (this.age.textContent !== text) this.age.textContent = text; // or it would be read aloud again
+    this.age.hidden = text === "";
+    if (outdated && text !== "") this.element.dataset.report = "outdated";
+    else delete this.element.dataset.report;
+  }
+
+  /** Show a report that is kept from before. */
+  showKept(data: Bundle): void {
+    this.output?.clear();
+    this.output?.addBundle(data);
+  }
+
+  /** Show what the book was built with. */
+  showBuilt(): void {
+    this.output?.showBuilt();
   }
 
   say(text: string): void {

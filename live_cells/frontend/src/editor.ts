@@ -1,9 +1,10 @@
 /** The code editor of a cell. */
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { EditorState, Prec } from "@codemirror/state";
+import type { Command } from "@codemirror/view";
 import { drawSelection, EditorView, highlightSpecialChars, keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
@@ -26,6 +27,9 @@ const highlighting = HighlightStyle.define([
   { tag: [tags.function(tags.definition(tags.variableName)), tags.className], class: "live-definition" },
 ]);
 
+/** Tab is the writer's: who only walks through the page with it must not change the code. */
+const BY_HAND = ["input", "delete", "undo", "redo", "move"];
+
 export function openEditor(parent: HTMLElement, wishes: EditorWishes): EditorView {
   const run = (action: () => void) => () => {
     action();
@@ -37,6 +41,8 @@ export function openEditor(parent: HTMLElement, wishes: EditorWishes): EditorVie
       { key: "Mod-Enter", run: run(wishes.onRun) },
     ]),
   );
+  let typed = false; // since the editor was entered
+  const whenTyped = (command: Command): Command => (view) => typed && command(view);
   const state = EditorState.create({
     doc: wishes.text,
     extensions: [
@@ -50,7 +56,12 @@ export function openEditor(parent: HTMLElement, wishes: EditorWishes): EditorVie
       python(),
       syntaxHighlighting(highlighting),
       // Escape, then Tab, leaves the editor: CodeMirror's own way out of the tab trap.
-      keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+      keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, { key: "Tab", run: whenTyped(indentMore), shift: whenTyped(indentLess) }]),
+      EditorView.domEventHandlers({
+        focus: () => {
+          typed = false;
+        },
+      }),
       EditorView.contentAttributes.of({
         "aria-label": wishes.label,
         tabindex: "0",
@@ -60,6 +71,7 @@ export function openEditor(parent: HTMLElement, wishes: EditorWishes): EditorVie
         autocorrect: "off",
       }),
       EditorView.updateListener.of((update) => {
+        typed ||= update.docChanged && update.transactions.some((each) => BY_HAND.some((event) => each.isUserEvent(event)));
         if (update.docChanged) wishes.onChange(update.state.doc.toString());
       }),
     ],

@@ -1,6 +1,7 @@
 /** The page's answers into a notebook to hand in, and out of one that the reader brings. */
 import { make } from "./dom";
 import { fillNotebook, parseNotebook, readAnswers } from "./notebook";
+import type { Notebook } from "./notebook";
 import type { Site } from "./site";
 import type { StatusLine } from "./status";
 import { isSame } from "./store";
@@ -30,15 +31,54 @@ export class Exchange {
   async exportNotebook(): Promise<void> {
     const path = this.site.here.notebook ?? "";
     try {
-      const response = await fetch(this.site.url(path));
-      if (!response.ok) throw new Error(`the site answered ${response.status}`);
-      const blank = parseNotebook(await response.text());
+      const blank = await this.fetchBlank(path);
       const filled = fillNotebook(blank, this.findAnswers(readAnswers(blank).keys()));
-      download(`${JSON.stringify(filled, null, 1)}\n`, path.replace(/^.*\//, ""));
+      download(`${JSON.stringify(filled, null, 1)}\n`, baseName(path));
       this.status.showBriefly("Your answers are in the downloaded notebook.");
     } catch (error) {
-      this.status.show(`The notebook could not be made: ${(error as Error).message}. Your text is still here; try again.`);
+      this.status.tell(`The notebook could not be made: ${(error as Error).message}. Your text is still here; try again.`);
     }
+  }
+
+  /** Put the page's answers into the notebook that JupyterLite is to open, then `open` it. */
+  async openInLite(lite: string, open: () => void): Promise<void> {
+    const path = this.site.here.notebook ?? "";
+    const name = baseName(path);
+    try {
+      const blank = await this.fetchBlank(path);
+      const stubs = readAnswers(blank);
+      const answers = this.findAnswers(stubs.keys());
+      const { LiteFiles } = await import("./lite");
+      const files = new LiteFiles(this.site.url(lite));
+      const worked = await files.find(name);
+      const held = readAnswers(worked ?? blank);
+      const others = [...answers].filter(([gradeId, text]) => held.has(gradeId) && !isSame(held.get(gradeId) ?? "", text));
+      const bring = async (): Promise<void> => {
+        await files.put(name, fillNotebook(worked ?? blank, new Map(others)));
+        open();
+      };
+      const written = others.filter(([gradeId]) => !isSame(held.get(gradeId) ?? "", stubs.get(gradeId) ?? ""));
+      if (others.length === 0) open();
+      else if (written.length === 0) await bring();
+      else {
+        const question = `The notebook has ${count(written.length, "answer")} of yours that ${written.length === 1 ? "differs" : "differ"} from this page's.`;
+        const replace = () => void bring().catch((error: unknown) => this.sayNotBrought(error, open));
+        this.status.ask(question, ["Replace with this page's", replace], ["Open it as it is", open]);
+      }
+    } catch (error) {
+      this.sayNotBrought(error, open);
+    }
+  }
+
+  private sayNotBrought(error: unknown, open: () => void): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.status.tell(`Your answers could not be put into the notebook (${reason}): download them here and upload them there.`, ["Open it without them", open]);
+  }
+
+  private async fetchBlank(path: string): Promise<Notebook> {
+    const response = await fetch(this.site.url(path));
+    if (!response.ok) throw new Error(`the site answered ${response.status}`);
+    return parseNotebook(await response.text());
   }
 
   /** What stands in this page, kept or not; for parts of other pages, what the browser keeps. */
@@ -59,7 +99,7 @@ export class Exchange {
       });
       this.takeIn(readAnswers(parseNotebook(text)));
     } catch (error) {
-      this.status.show((error as Error).message);
+      this.status.tell((error as Error).message);
     }
   }
 
@@ -98,6 +138,10 @@ export class Exchange {
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+export function baseName(path: string): string {
+  return path.replace(/^.*\//, "");
 }
 
 /** A notebook's source may end in newlines that nobody wrote. */

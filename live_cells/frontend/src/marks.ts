@@ -4,14 +4,18 @@ import type { Bundle } from "./protocol";
 import type { Site, PartInfo } from "./site";
 import type { Mark, PartStatus, Store } from "./store";
 
-export const WORDS: Record<PartStatus, string> = {
+/** What a mark shows; "outdated" stands for whatever was found before the code changed. */
+export type ShownStatus = PartStatus | "outdated";
+
+export const WORDS: Record<ShownStatus, string> = {
   unattempted: "not attempted",
   tried: "tried, not right yet",
   right: "right",
+  outdated: "not checked as it stands",
 };
 
 /** Text answers are read by a person, so the page can only know that something was written. */
-export function wordsFor(part: PartInfo, status: PartStatus): string {
+export function wordsFor(part: PartInfo, status: ShownStatus): string {
   return part.kind === "text" && status === "tried" ? "written" : WORDS[status];
 }
 
@@ -31,13 +35,14 @@ export function readReport(data: Bundle, mimetype: string): [string, Mark] | nul
   return [report.part, { status, points: report.points ?? 0, maxPoints: report.max_points ?? 0 }];
 }
 
-export function statusOf(store: Store, part: string): PartStatus {
-  return store.findMarks()[part]?.status ?? "unattempted";
+export function statusOf(store: Store, part: string): ShownStatus {
+  const mark = store.findMarks()[part];
+  return mark?.outdated === true ? "outdated" : (mark?.status ?? "unattempted");
 }
 
 /** A mark that is read by its shape, not by its colour alone. */
-export function makeMark(part: PartInfo, status: PartStatus): HTMLElement {
-  return make("span", { class: "live-mark", "data-status": status, title: `${part.id}: ${wordsFor(part, status)}` });
+export function makeMark(part: PartInfo, status: ShownStatus): HTMLElement {
+  return make("span", { class: "live-mark", "data-status": status, title: `${part.name}: ${wordsFor(part, status)}` });
 }
 
 /** Put the marks of each page's parts beside its entry in the table of contents. */
@@ -50,7 +55,9 @@ export function showInContents(site: Site, store: Store): void {
     const dots = make("span", { class: "live-dots", "aria-hidden": "true" });
     dots.append(...page.parts.map((part, index) => makeMark(part, statuses[index] ?? "unattempted")));
     const right = statuses.filter((status) => status === "right").length;
-    const spoken = make("span", { class: "live-hidden" }, ` (${right} of ${page.parts.length} parts right)`);
+    const open = statuses.filter((status) => status === "outdated").length;
+    const again = open > 0 ? `, ${open} not checked as ${open === 1 ? "it stands" : "they stand"}` : "";
+    const spoken = make("span", { class: "live-hidden" }, ` (${right} of ${page.parts.length} parts right${again})`);
     link.append(make("span", { class: "live-marks" }, dots, spoken));
   }
 }

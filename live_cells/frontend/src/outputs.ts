@@ -1,26 +1,38 @@
 /** Shows what a cell produced, in the elements and classes that the built book uses. */
 import type { Bundle } from "./protocol";
 import { sanitize } from "./sanitize";
+import { TerminalText } from "./terminal";
 
 interface MathJaxLike {
   typesetPromise?: (elements: Element[]) => Promise<void>;
 }
 
 export class OutputArea {
-  constructor(private readonly element: HTMLElement) {}
+  /** what the book was built with */
+  private readonly built: ChildNode[];
+  /** the stream that is being written, while nothing else has come after it */
+  private stream: { block: Element; text: TerminalText } | null = null;
+
+  constructor(private readonly element: HTMLElement) {
+    this.built = [...element.childNodes];
+  }
 
   clear(): void {
     this.element.replaceChildren();
   }
 
+  showBuilt(): void {
+    this.element.replaceChildren(...this.built);
+  }
+
   addStream(name: "stdout" | "stderr", text: string): void {
     const last = this.element.lastElementChild;
-    if (last?.getAttribute("data-stream") === name) {
-      last.querySelector("pre")?.append(text);
+    if (last?.getAttribute("data-stream") === name && this.stream?.block === last) {
+      this.stream.text.append(text);
       return;
     }
-    const block = this.addText(`output stream ${name === "stderr" ? "stderr" : ""}`, text);
-    block.dataset.stream = name;
+    this.stream = this.addText(`output stream ${name === "stderr" ? "stderr" : ""}`, text);
+    this.stream.block.setAttribute("data-stream", name);
   }
 
   addError(text: string): void {
@@ -55,16 +67,15 @@ export class OutputArea {
     typeset(block);
   }
 
-  private addText(classes: string, text: string): HTMLElement {
+  private addText(classes: string, text: string): { block: Element; text: TerminalText } {
     const block = this.addBlock(`${classes} highlight-myst-ansi notranslate`);
     const highlight = document.createElement("div");
     highlight.className = "highlight";
     const pre = document.createElement("pre");
-    pre.textContent = text;
     pre.tabIndex = 0; // long lines scroll, and the keyboard must be able to scroll them
     highlight.append(pre);
     block.append(highlight);
-    return block;
+    return { block, text: new TerminalText(pre, text) };
   }
 
   private addBlock(classes: string): HTMLElement {

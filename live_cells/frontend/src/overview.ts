@@ -7,7 +7,9 @@ import type { Store } from "./store";
 export function showOverview(place: HTMLElement, site: Site, store: Store): void {
   const pages = Object.entries(site.info.pages).filter(([, page]) => page.parts.length > 0);
   const right = site.parts.filter((part) => statusOf(store, part.id) === "right").length;
-  const summary = make("p", { role: "status" }, `${right} of ${site.parts.length} parts are right.`);
+  const open = site.parts.filter((part) => statusOf(store, part.id) === "outdated").length;
+  const again = open === 0 ? "" : ` ${open} ${open === 1 ? "has" : "have"} changed since the last check, or not been checked.`;
+  const summary = make("p", { role: "status" }, `${right} of ${site.parts.length} parts are right.${again}`);
   const clear = makeButton("Clear these marks", () => {
     store.forgetMarks();
     showOverview(place, site, store);
@@ -20,7 +22,7 @@ export function showOverview(place: HTMLElement, site: Site, store: Store): void
 function makeTable(address: string, page: SitePage, store: Store): HTMLElement {
   const rows = page.parts.map((part) => {
     const status = statusOf(store, part.id);
-    const link = make("a", { href: `${address}#cell-${part.id}` }, part.id);
+    const link = make("a", { href: `${address}#cell-${part.id}` }, part.name);
     const mark = make("td", {}, makeMark(part, status), ` ${wordsFor(part, status)}`);
     return make("tr", {}, make("th", { scope: "row" }, link), make("td", {}, part.title), mark);
   });

@@ -2,7 +2,7 @@
 import { TextAnswer } from "./answer";
 import { LiveCell } from "./cell";
 import { Exchange } from "./exchange";
-import { readReport, showInContents, statusOf } from "./marks";
+import { showInContents, statusOf } from "./marks";
 import { keepBook } from "./offline";
 import type { CellCode, CellMessage } from "./protocol";
 import { Session } from "./session";
@@ -10,6 +10,7 @@ import type { SessionState } from "./session";
 import type { Site } from "./site";
 import { StatusLine } from "./status";
 import { Store } from "./store";
+import { Verdicts } from "./verdicts";
 import { WorkBar } from "./workbar";
 
 /** Milliseconds after the first run, so that the other pages wait for it and not it for them. */
@@ -21,8 +22,10 @@ export class LivePage {
   private readonly status = new StatusLine();
   private readonly bar: WorkBar;
   private readonly session: Session;
+  private readonly verdicts: Verdicts;
   private waiting: LiveCell[] = [];
-  private failed = false;
+  /** name of the error that stopped the last run; empty if none did */
+  private failure = "";
   private kept = false;
 
   constructor(
@@ -34,10 +37,10 @@ export class LivePage {
     this.session = new Session(site.url("live-cells/worker.js"), site.url(python.base), python, {
       onState: (state) => this.showState(state),
       onProgress: (text, loaded, total) => this.status.showProgress(text, loaded, total),
-      onCell: (message) => this.receive(message),
+      onCell: (message, sent) => this.receive(message, sent),
       onPlan: (cells) => this.showPlan(cells),
       onLost: (reason, note) => this.showLoss(reason, note),
-      onStuck: () => this.status.show("The cell does not stop by itself.", ["Restart Python", () => this.session.restart()]),
+      onStuck: () => this.status.tell("The cell does not stop by itself.", ["Restart Python", () => this.session.restart()]),
     });
     const exchange = new Exchange(site, store, this.status, () => [...this.cells, ...this.answers]);
     this.bar = new WorkBar(site, store, {
@@ -46,18 +49,25 @@ export class LivePage {
       resetPage: () => this.resetPage(),
       exportNotebook: () => void exchange.exportNotebook(),
       importNotebook: (file) => void exchange.importNotebook(file),
+      openInLite: (lite, open) => void exchange.openInLite(lite, open),
     });
     this.cells = this.makeCells();
+    this.verdicts = new Verdicts(store, site.info.reportMimetype, site.here.parts, this.cells, () => this.showMarks());
+    this.verdicts.open();
     const texts = document.querySelectorAll<HTMLElement>(".live-answer[data-grade-id]");
-    const actions = { say: (text: string) => this.status.show(text), changed: (answer: TextAnswer) => this.markText(answer) };
-    this.answers = [...texts].map((element) => new TextAnswer(element, store, actions));
+    const actions = { say: (text: string) => this.status.tell(text), changed: (answer: TextAnswer) => this.markText(answer) };
+    this.answers = [...texts].map((element) => new TextAnswer(element, this.nameOf(element.dataset.gradeId ?? ""), store, actions));
     store.onElsewhere(() => this.hear());
   }
 
   /** Another tab wrote something: it may be a text of this page, or a mark. */
   private hear(): void {
     for (const place of [...this.cells, ...this.answers]) place.written.hear();
-    this.bar.showMarks();
+    this.verdicts.hear();
+  }
+
+  private nameOf(part: string): string {
+    return this.site.here.parts.find(({ id }) => id === part)?.name ?? part;
   }
 
   private makeCells(): LiveCell[] {
@@ -71,7 +81,8 @@ export class LivePage {
         runAbove: (cell: LiveCell) => this.run(this.cells.slice(0, this.cells.indexOf(cell))),
         goOn: (cell: LiveCell) => this.goOn(cell),
         stop: () => this.session.interrupt(),
-        say: (text: string) => this.status.show(text),
+        say: (text: string) => this.status.tell(text),
+        changed: () => this.verdicts.refresh(),
       };
       return new LiveCell(info, key, this.store, actions, index === 0);
     });
@@ -81,6 +92,7 @@ export class LivePage {
     if (targets.length === 0) return;
     this.waiting.push(...targets);
     for (const cell of targets) cell.setWaiting();
+    this.verdicts.wait(targets);
     const ids = targets.map((cell) => cell.id);
     const last = Math.max(...targets.map((cell) => this.cells.indexOf(cell)));
     this.session.run(() => this.cells.slice(0, last + 1).map(asCode), ids);
@@ -92,21 +104,31 @@ export class LivePage {
     this.cells[this.cells.indexOf(cell) + 1]?.focus();
   }
 
-  private receive(message: CellMessage): void {
+  private receive(message: CellMessage, sent: readonly CellCode[]): void {
     const cell = this.cells.find((each) => each.id === message.cell);
+    if (cell === undefined) return;
     this.waiting = this.waiting.filter((each) => each !== cell);
-    cell?.receive(message);
-    if (message.type === "begin") this.status.show(`Running ${cell?.info.label ?? "a cell"}`);
-    if (message.type === "begin") this.failed = false;
-    if (message.type === "end" && !message.ok) this.calmWaiting("Did not run: a cell before it stopped at an error.");
-    if (message.type === "error") this.failed = true;
-    if (message.type === "error") this.status.showBriefly(`${cell?.info.label ?? "A cell"} stopped: ${message.name}`);
-    const report = message.type === "display" ? readReport(message.data, this.site.info.reportMimetype) : null;
-    // A page that shows the answers must not mark the reader's own parts as right.
-    if (report !== null && this.site.here.parts.some((part) => part.id === report[0])) {
-      this.store.keepMark(...report);
-      this.showMarks();
+    cell.receive(message);
+    const { label } = cell.info;
+    if (message.type === "begin") {
+      this.failure = "";
+      this.sayOf(cell, `Running ${label}`, (text) => this.status.show(text));
+      this.verdicts.begin(cell, message.needs, sent);
+    } else if (message.type === "display") {
+      this.verdicts.show(cell, message.data);
+    } else if (message.type === "error") {
+      this.failure = message.name;
+      this.sayOf(cell, `${capitalize(label)} stopped: ${message.name}`, (text) => this.status.showBriefly(text));
+    } else if (message.type === "end") {
+      this.verdicts.end(cell, message.ok);
+      if (!message.ok) this.calmWaiting(this.failure === "Stopped" ? `${label} was stopped` : `${label} stopped at an error (${this.failure})`);
     }
+  }
+
+  /** Say what becomes of a cell; whoever has it on the screen sees it there. */
+  private sayOf(cell: LiveCell, text: string, show: (text: string) => void): void {
+    if (cell.isInSight()) this.status.announce(text);
+    else show(text);
   }
 
   /** Say which cells run that the reader did not ask for. */
@@ -120,18 +142,22 @@ export class LivePage {
     const done = state === "idle" && this.waiting.length === 0;
     if (done && !this.kept) setTimeout(() => void keepBook(this.site), SETTLED);
     this.kept ||= done;
-    if (done && !this.failed) this.status.showBriefly("Python is ready.");
+    if (done && this.failure === "") this.status.announce("Python is ready.");
   }
 
   private showLoss(reason: string, note: string): void {
     const running = this.cells.filter((cell) => cell.running);
     for (const cell of this.cells) cell.lose(running.includes(cell) ? note : "");
-    this.calmWaiting(running.length > 0 ? "Did not run: Python is gone." : note);
-    this.status.show(reason, ["Run the whole page", () => this.run(this.cells)]);
+    for (const cell of running) this.verdicts.end(cell, false);
+    this.verdicts.lose();
+    this.calmWaiting(running.length > 0 ? "Python is gone" : "Python has not started");
+    this.status.tell(reason, ["Run the whole page", () => this.run(this.cells)]);
   }
 
-  private calmWaiting(note: string): void {
-    for (const cell of this.waiting) cell.say(note);
+  /** Say why the cells that wait do not run now. */
+  private calmWaiting(reason: string): void {
+    for (const cell of this.waiting) cell.say(`Did not run: ${reason}.`);
+    this.verdicts.miss(this.waiting, `the check did not run, because ${reason}`);
     this.waiting = [];
   }
 
@@ -150,8 +176,13 @@ export class LivePage {
   private resetPage(): void {
     for (const cell of this.cells) cell.written.reset();
     for (const answer of this.answers) answer.reset();
+    this.verdicts.forget();
     this.status.showBriefly("Every cell of this page is back to the book's text.");
   }
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function asCode(cell: LiveCell): CellCode {

@@ -13,7 +13,9 @@ export interface PackInfo {
 export interface PythonInfo {
   /** folder of Pyodide and the packs, relative to the site's root, with a slash at its end */
   base: string;
+  /** Pyodide's version, and that of the Python in it */
   version: string;
+  language: string;
   /** Pyodide's own files and their sizes in bytes */
   core: Record<string, number>;
   packs: Record<string, PackInfo>;
@@ -36,7 +38,8 @@ export type ToWorker =
 export type Bundle = Record<string, unknown>;
 
 export type CellMessage =
-  | { type: "begin"; cell: string }
+  /** `needs`: the cells whose code decides what this one computes, itself among them */
+  | { type: "begin"; cell: string; needs: string[] }
   | { type: "stream"; cell: string; name: "stdout" | "stderr"; text: string }
   | { type: "display"; cell: string; data: Bundle }
   | { type: "clear"; cell: string }

@@ -9,7 +9,8 @@ export type SessionState = "off" | "starting" | "idle" | "running";
 export interface SessionEvents {
   onState: (state: SessionState) => void;
   onProgress: (text: string, loaded: number, total: number) => void;
-  onCell: (message: CellMessage) => void;
+  /** `sent`: the cells of the page as the run found them */
+  onCell: (message: CellMessage, sent: readonly CellCode[]) => void;
   onPlan: (cells: string[]) => void;
   /** Python is gone, and with it all that the cells had computed; `note` is for the cell that ran */
   onLost: (reason: string, note: string) => void;
@@ -27,6 +28,7 @@ export class Session {
   private worker: Worker | null = null;
   private interruptBuffer: Int32Array | null = null;
   private queue: Job[] = [];
+  private sent: CellCode[] = [];
   private patience: number | undefined;
 
   constructor(
@@ -105,7 +107,7 @@ export class Session {
         break;
       default:
         if (message.type === "end" && !message.ok) this.queue = []; // what waits was meant to follow a success
-        this.events.onCell(message);
+        this.events.onCell(message, this.sent);
     }
   }
 
@@ -113,7 +115,8 @@ export class Session {
     const job = this.queue.shift();
     if (job === undefined) return;
     this.setState("running");
-    this.send({ type: "run", cells: job.cells(), targets: job.targets, wanted: this.packsFor([job]) });
+    this.sent = job.cells();
+    this.send({ type: "run", cells: this.sent, targets: job.targets, wanted: this.packsFor([job]) });
   }
 
   /** Packs that a job's cells name, to be fetched with a count of bytes before they are imported. */

@@ -7,6 +7,8 @@ export interface PageCell {
   label: string;
   code: string;
   gradeId: string | null;
+  /** id of the part that the cell checks */
+  checks: string | null;
 }
 
 export interface PageInfo {
@@ -18,6 +20,8 @@ export interface PageInfo {
 
 export interface PartInfo {
   id: string;
+  /** what a reader calls it: "(a)" */
+  name: string;
   title: string;
   kind: "code" | "text";
 }

@@ -1,4 +1,7 @@
-/** The line at the foot of the window that says what Python is doing. */
+/**
+ * The line at the foot of the window that says what Python is doing. It lies over the page, so it
+ * shows only what stands nowhere else on the screen; the rest is for screen readers.
+ */
 import { make, makeButton } from "./dom";
 
 const LINGER = 4000; // milliseconds that good news stays
@@ -27,10 +30,11 @@ export class StatusLine {
     this.amount.textContent = counted ? `${megabytes(loaded)} of ${megabytes(total)} MB` : "";
   }
 
-  /** Show words that stay until others come. */
+  /** Show words for as long as something goes on. */
   show(text: string, ...buttons: [string, () => void][]): void {
     clearTimeout(this.timer);
     this.element.removeAttribute("data-quiet");
+    this.element.removeAttribute("data-spoken");
     if (this.words.textContent !== text) this.words.textContent = text;
     this.bar.hidden = true;
     this.amount.textContent = "";
@@ -39,6 +43,17 @@ export class StatusLine {
       action();
     };
     this.actions.replaceChildren(...buttons.map(([label, action]) => makeButton(label, press(action))));
+  }
+
+  /** Show words that stay until others come or the reader has read them. */
+  tell(text: string, ...buttons: [string, () => void][]): void {
+    this.show(text, ...buttons, ["Close", () => undefined]);
+  }
+
+  /** Say words that the eye finds elsewhere. */
+  announce(text: string): void {
+    this.show(text);
+    this.element.setAttribute("data-spoken", "");
   }
 
   /** Show a question; the keyboard is led to its last answer, which is to be the safe one. */
@@ -58,6 +73,7 @@ export class StatusLine {
   hide(): void {
     clearTimeout(this.timer);
     this.element.setAttribute("data-quiet", "");
+    this.element.removeAttribute("data-spoken");
     this.words.textContent = "";
   }
 }

@@ -1,11 +1,28 @@
 /** What the reader wrote and reached, kept in this browser and nowhere else. */
 
+import type { Bundle } from "./protocol";
+
 export type PartStatus = "unattempted" | "tried" | "right";
 
 export interface Mark {
   status: PartStatus;
   points: number;
   maxPoints: number;
+  /** the code has changed since, or the check was asked for again and did not come to a verdict */
+  outdated?: boolean | undefined;
+}
+
+/** A check's last report, with what it is about. */
+export interface KeptReport {
+  /** key of the cell that showed it */
+  cell: string;
+  data: Bundle;
+  /** hashes of the code that it is about, by the cells' keys */
+  basis: Record<string, string>;
+  /** milliseconds since 1970, which tell one report from another */
+  when: number;
+  /** why the check did not come to a verdict when it was asked for since; empty if it was not */
+  missed: string;
 }
 
 interface KeptText {
@@ -80,8 +97,23 @@ export class Store {
     return this.write("marks", { ...this.findMarks(), [part]: mark });
   }
 
-  forgetMarks(): void {
-    this.remove("marks");
+  findReport(part: string): KeptReport | null {
+    const kept = this.read(`report/${part}`) as Partial<KeptReport> | null;
+    return typeof kept?.data === "object" && typeof kept.basis === "object" ? (kept as KeptReport) : null;
+  }
+
+  keepReport(part: string, report: KeptReport): boolean {
+    return this.write(`report/${part}`, report);
+  }
+
+  /** Forget the marks of these parts, or of all, with the reports that they stand for. */
+  forgetMarks(parts?: readonly string[]): void {
+    const marks = this.findMarks();
+    const gone = parts ?? Object.keys(marks);
+    for (const part of gone) this.remove(`report/${part}`);
+    const left = Object.fromEntries(Object.entries(marks).filter(([part]) => !gone.includes(part)));
+    if (Object.keys(left).length === 0) this.remove("marks");
+    else this.write("marks", left);
   }
 
   /** Call `heard` when another tab has changed what is kept, or may have while this page slept. */

@@ -1,5 +1,6 @@
 /** The bar under a page's title: what the reader can do with the page as a whole. */
 import { make, makeButton } from "./dom";
+import { baseName } from "./exchange";
 import { makeMark, statusOf, wordsFor } from "./marks";
 import type { Site } from "./site";
 import type { Store } from "./store";
@@ -10,6 +11,8 @@ export interface WorkBarActions {
   resetPage: () => void;
   exportNotebook: () => void;
   importNotebook: (file: File) => void;
+  /** take the answers along to JupyterLite, then call `open` */
+  openInLite: (lite: string, open: () => void) => void;
 }
 
 export class WorkBar {
@@ -37,7 +40,7 @@ export class WorkBar {
     const items = this.site.here.parts.map((part) => {
       const status = statusOf(this.store, part.id);
       const words = make("span", { class: "live-hidden" }, ` ${wordsFor(part, status)}`);
-      const link = make("a", { href: `#cell-${part.id}` }, part.id, words);
+      const link = make("a", { href: `#cell-${part.id}` }, part.name, words);
       return make("li", {}, makeMark(part, status), " ", link);
     });
     this.parts.replaceChildren(...items);
@@ -45,7 +48,7 @@ export class WorkBar {
   }
 
   private makeNotebookRow(notebook: string, actions: WorkBarActions): HTMLElement {
-    const name = notebook.replace(/^.*\//, "");
+    const name = baseName(notebook);
     const row = make("div", { class: "live-bar-row" });
     const file = make("input", { type: "file", accept: ".ipynb,application/json", hidden: true, "aria-label": "A notebook with your answers" });
     file.addEventListener("change", () => {
@@ -59,15 +62,32 @@ export class WorkBar {
       file,
     );
     const { lite, launchers } = this.site.info;
-    if (lite !== null) row.append(makeLink("Open as a notebook", this.site.url(`${lite}notebooks/index.html?path=${name}`)));
+    if (lite !== null) {
+      const link = makeLink("Open as a notebook", this.site.url(`${lite}notebooks/index.html?path=${name}`));
+      link.title = "Your answers come along";
+      for (const event of ["click", "auxclick"] as const) {
+        link.addEventListener(event, (click) => {
+          if (click.button > 1) return;
+          click.preventDefault();
+          const aside = click.button === 1 || click.ctrlKey || click.metaKey || click.shiftKey;
+          actions.openInLite(lite, () => window.open(link.href, aside ? "_blank" : "_self"));
+        });
+      }
+      row.append(link);
+    }
     row.append(make("a", { class: "live-link", href: this.site.url(notebook), download: name }, "Blank notebook"));
-    for (const [title, address] of Object.entries(launchers)) row.append(makeLink(title, address.replace("{notebook}", name)));
+    for (const [title, address] of Object.entries(launchers)) {
+      const link = makeLink(title, address.replace("{notebook}", name));
+      link.title = "Opens a blank notebook: download your answers to take them along";
+      row.append(link);
+    }
     return row;
   }
 }
 
 const HELP =
-  "Shift+Enter runs a cell. In the editor, Escape and then Tab moves on. " +
+  "Shift+Enter runs a cell. Tab moves on from a cell; once you have typed in it, Tab indents, and " +
+  "Escape and then Tab moves on. " +
   "What you write stays in this browser, and only there.";
 
 function makeLink(text: string, href: string): HTMLAnchorElement {

@@ -25,7 +25,8 @@ interface Pyodide {
 }
 
 interface PythonPage {
-  run(cells: string, targets: string): void;
+  run(cells: string, targets: string): Promise<void>;
+  cancel(): void;
 }
 
 interface Pack {
@@ -39,6 +40,8 @@ interface WorkerScope {
   postMessage(message: FromWorker): void;
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
 }
+
+const WATCH = 100; // milliseconds between two looks for an interrupt while a cell awaits something
 
 const scope = self as unknown as WorkerScope;
 
@@ -84,8 +87,20 @@ class PythonWorker {
 
   async run(message: Extract<ToWorker, { type: "run" }>): Promise<void> {
     for (const { name, bytes } of await this.fetchEarly(message.wanted)) this.install(name, bytes);
-    this.page.run(JSON.stringify(message.cells), JSON.stringify(message.targets));
+    const watch = setInterval(() => this.cancelIfAsked(), WATCH);
+    try {
+      await this.page.run(JSON.stringify(message.cells), JSON.stringify(message.targets));
+    } finally {
+      clearInterval(watch);
+    }
     say({ type: "finished" });
+  }
+
+  /** Python looks for an interrupt while it works; while a cell awaits something, this does. */
+  private cancelIfAsked(): void {
+    if (this.interrupt === null) return;
+    const asked = Atomics.exchange(new Int32Array(this.interrupt), 0, 0) !== 0;
+    if (asked) this.page.cancel();
   }
 
   /** Fetch packs before a cell imports them; one that does not come is asked for again by the import. */
@@ -136,11 +151,13 @@ class PythonWorker {
     if (this.interrupt !== null) this.pyodide.setInterruptBuffer(new Int32Array(this.interrupt));
     const late = Object.entries(this.python.packs).filter(([name]) => !this.loaded.has(name));
     const imports = Object.fromEntries(late.map(([name, pack]) => [name, pack.imports]));
+    const packages = Object.values(this.python.packs).flatMap((pack) => pack.imports.slice(0, 1));
     this.page = this.pyodide.pyimport("live_cells_page").open_page(
       (text: string) => {
         say(JSON.parse(text) as FromWorker);
       },
       JSON.stringify(imports),
+      JSON.stringify(packages.sort()),
       (name: string) => this.fetchLate(name),
     );
   }

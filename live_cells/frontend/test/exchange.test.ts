@@ -1,11 +1,14 @@
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Exchange } from "../src/exchange";
 import type { Place } from "../src/exchange";
 import type { Site } from "../src/site";
+import { LiteFiles } from "../src/lite";
+import { readAnswers } from "../src/notebook";
 import { StatusLine } from "../src/status";
 import { Store } from "../src/store";
 import { Written } from "../src/written";
 
+const LITE = "http://here/lite/";
 const STUBS = { a: "a = ...", b: "b = ...", words: "*Write here.*" };
 const full = {
   getItem: () => null,
@@ -21,7 +24,8 @@ function open(storage: Storage | null = localStorage) {
   const places: Place[] = Object.entries(STUBS).map(([gradeId, stub]) => {
     return { gradeId, written: new Written(store, `answer/${gradeId}`, stub, events) };
   });
-  const exchange = new Exchange({} as unknown as Site, store, new StatusLine(), () => places);
+  const site = { here: { notebook: "notebooks/one.ipynb" }, url: (path: string) => new URL(path, "http://here/").href };
+  const exchange = new Exchange(site as unknown as Site, store, new StatusLine(), () => places);
   const texts = (): Record<string, string> => Object.fromEntries(places.map(({ gradeId, written }): [string, string] => [gradeId ?? "", written.text]));
   const place = (gradeId: string) => places.find((each) => each.gradeId === gradeId)?.written as Written;
   return { exchange, texts, place, events, store };
@@ -95,5 +99,72 @@ describe("what comes in", () => {
     expect(() => exchange.takeIn(new Map([["other", "x"]]))).toThrow("None of this page's answers");
     place("a").type("a = 1");
     expect(() => exchange.takeIn(new Map([["a", "a = 1\n"]]))).toThrow("all here already");
+  });
+});
+
+function makeNotebook(answers: Record<string, string>) {
+  const cells = Object.entries(answers).map(([gradeId, source]) => ({ source, metadata: { nbgrader: { grade_id: gradeId, solution: true } } }));
+  return { cells: [...cells, { source: "the book's", metadata: {} }], metadata: {}, nbformat: 4 };
+}
+
+describe("opened as a notebook", () => {
+  const files = new LiteFiles(LITE);
+  const find = async () => Object.fromEntries(readAnswers((await files.find("one.ipynb")) ?? makeNotebook({})));
+  const reply = (ok: boolean) => vi.stubGlobal("fetch", () => Promise.resolve({ ok, status: 500, text: () => Promise.resolve(JSON.stringify(makeNotebook(STUBS))) }));
+
+  beforeEach(() => reply(true));
+  afterEach(() => vi.unstubAllGlobals());
+
+  test("the page's answers are there, and only they", async () => {
+    const { exchange, place } = open();
+    place("a").type("a = 1");
+    const go = vi.fn();
+    await exchange.openInLite("lite/", go);
+    expect(go).toHaveBeenCalledOnce();
+    expect(await find()).toEqual({ ...STUBS, a: "a = 1" });
+  });
+
+  test("a page without answers leaves the notebook alone", async () => {
+    const { exchange } = open();
+    const go = vi.fn();
+    await exchange.openInLite("lite/", go);
+    expect(go).toHaveBeenCalledOnce();
+    expect(await files.find("one.ipynb")).toBeNull();
+  });
+
+  test("what was written in the notebook is replaced only if the reader says so", async () => {
+    for (const [answer, wanted] of [["Open it as it is", "a = 2"], ["Replace with this page's", "a = 1"]] as const) {
+      const { exchange, place } = open();
+      await files.put("one.ipynb", { ...makeNotebook({ ...STUBS, a: "a = 2" }), metadata: { mine: true } });
+      place("a").type("a = 1");
+      const go = vi.fn();
+      await exchange.openInLite("lite/", go);
+      expect(go).not.toHaveBeenCalled();
+      expect(words()).toBe("The notebook has 1 answer of yours that differs from this page's.");
+      press(answer);
+      await vi.waitFor(() => expect(go).toHaveBeenCalledOnce());
+      expect(await find()).toMatchObject({ a: wanted });
+      expect((await files.find("one.ipynb"))?.metadata).toEqual({ mine: true });
+    }
+  });
+
+  test("an answer that the notebook has already asks nothing", async () => {
+    const { exchange, place } = open();
+    await files.put("one.ipynb", makeNotebook({ ...STUBS, a: "a = 1\n" }));
+    place("a").type("a = 1");
+    const go = vi.fn();
+    await exchange.openInLite("lite/", go);
+    expect(go).toHaveBeenCalledOnce();
+  });
+
+  test("answers that cannot be put there are told, and the reader chooses", async () => {
+    reply(false);
+    const { exchange } = open();
+    const go = vi.fn();
+    await exchange.openInLite("lite/", go);
+    expect(go).not.toHaveBeenCalled();
+    expect(words()).toContain("could not be put into the notebook (the site answered 500)");
+    press("Open it without them");
+    expect(go).toHaveBeenCalledOnce();
   });
 });

@@ -4,7 +4,7 @@ import type { Site } from "../src/site";
 import { Store } from "../src/store";
 
 const TYPE = "application/vnd.any.report+json";
-const PART = { id: "a", title: "Part a", kind: "code" } as const;
+const PART = { id: "a", name: "(a)", title: "Part a", kind: "code" } as const;
 
 beforeEach(() => localStorage.clear());
 
@@ -25,7 +25,7 @@ test("what is no report makes no mark", () => {
 
 test("a mark has a shape, a name, and other words for answers in words", () => {
   expect(makeMark(PART, "tried").dataset.status).toBe("tried");
-  expect(makeMark(PART, "right").title).toBe("a: right");
+  expect(makeMark(PART, "right").title).toBe("(a): right");
   expect(wordsFor({ ...PART, kind: "text" }, "tried")).toBe("written");
 });
 

@@ -26,6 +26,7 @@ class FakeWorker {
 const PYTHON: PythonInfo = {
   base: "python/",
   version: "0",
+  language: "3",
   core: {},
   packs: {
     numpy: { file: "numpy.zip", bytes: 1, imports: ["numpy"], needs: [] },

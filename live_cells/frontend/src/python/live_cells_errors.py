@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import linecache
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import NamedTuple
 
@@ -31,7 +31,7 @@ def find_places(trace: TracebackType | None) -> Iterator[Place]:
 
 def describe_place(place: Place, filename: str) -> Iterator[str]:
     """Yield where a place is and what stands there."""
-    where = "this cell" if place.filename == filename else f"the cell {place.filename[6:-1]}"
+    where = "this cell" if place.filename == filename else place.filename[6:-1]
     within = "" if place.function == "<module>" else f", in {place.function}"
     yield f"line {place.line} of {where}{within}"
     if text := linecache.getline(place.filename, place.line).strip():
@@ -53,15 +53,27 @@ def describe_places(trace: TracebackType | None, filename: str) -> Iterator[str]
             yield f"… the same line {times - MOST_REPEATS} more times"
 
 
-def shorten_error(error: BaseException, filename: str) -> str:
-    """Return what a learner needs of a traceback: their own lines, then what went wrong."""
+def shorten_error(error: BaseException, filename: str, packages: Sequence[str] = ()) -> str:
+    """Return what a learner needs of a traceback: their own lines, then what went wrong.
+
+    Args:
+        error: What stopped the cell.
+        filename: What the cell's own code was compiled under.
+        packages: What there is to import besides the standard library.
+    """
     lines = list(describe_places(error.__traceback__, filename))
     if isinstance(error, SyntaxError) and error.filename == filename:
         lines.append(f"line {error.lineno} of this cell")
     # The message itself is Python's own: SyntaxError brings its line and a caret along.
     spoken = traceback.format_exception_only(type(error), error)
     kept = (line.rstrip("\n") for line in spoken if not line.lstrip().startswith('File "<cell'))
-    return "\n".join([*lines, cut("\n".join(kept), LONGEST_MESSAGE)])
+    lines.append(cut("\n".join(kept), LONGEST_MESSAGE))
+    if isinstance(error, ModuleNotFoundError) and packages:
+        lines.append(
+            f"This page's Python has {', '.join(packages)} and most of the standard library. "
+            "Work that needs more can go on in a notebook on your own computer."
+        )
+    return "\n".join(lines)
 
 
 def cut(text: str, longest: int) -> str:

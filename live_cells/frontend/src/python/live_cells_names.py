@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from live_cells_magics import blank_magics
 
-#: lines of broken code that would bind names: ``W_V, W_out = (1``, ``def f(x``
-BINDING_LINE = re.compile(
-    r"^(?:async\s+)?(?:def|class)\s+(\w+)|^(\w+(?:\s*[,=]\s*\w+)*)\s*=(?!=)", re.MULTILINE
+#: what binds names in broken code besides an assignment: ``def f(x``, ``imprt numpy as np``
+BINDING_WORDS = re.compile(
+    r"\b(?:def|class|as|del|global)\s+(?P<one>\w+)"
+    r"|\bfor\s+(?P<loop>[\w\s,()]+?)\s+in\b"
+    r"|\bimport\s+(?P<modules>[\w\s,.]+)"
 )
+#: the targets of an assignment in broken code: ``(W_V, W_out) = (1``, ``W[0, 1 += 1``
+TARGETS = re.compile(r"^(?P<targets>[^=#]*?)(?:[-+*/%@&|^]|//|\*\*|<<|>>)?=(?!=)")
+WITHIN = re.compile(r"\[[^]]*\]?|\.\s*\w+|:.*")  # not the names that a target is about
+CALL = re.compile(r"\w\s*\(")  # ``f(x=1`` binds nothing
 
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -20,12 +27,14 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 class Names(NamedTuple):
     """The names a cell binds or changes at its top level, and all it uses.
 
-    Its functions use some of these *late*, whenever they are called.
+    Its functions use some of these *late*, whenever they are called. Code that is *broken*, no
+    Python, may be about any name.
     """
 
     bound: frozenset[str]
     used: frozenset[str]
     late: frozenset[str] = frozenset()
+    broken: bool = False
 
 
 def read_names(code: str) -> Names:
@@ -34,15 +43,20 @@ def read_names(code: str) -> Names:
     try:
         tree = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return Names(frozenset(guess_bound(code)), frozenset())
+        return Names(frozenset(guess_bound(code)), frozenset(), broken=True)
     used = {name for node in ast.walk(tree) for name in find_used_here(node)}
     return Names(frozenset(find_bound(tree.body)), frozenset(used), frozenset(find_late(tree)))
 
 
 def guess_bound(code: str) -> Iterator[str]:
-    """Yield the names that broken code is about, so that a check does not pass it over."""
-    for found in BINDING_LINE.finditer(code):
-        yield from re.findall(r"\w+", found[1] or found[2])
+    """Yield the names that broken code seems to bind, so that a check does not pass it over."""
+    for line in re.split(r"[\n;]", code):
+        for found in BINDING_WORDS.finditer(line):
+            named = re.findall(r"(?<![\w.])\w+", " ".join(filter(None, found.groups())))
+            yield from (name for name in named if not keyword.iskeyword(name))
+        targets = TARGETS.match(line)
+        if targets is not None and not CALL.search(targets["targets"]):
+            yield from re.findall(r"\b[^\W\d]\w*", WITHIN.sub(" ", targets["targets"]))
 
 
 def find_used_here(node: ast.AST) -> Iterator[str]:

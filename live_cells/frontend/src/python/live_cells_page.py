@@ -20,16 +20,16 @@ from live_cells_runner import Runner
 class Page:
     """The cells of a page and the Python they share."""
 
-    def __init__(self, send: Callable[[str], None]) -> None:
+    def __init__(self, send: Callable[[str], None], packages: Sequence[str] = ()) -> None:
         self.send = send
         self.planner = Planner()
-        self.runner = Runner(self.send_from_cell)
+        self.runner = Runner(self.send_from_cell, packages)
         self.current = ""
 
     def send_from_cell(self, message: dict[str, Any]) -> None:
         self.send(json.dumps({**message, "cell": self.current}, default=str))
 
-    def run(self, cells_json: str, targets_json: str) -> None:
+    async def run(self, cells_json: str, targets_json: str) -> None:
         """Run the target cells, each after the stale cells it needs; stop at the first failure."""
         cells = [Cell(cell["id"], cell["code"]) for cell in json.loads(cells_json)]
         labels = {cell["id"]: cell["label"] for cell in json.loads(cells_json)}
@@ -38,14 +38,19 @@ class Page:
         self.send(json.dumps({"type": "plan", "cells": [cell.id for cell in plan]}))
         for cell in plan:
             self.current = cell.id
-            self.send_from_cell({"type": "begin"})
+            needs = [need.id for need in self.planner.find_needs(cells, cell.id)]
+            self.send_from_cell({"type": "begin", "needs": needs})
             self.planner.begin(cell)
-            good = self.runner.run(cell.code, labels[cell.id])
+            good = await self.runner.run(cell.code, labels[cell.id])
             if good:
                 self.planner.note(cell)
             self.send_from_cell({"type": "end", "ok": good})
             if not good:
                 break
+
+    def cancel(self) -> None:
+        """Stop the cell that awaits something."""
+        self.runner.cancel()
 
 
 class PackImporter(importlib.abc.MetaPathFinder):
@@ -73,9 +78,18 @@ class PackImporter(importlib.abc.MetaPathFinder):
         return importlib.machinery.PathFinder.find_spec(name, path)
 
 
-def open_page(send: Callable[[str], None], packs_json: str, load: Callable[[str], str]) -> Page:
-    """Return the page's Python; ``load`` brings a pack, synchronously."""
+def open_page(
+    send: Callable[[str], None], packs_json: str, packages_json: str, load: Callable[[str], str]
+) -> Page:
+    """Return the page's Python.
+
+    Args:
+        send: Takes each message to the page, as JSON.
+        packs_json: The packs that are not there yet, each with the modules that it brings.
+        packages_json: The names of all packages that a cell can import.
+        load: Brings a pack, synchronously; returns why it does not come, or nothing.
+    """
     live_cells_ipython.install()
     os.environ["MPLBACKEND"] = "module://live_cells_backend"
     sys.meta_path.append(PackImporter(json.loads(packs_json), load))
-    return Page(send)
+    return Page(send, json.loads(packages_json))

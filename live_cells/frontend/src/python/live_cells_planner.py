@@ -7,6 +7,9 @@ uses. A cell above is *stale* when its last run did not end well, when it was ed
 it uses a name that a stale or later-run cell binds. A name that another cell has bound in the
 meantime, whatever became of that cell, is *lost*: the cell that should bind it runs again. And a
 name whose line was taken out of its cell is *gone*.
+
+A cell that is no Python cannot be read. Where it may be what a name is missing for, it runs too,
+and says itself what is wrong with it.
 """
 
 from __future__ import annotations
@@ -17,6 +20,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from live_cells_names import Names, read_names
+
+#: names that no cell has to bind
+PROVIDED = frozenset({*dir(builtins), "display", "_", "__name__", "__doc__"})
 
 
 class Cell(NamedTuple):
@@ -74,6 +80,15 @@ class Planner:
                 return [cells[index] for index in sorted(needed)]
             lost |= found
 
+    def find_needs(self, cells: Sequence[Cell], cell_id: str) -> list[Cell]:
+        """Return the cells whose code decides what a cell computes, itself among them."""
+        names = [read_names(cell.code) for cell in cells]
+        needed = {index for index, cell in enumerate(cells) if cell.id == cell_id}
+        for index in range(len(cells) - 1, -1, -1):
+            if index in needed:
+                needed |= set(find_sources(index, names).values())
+        return [cells[index] for index in sorted(needed)]
+
     def find_stale(
         self, cells: Sequence[Cell], sources: Sequence[Sources], lost: set[int]
     ) -> list[bool]:
@@ -115,17 +130,20 @@ def find_sources(index: int, names: Sequence[Names]) -> dict[str, int]:
     """Return, for each name a cell uses, the nearest cell above that binds it.
 
     The functions it calls find their own names when they are called, so those count as its own. A
-    name that no cell above binds may come from ``from numpy import *``, which binds ``*``.
+    name that no cell above binds may be missing because of a broken cell, or come from
+    ``from numpy import *``, which binds ``*``.
     """
     sources: dict[str, int] = {}
     waiting = sorted(names[index].used)
     while waiting:
         name = waiting.pop()
-        for wanted in (name, *(() if hasattr(builtins, name) else "*")):
-            above = [other for other in range(index) if wanted in names[other].bound]
-            if above:
-                if wanted not in sources:
-                    waiting += sorted(names[above[-1]].late)
-                sources[wanted] = above[-1]
-                break
+        above = [other for other in range(index) if name in names[other].bound]
+        if not above and name not in PROVIDED:
+            above = [other for other in range(index) if names[other].broken]
+        if not above and name not in PROVIDED:
+            name, above = "*", [other for other in range(index) if "*" in names[other].bound]
+        if above:
+            if name not in sources:
+                waiting += sorted(names[above[-1]].late)
+            sources[name] = above[-1]
     return sources

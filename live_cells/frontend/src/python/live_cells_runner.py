@@ -8,12 +8,16 @@ plain CPython, which is how it is tested.
 from __future__ import annotations
 
 import ast
+import asyncio
 import builtins
 import contextlib
+import inspect
+import io
 import linecache
 import sys
+import tokenize
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import live_cells_ipython
 from live_cells_errors import shorten_error
@@ -26,34 +30,50 @@ def split_last_expression(code: str, filename: str) -> tuple[types.CodeType, typ
     """Compile ``code``; if it ends in an expression that is to be shown, apart from the rest."""
     tree = ast.parse(code, filename)
     last = tree.body[-1] if tree.body else None
-    silent = code.rstrip().endswith(";")
-    if not isinstance(last, ast.Expr) or silent:
-        return compile(tree, filename, "exec", dont_inherit=True), None
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    if not isinstance(last, ast.Expr) or ends_in_semicolon(code):
+        return compile(tree, filename, "exec", flags, dont_inherit=True), None
     tree.body.pop()
-    shown = compile(ast.Expression(last.value), filename, "eval", dont_inherit=True)
-    return compile(tree, filename, "exec", dont_inherit=True), shown
+    shown = compile(ast.Expression(last.value), filename, "eval", flags, dont_inherit=True)
+    return compile(tree, filename, "exec", flags, dont_inherit=True), shown
+
+
+def ends_in_semicolon(code: str) -> bool:
+    """Tell whether the last token of valid ``code`` is a semicolon: IPython's sign for silence.
+
+    >>> ends_in_semicolon("1 + 1; # quiet"), ends_in_semicolon("1 + 1  # done;")
+    (True, False)
+    """
+    passed_over = (tokenize.ENDMARKER, tokenize.NEWLINE, tokenize.NL, tokenize.COMMENT)
+    tokens = list(tokenize.generate_tokens(io.StringIO(code).readline))
+    last = next((token for token in reversed(tokens) if token.type not in passed_over), None)
+    return last is not None and last.string == ";"
 
 
 class Runner:
     """The Python of one page: a namespace, and how a cell runs in it."""
 
-    def __init__(self, emit: Emit) -> None:
+    def __init__(self, emit: Emit, packages: Sequence[str] = ()) -> None:
         self.emit = emit
+        self.packages = packages  # what there is to import besides the standard library
+        self.awaited: asyncio.Future[object] | None = None
+        self.cancelled = False
         self.outlet = Outlet(emit)
         self.stdout = Stream("stdout", lambda: self.outlet)
         self.stderr = Stream("stderr", lambda: self.outlet)
         self.module = types.ModuleType("__main__")
         self.forget(())
 
-    def run(self, code: str, label: str) -> bool:
-        """Run ``code``, known to the reader as cell ``label``; return whether it went well."""
+    async def run(self, code: str, label: str) -> bool:
+        """Run ``code``, known to the reader as ``label``; return whether it went well."""
         filename = f"<cell {label}>"
+        self.cancelled = False
         linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
         self.outlet = Outlet(self.emit)
         live_cells_ipython.outlets[:] = [self.outlet]
         sys.modules["__main__"] = self.module
         with contextlib.redirect_stdout(self.stdout), contextlib.redirect_stderr(self.stderr):
-            good = self.attempt(code, filename)
+            good = await self.attempt(code, filename)
             # What was drawn before an error is shown too, below the error, as in a notebook.
             return self.finish(filename) and good
 
@@ -65,10 +85,16 @@ class Runner:
         for name, value in ({"__builtins__": builtins} | found).items():
             self.module.__dict__.setdefault(name, value)
 
-    def attempt(self, code: str, filename: str) -> bool:
+    def cancel(self) -> None:
+        """Stop the cell if it awaits something; whatever else it does is interrupted elsewhere."""
+        if self.awaited is not None:
+            self.cancelled = True
+            self.awaited.cancel()
+
+    async def attempt(self, code: str, filename: str) -> bool:
         """Run the cell's code; say what stopped it, if anything did."""
         try:
-            self.execute(code, filename)
+            await self.execute(code, filename)
         except BaseException as error:  # noqa: BLE001 - a cell may raise anything
             self.explain(error, filename)
             return False
@@ -86,23 +112,34 @@ class Runner:
             self.outlet.send()
         return True
 
-    def execute(self, code: str, filename: str) -> None:
-        namespace = self.module.__dict__
+    async def execute(self, code: str, filename: str) -> None:
         body, shown = split_last_expression(drop_magics(code), filename)
-        exec(body, namespace)
-        value = None if shown is None else eval(shown, namespace)
+        await self.evaluate(body)
+        value = None if shown is None else await self.evaluate(shown)
         if value is not None:
-            namespace["_"] = value
+            self.module.__dict__["_"] = value
             self.outlet.show(value)
+
+    async def evaluate(self, code: types.CodeType) -> object:
+        """Run compiled code, which may ``await`` at its top level; return its value."""
+        value: object = eval(code, self.module.__dict__)
+        if not code.co_flags & inspect.CO_COROUTINE:
+            return value
+        self.awaited = asyncio.ensure_future(value)  # type: ignore[arg-type]  # by its flag
+        try:
+            return await self.awaited
+        finally:
+            self.awaited = None
 
     def explain(self, error: BaseException, filename: str) -> None:
         """Say what stopped the cell."""
-        if isinstance(error, KeyboardInterrupt):
+        interrupted = isinstance(error, asyncio.CancelledError) and self.cancelled
+        if interrupted or isinstance(error, KeyboardInterrupt):
             name, text = "Stopped", "Stopped. Everything computed before is still there."
         elif isinstance(error, SystemExit):
             name, text = "SystemExit", "The cell asked Python to exit; Python is still there."
         else:
-            name, text = type(error).__name__, shorten_error(error, filename)
+            name, text = type(error).__name__, shorten_error(error, filename, self.packages)
         self.outlet.fail(name, text)
 
 

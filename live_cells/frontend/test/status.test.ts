@@ -1,0 +1,25 @@
+import { beforeEach, expect, test } from "vitest";
+import { StatusLine } from "../src/status";
+
+const line = () => document.querySelector(".live-status") as HTMLElement;
+const words = () => document.querySelector(".live-status-words")?.textContent;
+const press = (name: string) => [...document.querySelectorAll("button")].find((each) => each.textContent === name)?.click();
+
+beforeEach(() => document.body.replaceChildren());
+
+test("what the eye finds elsewhere is said and lies over nothing", () => {
+  const status = new StatusLine();
+  status.announce("Python is ready.");
+  expect(words()).toBe("Python is ready.");
+  expect(line().hasAttribute("data-spoken")).toBe(true);
+  status.show("Fetching Python");
+  expect(line().hasAttribute("data-spoken")).toBe(false);
+});
+
+test("words that stay can be closed", () => {
+  const status = new StatusLine();
+  status.tell("Python was restarted.", ["Run the whole page", () => undefined]);
+  press("Close");
+  expect(line().hasAttribute("data-quiet")).toBe(true);
+  expect(words()).toBe("");
+});
