@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from docutils import nodes
-from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -25,11 +24,11 @@ class PutCodeBelow(SphinxPostTransform):
         for cell in self.document.findall(nodes.container):
             if cell.get("hide_mode") != "input" or len(cell.children) < 2:
                 continue
-            code = cell.children[0]
-            if isinstance(code, HideCodeCellNode):
-                code["classes"] = ["below-output"]
-                cell.remove(code)
-                cell.append(code)
+            folded = cell.children[0]
+            if isinstance(folded, nodes.Element) and "above-input" in folded["classes"]:
+                folded["classes"] = ["below-output"]
+                cell.remove(folded)
+                cell.append(folded)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -18,6 +18,7 @@ import sys
 import tokenize
 import types
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import live_cells_ipython
 from live_cells_errors import shorten_error
@@ -122,10 +123,10 @@ class Runner:
 
     async def evaluate(self, code: types.CodeType) -> object:
         """Run compiled code, which may ``await`` at its top level; return its value."""
-        value: object = eval(code, self.module.__dict__)
+        value: Any = eval(code, self.module.__dict__)
         if not code.co_flags & inspect.CO_COROUTINE:
             return value
-        self.awaited = asyncio.ensure_future(value)  # type: ignore[arg-type]  # by its flag
+        self.awaited = asyncio.ensure_future(value)
         try:
             return await self.awaited
         finally:
