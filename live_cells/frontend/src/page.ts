@@ -27,6 +27,7 @@ export class LivePage {
   /** name of the error that stopped the last run; empty if none did */
   private failure = "";
   private kept = false;
+  private hearing = false;
 
   constructor(
     private readonly site: Site,
@@ -62,8 +63,10 @@ export class LivePage {
 
   /** Another tab wrote something: it may be a text of this page, or a mark. */
   private hear(): void {
+    this.hearing = true; // the other tab knows better what became of its change
     for (const place of [...this.cells, ...this.answers]) place.written.hear();
     this.verdicts.hear();
+    this.hearing = false;
   }
 
   private nameOf(part: string): string {
@@ -82,7 +85,7 @@ export class LivePage {
         goOn: (cell: LiveCell) => this.goOn(cell),
         stop: () => this.session.interrupt(),
         say: (text: string) => this.status.tell(text),
-        changed: () => this.verdicts.refresh(),
+        changed: () => this.verdicts.refresh(!this.hearing),
       };
       return new LiveCell(info, key, this.store, actions, index === 0);
     });

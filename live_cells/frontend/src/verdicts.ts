@@ -144,7 +144,6 @@ export class Verdicts {
 
   /** Return why a report is outdated, or nothing. */
   private findReason(shown: Shown): string {
-    if (shown.waiting) return shown.late ? WAITING : "";
     if (shown.basis === null) return UNKNOWN;
     for (const [key, hash] of Object.entries(shown.basis)) {
       const cell = this.cells.find((each) => each.key === key);
@@ -153,7 +152,8 @@ export class Verdicts {
       const what = cell === shown.cell ? "this cell" : cell.info.label;
       return `This report is about earlier code: ${what} has changed since. Run the check again.`;
     }
-    return shown.missed === "" ? "" : `This report is of an earlier run: the last time, ${shown.missed}.`;
+    if (shown.missed !== "") return `This report is of an earlier run: the last time, ${shown.missed}.`;
+    return shown.late ? WAITING : "";
   }
 
   private missOne(part: string, shown: Shown, reason: string): void {

@@ -144,6 +144,16 @@ test("a check that waits for long is said to wait, and one that does not is left
   expect([aTest.age, status()]).toEqual(["", "right"]);
 });
 
+test("a check asked for again is not good again before it has said so", () => {
+  const { a, aTest, setup, check, verdicts, begin, edit, status, as } = visit();
+  check("right");
+  edit(a, "changed");
+  verdicts.wait(as(aTest));
+  begin(setup, ["setup"]);
+  verdicts.end(as(setup)[0] as LiveCell, true);
+  expect([aTest.outdated, status()]).toEqual([true, "outdated"]);
+});
+
 test("the last report survives a reload with its mark, and says where it is from", () => {
   visit().check("wrong");
   const { a, aTest, edit, status } = visit();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import keyword
 import re
 from collections.abc import Iterator, Sequence
@@ -37,6 +38,7 @@ class Names(NamedTuple):
     broken: bool = False
 
 
+@functools.lru_cache(maxsize=512)  # every run reads every cell of the page again
 def read_names(code: str) -> Names:
     """Return the names of ``code``; one that does not parse binds what its lines seem to bind."""
     code = blank_magics(code)
