@@ -162,7 +162,7 @@ def test_nothing_lies_over_the_report_of_a_check(visit: Visit) -> None:
     expect(live.page.locator(".live-status-words")).to_have_text("Python is ready.")
     box = live.page.locator(".live-status").bounding_box()
     assert box is not None
-    assert box["width"] <= 1
+    assert box["width"] < 5
     live.press("Restart Python")
     expect(live.page.locator(".live-status")).to_contain_text("restarted")
     live.press("Close")
@@ -173,7 +173,7 @@ def test_the_bar_and_the_buttons_have_names_that_a_reader_knows(visit: Visit) ->
     live = visit(PAGE)
     bar = live.page.get_by_role("region", name="Work on this page")
     names = bar.locator(".live-parts a").all_inner_texts()
-    assert [name.split(" not attempted")[0] for name in names] == [
+    assert [name.removesuffix("not attempted").strip() for name in names] == [
         *("(a)", "(b)", "(c)", "(c) in words", "(d)")
     ]
     assert "ex1" not in bar.inner_text()
@@ -196,6 +196,7 @@ def test_the_code_of_a_figure_is_one_link_below_it(visit: Visit) -> None:
     assert page.get_by_text("Show code cell source").count() == 0
     for cell in cells.all():
         kinds = cell.locator(":scope > *").evaluate_all("all => all.map((each) => each.className)")
+        kinds = [kind for kind in kinds if "live-age" not in kind]
         assert "cell_output" in kinds[0]
         assert "below-output" in kinds[-1]
     code = cells.first.locator(".cell_input")

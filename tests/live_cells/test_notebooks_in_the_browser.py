@@ -47,36 +47,6 @@ def test_open_as_a_notebook_leads_to_one_that_imports_circuits(
     assert outside == []
 
 
-def test_open_as_a_notebook_takes_the_answers_along_and_replaces_none_unasked(
-    chromium: Browser, site: Path
-) -> None:
-    context = chromium.new_context()
-    with serve(site, "/here/") as address:
-        page = context.new_page()
-        page.goto(address + "book/exercise-1.html")
-        live = LivePage(page, [])
-        live.write("ex1a", "W_V_1 = 'from the page'")
-        page.get_by_label("Your answer to (c), in words").fill("Words from the page.")
-        page.get_by_role("link", name="Open as a notebook").click()
-        notebook = page.locator(".jp-NotebookPanel")
-        code = notebook.locator(".cm-line", has_text="W_V_1 = 'from the page'")
-        code.wait_for(timeout=180_000)
-        expect(notebook).to_contain_text("Words from the page.")
-        code.click()
-        page.keyboard.press("End")
-        page.keyboard.type(" # and on")
-        page.keyboard.press("Control+s")
-        expect(page.locator("[data-status=dirty]")).to_have_count(0)
-        page.goto(address + "book/exercise-1.html")
-        live = LivePage(page, [])
-        page.get_by_role("link", name="Open as a notebook").click()
-        expect(page.locator(".live-status-words")).to_contain_text("1 answer of yours that differs")
-        page.get_by_role("button", name="Open it as it is").click()
-        code = notebook.locator(".cm-line", has_text="W_V_1 = 'from the page' # and on")
-        code.wait_for(timeout=180_000)
-    context.close()
-
-
 def test_notebook_can_be_downloaded_blank(site: Path, chromium: Browser) -> None:
     with serve(site) as address:
         page = chromium.new_page()
