@@ -37,7 +37,7 @@ def _demand_namespaces():
 
 @pytest.mark.parametrize(
     ("left", "reason"),
-    [(100, "could not be backed up"), (700, "verdicts could not be written down")],
+    [(100, "could not be backed up"), (550, "verdicts could not be written down")],
     ids=["before-the-first-grade", "between-the-notebooks"],
 )
 def test_a_full_disk_stops_grading_and_loses_nothing(
