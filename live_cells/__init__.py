@@ -29,6 +29,7 @@ NOT_BUILT = (
     "live_cells: the front end is not built, so the cells of this book stay static. "
     "To make them run in the page: python tools/frontend.py\n"
 )
+SAFE_MATHS = "ui/safe"  # MathJax's own extension
 
 
 def note_frontend(app: Sphinx, config: Config) -> None:
@@ -36,9 +37,23 @@ def note_frontend(app: Sphinx, config: Config) -> None:
     config.live_cells_frontend = fingerprint_frontend()
     # A report's data come along with its HTML; MyST-NB shows the one and need not know the other.
     config.suppress_warnings = [*config.suppress_warnings, "mystnb.unknown_mime_type"]
-    if not config.live_cells_frontend:
+    if config.live_cells_frontend:
+        make_maths_safe(config)
+    else:
         # Not a warning of Sphinx's: a book whose cells are static is not wrong.
         sys.stderr.write(NOT_BUILT)
+
+
+def make_maths_safe(config: Config) -> None:
+    """Let MathJax make no link and load no file: a formula may come from a stranger's notebook."""
+    mathjax: dict[str, Any] = dict(config.mathjax3_config or {})
+    loader = dict(mathjax.get("loader", {}))
+    if SAFE_MATHS not in loader.get("load", []):
+        loader["load"] = [*loader.get("load", []), SAFE_MATHS]
+    options = dict(mathjax.get("options", {}))
+    allow = {"URLs": "none", "classes": "safe", "cssIDs": "none", "styles": "safe"}
+    options.setdefault("safeOptions", {"allow": allow})
+    config.mathjax3_config = {**mathjax, "loader": loader, "options": options}
 
 
 def finish_site(app: Sphinx, exception: Exception | None) -> None:

@@ -1,4 +1,4 @@
-"""Repair what stock pages lack for readers who do not see them, and move their scripts out.
+"""Repair what stock pages lack for readers who do not see them, and give them their policy.
 
 Each repair answers one finding of axe on the pages of Jupyter Book 1.0 with its own theme.
 """
@@ -9,6 +9,7 @@ import re
 from functools import partial
 from pathlib import Path
 
+from live_cells.policy import add_policy
 from live_cells.scripts import FOLDER, move_out
 
 NO_ICON = '<link rel="icon" href="data:,">'
@@ -53,7 +54,7 @@ def repair_once(match: re.Match[str], replacement: str) -> str:
 
 
 def finish_pages(site: Path, strict_scripts: bool) -> None:
-    """Repair every page of ``site``, and move its scripts into files if they are to be strict."""
+    """Repair every page; if scripts are to be strict, move them out and say the policy."""
     folder = site / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     for page in sorted(site.rglob("*.html")):
@@ -64,5 +65,6 @@ def finish_pages(site: Path, strict_scripts: bool) -> None:
         finished = repair(text)
         if strict_scripts:
             finished = move_out(finished, folder, "../" * (len(parts) - 1))
+            finished = add_policy(finished, "pages")
         if finished != text:
             page.write_text(finished, encoding="utf-8")

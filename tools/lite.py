@@ -8,6 +8,7 @@ is in Pyodide's lock, so that a plain ``import circuits`` works in a notebook.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
@@ -24,6 +25,9 @@ from learner_wheel import build_learner_wheel
 from pyodide_assets import AssetsError, bring_files, list_hashes, read_list
 from unless_same import fingerprint, is_same, remember
 
+from live_cells.policy import POLICIES, add_policy
+from live_cells.scripts import INLINE, is_script
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "build" / "lite-source"
 OUTPUT = ROOT / "build" / "lite"
@@ -31,7 +35,13 @@ KEPT = ROOT / ".cache" / "wheels"
 COMM = "comm==0.2.3"  # without it the kernel waits for ever and says nothing
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 ICON = "notebooks/favicon.ico"  # comes with the one app that is built
-INPUTS = ("circuits", "live_cells/pyodide-files.json", "pyproject.toml", "requirements.txt")
+INPUTS = (
+    "circuits",
+    "live_cells/pyodide-files.json",
+    "live_cells/policy.json",
+    "pyproject.toml",
+    "requirements.txt",
+)
 
 
 def bring_comm() -> Path:
@@ -104,9 +114,29 @@ def settle_pages(output: Path) -> None:
     kernel |= {"pyodideUrl": "./static/pyodide/pyodide.js", "disablePyPIFallback": True}
     page["jupyter-config-data"]["faviconUrl"] = f"./{ICON}"
     settings.write_text(json.dumps(page, indent=1), encoding="utf-8")
-    for path in output.rglob("index.html"):
+    for path in output.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        path.write_text(name_icon(text, len(path.relative_to(output).parts) - 1), encoding="utf-8")
+        if path.name == "index.html":
+            text = name_icon(text, len(path.relative_to(output).parts) - 1)
+        for script in find_unlisted(text):
+            raise AssetsError(
+                f"{path} has an inline script that live_cells/policy.json does not list: look it "
+                f"over, then add {script} to the script-src of lite."
+            )
+        path.write_text(add_policy(text, "lite"), encoding="utf-8")
+
+
+def find_unlisted(page: str) -> list[str]:
+    """Return the hashes of the page's inline scripts that its policy does not list."""
+    bodies = [found["body"] for found in INLINE.finditer(page) if is_inline(found["attributes"])]
+    digests = (base64.b64encode(hashlib.sha256(body.encode()).digest()) for body in bodies)
+    sources = POLICIES["lite"]["script-src"].split()
+    return [name for each in digests if (name := f"'sha256-{each.decode()}'") not in sources]
+
+
+def is_inline(attributes: str) -> bool:
+    """Tell a script that stands in the page from one with an address, and from data."""
+    return "src=" not in attributes and is_script(attributes)
 
 
 def name_icon(page: str, depth: int) -> str:

@@ -3,8 +3,9 @@
     python tools/serve.py _build/html --port 8000
 
 Only the folder is served, and only to this machine unless ``--host`` says otherwise. Text is sent
-compressed. The two Cross-Origin headers give a page's worker shared memory, by which a running
-cell can be interrupted; everything the site needs comes from the site itself.
+compressed, and everything with the Content-Security-Policy that the pages carry themselves. The two
+Cross-Origin headers give a page's worker shared memory, by which a running cell can be interrupted;
+everything the site needs comes from the site itself.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from __future__ import annotations
 import argparse
 import errno
 import gzip
+import io
+import json
+import math
 import signal
 import socket
 import sys
@@ -23,6 +27,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 COMPRESSED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".ipynb", ".txt", ".map", ".py"}
+POLICIES = Path(__file__).resolve().parent.parent / "live_cells" / "policy.json"
 LARGEST_COMPRESSED = 4_000_000  # bytes; beyond this, compressing costs more than it saves
 
 
@@ -31,6 +36,13 @@ def compress(path: str, modified_ns: int) -> bytes:
     """Return the file gzipped; ``modified_ns`` is part of the key, so that changes are seen."""
     del modified_ns
     return gzip.compress(Path(path).read_bytes(), compresslevel=6, mtime=0)
+
+
+@lru_cache(maxsize=2)
+def read_policy(name: str) -> str:
+    """Return a policy of ``live_cells/policy.json`` as a header's value."""
+    directives: dict[str, str] = json.loads(POLICIES.read_text(encoding="utf-8"))[name]
+    return "; ".join(f"{key} {value}" for key, value in directives.items())
 
 
 class SiteHandler(SimpleHTTPRequestHandler):
@@ -51,6 +63,8 @@ class SiteHandler(SimpleHTTPRequestHandler):
         self.send_header("Cross-Origin-Opener-Policy", "same-origin")
         self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
         self.send_header("X-Content-Type-Options", "nosniff")
+        policy = "lite" if getattr(self, "path", "").startswith("/lite/") else "pages"
+        self.send_header("Content-Security-Policy", read_policy(policy))
         super().end_headers()
 
     def do_GET(self) -> None:
@@ -67,13 +81,19 @@ class SiteHandler(SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        try:
+            return super().send_head()
+        except ValueError:  # a NUL, or half a character: no file has such a name
+            self.send_error(HTTPStatus.NOT_FOUND, "There is no page here")
+            return None
+
     def _should_compress(self, path: Path) -> bool:
         return (
             path.suffix in COMPRESSED
             and "gzip" in self.headers.get("Accept-Encoding", "")
             and "If-Modified-Since" not in self.headers
-            and path.is_file()
-            and path.stat().st_size <= LARGEST_COMPRESSED
+            and _find_size(path) <= LARGEST_COMPRESSED
         )
 
     def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]
@@ -88,6 +108,14 @@ class SiteHandler(SimpleHTTPRequestHandler):
     def list_directory(self, path: object) -> None:
         """Show no folder's contents: a folder without an index page is no page."""
         self.send_error(HTTPStatus.NOT_FOUND, "There is no page here")
+
+
+def _find_size(path: Path) -> float:
+    """Return a file's size in bytes; infinity if there is none, or none can have this name."""
+    try:
+        return path.stat().st_size if path.is_file() else math.inf
+    except (OSError, ValueError):
+        return math.inf
 
 
 class SiteServer(ThreadingHTTPServer):

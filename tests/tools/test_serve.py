@@ -66,11 +66,34 @@ def test_the_page_may_share_memory_with_its_worker(url):
     assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
 
 
-@pytest.mark.parametrize("path", ["/../secret.txt", "/%2e%2e/secret.txt", "/book/", "/nothing"])
+ODD_NAMES = [
+    "/%00",
+    "/book/%00.html",
+    "/a%00/",
+    "/%ed%a0%80.html",
+    f"/{'a' * 300}.html",
+    "/%ff%fe.js",
+]
+
+
+@pytest.mark.parametrize(
+    "path", ["/../secret.txt", "/%2e%2e/secret.txt", "/book/", "/nothing", *ODD_NAMES]
+)
 def test_what_is_no_page_is_not_served(url, path):
+    for accepted in ("gzip", "identity"):
+        with pytest.raises(urllib.error.HTTPError) as error:
+            fetch(url + path, **{"Accept-Encoding": accepted})
+        assert error.value.code == 404
+
+
+def test_everything_comes_with_its_policy(url):
+    page = fetch(url + "/index.html").headers["Content-Security-Policy"]
+    assert "script-src 'self' 'wasm-unsafe-eval';" in page
+    assert "connect-src 'self'" in page
+    assert fetch(url + "/engine.wasm").headers["Content-Security-Policy"] == page
     with pytest.raises(urllib.error.HTTPError) as error:
-        fetch(url + path)
-    assert error.value.code == 404
+        fetch(url + "/lite/nothing")
+    assert "'unsafe-eval'" in error.value.headers["Content-Security-Policy"]
 
 
 def test_a_port_in_use_is_one_sentence_with_the_remedy(site):

@@ -4,6 +4,8 @@
  * Pyodide fetches its own files by address; `serveFetches` lets those requests through unchanged
  * (so that the browser can keep the compiled WebAssembly) and only counts them.
  */
+import { ownCaches } from "./stores";
+
 const CACHE = "live-cells-python";
 const WORDS_EVERY = 100; // milliseconds between two lines of progress
 
@@ -132,8 +134,8 @@ async function findKept(url: string): Promise<Response | undefined> {
 
 /** The store of Python's files, or nothing where the browser allows none. */
 async function openCache(): Promise<Cache | undefined> {
-  if (!("caches" in self)) return undefined; // the page came over plain http from another machine
-  return caches.open(CACHE).catch(() => undefined);
+  // none where the page came over plain http from another machine
+  return ownCaches?.open(CACHE).catch(() => undefined);
 }
 
 /** Keep a file for a visit without a network; its name carries its version, so once is enough. */

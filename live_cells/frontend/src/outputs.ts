@@ -1,4 +1,5 @@
 /** Shows what a cell produced, in the elements and classes that the built book uses. */
+import { findFaultInAddress } from "./pictures";
 import type { Bundle } from "./protocol";
 import { sanitize } from "./sanitize";
 import { TerminalText } from "./terminal";
@@ -42,21 +43,38 @@ export class OutputArea {
   addBundle(data: Bundle): void {
     const plain = asText(data["text/plain"]);
     if (typeof data["text/html"] === "string") this.addHtml(data["text/html"]);
-    else if (typeof data["image/svg+xml"] === "string") this.addHtml(data["image/svg+xml"]);
+    else if (typeof data["image/svg+xml"] === "string") this.addDrawing(data["image/svg+xml"], plain);
     else if (typeof data["image/png"] === "string") this.addPicture(data["image/png"], plain);
     else if (typeof data["text/latex"] === "string") this.addMath(data["text/latex"]);
     else this.addText("output text_plain", asText(data["text/markdown"]) || plain);
   }
 
   private addHtml(html: string): void {
-    const block = this.addBlock("output text_html");
+    const block = this.addBlock("output text_html live-contained");
     block.append(sanitize(html));
     typeset(block);
   }
 
+  /** As a picture a drawing runs nothing, and its style is its own. */
+  private addDrawing(svg: string, alternative: string): void {
+    const bytes = new TextEncoder().encode(svg);
+    const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+    // in a document that is never shown, so that it is not drawn before it is judged
+    const picture = document.implementation.createHTMLDocument().createElement("img");
+    picture.setAttribute("src", `data:image/svg+xml;base64,${btoa(binary)}`);
+    picture.setAttribute("alt", alternative);
+    this.addHtml(picture.outerHTML);
+  }
+
   private addPicture(base64: string, alternative: string): void {
+    const address = `data:image/png;base64,${base64}`;
+    const fault = findFaultInAddress(address);
+    if (fault !== null) {
+      this.addText("output text_plain", `[A picture is not shown: ${fault}.]\n${alternative}`);
+      return;
+    }
     const picture = document.createElement("img");
-    picture.src = `data:image/png;base64,${base64}`;
+    picture.src = address;
     picture.alt = alternative;
     this.addBlock("output image_png").append(picture);
   }

@@ -1,28 +1,80 @@
 /**
  * Makes HTML that a cell produced safe to show: a notebook that a reader imports may be somebody
- * else's, and its output must not act in the reader's name.
+ * else's, and its output must neither act in the reader's name, nor load anything, nor cover the
+ * page. DOMPurify parses and walks; the lists of what may stay are here.
  */
-const FORBIDDEN = "script, iframe, object, embed, link, meta, base, form, frame, frameset, template";
-const ADDRESSES = new Set(["href", "src", "xlink:href", "action", "formaction", "poster", "data"]);
+import DOMPurify from "dompurify";
+import type { UponSanitizeAttributeHookEvent } from "dompurify";
+import { findFaultInAddress } from "./pictures";
+import { cleanStyle } from "./styles";
+
+const TAGS =
+  "a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure " +
+  "h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p picture pre q rp rt ruby s samp small source span strong sub " +
+  "summary sup table tbody td tfoot th thead time tr u ul var";
+/** An inline drawing: what has a shape, and nothing that moves, repeats, filters or leads away. */
+const DRAWN =
+  "svg g path rect circle ellipse line polyline polygon text tspan title desc defs lineargradient radialgradient stop clippath";
+const ATTRIBUTES =
+  "alt class colspan datetime dir height href lang media open reversed role rowspan scope span src srcset start style tabindex title width";
+const DRAWN_ATTRIBUTES =
+  "clip-path clip-rule clippathunits cx cy d dominant-baseline dx dy fill fill-opacity fill-rule font-family font-size " +
+  "font-style font-weight gradienttransform gradientunits id offset opacity points preserveaspectratio r rx ry " +
+  "stop-color stop-opacity stroke stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit " +
+  "stroke-opacity stroke-width text-anchor transform version viewbox x x1 x2 xmlns y y1 y2";
+const SVG = "http://www.w3.org/2000/svg";
+const LINK = /^(?:https?:|mailto:|#)/i;
+const OWN_REFERENCE = /^url\(["']?#[\w.-]+["']?\)$/;
+
+const purifier = DOMPurify(window);
+purifier.addHook("uponSanitizeAttribute", (node, data) => {
+  if (!mayStay(node, data)) data.keepAttr = false;
+});
 
 export function sanitize(html: string): DocumentFragment {
-  const parsed = document.createElement("template");
-  parsed.innerHTML = html;
-  for (const element of parsed.content.querySelectorAll(FORBIDDEN)) element.remove();
-  for (const element of parsed.content.querySelectorAll("*")) {
-    for (const { name, value } of [...element.attributes]) {
-      if (!isHarmless(name.toLowerCase(), value)) element.removeAttribute(name);
-    }
-  }
-  return parsed.content;
+  const clean = purifier.sanitize(html, {
+    ALLOWED_TAGS: `${TAGS} ${DRAWN} #text`.split(" "),
+    ALLOWED_ATTR: `${ATTRIBUTES} ${DRAWN_ATTRIBUTES}`.split(" "),
+    ADD_URI_SAFE_ATTR: ["srcset"], // judged below
+    ALLOW_DATA_ATTR: false, // scripts of the page act on some of them
+    RETURN_DOM_FRAGMENT: true,
+  });
+  for (const link of clean.querySelectorAll("svg a")) link.replaceWith(...link.childNodes);
+  for (const link of clean.querySelectorAll("a[href]")) link.setAttribute("rel", "noopener noreferrer");
+  for (const picture of clean.querySelectorAll("img:not([src])")) picture.replaceWith(tellOfPicture(picture));
+  for (const source of clean.querySelectorAll("source:not([srcset])")) source.remove();
+  return clean;
 }
 
-function isHarmless(name: string, value: string): boolean {
-  if (name.startsWith("on") || name === "srcdoc") return false;
-  if (!ADDRESSES.has(name)) return true;
-  // control characters and blanks inside an address are ignored by browsers, so by us too
-  // eslint-disable-next-line no-control-regex
-  const address = value.replace(/[\u0000-\u0020]/g, "").toLowerCase();
-  const scheme = /^([a-z][a-z0-9+.-]*):/.exec(address)?.[1];
-  return scheme === undefined || ["http", "https", "mailto"].includes(scheme) || address.startsWith("data:image/");
+/** Whether an attribute may stay; a style keeps the declarations that may. */
+function mayStay(node: Element, data: UponSanitizeAttributeHookEvent): boolean {
+  const { attrName: name, attrValue: value } = data;
+  switch (name) {
+    case "href":
+      return LINK.test(value);
+    case "src":
+    case "srcset": {
+      const fault = findFaultInAddress(value);
+      if (fault !== null) node.setAttribute("title", fault);
+      return fault === null;
+    }
+    case "style":
+      data.attrValue = cleanStyle(value);
+      return data.attrValue !== "";
+    case "tabindex":
+      return value === "0";
+    case "id":
+      return node.namespaceURI === SVG; // a drawing refers to its own gradients; the page's anchors are the page's
+    default:
+      return !/[\\]|url\s*\(/i.test(value) || OWN_REFERENCE.test(value) || name === "alt" || name === "title";
+  }
+}
+
+/** A picture that is not shown leaves a line of text that says what was there. */
+function tellOfPicture(picture: Element): HTMLElement {
+  const line = document.createElement("span");
+  const alternative = picture.getAttribute("alt") ?? "";
+  const reason = picture.getAttribute("title") ?? "it has no address";
+  line.textContent = `[A picture is not shown: ${reason}.${alternative === "" ? "" : ` It is described as: ${alternative}`}]`;
+  return line;
 }

@@ -68,7 +68,7 @@ export class Session {
   }
 
   private start(): void {
-    const worker = new Worker(this.workerUrl);
+    const worker = openWorker(this.workerUrl);
     this.worker = worker;
     this.setState("starting");
     worker.onmessage = (event: MessageEvent<FromWorker>) => {
@@ -149,4 +149,16 @@ export class Session {
   private send(message: ToWorker): void {
     this.worker?.postMessage(message);
   }
+}
+
+/**
+ * Start a worker under the page's own policy. One that is started from an address has the policy of
+ * that response, which on a plain server is none: what runs in it could then call any host.
+ */
+function openWorker(url: string): Worker {
+  const script = new Blob([`importScripts(${JSON.stringify(url)});`], { type: "text/javascript" });
+  const address = URL.createObjectURL(script);
+  const worker = new Worker(address);
+  setTimeout(() => URL.revokeObjectURL(address), 60_000); // some browsers read it late
+  return worker;
 }

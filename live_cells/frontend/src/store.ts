@@ -4,6 +4,8 @@ import type { Bundle } from "./protocol";
 
 export type PartStatus = "unattempted" | "tried" | "right";
 
+const STATUSES: unknown[] = ["unattempted", "tried", "right"] satisfies PartStatus[];
+
 export interface Mark {
   status: PartStatus;
   points: number;
@@ -75,7 +77,7 @@ export class Store {
   }
 
   findText(key: string, stub: string): Found | null {
-    const kept = this.read(`text/${key}`) as KeptText | null;
+    const kept = asKept(this.read(`text/${key}`));
     if (kept === null || isSame(kept.text, stub)) return null;
     return { text: kept.text, stubChanged: kept.stub !== hashText(stub) };
   }
@@ -90,7 +92,9 @@ export class Store {
   }
 
   findMarks(): Record<string, Mark> {
-    return (this.read("marks") as Record<string, Mark> | null) ?? {};
+    const kept = this.read("marks");
+    const marks = isRecord(kept) ? Object.entries(kept) : [];
+    return Object.fromEntries(marks.filter((entry): entry is [string, Mark] => isMark(entry[1])));
   }
 
   keepMark(part: string, mark: Mark): boolean {
@@ -159,6 +163,20 @@ export class Store {
       return false;
     }
   }
+}
+
+/** Other pages of the host, and other versions of this one, write to the same storage. */
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function asKept(value: unknown): KeptText | null {
+  if (!isRecord(value) || typeof value.text !== "string") return null;
+  return { text: value.text, stub: typeof value.stub === "string" ? value.stub : "" };
+}
+
+function isMark(value: unknown): boolean {
+  return isRecord(value) && STATUSES.includes(value.status) && Number.isFinite(value.points) && Number.isFinite(value.maxPoints);
 }
 
 /** The browser's storage, or nothing where it is forbidden. */

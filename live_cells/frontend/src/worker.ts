@@ -14,6 +14,7 @@ import pageSource from "./python/live_cells_page.py";
 import plannerSource from "./python/live_cells_planner.py";
 import runnerSource from "./python/live_cells_runner.py";
 import shownSource from "./python/live_cells_shown.py";
+import { closeStores } from "./stores";
 import type { FromWorker, PythonInfo, ToWorker } from "./protocol";
 
 interface Pyodide {
@@ -44,6 +45,8 @@ interface WorkerScope {
 const WATCH = 100; // milliseconds between two looks for an interrupt while a cell awaits something
 
 const scope = self as unknown as WorkerScope;
+
+closeStores();
 
 const say = (message: FromWorker): void => {
   scope.postMessage(message);

@@ -9,7 +9,7 @@ class FakeWorker {
   onmessage: ((event: { data: FromWorker }) => void) | null = null;
   onerror: ((event: Partial<ErrorEvent>) => void) | null = null;
 
-  constructor() {
+  constructor(readonly address: string) {
     FakeWorker.made.push(this);
   }
   postMessage(message: ToWorker): void {
@@ -47,7 +47,12 @@ function makeSession() {
 beforeEach(() => {
   FakeWorker.made = [];
   vi.stubGlobal("Worker", FakeWorker);
+  URL.createObjectURL = (script) => {
+    scripts.push(script as Blob);
+    return "blob:";
+  };
 });
+const scripts: Blob[] = [];
 afterEach(() => vi.unstubAllGlobals());
 
 const worker = (): FakeWorker => FakeWorker.made[FakeWorker.made.length - 1] as FakeWorker;
@@ -129,4 +134,11 @@ test("files that do not come are told in their own words, and the next run asks 
   expect(events.onLost).toHaveBeenCalledExactlyOnceWith("Python has not been fetched yet.", "Did not run: Python is not there yet.");
   session.run(() => CELLS, ["one"]);
   expect(FakeWorker.made).toHaveLength(2);
+});
+
+test("Python's worker is started from the page's own text, so that the page's policy holds in it", async () => {
+  const { session } = makeSession();
+  session.run(() => CELLS, ["one"]);
+  expect(worker().address).toBe("blob:");
+  expect(await scripts.at(-1)?.text()).toBe('importScripts("worker.js");');
 });

@@ -3,6 +3,8 @@ import { hashText, Store } from "../src/store";
 
 const KEY = Store.keyOf("book/one", "ex1a", "x = ...", 0);
 
+const UNREADABLE = ["{broken", "", "null", "7", '"x"', "[]", "{}", '{"text": 7}', '{"text": null, "stub": "a"}', '{"text": ["x"]}'];
+
 beforeEach(() => localStorage.clear());
 
 describe("what the reader wrote", () => {
@@ -41,9 +43,14 @@ describe("what the reader wrote", () => {
     expect(new Store("/", full).keepText(KEY, "a", "b")).toBe(false);
   });
 
-  test("is passed over where it cannot be read", () => {
-    localStorage.setItem(`live-cells:/:text/${KEY}`, "{broken");
+  test.each(UNREADABLE)("is passed over where it cannot be read: %s", (kept) => {
+    localStorage.setItem(`live-cells:/:text/${KEY}`, kept);
     expect(new Store("/", localStorage).findText(KEY, "x = ...")).toBeNull();
+  });
+
+  test("is found without the stub that it replaces", () => {
+    localStorage.setItem(`live-cells:/:text/${KEY}`, '{"text": "x = 1"}');
+    expect(new Store("/", localStorage).findText(KEY, "x = ...")).toEqual({ text: "x = 1", stubChanged: true });
   });
 });
 
@@ -63,6 +70,17 @@ test("a stub with a notebook's newline at its end is still the stub", () => {
   expect(store.keepText(KEY, "x = ...", "x = ...\n\n")).toBe(true);
   expect(localStorage.length).toBe(0);
 });
+
+test.each([...UNREADABLE, '{"a": null}', '{"a": 7}', '{"a": {"status": "golden", "points": 1, "maxPoints": 1}}', '{"a": {"status": "right"}}'])(
+  "marks that cannot be read are passed over: %s",
+  (kept) => {
+    localStorage.setItem("live-cells:/:marks", kept);
+    const store = new Store("/", localStorage);
+    expect(store.findMarks()).toEqual({});
+    store.keepMark("b", { status: "right", points: 1, maxPoints: 1 });
+    expect(Object.keys(store.findMarks())).toEqual(["b"]);
+  },
+);
 
 test("marks are kept by part and cleared together", () => {
   const store = new Store("/", localStorage);
