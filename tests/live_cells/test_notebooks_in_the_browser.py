@@ -6,7 +6,7 @@ import contextlib
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.live_cells.pages import LivePage
 from tests.live_cells.serving import serve
@@ -45,6 +45,57 @@ def test_open_as_a_notebook_leads_to_one_that_imports_circuits(
         expect(cell.locator(".jp-OutputArea")).to_contain_text("version")
     context.close()
     assert outside == []
+
+
+def scroll_to(page: Page, text: str) -> Locator:
+    """Return the line of code with this text; JupyterLab makes no cells that are far away."""
+    page.locator(".jp-CodeCell").first.wait_for(timeout=180_000)
+    page.locator(".jp-WindowedPanel-outer").first.hover()
+    line = page.locator(".jp-NotebookPanel .cm-line", has_text=text)
+    for _ in range(200):
+        if line.count() > 0:
+            break
+        page.mouse.wheel(0, 300)
+        page.wait_for_timeout(200)
+    line.wait_for()
+    return line
+
+
+def test_open_as_a_notebook_takes_the_answers_along_and_replaces_none_unasked(
+    chromium: Browser, site: Path
+) -> None:
+    context = chromium.new_context()
+    with serve(site, "/here/") as address:
+        page = context.new_page()
+        page.goto(address + "book/exercise-1.html")
+        LivePage(page, []).write("ex1a", "W_V_1 = 'from the page'")
+        page.get_by_role("link", name="Open as a notebook").click()
+        scroll_to(page, "W_V_1 = 'from the page'").click()
+        page.keyboard.press("End")
+        page.keyboard.type(" # and on")
+        page.keyboard.press("Control+s")
+        saved = """async () => {
+          const all = await indexedDB.databases();
+          const name = all.find((each) => each.name.startsWith('JupyterLite Storage')).name;
+          const db = await new Promise((done) => {
+            const asked = indexedDB.open(name);
+            asked.onsuccess = () => done(asked.result);
+          });
+          const file = await new Promise((done) => {
+            const asked = db.transaction('files').objectStore('files').get('exercise-1.ipynb');
+            asked.onsuccess = () => done(asked.result);
+          });
+          db.close();
+          return JSON.stringify(file).includes('# and on');
+        }"""
+        page.wait_for_function(saved)
+        page.goto(address + "book/exercise-1.html")
+        LivePage(page, [])
+        page.get_by_role("link", name="Open as a notebook").click()
+        expect(page.locator(".live-status-words")).to_contain_text("1 answer of yours that differs")
+        page.get_by_role("button", name="Open it as it is").click()
+        scroll_to(page, "W_V_1 = 'from the page' # and on")
+    context.close()
 
 
 def test_notebook_can_be_downloaded_blank(site: Path, chromium: Browser) -> None:
