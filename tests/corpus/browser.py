@@ -10,7 +10,7 @@ from tests.corpus.case import EXERCISE, HONEST, RIGHT, Case, Desk
 KIND = "the reader's browser"
 
 _SCRIPT = "<script>alert(1)</script>"
-_TEXTS = {
+TEXTS = {
     "script-in-a-text": f"A thought. {_SCRIPT}",
     "handler-in-a-text": "<img src=x onerror=alert(1)> <b onmouseover='alert(1)'>b</b>",
     "link-that-runs": "[more](javascript:alert(1)) and <a href=' java\nscript:alert(1)'>more</a>",
@@ -42,7 +42,7 @@ _TEXTS = {
     "mathml-in-a-text": "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
 }
 _SHOW = "from IPython.display import HTML, SVG, Javascript, Latex, Markdown, display\n"
-_BOMB = """
+BOMB = """
 SVG_NS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 levels = "".join(
     f'<g id="l{n + 1}">' + f'<use xlink:href="#l{n}"/>' * 10 + "</g>" for n in range(9)
@@ -76,8 +76,8 @@ _CODES = {
     "remote-picture-shown": "display(HTML('<img src=http://127.0.0.1:9/x.png alt=x>"
     '<img srcset="http://127.0.0.1:9/x 1x">\'))',
     "formula-in-html": "display(HTML(r'<p>$\\href{javascript:alert(1)}{x}$</p>'))",
-    "drawing-of-uses": f"{_BOMB}display(SVG(bomb))",
-    "drawing-of-uses-in-html": f"{_BOMB}import base64\n"
+    "drawing-of-uses": f"{BOMB}display(SVG(bomb))",
+    "drawing-of-uses-in-html": f"{BOMB}import base64\n"
     "shown = base64.b64encode(bomb.encode()).decode()\n"
     "display(HTML(f'<img src=\"data:image/svg+xml;base64,{shown}\">'))",
     "drawing-of-filters": 'display(SVG(\'<svg xmlns="http://www.w3.org/2000/svg"><filter id="f">'
@@ -147,7 +147,7 @@ def _claim_widgets(desk: Desk) -> None:
 
 
 CASES = (
-    *(_case(name, _write_text(text)) for name, text in _TEXTS.items()),
+    *(_case(name, _write_text(text)) for name, text in TEXTS.items()),
     *(
         _case(name, _write_code(code))
         for name, code in _CODES.items()
