@@ -5,6 +5,8 @@
     python tools/bench_grading.py --real 1000        1,000 submissions, graded for real
     python tools/bench_grading.py --replay 10000     10,000, the learner's run replayed
                                                      (both may be given)
+    python tools/bench_grading.py --load 2000        2,000 handed in at once, while workers and the
+                                                     coordinator are killed
 
 Both sides are whole commands, imports and all. A round grades with both, one after the other; the
 figures are medians of the rounds' ratios, so that a busy machine slows both sides of a ratio.
@@ -26,6 +28,7 @@ from statistics import median
 
 import bench_otter
 from bench_class import ASSIGNMENT, Limit, demand_whole_gradebook, make_class, replay, time_bare
+from bench_load import report_load
 from bench_measure import Comparison, Cost, count_cores, describe_load, measure
 from otter_environment import has_otter, make_environment
 
@@ -171,6 +174,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=count_cores())
     parser.add_argument("--real", type=int, metavar="N", help="grade N submissions for real")
     parser.add_argument("--replay", type=int, metavar="N", help="replay N submissions")
+    parser.add_argument("--load", type=int, metavar="N", help="N at once, with kills on the way")
     parser.add_argument("--replay-once", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--keep", type=Path, metavar="FILE", help="write the table there too")
     words = parser.parse_args()
@@ -180,7 +184,9 @@ def main() -> None:
     if words.otter:
         make_environment()
     before = describe_load()
-    if words.real or words.replay:
+    if words.load:
+        reports = iter([report_load(words.load, words.workers)])
+    elif words.real or words.replay:
         reports = scale_both(words.real, words.replay, words.workers)
     else:
         if not has_otter():
