@@ -35,6 +35,10 @@ THINGS = {
 }
 
 
+# Heads that do not read what they write give zeros when they act twice, and a report says so.
+OTHERWISE_CALLED = {("ex1d", "two_token_copy", "all-zero"): "same-head-twice"}
+
+
 def check_case(part: str, answers) -> object:
     """Call check as a notebook's check cell does."""
     names = [answer.name for answer in PARTS[part].answers]
@@ -50,7 +54,7 @@ def test_a_malformed_matrix_is_refused_with_a_reason(part: str, name: str) -> No
         value = spoil(np.asarray(plain.answers[name], dtype=float))
         report = check_case(part, {**plain.answers, name: value})
         assert report.status in ("malformed", "wrong"), f"{form}\n{report}"
-        assert report.diagnosis == slug, f"{form}\n{report}"
+        assert report.diagnosis == OTHERWISE_CALLED.get((part, name, slug), slug), report
         assert report.points < report.max_points
         said = [finding.sentence for finding in report.findings if not finding.passed]
         assert any(name in sentence for sentence in said), f"{form}\n{report}"

@@ -75,7 +75,7 @@ MISTAKES = (
     ),
     Mistake(
         "same-head-twice",
-        "This is the product of a head with itself, and not of the two heads.",
+        "This is what a head multiplied with itself gives, and not the product of the two heads.",
         "Through which head does a token's content go first, and through which one next?",
     ),
     Mistake(
