@@ -42,7 +42,7 @@ bench: environment  ## how fast the toolkit is, beside PyTorch and the machine's
 bench-browser: site  ## how long a reader waits for Python in the page, beside JupyterLite
 	@$(PY) tools/bench_browser.py
 
-bench-grading: environment  ## how fast a class is graded, beside stock nbgrader (BENCH=--otter, BENCH="--real 1000", BENCH="--replay 10000", BENCH="--load 500")
+bench-grading: environment  ## how fast a class is graded, beside stock nbgrader (BENCH=--otter, BENCH="--real 1000", BENCH="--replay 10000", BENCH="--load 2000")
 	@$(PY) tools/bench_grading.py $(BENCH)
 
 diagnosis-report: environment  ## how well mistakes are named, on the bank of answers
