@@ -30,11 +30,35 @@ const shared = {
   legalComments: "linked",
   logLevel: "warning",
 };
+
+/**
+ * `worker:FILE` is where the program of a worker is: beside the pages' scripts, which the strictest
+ * policy allows, or, for a notebook's output, which has nothing beside it, in a blob.
+ */
+const workers = (inside) => ({
+  name: "workers",
+  setup(plugin) {
+    plugin.onResolve({ filter: /^worker:/ }, ({ path }) => ({ path, namespace: "worker" }));
+    plugin.onLoad({ filter: /.*/, namespace: "worker" }, async ({ path }) => {
+      const name = path.slice("worker:".length);
+      const entryPoints = [{ in: `src/maths/${name}.ts`, out: name }];
+      const options = { ...shared, format: "iife", legalComments: "none", entryPoints };
+      if (!inside) {
+        await build({ ...options, outdir: out });
+        return { contents: `export default () => new URL("./${name}.js", import.meta.url).href;` };
+      }
+      const [program] = (await build({ ...options, outdir: out, write: false })).outputFiles;
+      const blob = `new Blob([${JSON.stringify(program.text)}], { type: "text/javascript" })`;
+      return { contents: `export default () => URL.createObjectURL(${blob});` };
+    });
+  },
+});
 for (const old of await readdir(out))
   if (old !== "parameters.json") await rm(join(out, old), { recursive: true });
 await build({ ...shared, entryPoints: ["src/explorables.css"], outdir: out });
 await build({
   ...shared,
+  plugins: [workers(false)],
   entryPoints: [...entries, { in: "src/host.ts", out: "host" }],
   splitting: true,
   outdir: out,
@@ -43,6 +67,7 @@ await build({
 for (const name of names)
   await build({
     ...shared,
+    plugins: [workers(true)],
     format: "iife",
     stdin: {
       contents: `import { wakeAll } from "./src/alone"; import figure from "./src/figures/${name}"; wakeAll(figure);`,
@@ -57,6 +82,7 @@ await mkdir(join(out, "still"));
 const work = await mkdtemp(join(here, "node_modules", ".still-"));
 await build({
   ...shared,
+  plugins: [workers(true)],
   minify: false,
   stdin: {
     contents: `${names.map((name, i) => `import f${i} from "./src/figures/${name}";`).join("\n")}

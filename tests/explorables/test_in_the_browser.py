@@ -146,6 +146,24 @@ def test_scaling_moves_the_attention_and_not_the_order(page: Page) -> None:
     expect(softness.locator(".words")).to_contain_text("That is sharp enough")
 
 
+def test_a_model_trains_in_the_page_which_goes_on_answering(page: Page) -> None:
+    train = page.locator("[data-explorable=train]")
+    expect(train.locator(".words")).to_contain_text("Nothing is trained yet")
+    train.get_by_role("button", name="Start", exact=True).click()
+    expect(train.locator(".words")).to_contain_text("At step 5 ", timeout=120_000)
+    train.get_by_role("button", name="Pause").click()
+    expect(train.get_by_role("button", name="Go on")).to_be_visible()
+    steps = train.get_by_role("slider", name="Look at step")
+    steps.fill("0")
+    expect(train.locator(".words")).to_contain_text("At step 0 ")
+    train.get_by_role("radio", name="head 2").check()
+    expect(train.locator(".words")).to_contain_text("the model without head 2 guesses")
+    train.get_by_role("radio", name="one", exact=True).check()
+    expect(train.locator("svg")).to_contain_text("the only head")
+    expect(train.get_by_role("radio", name="head 2")).to_have_count(0)
+    train.get_by_role("button", name="Pause").click()
+
+
 LISTEN = """(take) => document.addEventListener("figure-code", (event) => {
     window.handed = event.detail;
     if (take) event.preventDefault();

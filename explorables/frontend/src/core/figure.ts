@@ -27,7 +27,10 @@ export interface Change<State> {
   (change: Partial<State>): void;
 }
 
-export interface Figure<State extends object> {
+/** What goes on by itself while a figure is shown, such as a training; `null` for most. */
+export type Live = object | null;
+
+export interface Figure<State extends object, Running extends Live = null> {
   readonly name: string;
   readonly title: string;
   /** What to try, in a sentence or two: it stands above the controls. */
@@ -38,7 +41,16 @@ export interface Figure<State extends object> {
   /** The names of the parameters that it needs. */
   readonly needs: readonly (keyof Parameters)[];
   picture(state: State, parameters: Parameters, width: number): Picture;
-  controls(state: State, change: Change<State>, parameters: Parameters): TemplateResult;
+  controls(
+    state: State,
+    change: Change<State>,
+    parameters: Parameters,
+    running: Running,
+  ): TemplateResult;
+  /** Set going what a control may start later; it ends with the signal. */
+  begin?(change: Change<State>, signal: AbortSignal): Running;
+  /** The state that the still picture shows, where it takes a while to get there. */
+  still?(): Partial<State>;
   /** Controls that stand beside the picture where there is room. */
   side?(state: State, change: Change<State>, parameters: Parameters): TemplateResult;
   /** The result in words. */
@@ -78,12 +90,15 @@ export interface FigureModule {
   render(given: RenderArguments): () => void;
 }
 
-export function makeModule<State extends object>(figure: Figure<State>): FigureModule {
+export function makeModule<State extends object, Running extends Live = null>(
+  figure: Figure<State, Running>,
+): FigureModule {
   const { name, title, task, needs, presets = {} } = figure;
   return {
     about: { name, title, task, needs, presets: { start: {}, ...presets } },
     drawStill(parameters, state, width, into) {
-      const picture = figure.picture({ ...figure.start, ...state }, parameters, width);
+      const shown = { ...figure.start, ...figure.still?.(), ...state };
+      const picture = figure.picture(shown, parameters, width);
       render(frame(picture), into);
       return picture;
     },
@@ -107,8 +122,9 @@ function frame(picture: Picture): TemplateResult {
 }
 
 /** One figure on the screen, from `render` until it is taken away. */
-class Shown<State extends object> {
-  readonly #figure: Figure<State>;
+class Shown<State extends object, Running extends Live> {
+  readonly #figure: Figure<State, Running>;
+  readonly #running: Running;
   readonly #model: Model;
   readonly #root: ShadowRoot;
   readonly #aborter = new AbortController();
@@ -121,7 +137,7 @@ class Shown<State extends object> {
   #status = "";
   #statusTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(figure: Figure<State>, { model, el, signal }: RenderArguments) {
+  constructor(figure: Figure<State, Running>, { model, el, signal }: RenderArguments) {
     this.#figure = figure;
     this.#model = model;
     this.#state = { ...figure.start, ...(model.get("state") as Partial<State> | undefined) };
@@ -148,6 +164,7 @@ class Shown<State extends object> {
       host.remove();
     });
     signal?.addEventListener("abort", this.end);
+    this.#running = (figure.begin?.(this.#change, this.#aborter.signal) ?? null) as Running;
     this.#width = Math.round(Math.min(WIDEST, Math.max(NARROWEST, el.clientWidth || WIDEST)));
     this.#draw();
     room.observe(this.#root.querySelector(".stage") ?? host);
@@ -187,7 +204,7 @@ class Shown<State extends object> {
     this.#tell(words);
     render(
       html`<p class="task">${figure.task}</p>
-        <div class="controls">${figure.controls(this.#state, this.#change, parameters)}</div>
+        <div class="controls">${figure.controls(this.#state, this.#change, parameters, this.#running)}</div>
         <div class="middle">
           ${figure.side === undefined
             ? null

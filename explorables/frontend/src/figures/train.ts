@@ -1,0 +1,227 @@
+/** Train a two-layer model on lists of words, and watch an induction head form. */
+import { html, svg, type SVGTemplateResult } from "lit-html";
+import findProgram from "worker:train-worker-entry";
+import { makeModule, type Change } from "../core/figure";
+import { choice, slider } from "../draw/controls";
+import { bottomAxis, leftAxis, makeScale, path, px, type Scale } from "../draw/plot";
+import { STEPS, type News, type Order } from "../maths/train-worker";
+import { startTraining, type Choices, type Snapshot } from "../maths/training";
+
+const WANTED_MEAN = 0.95; // of a head's attention, as the checks of exercise 3 ask it
+const STILL_STEPS = 200; // enough to see it form, and the build waits for them
+const VISIBLE = 0.04; // a smaller share of attention is not drawn
+
+type Phase = "ready" | "running" | "paused" | "done" | "failed";
+type Cut = "none" | "first" | "last";
+
+interface State {
+  phase: Phase;
+  layers: 1 | 2;
+  periods: "long" | "short";
+  seed: number;
+  cut: Cut;
+  /** Which snapshot is shown; the newest where it is null. */
+  shown: number | null;
+  history: readonly Snapshot[];
+  line: readonly number[];
+}
+
+const PERIODS = { long: [5, 16], short: [3, 6] } as const;
+
+const choices = ({ layers, periods, seed }: State): Choices => ({ layers, periods: PERIODS[periods], seed });
+
+/** The worker of one figure on the screen. */
+class Trainer {
+  #worker: Worker | null = null;
+  #history: Snapshot[] = [];
+  readonly #change: Change<State>;
+
+  constructor(change: Change<State>, signal: AbortSignal) {
+    this.#change = change;
+    signal.addEventListener("abort", () => this.#worker?.terminate());
+  }
+
+  start(chosen: Choices): void {
+    this.#worker?.terminate();
+    this.#history = [];
+    try {
+      this.#worker = new Worker(findProgram());
+    } catch {
+      this.#change({ phase: "failed" });
+      return;
+    }
+    this.#worker.onerror = () => this.#change({ phase: "failed" });
+    this.#worker.onmessage = ({ data }: MessageEvent<News>) => {
+      this.#history = [...this.#history, data.snapshot];
+      this.#change({
+        history: this.#history,
+        line: data.line,
+        ...(data.done ? { phase: "done" as const } : {}),
+      });
+    };
+    this.#tell({ kind: "start", choices: chosen });
+    this.#change({ phase: "running", history: [], shown: null });
+  }
+
+  pause(): void {
+    this.#tell({ kind: "pause" });
+    this.#change({ phase: "paused" });
+  }
+
+  goOn(): void {
+    this.#tell({ kind: "go on" });
+    this.#change({ phase: "running", shown: null });
+  }
+
+  #tell(order: Order): void {
+    this.#worker?.postMessage(order);
+  }
+}
+
+function shownOf({ history, shown }: State): Snapshot | undefined {
+  return history[shown ?? history.length - 1];
+}
+
+/** Which layer is taken out. */
+function cutLayer({ cut, layers }: State): number | null {
+  if (cut === "none") return null;
+  return cut === "first" ? 0 : layers - 1;
+}
+
+function accuracyOf(snapshot: Snapshot, state: State): number {
+  const layer = cutLayer(state);
+  return layer === null ? snapshot.accuracy : (snapshot.without[layer] ?? 0);
+}
+
+const share = (value: number) => value.toFixed(2);
+const percent = (value: number) => `${Math.round(100 * value)} %`;
+
+function drawLine(history: readonly Snapshot[], x: Scale, y: Scale, value: (at: Snapshot) => number, style: string): SVGTemplateResult {
+  return svg`<path class="line ${style}" d=${path(history.map((at) => [x(at.step), y(value(at))]))} />`;
+}
+
+function drawCurves(state: State, width: number, top: number, height: number): SVGTemplateResult {
+  const { history } = state;
+  const now = shownOf(state);
+  const left = 38;
+  const x = makeScale(0, STEPS, left, width - 10);
+  const loss = makeScale(0, 4.5, top + 92, top + 18);
+  const scores = makeScale(0, 1, top + height, top + 140);
+  const names = [["accuracy", ""], ["head 1 on the token before", "blue dashed"], ["last head on the words to come", "orange dotted"]] as const;
+  const chance = Math.log(32);
+  return svg`<path class="rule dashed" d=${path([[left, loss(chance)], [width - 10, loss(chance)]])} />
+    <text class="small muted" x=${width - 10} y=${px(loss(chance) - 5)} text-anchor="end">all 32 words alike: 3.47</text>
+    ${leftAxis(loss, left, [0, 2, 4], "loss of the next word, in nats")}
+    ${leftAxis(scores, left, [0, 0.5, 1], "share")}
+    ${drawLine(history, x, loss, (at) => at.loss, "")}
+    ${drawLine(history, x, scores, (at) => accuracyOf(at, state), "thick")}
+    ${drawLine(history, x, scores, (at) => at.previous.mean, "blue dashed")}
+    ${drawLine(history, x, scores, (at) => at.induction.mean, "orange dotted thick")}
+    ${now === undefined ? null : svg`<path class="line green thin" d=${path([[x(now.step), top + 18], [x(now.step), top + height]])} />`}
+    ${bottomAxis(x, top + height, [0, 100, 200, 300], "training steps")}
+    ${names.map(([name, style], i) => {
+      const y = top + height + 54 + 18 * i;
+      return svg`<path class="line ${style} ${style === "blue dashed" ? "" : "thick"}" d=${`M${left} ${y - 4}h34`} /><text class="small" x=${left + 42} y=${y}>${name}</text>`;
+    })}`;
+}
+
+function drawPattern(pattern: readonly number[] | undefined, n: number, name: string, left: number, top: number, size: number): SVGTemplateResult {
+  const step = size / n;
+  const cells = (pattern ?? []).flatMap((value, at) =>
+    value < VISIBLE
+      ? []
+      : [svg`<rect class="cell" fill-opacity=${value.toFixed(2)} x=${px(left + (at % n) * step)} y=${px(top + Math.floor(at / n) * step)} width=${px(step)} height=${px(step)} />`],
+  );
+  return svg`<text class="small strong" x=${px(left)} y=${top - 8}>${name}</text>
+    <path class="hidden-keys" d=${`${path([[left, top], [left + size, top], [left + size, top + size]])}Z`} />
+    ${cells}<rect class="axis" x=${px(left)} y=${top} width=${px(size)} height=${px(size)} />`;
+}
+
+export default makeModule<State, Trainer>({
+  name: "train",
+  title: "Watch an induction head form",
+  task:
+    "The model sees lists of a few words, said over and over. Start the training. Does it get " +
+    "better little by little? When the loss has fallen, take one head away, then the other.",
+  start: { phase: "ready", layers: 2, periods: "long", seed: 0, cut: "none", shown: null, history: [], line: [] },
+  needs: [],
+
+  begin: (change, signal) => new Trainer(change, signal),
+
+  still() {
+    const training = startTraining({ layers: 2, periods: PERIODS.long, seed: 0 });
+    const history = [training.measure()];
+    while (history.length <= STILL_STEPS / 10) {
+      for (let i = 0; i < 10; i++) training.advance();
+      history.push(training.measure());
+    }
+    return { phase: "done", history, line: training.line };
+  },
+
+  picture(state, parameters, width) {
+    const now = shownOf(state);
+    const wide = width >= 600;
+    const size = wide ? 232 : (width - 16) / 2;
+    const curves = wide ? width - size - 40 : width;
+    const height = 284;
+    const n = state.line.length || 33;
+    const [left, top] = wide ? [width - size - 2, 30] : [0, height + 140];
+    const one = state.layers === 1;
+    const second: readonly [number, number] = wide ? [left, top + size + 34] : [size + 12, top];
+    return {
+      width,
+      height: wide ? Math.max(height + 108, 2 * size + 72) : top + size + 8,
+      alt: `The loss, three scores against the training steps, and the attention patterns. ${this.words(state, parameters)}`,
+      content: svg`${drawCurves(state, curves, 12, height)}
+        ${drawPattern(now?.patterns[0], n, one ? "the only head" : "head 1, layer 1", left, top, size)}
+        ${one ? null : drawPattern(now?.patterns[1], n, "head 2, layer 2", ...second, size)}`,
+    };
+  },
+
+  controls(state, change, _parameters, trainer) {
+    const { phase, history } = state;
+    const busy = phase === "running";
+    const begin = (changed: Partial<State>) => {
+      change(changed);
+      trainer.start(choices({ ...state, ...changed }));
+    };
+    const main = busy
+      ? html`<button type="button" @click=${() => trainer.pause()}>Pause</button>`
+      : phase === "paused"
+        ? html`<button type="button" @click=${() => trainer.goOn()}>Go on</button>`
+        : html`<button type="button" @click=${() => begin({})}>${phase === "ready" ? "Start" : "Start again"}</button>`;
+    const last = Math.max(0, history.length - 1);
+    const at = state.shown ?? last;
+    return html`<div>${main}
+        <button type="button" @click=${() => begin({ seed: state.seed + 1 })}>With other first weights</button></div>
+      ${choice("layers", "Layers", [["2", "two"], ["1", "one"]], state.layers === 1 ? "1" : "2", (layers) => begin({ layers: layers === "1" ? 1 : 2, cut: "none" }))}
+      ${choice("periods", "Lists of", [["long", "5 to 16 words"], ["short", "3 to 6 words"]], state.periods, (periods) => begin({ periods }))}
+      ${choice("cut", "Take away", [["none", "nothing"], ["first", state.layers === 1 ? "the head" : "head 1"], ...(state.layers === 1 ? [] : [["last", "head 2"] as const])], state.cut, (cut) => change({ cut }))}
+      ${slider({
+        label: "Look at step",
+        said: String(history[at]?.step ?? 0),
+        value: at,
+        least: 0,
+        most: Math.max(1, last),
+        step: 1,
+        change: (shown) => {
+          if (history.length === 0) return;
+          if (busy) trainer.pause();
+          change({ shown });
+        },
+      })}`;
+  },
+
+  words(state) {
+    const now = shownOf(state);
+    if (state.phase === "failed") return "This place lets no training run: its page forbids workers.";
+    if (now === undefined) return "Nothing is trained yet: the weights are random.";
+    const layer = cutLayer(state);
+    const cut = layer === null ? "" : ` without head ${layer + 1}`;
+    const guesses = `At step ${now.step} the model${cut} guesses ${percent(accuracyOf(now, state))} of the words that can be known.`;
+    const late = `Its last head gives the words to come ${share(now.induction.mean)} of its attention`;
+    if (state.layers === 1) return `${guesses} ${late}.`;
+    const enough = (mean: number) => (mean >= WANTED_MEAN ? "enough" : "not enough");
+    return `${guesses} Head 1 gives the token before ${share(now.previous.mean)} of its attention, ${enough(now.previous.mean)} for the check of exercise 3, which wants ${WANTED_MEAN}. ${late}, ${enough(now.induction.mean)}.`;
+  },
+});
