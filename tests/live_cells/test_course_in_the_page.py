@@ -58,6 +58,24 @@ def test_reference_answers_brought_in_pass_every_check(
     expect(contents).to_contain_text(f"({len(parts)} of")
 
 
+def test_a_filled_figure_is_an_answer_and_what_stood_there_can_be_put_back(visit: Visit) -> None:
+    live = visit("book/exercise-1.html")
+    live.write("ex1a", "W_V_1 = 'mine'")
+    fill = live.page.locator("[data-explorable=fill]").first
+    fill.scroll_into_view_if_needed()
+    fill.get_by_role("button", name="Clear").click()
+    for i in range(4):
+        fill.get_by_role("button", name=f"line {i} reads dimension {i}: 0").click()
+        fill.get_by_role("button", name=f"line {i} writes dimension {8 + i}: 0").click()
+    fill.get_by_role("button", name="Write this into my answer").click()
+    expect(fill.locator(".message")).to_have_text("The code stands in your answer now.")
+    live.page.get_by_role("button", name="Put back what stood there").click()
+    assert live.read("ex1a") == "W_V_1 = 'mine'"
+    fill.get_by_role("button", name="Write this into my answer").click()
+    live.run("ex1a-test")
+    expect(live.mark("ex1a")).to_have_attribute("data-status", "right")
+
+
 def test_wrong_answer_gets_a_message_and_the_mark_tried(visit: Visit) -> None:
     live = visit("book/exercise-1.html")
     live.write("ex1a", "W_V_1 = np.zeros((4, 16))\nW_out_1 = np.zeros((16, 4))")

@@ -16,6 +16,12 @@ import { WorkBar } from "./workbar";
 /** Milliseconds after the first run, so that the other pages wait for it and not it for them. */
 const SETTLED = 5000;
 
+/** What a figure hands over: code for the cell with this `grade_id`. */
+interface FigureCode {
+  gradeId: string;
+  code: unknown;
+}
+
 export class LivePage {
   private readonly cells: LiveCell[];
   private readonly answers: TextAnswer[];
@@ -59,6 +65,22 @@ export class LivePage {
     const actions = { say: (text: string) => this.status.tell(text), changed: (answer: TextAnswer) => this.markText(answer) };
     this.answers = [...texts].map((element) => new TextAnswer(element, this.nameOf(element.dataset.gradeId ?? ""), store, actions));
     store.onElsewhere(() => this.hear());
+    document.addEventListener("figure-code", (event) => this.takeCode(event as CustomEvent<FigureCode>));
+  }
+
+  /** A figure of the page offers code for an answer: put it there, and keep what stood there at hand. */
+  private takeCode(event: CustomEvent<FigureCode>): void {
+    const { gradeId, code } = event.detail;
+    const cell = this.cells.find(({ info }) => info.gradeId === gradeId);
+    if (cell === undefined || typeof code !== "string") return;
+    event.preventDefault();
+    const before = cell.text;
+    cell.written.put(code);
+    this.status.tell(
+      `The figure's code stands in ${cell.info.label} now.`,
+      ["Show it", () => cell.focus()],
+      ["Put back what stood there", () => cell.written.put(before)],
+    );
   }
 
   /** Another tab wrote something: it may be a text of this page, or a mark. */
