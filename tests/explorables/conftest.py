@@ -13,7 +13,6 @@ import pytest
 from node import node_environment
 
 from explorables.figures import DIST, load_figures
-from tests.live_cells.conftest import chromium  # noqa: F401  # the fixture
 
 ROOT = Path(__file__).parents[2]
 FRONTEND = ROOT / "explorables" / "frontend"

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from chromium import FLAGS, find_chromium
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from chromium import find_chromium
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from tests.live_cells.pages import LivePage
 from tests.live_cells.serving import read_policy, serve
@@ -23,18 +23,6 @@ SUB_PATH = "/some/where/"
 Visit = Callable[..., LivePage]
 
 expect.set_options(timeout=30_000)  # a loaded machine is slow, and a test that passes does not wait
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A browser for all tests of a process."""
-    path = find_chromium()
-    if path is None:
-        pytest.skip("no Chromium here: install Debian's package chromium to run the browser tests")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def is_complete(site: Path) -> bool:

@@ -23,8 +23,9 @@ export interface Picture {
   readonly alt: string;
 }
 
+/** Change the state: by new values, or by what follows from the state as it is by then. */
 export interface Change<State> {
-  (change: Partial<State>): void;
+  (change: Partial<State> | ((now: State) => Partial<State>)): void;
 }
 
 /** What goes on by itself while a figure is shown, such as a training; `null` for most. */
@@ -186,8 +187,10 @@ class Shown<State extends object, Running extends Live> {
     this.#planned = requestAnimationFrame(() => this.#draw());
   }
 
-  #change = (change: Partial<State>): void => {
-    this.#state = { ...this.#state, ...change };
+  #change = (change: Partial<State> | ((now: State) => Partial<State>)): void => {
+    // Several keys may be pressed before the next frame: the state of the last drawing may be old.
+    const changed = typeof change === "function" ? change(this.#state) : change;
+    this.#state = { ...this.#state, ...changed };
     this.#message = this.#code = ""; // of the state before
     this.#model.set("state", this.#state);
     this.#model.save_changes();

@@ -164,7 +164,7 @@ export default makeModule<State>({
     const line = lineOf(parameters);
     const move = (beta: number) => {
       const { share } = findWorst(patternAt(beta, line.wishes), line.copies);
-      change({ beta, seen: remember(state.seen, beta, share >= NEEDED) });
+      change(({ seen }) => ({ beta, seen: remember(seen, beta, share >= NEEDED) }));
     };
     return html`${slider({ label: "beta, the weight of “not here”", said: state.beta.toFixed(2), value: state.beta, least: 0, most: MOST, step: 0.02, change: move })}`;
   },

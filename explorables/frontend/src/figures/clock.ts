@@ -165,7 +165,7 @@ export default makeModule<State>({
 
   controls(state, change, parameters) {
     const { alpha } = clocks(parameters);
-    const pull = (k: 0 | 1) => (back: number) => change({ back: tie(state, k, back, parameters) });
+    const pull = (k: 0 | 1) => (back: number) => change((now) => ({ back: tie(now, k, back, parameters) }));
     const enter = (mode: Mode) => {
       const entered = { ...state, mode };
       change({ mode, back: tie(entered, 0, Math.round(state.back[0]), parameters) });

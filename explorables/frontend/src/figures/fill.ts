@@ -111,14 +111,17 @@ function code(head: Ones, number: 1 | 2): string {
 
 const holds = (pairs: readonly Pair[], [a, b]: Pair) => pairs.some(([i, j]) => i === a && j === b);
 
-/** The head that is being filled, and how to put another in its place. */
+/** The head that is being filled, and how to change it. */
 function filling(state: State, change: Change<State>) {
   const { active, heads, both } = state;
   return {
     head: heads[active],
     name: both ? ` of head ${active + 1}` : "",
     style: active === 0 ? "" : "second",
-    put: (now: Ones) => change({ heads: active === 0 ? [now, heads[1]] : [heads[0], now] }),
+    put: (make: (head: Ones) => Ones) =>
+      change(({ heads: [first, second] }) => ({
+        heads: active === 0 ? [make(first), second] : [first, make(second)],
+      })),
   };
 }
 
@@ -156,7 +159,7 @@ export default makeModule<State>({
           name: `W_V${name}, 4 lines and 16 dimensions`, rows: D_HEAD, columns: D_MODEL, style,
           has: (line, dimension) => holds(head.reads, [line, dimension]),
           say: (line, dimension) => `line ${line} reads dimension ${dimension}`,
-          toggle: (line, dimension) => put({ ...head, reads: toggled(head.reads, [line, dimension]) }),
+          toggle: (line, dimension) => put((now) => ({ ...now, reads: toggled(now.reads, [line, dimension]) })),
         })}
       </div>`;
   },
@@ -168,9 +171,9 @@ export default makeModule<State>({
         name: `W_out${name}, 16 dimensions and 4 lines`, rows: D_MODEL, columns: D_HEAD, style,
         has: (dimension, line) => holds(head.writes, [line, dimension]),
         say: (dimension, line) => `line ${line} writes dimension ${dimension}`,
-        toggle: (dimension, line) => put({ ...head, writes: toggled(head.writes, [line, dimension]) }),
+        toggle: (dimension, line) => put((now) => ({ ...now, writes: toggled(now.writes, [line, dimension]) })),
       })}
-      <p><button type="button" @click=${() => put(EMPTY)}>Clear${name.replace(" of", "")}</button></p>`;
+      <p><button type="button" @click=${() => put(() => EMPTY)}>Clear${name.replace(" of", "")}</button></p>`;
   },
 
   words({ heads, both }) {
