@@ -87,7 +87,9 @@ def arrange_close_words(stream: ToyStream) -> IntArray:
             if places is not None:
                 row[places] = words
         words_left = np.arange(1, len(stream.content))
-        left = np.repeat(words_left, (2 - np.bincount(row, minlength=len(stream.content)))[1:])
+        # In the browser NumPy counts in 32 bits, and takes no index of 64.
+        times = np.bincount(row.astype(np.intp), minlength=len(stream.content))
+        left = np.repeat(words_left, (2 - times)[1:])
         empty = np.flatnonzero(row[1:] == 0) + 1
         row[empty] = rng.permutation(left)[: len(empty)]
         rows.append(row)
