@@ -164,6 +164,82 @@ def test_a_model_trains_in_the_page_which_goes_on_answering(page: Page) -> None:
     train.get_by_role("button", name="Pause").click()
 
 
+def press_through(page: Page, times: int) -> str:
+    """Press Tab until a name in the figure has the focus, and return what has it."""
+    for _ in range(times):
+        page.keyboard.press("Tab")
+    focused: str = page.evaluate(
+        "document.activeElement.shadowRoot?.activeElement?.textContent.trim() ?? ''"
+    )
+    return focused
+
+
+@pytest.mark.parametrize(
+    ("circuit", "guesses", "verdicts"),
+    [
+        (
+            "pointers",
+            [0, 0, 1, 0],
+            ["Right: “star” at 1", "Not so. The answer: position 1", "Right: “fish” at 2"],
+        ),
+        (
+            "notes",
+            [2, 0, 0, 0],
+            ["Right: “past” at 4", "Right: the word “past”", "Not so. The answer: “fish” at 2"],
+        ),
+    ],
+)
+def test_keys_alone_lead_through_all_steps_of_a_circuit(
+    page: Page, circuit: str, guesses: list[int], verdicts: list[str]
+) -> None:
+    stepper = page.locator("[data-explorable=stepper]")
+    stepper.get_by_role("radio", name="pointers").focus()
+    if circuit == "notes":
+        page.keyboard.press("ArrowRight")
+    expect(stepper.get_by_role("radio", name=circuit)).to_be_checked()
+    press_through(page, 1)  # the token that looks
+    for step, verdict in enumerate([*verdicts, "Right: “fish”"]):
+        expect(stepper.locator("legend").last).to_contain_text(f"Step {step + 1} of 4")
+        if step > 0:  # from the last button back to the first guess
+            for _ in range(stepper.locator("fieldset.buttons button").count() + 1):
+                page.keyboard.press("Shift+Tab")
+        else:
+            press_through(page, 1)
+        press_through(page, guesses[step])
+        page.keyboard.press("Enter")
+        expect(stepper.locator(".words")).to_contain_text(verdict)
+        expect(stepper.get_by_role("status")).to_contain_text(verdict)
+        left = stepper.locator("fieldset.buttons button").count() - guesses[step]
+        name = press_through(page, left + 1)  # past Back
+        assert name == ("Next step" if step < 3 else "Begin again")
+        page.keyboard.press("Space")
+    expect(stepper.locator("legend").last).to_contain_text("Step 1 of 4")
+    expect(stepper.locator(".words")).to_contain_text("its scratch space is empty")
+
+
+def test_a_step_is_drawn_when_it_is_shown_and_not_before(page: Page) -> None:
+    stepper = page.locator("[data-explorable=stepper]")
+    picture = stepper.locator("svg")
+    show = stepper.get_by_role("button", name="Show without a guess")
+    go_on = stepper.get_by_role("button", name="Next step")
+    expect(picture).not_to_contain_text("%")
+    show.click()
+    expect(picture).to_contain_text("100 %")
+    expect(picture).not_to_contain_text("→ 1")
+    go_on.click()
+    expect(picture).not_to_contain_text("→ 1")
+    show.click()
+    expect(picture).to_contain_text("→ 1")
+    stepper.get_by_role("button", name="Back").click()
+    expect(picture).not_to_contain_text("→ 1")
+    expect(stepper.get_by_role("button", name="✓ “star” at 1")).to_be_visible()
+    stepper.get_by_role("radio", name="fish (2)").check()
+    expect(picture).not_to_contain_text("%")
+    expect(stepper.locator("legend").last).to_contain_text(
+        "Where will head 1 look from “fish” at 2?"
+    )
+
+
 LISTEN = """(take) => document.addEventListener("figure-code", (event) => {
     window.handed = event.detail;
     if (take) event.preventDefault();

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from figure_parameters import CLOCKS, LENGTH, READ, collect_parameters, find_closest_words
 
-from circuits import attention_pattern, attention_scores, toy_stream
+from circuits import Head, ToyStream, attention_pattern, attention_scores, check, toy_stream
+from circuits.sequences import draw_pairs
+from circuits.shapes import FloatArray
 from tests.explorables.conftest import Compute
 
 EQUAL = 1e-12  # relative to the largest number; the two add up in different orders
@@ -81,6 +83,55 @@ def test_filled_matrices_move_what_their_products_say(compute: Compute) -> None:
     assert_equal(one, nets[0])
     assert_equal(both["twoTokens"], nets[1] @ nets[0])
     assert_equal(both["oneToken"], nets[1] + nets[0])
+
+
+def build_reference(circuit: str, stream: ToyStream) -> tuple[Head, Head]:
+    """Return the reference answers 2d, 2e and 2f, or 3a and 3b, and a head 2 that copies words."""
+    content, position, v = stream.u_cont[:READ], stream.position_rows, stream.v
+    here = position[: 2 * CLOCKS]
+    copy = {"W_V": content, "W_out": v[8:12].T}
+
+    def turn(rows: FloatArray, steps: int) -> FloatArray:
+        angles = steps * stream.alpha[: len(rows) // 2, None]
+        c, s = np.cos(angles), np.sin(angles)
+        pairs = np.stack([c * rows[::2] - s * rows[1::2], s * rows[::2] + c * rows[1::2]], axis=1)
+        return pairs.reshape(rows.shape)
+
+    if circuit == "pointer":
+        W_Q, W_K = np.vstack([content, -0.5 * here]), np.vstack([content, here])
+        return Head(W_Q, W_K, W_V=position[:8], W_out=v[:8].T), Head(
+            turn(v[:8], 1), position[:8], **copy
+        )
+    return Head(turn(here, -1), here, W_V=content, W_out=v[:4].T), Head(content, v[:4], **copy)
+
+
+def test_the_reference_heads_are_right_answers() -> None:
+    one, two = build_reference("pointer", toy_stream())
+    assert check("ex2d", one.W_Q, one.W_K).status == "right"
+    assert check("ex2e", one.W_V, one.W_out).status == "right"
+    assert check("ex2f", two.W_Q, two.W_K).status == "right"
+    one, two = build_reference("notes", toy_stream())
+    assert check("ex3a", one.W_Q, one.W_K, one.W_V, one.W_out).status == "right"
+    assert check("ex3b", two.W_Q, two.W_K).status == "right"
+
+
+@pytest.mark.parametrize("circuit", ["pointer", "notes"])
+def test_both_circuits_run_like_the_reference_answers(compute: Compute, circuit: str) -> None:
+    stream, parameters = toy_stream(), collect_parameters()
+    one, two = build_reference(circuit, stream)
+    named = np.vstack([stream.u_cont[:READ], stream.position_rows, stream.v[:12]])
+    lines = [draw_pairs(n, 1, np.random.default_rng(n))[0] for n in (6, 17, 40)]
+    for line, passes in zip(
+        lines,
+        compute(*(["runCircuit", [circuit, line.tolist(), parameters]] for line in lines)),
+        strict=True,
+    ):
+        x = stream.embed(line, np.random.default_rng(0))
+        for head, ours in zip((one, two), passes, strict=True):
+            assert_equal(ours["scores"], attention_scores(x, head.W_Q, head.W_K))
+            assert_equal(ours["pattern"], attention_pattern(x, head.W_Q, head.W_K))
+            x = x + head.output(x)
+            assert_equal(ours["after"], x @ named.T)
 
 
 def test_the_hardest_line_is_as_hard_as_the_book_says() -> None:

@@ -1,10 +1,11 @@
 /** Compute with the figures' mathematics what a Python test asks for on stdin, as JSON. */
 import { attentionScores, causalPattern } from "../src/maths/attention";
 import { makeWishes, patternAt } from "../src/maths/beta";
+import { runCircuit } from "../src/maths/circuit";
 import { hand, scoreAt } from "../src/maths/clocks";
 import { expand, netOf } from "../src/maths/paths";
 
-const functions = { attentionScores, causalPattern, expand, hand, makeWishes, netOf, patternAt, scoreAt };
+const functions = { attentionScores, causalPattern, expand, hand, makeWishes, netOf, patternAt, runCircuit, scoreAt };
 type Asked = [keyof typeof functions, unknown[]];
 
 declare const process: {

@@ -14,6 +14,7 @@ const DARK = `
 const MARKS = `
   text { fill: var(--ink); font: 13px/1.2 system-ui, "DejaVu Sans", sans-serif; }
   text.small { font-size: 12px; } text.muted { fill: var(--muted); } text.strong { font-weight: 600; }
+  text.halo { paint-order: stroke; stroke: var(--ground); stroke-width: 4; stroke-linejoin: round; }
   .axis { stroke: var(--muted); stroke-width: 1; fill: none; }
   .rule { stroke: var(--rule); stroke-width: 1; fill: none; }
   .face { fill: var(--ground); stroke: var(--rule); stroke-width: 1.5; }
@@ -24,11 +25,11 @@ const MARKS = `
   .bar { fill: var(--blue); stroke: none; } .bar.orange { fill: var(--orange); } .bar.pale { fill: var(--blue-pale); }
   .bar.outline { fill: none; stroke: var(--ink); stroke-width: 1.5; }
   .dot { fill: var(--ground); stroke-width: 2.5; } .cell { stroke: none; fill: var(--blue); }
-  .hidden-keys { fill: var(--pale); } .shade { fill: var(--green-pale); }
+  .mark { fill: var(--ink); } .hidden-keys { fill: var(--pale); } .shade { fill: var(--green-pale); }
   .grip { fill: var(--ground); stroke: var(--orange); stroke-width: 2.5; cursor: grab; touch-action: none; }
   @media (forced-colors: active) {
-    text { fill: CanvasText; } .axis, .rule, .line, .dot, .grip { stroke: CanvasText; }
-    .bar, .cell { fill: Highlight; forced-color-adjust: none; } .face, .dot, .grip { fill: Canvas; }
+    text { fill: CanvasText; } text.halo { stroke: Canvas; } .axis, .rule, .line, .dot, .grip { stroke: CanvasText; }
+    .mark { fill: CanvasText; } .bar, .cell { fill: Highlight; forced-color-adjust: none; } .face, .dot, .grip { fill: Canvas; }
   }`;
 
 /** In a page: the host says whether it stands on dark. */

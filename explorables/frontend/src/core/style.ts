@@ -14,6 +14,10 @@ export const FIGURE_STYLE = `
   button { min-height: 2rem; padding: 0.15rem 0.8rem; border: 1px solid var(--muted); border-radius: 0.35rem;
     background: var(--ground); color: var(--ink); font: inherit; cursor: pointer; }
   button:hover { border-color: var(--ink); }
+  button[aria-disabled="true"] { cursor: default; }
+  button.right { border: 2px solid var(--green); font-weight: 600; } button.wrong { border-style: dashed; }
+  .buttons { display: flex; flex: 1 1 100%; flex-wrap: wrap; gap: 0.5rem; margin-top: 0.25rem; }
+  .buttons legend { float: none; margin: 0 0 0.25rem; }
   :focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; border-radius: 2px; }
   pre { overflow-x: auto; margin: 0.5rem 0; padding: 0.5rem; border: 1px solid var(--rule); background: var(--pale);
     color: var(--ink); font-size: 0.85rem; }

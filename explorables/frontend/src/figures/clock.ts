@@ -2,6 +2,7 @@
 import { html, svg, type SVGTemplateResult } from "lit-html";
 import { makeModule } from "../core/figure";
 import type { Parameters } from "../core/parameters";
+import { rounded } from "../core/words";
 import { choice, slider } from "../draw/controls";
 import { bottomAxis, leftAxis, makeScale, path, px } from "../draw/plot";
 import { findPeak, scoreAt, type Peak } from "../maths/clocks";
@@ -38,7 +39,6 @@ function peakOf(state: State, parameters: Parameters): Peak {
 }
 
 const plural = (count: number, noun: string) => `${count} ${noun}${Math.abs(count) === 1 ? "" : "s"}`;
-const rounded = (value: number, digits = 1) => String(Number(value.toFixed(digits)));
 
 function sayTurn(steps: number): string {
   if (Math.abs(steps) < 0.005) return "not turned";

@@ -1,6 +1,7 @@
 /** Scale the scores: the order stays, the attention moves. Before part (a) of exercise 2. */
 import { html, svg } from "lit-html";
 import { makeModule } from "../core/figure";
+import { percent } from "../core/words";
 import { slider } from "../draw/controls";
 import { bottomAxis, makeScale, path, px } from "../draw/plot";
 import { softmax } from "../maths/attention";
@@ -15,7 +16,6 @@ interface State {
 }
 
 const factor = ({ power }: State) => 2 ** power;
-const percent = (share: number) => `${(100 * share).toFixed(share > 0.995 || share < 0.005 ? 1 : 0)} %`;
 
 function shares(state: State): number[] {
   return softmax(SCORES.map((score) => factor(state) * score));

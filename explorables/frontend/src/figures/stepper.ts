@@ -1,0 +1,360 @@
+/** Step through two heads that continue a repeated line, and predict each step: exercises 2 and 3. */
+import { html } from "lit-html";
+import { makeModule } from "../core/figure";
+import type { Parameters } from "../core/parameters";
+import { percent, rounded } from "../core/words";
+import { drawCircuit, type Content, type Drawing, type Look } from "../draw/circuit";
+import { choice } from "../draw/controls";
+import { pick, placesOf, readPlace, readWord, runCircuit, type CircuitName, type Pass, type ReadWord } from "../maths/circuit";
+
+/** The line, as words and as their numbers in the vocabulary: four whose arrows point well apart. */
+const LINE = ["BOS", "star", "fish", "swims", "past", "star"] as const;
+const VOCABULARY: Readonly<Record<(typeof LINE)[number], number>> = { BOS: 0, star: 13, fish: 18, swims: 20, past: 4 };
+const TOKENS = LINE.map((word) => VOCABULARY[word]);
+const LAST = LINE.length - 1;
+const SURE = 0.8; // the share that a check wants on the right token
+const SPREAD = "spread";
+const SHOWN_CLOCKS = 2; // the two largest, which tell the positions apart
+
+export const STEPS = 4;
+
+export interface State {
+  circuit: CircuitName;
+  /** The token that looks: BOS sees only itself, and is left out. */
+  token: number;
+  step: number;
+  /** How many steps have been shown. */
+  shown: number;
+  /** What the reader said at each step, before it was shown; "" for nothing. */
+  guesses: readonly string[];
+}
+
+interface Option {
+  readonly id: string;
+  readonly label: string;
+}
+
+export interface Question {
+  readonly ask: string;
+  readonly options: readonly Option[];
+  /** The id of the right one. */
+  readonly right: string;
+  /** What happens at this step, and why. */
+  readonly why: string;
+}
+
+/** A circuit that has run over the line. */
+interface Walk {
+  readonly passes: readonly [Pass, Pass];
+  readonly places: ReturnType<typeof placesOf>;
+  readonly parameters: Parameters;
+}
+
+const walks = new WeakMap<Parameters, Partial<Record<CircuitName, Walk>>>();
+
+function walkOf(circuit: CircuitName, parameters: Parameters): Walk {
+  const kept = walks.get(parameters) ?? {};
+  walks.set(parameters, kept);
+  return (kept[circuit] ??= { passes: runCircuit(circuit, TOKENS, parameters), places: placesOf(parameters), parameters });
+}
+
+const wordAt = (place: number): string => LINE[place] ?? "";
+const quoted = (word: string) => `“${word}”`;
+const named = (place: number) => `${place === 0 ? "BOS" : quoted(wordAt(place))} at ${place}`;
+const list = (numbers: readonly number[]) => `(${numbers.map((value) => rounded(value)).join(", ")})`;
+
+/** A word of the vocabulary by its name, or by its number where the line does not say it. */
+function spell(word: number): string {
+  return LINE[TOKENS.indexOf(word)] ?? `word ${word}`;
+}
+
+const nameWord = (word: number) => (TOKENS.includes(word) ? quoted(spell(word)) : spell(word));
+
+/** Where the same word stood before, if it did. */
+function copyOf(token: number): number | null {
+  const first = TOKENS.indexOf(TOKENS[token] ?? 0);
+  return first < token ? first : null;
+}
+
+interface Sight {
+  readonly shares: readonly number[];
+  readonly scores: readonly number[];
+  /** The token that gets most. */
+  readonly at: number;
+  readonly sure: boolean;
+}
+
+function sightOf({ passes }: Walk, layer: 0 | 1, token: number): Sight {
+  const shares = passes[layer].pattern[token] ?? [];
+  const most = Math.max(...shares);
+  return { shares, scores: passes[layer].scores[token] ?? [], at: shares.indexOf(most), sure: most >= SURE };
+}
+
+/** What can stand in scratch space: a place of the line, a word of the vocabulary, or nothing. */
+interface Note {
+  readonly kind: "word" | "place" | "nothing";
+  readonly value: number;
+}
+
+const NOTHING: Note = { kind: "nothing", value: 0 };
+const KINDS = ["word", "place", "nothing"] as const;
+
+function sayNote({ kind, value }: Note): string {
+  if (kind === "nothing") return "nothing";
+  return kind === "place" ? `position ${value}` : `the word ${quoted(spell(value))}`;
+}
+
+/** What head 1 has written at a token, read as a place or as a word, and its numbers. */
+function noteOf(circuit: CircuitName, { passes, places, parameters }: Walk, token: number): { note: Note; numbers: number[] } {
+  const numbers = pick(passes[0].after[token] ?? [], places.noted);
+  if (circuit === "pointer") return { note: { kind: "place", value: readPlace(numbers, LINE.length, parameters) }, numbers };
+  const arrow = numbers.slice(0, places.content.length);
+  const read = readWord(arrow, parameters.content);
+  return { note: read === null ? NOTHING : { kind: "word", value: read.word }, numbers: arrow };
+}
+
+/** The word that head 2 has brought. */
+function foundBy({ passes, places, parameters }: Walk, token: number): ReadWord | null {
+  return readWord(pick(passes[1].after[token] ?? [], places.found), parameters.content);
+}
+
+/** At most `count` different tokens that the query sees, the first ones first, in the order of the line. */
+function chooseTokens(wanted: readonly (number | null)[], token: number, count: number): Option[] {
+  const seen = wanted.filter((place): place is number => place !== null && place >= 0 && place <= token);
+  return [...new Set(seen)].slice(0, count).sort((a, b) => a - b).map((place) => ({ id: `token ${place}`, label: named(place) }));
+}
+
+function sayScores({ scores, at, shares }: Sight, token: number): string {
+  const others = scores.map((score, i) => ({ score, i })).filter(({ i }) => i !== at && i <= token);
+  const next = others.reduce((a, b) => (b.score > a.score ? b : a));
+  return `${named(at)} scores ${rounded(scores[at] ?? 0)}, the next best, ${named(next.i)}, ${rounded(next.score)}: it gets ${percent(shares[at] ?? 0)} of the attention.`;
+}
+
+function askHeadOne({ circuit, token }: State, walk: Walk): Question {
+  const sight = sightOf(walk, 0, token);
+  const copy = copyOf(token);
+  const options = chooseTokens([sight.at, token, token - 1, copy, copy === null ? 0 : copy + 1, 0], token, 4);
+  const reason =
+    circuit === "notes"
+      ? "Its query is its own position turned back by one step, so it looks at the token just before, whatever the words are."
+      : copy === null
+        ? `Nothing earlier has the content of ${quoted(wordAt(token))}, so it finds only itself.`
+        : "It compares contents, and takes off a little where the positions agree: the same word, but not here.";
+  return { ask: `Where will head 1 look from ${named(token)}?`, options, right: `token ${sight.at}`, why: `${reason} In numbers: ${sayScores(sight, token)}` };
+}
+
+function askNote({ circuit, token }: State, walk: Walk): Question {
+  const { at } = sightOf(walk, 0, token);
+  const { note, numbers } = noteOf(circuit, walk, token);
+  const word = (place: number): Note => (place === 0 ? NOTHING : { kind: "word", value: TOKENS[place] ?? 0 });
+  const place = (value: number): Note => ({ kind: "place", value });
+  const after = at < LAST ? at + 1 : at - 1;
+  const other = at === token ? place(token - 1) : circuit === "pointer" ? word(after) : word(token);
+  const offered = [note, word(at), place(at), other, place(token)].map((option) => ({ ...option, id: idOf(option), label: sayNote(option) }));
+  const options = [...new Map(offered.map((option) => [option.id, option])).values()]
+    .slice(0, 4)
+    .sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || a.value - b.value);
+  return {
+    ask: `What will head 1 write into the scratch space of ${named(token)}?`,
+    options,
+    right: idOf(note),
+    why: explainNote(note, numbers, at, token),
+  };
+}
+
+const idOf = ({ kind, value }: Note) => `${kind} ${value}`;
+
+function explainNote(note: Note, numbers: readonly number[], at: number, token: number): string {
+  if (note.kind === "place")
+    return `Head 1 brings no word. Its values read the hands of four clocks and nothing of the content, so the scratch space of ${named(token)} now holds ${list(numbers)}, the hands of position ${note.value}. Find the same clocks in the row of positions.`;
+  if (note.kind === "nothing") return `${named(at)} has no content to read, so the note of ${named(token)} stays blank.`;
+  return `Its values read the content of ${named(at)}, ${list(numbers)}. So the note of ${named(token)} says what stood before it, and the same head has written a note for every other token.`;
+}
+
+function askHeadTwo({ circuit, token }: State, walk: Walk): Question {
+  const sight = sightOf(walk, 1, token);
+  const copy = copyOf(token);
+  const tokens = chooseTokens([sight.sure ? sight.at : null, copy === null ? null : copy + 1, token, copy, token - 1, 0], token, 3);
+  const reason = circuit === "pointer" ? sayPointed(walk, token) : sayMatch(sight, token);
+  const shared = sight.scores
+    .map((_score, i) => i)
+    .filter((i) => (sight.shares[i] ?? 0) >= 1 - SURE)
+    .map((i) => `${named(i)} gets ${percent(sight.shares[i] ?? 0)}`);
+  return {
+    ask: `Where will head 2 look from ${named(token)}?`,
+    options: [...tokens, { id: SPREAD, label: "at several alike" }],
+    right: sight.sure ? `token ${sight.at}` : SPREAD,
+    why: `${reason} In numbers: ${sight.sure ? sayScores(sight, token) : `${shared.join(", ")}.`}`,
+  };
+}
+
+function sayPointed(walk: Walk, token: number): string {
+  const next = noteOf("pointer", walk, token).note.value + 1;
+  const asked = `Its query reads the pointer and turns each hand on by one step of its clock, to position ${next}; its keys read positions.`;
+  return next <= token ? asked : `${asked} Position ${next} lies ahead and is hidden, so the hands that agree best are those of a token that it sees.`;
+}
+
+function sayMatch({ at, sure, scores }: Sight, token: number): string {
+  const asked = `Its query reads its own word, ${quoted(wordAt(token))}, and its keys read the notes.`;
+  if (!sure) {
+    const least = Math.min(...scores.slice(0, token + 1));
+    const others = least < 0 ? ", and notes of other words, which point away, score less" : "";
+    return `${asked} No note says ${quoted(wordAt(token))}. Blank notes score 0${others}; so the blank ones share the attention.`;
+  }
+  const note = wordAt(at - 1);
+  if (note !== wordAt(token)) return `${asked} No note says ${quoted(wordAt(token))}; the nearest to it is the note of ${named(at)}.`;
+  return `${asked} The note of ${named(at)} says ${quoted(note)}.`;
+}
+
+function askGuess({ circuit, token }: State, walk: Walk): Question {
+  const found = foundBy(walk, token);
+  if (found === null) throw new RangeError(`head 2 finds nothing at ${token}`);
+  const guess = spell(found.word);
+  const others = [...new Set(LINE.slice(1))].filter((word) => word !== guess);
+  const options = [guess, ...others].slice(0, 4).sort().map((word) => ({ id: word, label: quoted(word) }));
+  const copy = copyOf(token);
+  const after = copy === null ? null : wordAt(copy + 1);
+  const verdict =
+    after === null
+      ? `${sayLuck(guess, wordAt(token + 1))} A word that has come only once tells the circuit nothing about what follows.`
+      : `${guess === after ? "And" : "But"} ${quoted(after)} did follow ${quoted(wordAt(token))} before. ${circuit === "pointer" ? "Head 1 brought a place; only head 2 brought a word." : "Head 1 wrote the note; head 2 brought the word."}`;
+  return {
+    ask: "Which word will the circuit guess to come next?",
+    options,
+    right: guess,
+    why: `Head 2 brings the content of what it looks at. That is most like ${quoted(guess)} (cosine ${found.cosine.toFixed(2)}; the next most like is ${nameWord(found.next)}, with ${found.nextCosine.toFixed(2)}). ${verdict}`,
+  };
+}
+
+function sayLuck(guess: string, next: string): string {
+  return guess === next ? `The line does go on with ${quoted(next)}, but by luck.` : `The line goes on with ${quoted(next)}.`;
+}
+
+/** The question of a step, computed from what the circuit does. */
+export function makeQuestion(state: State, parameters: Parameters, step = state.step): Question {
+  const walk = walkOf(state.circuit, parameters);
+  const ask = [askHeadOne, askNote, askHeadTwo, askGuess][step];
+  if (ask === undefined) throw new RangeError(`there is no step ${step}`);
+  return ask(state, walk);
+}
+
+const answerOf = ({ options, right }: Question) => options.find(({ id }) => id === right)?.label ?? "";
+
+/** What the picture shows of the steps, in words. */
+export function tellSteps(state: State, parameters: Parameters): string {
+  const answers = Array.from({ length: stageOf(state) }, (_, step) => answerOf(makeQuestion(state, parameters, step)));
+  if (answers.length === 0) return "No head has run yet.";
+  const told = ["Head 1 looks at", "Head 1 writes", "Head 2 looks at", "The guess is"];
+  return answers.map((answer, step) => `${told[step] ?? ""} ${answer.replace(/^at /, "")}.`).join(" ");
+}
+
+/** What a token begins with: nothing shown, nothing guessed. */
+const AFRESH = { step: 0, shown: 0, guesses: ["", "", "", ""] };
+
+const isShown = ({ step, shown }: State) => shown > step;
+
+/** Say something at a step before it is shown; it is shown then. */
+export function guess(state: State, asked: number, id: string): Partial<State> {
+  if (isShown(state) || asked !== state.step) return {};
+  return { guesses: state.guesses.map((said, step) => (step === state.step ? id : said)), shown: state.step + 1 };
+}
+
+/** Show this step if it is not shown, else go to the next; after the last, begin anew. */
+export function goOn({ step, shown }: State): Partial<State> {
+  if (shown <= step) return { shown: step + 1 };
+  return step + 1 < STEPS ? { step: step + 1 } : AFRESH;
+}
+
+export const goBack = ({ step }: State): Partial<State> => ({ step: Math.max(0, step - 1) });
+
+/** How many steps the picture shows: none that comes later than the present one. */
+const stageOf = ({ step, shown }: State) => Math.min(shown, step + 1);
+
+function describe(state: State, parameters: Parameters): Drawing {
+  const walk = walkOf(state.circuit, parameters);
+  const { passes, places } = walk;
+  const stage = stageOf(state);
+  const unit = (numbers: readonly number[]) => numbers.map((value) => value / Math.hypot(...(parameters.content[1] ?? [])));
+  const clocks = (numbers: readonly number[]) =>
+    numbers.slice(0, 2 * SHOWN_CLOCKS).map((value, i) => value / (parameters.lam[i >> 1] ?? 1));
+  const stream = passes[0].after;
+  const scratch = (i: number): Content => {
+    const { note, numbers } = noteOf(state.circuit, walk, i);
+    if (note.kind === "nothing") return { name: "blank" };
+    return note.kind === "place" ? { name: `→ ${note.value}`, hands: clocks(numbers) } : { name: spell(note.value), bars: unit(numbers) };
+  };
+  const look = (layer: 0 | 1, moved: string | null): Look => {
+    const { shares, scores } = sightOf(walk, layer, state.token);
+    return { shares, scores, moved };
+  };
+  const { note } = noteOf(state.circuit, walk, state.token);
+  const found = foundBy(walk, state.token);
+  const guessed = found === null ? "" : spell(found.word);
+  return {
+    words: LINE,
+    query: state.token,
+    content: stream.map((token, i) => (i === 0 ? { name: "none" } : { name: wordAt(i), bars: unit(pick(token, places.content)) })),
+    position: stream.map((token, i) => ({ name: String(i), hands: clocks(pick(token, places.position)) })),
+    scratch: stage >= 2 ? stream.map((_token, i) => scratch(i)) : null,
+    looks: [
+      stage >= 1 ? look(0, stage >= 2 ? sayNote(note).replace("the ", "") : null) : null,
+      stage >= 3 ? look(1, stage >= 4 ? quoted(guessed) : null) : null,
+    ],
+    guess: stage >= 4 ? guessed : null,
+    asked: isShown(state) ? null : state.step,
+  };
+}
+
+export default makeModule<State>({
+  name: "stepper",
+  title: "Two heads, step by step",
+  task:
+    "Follow the circuit upwards, from the line to its guess. At each of the four steps, guess what " +
+    "will happen before you let it happen. Then begin at another word, or change the circuit.",
+  start: { circuit: "pointer", token: LAST, ...AFRESH },
+  presets: { notes: { circuit: "notes" } },
+  needs: ["alpha", "lam", "content"],
+
+  still: () => ({ step: STEPS - 1, shown: STEPS }),
+
+  picture(state, parameters, width) {
+    return {
+      width,
+      ...drawCircuit(describe(state, parameters), width),
+      alt: `The line ${LINE.join(", ")}, a column a token: its content, its position and its scratch space, and what two heads do at ${named(state.token)}. ${tellSteps(state, parameters)}`,
+    };
+  },
+
+  controls(state, change, parameters) {
+    const { ask, options, right } = makeQuestion(state, parameters);
+    const said = state.guesses[state.step] ?? "";
+    const shown = isShown(state);
+    const mark = (id: string) => (!shown ? "" : id === right ? "✓ " : id === said ? "✗ " : "");
+    const kind = (id: string) => (!shown ? "" : id === right ? "right" : id === said ? "wrong" : "");
+    const last = state.step === STEPS - 1;
+    return html`${choice("circuit", "Circuit", [["pointer", "pointers (exercise 2)"], ["notes", "notes (exercise 3)"]], state.circuit, (circuit) => change({ circuit, ...AFRESH }))}
+      ${choice("token", "Look from", LINE.map((word, i) => [String(i), `${word} (${i})`] as const).slice(1), String(state.token), (token) => change({ token: Number(token), ...AFRESH }))}
+      <fieldset class="buttons">
+        <legend>Step ${state.step + 1} of ${STEPS}. ${ask}</legend>
+        ${options.map(({ id, label }) => html`<button type="button" class=${kind(id)} aria-pressed=${said === id} aria-disabled=${shown} @click=${() => change((now) => guess(now, state.step, id))}>${mark(id)}${label}</button>`)}
+      </fieldset>
+      <div class="buttons">
+        <button type="button" aria-disabled=${state.step === 0} @click=${() => change(goBack)}>Back</button>
+        <button type="button" @click=${() => change(goOn)}>${!shown ? "Show without a guess" : last ? "Begin again" : "Next step"}</button>
+      </div>`;
+  },
+
+  words(state, parameters) {
+    if (!isShown(state)) {
+      if (state.step === 0)
+        return `So far ${named(state.token)} holds its word and its position, and its scratch space is empty.`;
+      return `Step ${state.step + 1} of ${STEPS}: ${makeQuestion(state, parameters).ask}`;
+    }
+    const question = makeQuestion(state, parameters);
+    const { right, why } = question;
+    const said = state.guesses[state.step] ?? "";
+    const answer = answerOf(question);
+    const verdict = said === "" ? `The answer: ${answer}.` : said === right ? `Right: ${answer}.` : `Not so. The answer: ${answer}.`;
+    return `${verdict} ${why}`;
+  },
+});
