@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -150,7 +151,7 @@ def test_a_model_trains_in_the_page_which_goes_on_answering(page: Page) -> None:
     train = page.locator("[data-explorable=train]")
     expect(train.locator(".words")).to_contain_text("Nothing is trained yet")
     train.get_by_role("button", name="Start", exact=True).click()
-    expect(train.locator(".words")).to_contain_text("At step 5 ", timeout=120_000)
+    expect(train.locator(".words")).to_contain_text(re.compile(r"At step [1-9]"), timeout=120_000)
     train.get_by_role("button", name="Pause").click()
     expect(train.get_by_role("button", name="Go on")).to_be_visible()
     steps = train.get_by_role("slider", name="Look at step")
