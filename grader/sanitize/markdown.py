@@ -13,13 +13,8 @@ import re
 from collections.abc import Mapping
 from html import escape
 from html.parser import HTMLParser
-from urllib.parse import unquote
-
-from mistune import HTMLRenderer
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from grader.sanitize.clean import clean_html
-from grader.sanitize.pictures import find_address_fault, tell_of_picture
 
 LONGEST = 10_000
 """Characters. Parsing some texts takes time that grows with the square of their length."""
@@ -29,8 +24,6 @@ Pictures = Mapping[str, Mapping[str, str]]
 
 _OPENING, _CLOSING = '<div class="circuits-cleaned">', "</div>"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
-_ATTACHED = "attachment:"
-_HARMLESS = re.compile(r"https?://|mailto:|#", re.IGNORECASE)
 _SAME_IN_MARKDOWN = {"rel"}  # added by cleaning to every link
 
 
@@ -51,12 +44,14 @@ def clean_markdown(text: str, pictures: Pictures | None = None) -> str:
     if len(plain) > LONGEST:
         return _store(f"<pre>{escape(plain)}</pre>")
     try:
-        renderer = _Renderer(pictures or {})
-        rendered = _render(plain, renderer)
+        # nbconvert takes long to import, and most commands never render a text
+        from grader.sanitize.renderer import render_markdown
+
+        rendered, found = render_markdown(plain, pictures or {})
         cleaned = clean_html(rendered)
     except Exception:  # noqa: BLE001  (a parser's bug must not keep a text from being read)
         return _store(f"<pre>{escape(plain)}</pre>")
-    if not renderer.found and _list_events(rendered) == _list_events(cleaned):
+    if not found and _list_events(rendered) == _list_events(cleaned):
         return plain
     return _store(cleaned)
 
@@ -72,75 +67,6 @@ def find_cleaned(text: str) -> str | None:
 def _store(html: str) -> str:
     """Return HTML as one line, which every Markdown parser passes on as it is."""
     return f"{_OPENING}{html.strip().replace(chr(10), '&#10;')}{_CLOSING}"
-
-
-def _render(text: str, renderer: _Renderer) -> str:
-    parser = MarkdownWithMath(renderer=renderer)
-    renderer.register("task_list_item", _write_task)  # as text: formgrader's box cannot be ticked
-    return str(parser.render(text))
-
-
-def _write_task(_: HTMLRenderer, text: str, checked: bool = False) -> str:
-    return f"<li>{'☑' if checked else '☐'} {text}</li>\n"
-
-
-class _Renderer(IPythonRenderer):
-    """Shows tags instead of using them, and says whether there was anything to take out.
-
-    Attributes:
-        found: Whether the text has tags, or pictures and links that are not shown as such.
-    """
-
-    def __init__(self, pictures: Pictures) -> None:
-        super().__init__(escape=False, exclude_anchor_links=True)
-        self._pictures = pictures
-        self.found = False
-
-    def block_html(self, html: str) -> str:
-        """Show a block of tags."""
-        self.found = True
-        return f"<p>{escape(html.strip())}</p>\n"
-
-    def inline_html(self, html: str) -> str:
-        """Show tags in a line."""
-        self.found = True
-        return escape(html)
-
-    def block_code(self, code: str, info: str | None = None) -> str:
-        """Leave out the colours, which mean nothing here."""
-        del info
-        return HTMLRenderer.block_code(self, code)
-
-    def heading(self, text: str, level: int, **attributes: object) -> str:
-        """Leave out the anchor."""
-        del attributes
-        return f"<h{level}>{text}</h{level}>\n"
-
-    def link(self, text: str, url: str, title: str | None = None) -> str:
-        """Show the address of a link that leads to no ordinary place."""
-        if _HARMLESS.match(url):
-            return str(HTMLRenderer.link(self, text, url, title))
-        self.found = True
-        return f"{text} [{escape(url)}]"
-
-    def image(self, text: str, url: str, title: str | None = None) -> str:
-        """Show an attached picture, and say of any other what it is."""
-        address = url
-        if url.startswith(_ATTACHED):
-            name = url.removeprefix(_ATTACHED)
-            bundle = self._pictures.get(name) or self._pictures.get(unquote(name))
-            self.found |= name not in self._pictures
-            if bundle is None:
-                self.found = True
-                return tell_of_picture(f"{name} is not attached to this text", text)
-            mime, data = next(iter(bundle.items()))
-            address = f"data:{mime};base64,{data}"
-        fault = find_address_fault(address)
-        if fault is not None:
-            self.found = True
-            return tell_of_picture(fault, text)
-        about = f' title="{escape(title)}"' if title else ""
-        return f'<img src="{escape(address)}" alt="{escape(text)}"{about}>'
 
 
 class _Events(HTMLParser):

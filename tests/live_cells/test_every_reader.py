@@ -129,6 +129,7 @@ def test_no_page_is_wider_than_a_phone(
     wide = {}
     for name in list_pages(site):
         page.goto(address + name)
+        page.wait_for_load_state("networkidle")  # the service worker loads the first page once more
         found = page.evaluate("() => document.documentElement.scrollWidth")
         if found > width:
             wide[name] = found
