@@ -90,9 +90,21 @@ class PythonWorker {
 
   async run(message: Extract<ToWorker, { type: "run" }>): Promise<void> {
     for (const { name, bytes } of await this.fetchEarly(message.wanted)) this.install(name, bytes);
-    const watch = setInterval(() => this.cancelIfAsked(), WATCH);
+    let watch: ReturnType<typeof setInterval> | undefined;
+    // Where a cell ends Python itself, what was awaited never comes: then a call of Python fails.
+    const end = new Promise<never>((_, reject) => {
+      watch = setInterval(() => {
+        try {
+          this.cancelIfAsked();
+          this.pyodide.runPython("None");
+        } catch (error) {
+          if (String(error).includes("KeyboardInterrupt")) this.page.cancel(); // asked for just now
+          else reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      }, WATCH);
+    });
     try {
-      await this.page.run(JSON.stringify(message.cells), JSON.stringify(message.targets));
+      await Promise.race([this.page.run(JSON.stringify(message.cells), JSON.stringify(message.targets)), end]);
     } finally {
       clearInterval(watch);
     }
