@@ -10,17 +10,17 @@ that is not shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from html import escape
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 from grader.sanitize.clean import clean_html
 
+if TYPE_CHECKING:
+    from grader.sanitize.renderer import Pictures
+
 LONGEST = 10_000
 """Characters. Parsing some texts takes time that grows with the square of their length."""
-
-Pictures = Mapping[str, Mapping[str, str]]
-"""Attachments of a cell: base64 text by MIME type, by name."""
 
 _OPENING, _CLOSING = '<div class="circuits-cleaned">', "</div>"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
