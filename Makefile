@@ -14,36 +14,36 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test environment site demo bench bench-browser bench-grading diagnosis-report mutation weave lint types walls unit oldest frontend book notebooks clean
+.PHONY: help serve test environment site demo bench bench-browser bench-grading diagnosis-report attack-report mutation weave lint types walls unit oldest frontend book notebooks clean
 
 help:  ## list what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
 serve: environment  ## the whole course on http://127.0.0.1:8000 (PORT=, HOST=, SOLUTIONS=no)
 	@$(PY) tools/serve.py . --host "$(HOST)" --port "$(PORT)" --check
-	@$(PY) tools/build_site.py --solutions $(SOLUTIONS)
+	@$(PY) -m tools.build.site --solutions $(SOLUTIONS)
 	@exec $(PY) tools/serve.py $(SITE) --host "$(HOST)" --port "$(PORT)"
 
 test: environment  ## the whole test suite, as in CI (AGAIN=yes repeats what has not changed)
-	@exec $(PY) tools/run_tests.py $(if $(filter yes,$(AGAIN)),--again)
+	@exec $(PY) -m tools.test.run $(if $(filter yes,$(AGAIN)),--again)
 
 environment:  ## the pinned packages in .venv
-	@python=$$(PYTHON="$(PYTHON)" sh tools/find_python.sh) && "$$python" tools/environment.py
+	@python=$$(PYTHON="$(PYTHON)" sh tools/build/find_python.sh) && "$$python" -m tools.build.environment
 
 site: environment  ## the site that serve serves, in _build/html
-	@$(PY) tools/build_site.py --solutions $(SOLUTIONS)
+	@$(PY) -m tools.build.site --solutions $(SOLUTIONS)
 
 demo: environment  ## a class of invented learners, from release to grades
 	@$(PY) -m grader demo
 
 bench: environment  ## how fast the toolkit is, beside PyTorch and the machine's own peak
-	@$(PY) tools/bench.py
+	@$(PY) -m tools.bench.toolkit
 
 bench-browser: site  ## how long a reader waits for Python in the page, beside JupyterLite
-	@$(PY) tools/bench_browser.py
+	@$(PY) -m tools.bench.browser
 
 bench-grading: environment  ## how fast a class is graded, beside stock nbgrader (BENCH=--otter, BENCH="--real 1000", BENCH="--replay 10000", BENCH="--load 2000")
-	@$(PY) tools/bench_grading.py $(BENCH)
+	@$(PY) -m tools.bench.grading $(BENCH)
 
 diagnosis-report: environment  ## how well mistakes are named, on the bank of answers
 	@$(PY) -m tests.bank.diagnosis --write
@@ -52,13 +52,13 @@ mutation: environment  ## every change to a criterion, tried on the bank and the
 	@nice -n 19 $(PY) -m tests.mutation
 
 attack-report: environment  ## what hostile submissions achieve, here and under stock nbgrader (STOCK=12 of each kind)
-	@$(PY) tools/attack_report.py --stock $(STOCK) --write
+	@$(PY) -m tools.bench.attacks --stock $(STOCK) --write
 
 weave: environment  ## book + solutions + hidden tests -> nbgrader's source notebooks
 	@$(PY) -m grader weave
 
 lint types walls unit oldest frontend book notebooks: environment  ## one part of the tests: lint types walls unit oldest frontend book notebooks
-	@exec $(PY) tools/run_tests.py --again $@
+	@exec $(PY) -m tools.test.run --again $@
 
 clean:  ## remove what was built, but neither the environment nor the class's files
 	@rm -rf _build build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 DIST = Path(__file__).parent / "dist"
-NOT_BUILT = "The figures are not built: run `python tools/frontend.py`, then try again."
+NOT_BUILT = "The figures are not built: run `python -m tools.build.frontend`, then try again."
 
 
 class FigureError(ValueError):

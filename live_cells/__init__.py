@@ -27,7 +27,7 @@ from live_cells.site import complete_site, fingerprint_frontend, write_book
 
 NOT_BUILT = (
     "live_cells: the front end is not built, so the cells of this book stay static. "
-    "To make them run in the page: python tools/frontend.py\n"
+    "To make them run in the page: python -m tools.build.frontend\n"
 )
 SAFE_MATHS = "ui/safe"  # MathJax's own extension
 

@@ -2,7 +2,7 @@
 
     python -m tests.corpus.stock TEMPLATE SCRATCH CASE...
 
-Hostile code then runs with the rights of this program, so `tools/attack_report.py` starts it
+Hostile code then runs with the rights of this program, so `tools/bench/attacks.py` starts it
 behind a wall of its own. It prints one line of JSON before and after each case, so that whoever
 listens knows on which case it died.
 """

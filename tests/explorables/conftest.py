@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from node import node_environment
 
 from explorables.figures import DIST, load_figures
+from tools.build.node import node_environment
 
 ROOT = Path(__file__).parents[2]
 FRONTEND = ROOT / "explorables" / "frontend"
@@ -24,7 +24,7 @@ Compute = Callable[..., Any]
 def figures() -> None:
     """The figures, built now if they are not there; ``make test`` has built them before."""
     if not (DIST / "figures.json").is_file():
-        subprocess.run([sys.executable, str(ROOT / "tools" / "frontend.py")], check=True, cwd=ROOT)
+        subprocess.run([sys.executable, "-m", "tools.build.frontend"], check=True, cwd=ROOT)
     load_figures.cache_clear()
 
 

@@ -6,12 +6,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from figure_parameters import CLOCKS, LENGTH, READ, collect_parameters, find_closest_words
 
 from circuits import Head, ToyStream, attention_pattern, attention_scores, check, toy_stream
 from circuits.sequences import draw_pairs
 from circuits.shapes import FloatArray
 from tests.explorables.conftest import Compute
+from tools.build.figure_parameters import (
+    CLOCKS,
+    LENGTH,
+    READ,
+    collect_parameters,
+    find_closest_words,
+)
 
 EQUAL = 1e-12  # relative to the largest number; the two add up in different orders
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from chromium import find_chromium
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from tests.live_cells.pages import LivePage
 from tests.live_cells.serving import read_policy, serve
+from tools.test.chromium import find_chromium
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
@@ -56,7 +56,7 @@ def site() -> Path:
     with (ROOT / "build" / "site.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not is_complete(SITE):
-            command = [sys.executable, str(ROOT / "tools" / "build_site.py")]
+            command = [sys.executable, "-m", "tools.build.site"]
             subprocess.run(command, check=True, cwd=ROOT)
     return SITE
 

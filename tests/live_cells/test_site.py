@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
-from pyodide_assets import AssetsError, Contents, bring_files, list_hashes, read_list
 
 from live_cells.__main__ import main
 from live_cells.site import FOLDER, WORKER, complete_site, fingerprint_frontend
+from tools.build.pyodide_assets import AssetsError, Contents, bring_files, list_hashes, read_list
 
 
 def lay_out(folder: Path, files: dict[str, str]) -> Path:

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from check_site import check_site, find_telling_lines
+
+from tools.test.site import check_site, find_telling_lines
 
 HEAD = "<!doctype html><html><body>"
 GOOD = HEAD + '<script src="_static/a.js"></script><img src="_static/a.png" alt="A head">'

@@ -2,8 +2,9 @@
 
 import subprocess
 
-import environment
 import pytest
+
+from tools.build import environment
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SCRIPT = ROOT / "tools" / "find_python.sh"
+SCRIPT = ROOT / "tools" / "build" / "find_python.sh"
 
 WORKS = f'#!/bin/sh\nexec "{sys.executable}" "$@"\n'
 IS_A_DEAD_SHIM = "#!/bin/sh\necho 'pyenv: command not found' >&2\nexit 127\n"

@@ -6,7 +6,8 @@ from email.parser import Parser
 from pathlib import Path
 
 import pytest
-from learner_wheel import build_learner_wheel
+
+from tools.build.learner_wheel import build_learner_wheel
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -3,9 +3,10 @@
 import re
 import subprocess
 
-import oldest_numpy
 import pytest
-from environment import list_pins
+
+from tools.build.environment import list_pins
+from tools.test import oldest_numpy
 
 PINS = oldest_numpy.REQUIREMENTS.read_text(encoding="utf-8")
 

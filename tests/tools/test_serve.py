@@ -12,7 +12,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from serve import explain, open_server
+
+from tools.serve import explain, open_server
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = ROOT / "tools" / "serve.py"

@@ -1,9 +1,9 @@
 """The clock meets every stage of the fast path, and leaves the path as it was."""
 
 import numpy as np
-from stage_clock import REST, STAGES, ClockedNumpy, clock_stages
 
 from circuits import Head, fast
+from tools.bench.stage_clock import REST, STAGES, ClockedNumpy, clock_stages
 
 
 def run_a_head():

@@ -4,7 +4,8 @@ import subprocess
 import sys
 
 import pytest
-from unless_same import fingerprint, is_same, remember
+
+from tools.build.unless_same import fingerprint, is_same, remember
 
 
 @pytest.fixture
@@ -72,6 +73,6 @@ def test_only_a_remembered_fingerprint_is_the_same(house):
 
 
 def test_a_failure_is_not_remembered():
-    command = [sys.executable, "tools/unless_same.py", "never-green", "--", "false"]
+    command = [sys.executable, "-m", "tools.build.unless_same", "never-green", "--", "false"]
     for _ in range(2):
         assert subprocess.run(command, check=False).returncode == 1

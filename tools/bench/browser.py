@@ -1,6 +1,6 @@
 """Measure how long a reader waits for Python in the page, and beside it in JupyterLite.
 
-    python tools/bench_browser.py          five runs of each, on the site in _build/html
+    python -m tools.bench.browser          five runs of each, on the site in _build/html
 
 From the click on "Run" to the first passed check of exercise 1, and to a figure; with an empty
 browser (cold) and on a second visit (warm). The server is this machine's own and sends files as
@@ -25,10 +25,11 @@ from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from chromium import FLAGS, find_chromium
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.test.chromium import FLAGS, find_chromium
+
+ROOT = Path(__file__).resolve().parents[2]
 PAGE = "book/exercise-1.html"
 NOTEBOOK = "lite/notebooks/index.html?path=exercise-1.ipynb"
 ANSWER = "W_V_1 = np.eye(4, 16)\nW_out_1 = np.eye(16, 4, -8)"

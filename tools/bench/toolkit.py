@@ -19,10 +19,10 @@ from collections.abc import Callable
 from statistics import median
 
 import numpy as np
-from stage_clock import PRODUCTS, clock_stages
 
 from circuits import Head
 from circuits.trials import HIDDEN_SIZES, draw_trials
+from tools.bench.stage_clock import PRODUCTS, clock_stages
 
 SEQUENCES, N_TOKENS, D_MODEL, D_HEAD = 2048, 64, 48, 8
 TOGETHER = 32

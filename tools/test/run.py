@@ -1,8 +1,8 @@
 """Run the whole test suite, part by part, and end with one line that says how it went.
 
-    python tools/run_tests.py                 everything that changed since it was last green
-    python tools/run_tests.py --again         everything
-    python tools/run_tests.py --again lint types    some parts
+    python -m tools.test.run                 everything that changed since it was last green
+    python -m tools.test.run --again         everything
+    python -m tools.test.run --again lint types    some parts
 
 What each part prints is shown as it comes. Every part runs, also after one that failed.
 """
@@ -17,9 +17,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from unless_same import fingerprint, is_same, remember
+from tools.build.unless_same import fingerprint, is_same, remember
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 PACKAGES = ("circuits", "explorables", "grader", "live_cells")
 PAGES = ("book", "solutions", "_config.yml", "_toc.yml", "_toc.without-solutions.yml")
@@ -84,17 +84,17 @@ STEPS = (
         "every page builds and runs without a warning; without solutions there are none",
         (*PAGES, *PACKAGES, *SETTINGS),
         (
-            (sys.executable, "tools/build_site.py"),
-            (sys.executable, "tools/check_site.py", "_build/html"),
-            (sys.executable, "tools/build_site.py", "--solutions", "no"),
-            (sys.executable, "tools/check_site.py", WITHOUT_SOLUTIONS, "--without-solutions"),
+            (sys.executable, "-m", "tools.build.site"),
+            (sys.executable, "-m", "tools.test.site", "_build/html"),
+            (sys.executable, "-m", "tools.build.site", "--solutions", "no"),
+            (sys.executable, "-m", "tools.test.site", WITHOUT_SOLUTIONS, "--without-solutions"),
         ),
     ),
     Step(
         "notebooks",
         "every notebook that a learner receives runs from top to bottom",
         (*PAGES, *PACKAGES, *SETTINGS),
-        ((sys.executable, "tools/run_notebooks.py", "_build/html/notebooks"),),
+        ((sys.executable, "-m", "tools.test.notebooks", "_build/html/notebooks"),),
     ),
     Step(
         "unit",
@@ -105,8 +105,8 @@ STEPS = (
     Step(
         "oldest",
         "the toolkit's quick tests pass on the oldest NumPy and Matplotlib, those of the browser",
-        ("circuits", "tests", "requirements.txt", "pyproject.toml", "tools/oldest_numpy.py"),
-        ((sys.executable, "tools/oldest_numpy.py"),),
+        ("circuits", "tests", "requirements.txt", "pyproject.toml", "tools/test/oldest_numpy.py"),
+        ((sys.executable, "-m", "tools.test.oldest_numpy"),),
     ),
 )
 

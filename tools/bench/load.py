@@ -14,11 +14,11 @@ from pathlib import Path
 from statistics import quantiles
 
 import psutil  # type: ignore[import-untyped]
-from bench_class import ASSIGNMENT, demand_whole_gradebook, make_class
 
 from grader.course import Classroom
+from tools.bench.invented_class import ASSIGNMENT, demand_whole_gradebook, make_class
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 _KILLS = (0.15, 0.3, 0.5, 0.6, 0.75)  # after these shares of the class
 _SANDBOX = "bwrap"
 _COORDINATOR = 0.5  # the one of them at which the coordinator is killed, and started again

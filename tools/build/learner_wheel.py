@@ -1,6 +1,6 @@
 """Build the learner's wheel: ``circuits`` and nothing else, for any Python and the browser.
 
-    python tools/learner_wheel.py build/wheel     prints the wheel's path
+    python -m tools.build.learner_wheel build/wheel     prints the wheel's path
 
 The wheel comes from the same ``pyproject.toml`` as the rest, by hatchling, with the other packages
 and all extras taken out of the configuration. The same sources give the same bytes.
@@ -18,7 +18,7 @@ from typing import Any
 
 from hatchling.builders.wheel import WheelBuilder
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 NAME = "circuit-exercises-toolkit"
 EPOCH = "1640390400"  # 25 December 2021, as good as any: dates must not change the bytes
 

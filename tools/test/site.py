@@ -1,7 +1,7 @@
 """Look over a built site for what no reader should meet.
 
-    python tools/check_site.py _build/html
-    python tools/check_site.py build/without-solutions/_build/html --without-solutions
+    python -m tools.test.site _build/html
+    python -m tools.test.site build/without-solutions/_build/html --without-solutions
 
 A page must not ask another host for anything, nor show a traceback or a warning; every picture has
 a text alternative; every link within the site leads somewhere; and a site without solutions holds
@@ -19,7 +19,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FETCHED = {"script": "src", "img": "src", "iframe": "src", "source": "src", "object": "data"}
 NOISE = {"traceback": "a traceback", "stderr": "output on stderr"}
 CODE_CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)

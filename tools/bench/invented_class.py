@@ -13,12 +13,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bench_measure import tell_seconds
-
 from grader.batch.attempts import Answer
 from grader.batch.grade import grade
 from grader.batch.job import Context, Graded, Job
 from grader.course import Classroom, find_sources
+from tools.bench.measure import tell_seconds
 
 ASSIGNMENT = "exercise-1"
 

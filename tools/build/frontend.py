@@ -1,7 +1,7 @@
 """Build the two front ends, live cells and explorables, or run their tests.
 
-python tools/frontend.py          builds live_cells/dist and explorables/dist unless nothing changed
-python tools/frontend.py test     types, rules, unit tests, then the build
+python -m tools.build.frontend          builds both dist folders unless nothing changed
+python -m tools.build.frontend test     types, rules, unit tests, then the build
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from figure_parameters import write_parameters
-from node import NoNodeError, node_environment
-from unless_same import fingerprint, is_same, remember
+from tools.build.figure_parameters import write_parameters
+from tools.build.node import NoNodeError, node_environment
+from tools.build.unless_same import fingerprint, is_same, remember
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CHECKS = ("typecheck", "lint", "test")
 
 

@@ -1,6 +1,6 @@
 """Build JupyterLite beside the book: the learner's notebooks as notebooks, in the browser.
 
-    python tools/lite.py _build/html      into _build/html/lite
+    python -m tools.build.lite _build/html      into _build/html/lite
 
 Everything it needs lies in the site itself: Pyodide, its packages and the course's own wheel, which
 is in Pyodide's lock, so that a plain ``import circuits`` works in a notebook.
@@ -21,14 +21,13 @@ from email.parser import Parser
 from pathlib import Path
 from typing import Any
 
-from learner_wheel import build_learner_wheel
-from pyodide_assets import AssetsError, bring_files, list_hashes, read_list
-from unless_same import fingerprint, is_same, remember
-
 from live_cells.policy import POLICIES, add_policy
 from live_cells.scripts import INLINE, is_script
+from tools.build.learner_wheel import build_learner_wheel
+from tools.build.pyodide_assets import AssetsError, bring_files, list_hashes, read_list
+from tools.build.unless_same import fingerprint, is_same, remember
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "build" / "lite-source"
 OUTPUT = ROOT / "build" / "lite"
 KEPT = ROOT / ".cache" / "wheels"
@@ -202,7 +201,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"There are no notebooks in {site} yet: release them first.", file=sys.stderr)
         return 1
     shown = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(notebooks.iterdir())]
-    before = fingerprint((*INPUTS, "tools/lite.py"), ["lite", *shown])
+    before = fingerprint((*INPUTS, "tools/build/lite.py"), ["lite", *shown])
     if (OUTPUT / "index.html").is_file() and is_same("lite", before):
         print("The notebooks in the browser: nothing changed.", flush=True)
     else:

@@ -1,7 +1,7 @@
 """Build the site: the book, cells that run in its pages, and the learner's notebooks.
 
-    python tools/build_site.py                    into _build/html
-    python tools/build_site.py --solutions no     into build/without-solutions/_build/html
+    python -m tools.build.site                    into _build/html
+    python -m tools.build.site --solutions no     into build/without-solutions/_build/html
 
 Nothing is built again that has not changed.
 """
@@ -15,9 +15,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from unless_same import fingerprint, is_same, remember
+from tools.build.unless_same import fingerprint, is_same, remember
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 BOOK_INPUTS = (
     *("_config.yml", "_toc.yml", "_toc.without-solutions.yml", "requirements.txt"),
     *("book", "solutions", "circuits", "explorables", "live_cells"),
@@ -81,12 +81,12 @@ def build_site(with_solutions: bool) -> Path:
         f"wheel-{flavour}",
         "The learner's toolkit",
         ("circuits", "pyproject.toml", "tools"),
-        [sys.executable, "tools/learner_wheel.py", str(site / "notebooks")],
+        [sys.executable, "-m", "tools.build.learner_wheel", str(site / "notebooks")],
         site / "notebooks",
     )
     if live:  # the notebooks as an application, then word of everything to the pages
         for command in (
-            [str(ROOT / "tools" / "lite.py"), str(site)],
+            ["-m", "tools.build.lite", str(site)],
             ["-m", "live_cells", str(site), "--python", str(PYTHON_FILES)],
         ):
             subprocess.run([sys.executable, *command], check=True, cwd=ROOT)
@@ -99,8 +99,8 @@ def make_cells_live() -> bool:
     Returns:
         Whether the pages can come alive.
     """
-    for tool in ("frontend.py", "pyodide_assets.py"):
-        command = [sys.executable, str(ROOT / "tools" / tool)]
+    for tool in ("frontend", "pyodide_assets"):
+        command = [sys.executable, "-m", f"tools.build.{tool}"]
         if subprocess.run(command, check=False, cwd=ROOT).returncode != 0:
             print("So cells will not run in the pages; everything else goes on.", flush=True)
             return False

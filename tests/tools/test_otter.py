@@ -4,11 +4,11 @@ import json
 import sys
 import types
 
-import bench_otter
 import pytest
-from bench_measure import Cost
 
 from grader.verdict import draw_hidden_trials, grade_part
+from tools.bench import otter
+from tools.bench.measure import Cost
 
 SEED = 7
 
@@ -31,7 +31,7 @@ def run_tests(part, answers, monkeypatch):
     monkeypatch.setitem(sys.modules, "otter", types.ModuleType("otter"))
     monkeypatch.setitem(sys.modules, "otter.test_files", module)
     names = {}
-    exec(bench_otter.write_tests(part, SEED), names)
+    exec(otter.write_tests(part, SEED), names)
     assert names["OK_FORMAT"] is False
     assert names["name"] == part.test_id
     earned = {}
@@ -46,16 +46,16 @@ def run_tests(part, answers, monkeypatch):
     return earned
 
 
-@pytest.mark.parametrize("part", bench_otter.list_parts(), ids=lambda part: part.id)
+@pytest.mark.parametrize("part", otter.list_parts(), ids=lambda part: part.id)
 def test_a_blank_earns_nothing_in_any_case_of_a_part(part, monkeypatch):
     earned = run_tests(part, {}, monkeypatch)
     assert earned == {one.slug: 0 for one in part.properties}
 
 
 def test_a_half_right_answer_earns_what_our_hidden_tests_give(monkeypatch):
-    part = next(one for one in bench_otter.list_parts() if one.id == "ex1d")
+    part = next(one for one in otter.list_parts() if one.id == "ex1d")
     wrong = {answer.name: [[0.0] * 16] * 16 for answer in part.answers}
-    part_1a = next(one for one in bench_otter.list_parts() if one.id == "ex1a")
+    part_1a = next(one for one in otter.list_parts() if one.id == "ex1a")
     reads = [[float(j == i) for j in range(16)] for i in range(4)]
     writes = [[float(i == j + 8) for j in range(4)] for i in range(16)]
     half = {"W_V_1": reads, "W_out_1": writes}
@@ -70,7 +70,7 @@ def test_points_are_read_from_otters_results(tmp_path):
     summary = {"name": "Public Tests", "visibility": "visible", "output": "", "status": "passed"}
     scored = {"name": "ex1a-test", "score": 3, "max_score": 4, "output": "..."}
     path.write_text(json.dumps({"tests": [summary, scored]}))
-    assert bench_otter.read_results(path) == {"ex1a-test": 3.0}
+    assert otter.read_results(path) == {"ex1a-test": 3.0}
 
 
 def test_a_failure_of_otters_is_told_and_is_no_zero(tmp_path):
@@ -78,29 +78,29 @@ def test_a_failure_of_otters_is_told_and_is_no_zero(tmp_path):
     failed = {"name": "Autograder Failed", "status": "failed", "output": "no results were found"}
     path.write_text(json.dumps({"tests": [failed], "score": 0}))
     with pytest.raises(RuntimeError, match="no results were found"):
-        bench_otter.read_results(path)
+        otter.read_results(path)
 
 
-@pytest.mark.parametrize("otter", [{"ex1a-test": 3.0}, {}, {"ex1a-test": 4.0, "ex1b-test": 0.0}])
-def test_other_points_end_the_comparison(otter):
+@pytest.mark.parametrize("earned", [{"ex1a-test": 3.0}, {}, {"ex1a-test": 4.0, "ex1b-test": 0.0}])
+def test_other_points_end_the_comparison(earned):
     with pytest.raises(RuntimeError, match="points agree"):
-        bench_otter.demand_same("ada", otter, {"ex1a-test": 4.0})
+        otter.demand_same("ada", earned, {"ex1a-test": 4.0})
 
 
 def test_the_same_points_are_let_pass():
-    bench_otter.demand_same("ada", {"ex1a-test": 1.33333}, {"ex1a-test": 4 / 3})
+    otter.demand_same("ada", {"ex1a-test": 1.33333}, {"ex1a-test": 4 / 3})
 
 
 def test_five_rounds_run_the_whole_class_from_the_reference_and_the_blank_on():
     students = [f"s{number:02}" for number in range(15)]
-    rounds = [bench_otter.choose(students, number) for number in range(5)]
+    rounds = [otter.choose(students, number) for number in range(5)]
     assert rounds[0][:2] == ["s00", "s01"]
     assert sorted(one for chosen in rounds for one in chosen) == students
-    assert bench_otter.choose(["ada"], 3) == ["ada"]
+    assert otter.choose(["ada"], 3) == ["ada"]
 
 
 def test_the_table_sets_a_share_of_ours_against_otters_mean():
     ours = Cost(wall=3.0, cpu=1.5, memory=1).share(15)
-    lines = bench_otter.report([(Cost(wall=4.0, cpu=2.0, memory=1), ours)])
+    lines = otter.report([(Cost(wall=4.0, cpu=2.0, memory=1), ours)])
     assert lines[2] == "| autograde, wall time a submission | 4.000 | 0.200 | 1/20.0 | 1/15 |"
     assert lines[3] == "| autograde, CPU a submission | 2.000 | 0.100 | 1/20.0 |  |"

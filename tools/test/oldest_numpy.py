@@ -3,9 +3,9 @@
 Those are also the ones in the browser. The environment for it is made in ``build/numpy-2.0``
 the first time, in less than a minute; what else it needs is pinned as in ``requirements.txt``.
 
-    python tools/oldest_numpy.py              tests/circuits but what is slow: half a minute
-    python tools/oldest_numpy.py -m ""        all of tests/circuits
-    python tools/oldest_numpy.py -k bank -x   pytest's options
+    python -m tools.test.oldest_numpy              tests/circuits but what is slow: half a minute
+    python -m tools.test.oldest_numpy -m ""        all of tests/circuits
+    python -m tools.test.oldest_numpy -k bank -x   pytest's options
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from environment import REQUIREMENTS, ROOT, list_pins  # beside this file
+from tools.build.environment import REQUIREMENTS, ROOT, list_pins
 
 HOME = ROOT / "build" / "numpy-2.0"
 # There are none of these for Python 3.13; the second pair is the oldest that runs on it.

@@ -12,13 +12,12 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bench_class import ASSIGNMENT
-from bench_measure import Comparison, Cost, measure
-from otter_environment import OTTER, VERSION
-
 from circuits.exercises import PARTS, Part
 from grader.course import Classroom
 from grader.seed import ensure_seed
+from tools.bench.invented_class import ASSIGNMENT
+from tools.bench.measure import Comparison, Cost, measure
+from tools.bench.otter_environment import OTTER, VERSION
 
 SAMPLE = 3
 """Submissions a round, others in every round: five rounds run all 15 learners of the demo."""

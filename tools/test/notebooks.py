@@ -1,6 +1,6 @@
 """Run every notebook under a folder from top to bottom, and say which ones cannot be.
 
-    python tools/run_notebooks.py _build/html/notebooks
+    python -m tools.test.notebooks _build/html/notebooks
 
 Each runs in a folder of its own, as on a learner's machine: nothing of the course's sources is
 beside it. Whatever a cell leaves on stderr is a failure too, for a learner would see it in red.
@@ -43,7 +43,10 @@ def main(arguments: Sequence[str]) -> int:
     """Run the notebooks under the folder that is named; return the exit status."""
     notebooks = sorted(Path(arguments[0]).rglob("*.ipynb")) if len(arguments) == 1 else []
     if not notebooks:
-        print("usage: run_notebooks.py FOLDER, where the folder holds notebooks", file=sys.stderr)
+        print(
+            "usage: python -m tools.test.notebooks FOLDER, where the folder holds notebooks",
+            file=sys.stderr,
+        )
         return 2
     problems = []
     for path in notebooks:

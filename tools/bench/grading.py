@@ -1,11 +1,11 @@
 """How fast a class is graded: ours beside stock nbgrader, on the same submissions in the same run.
 
-    python tools/bench_grading.py                    the table of ratios
-    python tools/bench_grading.py --otter            with otter-grader too; makes its environment
-    python tools/bench_grading.py --real 1000        1,000 submissions, graded for real
-    python tools/bench_grading.py --replay 10000     10,000, the learner's run replayed
+    python -m tools.bench.grading                    the table of ratios
+    python -m tools.bench.grading --otter            with otter-grader too; makes its environment
+    python -m tools.bench.grading --real 1000        1,000 submissions, graded for real
+    python -m tools.bench.grading --replay 10000     10,000, the learner's run replayed
                                                      (both may be given)
-    python tools/bench_grading.py --load 2000        2,000 handed in at once, while workers and the
+    python -m tools.bench.grading --load 2000        2,000 handed in at once, while workers and the
                                                      coordinator are killed
 
 Both sides are whole commands, imports and all. A round grades with both, one after the other; the
@@ -26,16 +26,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-import bench_otter
-from bench_class import ASSIGNMENT, Limit, demand_whole_gradebook, make_class, replay, time_bare
-from bench_load import report_load
-from bench_measure import Comparison, Cost, count_cores, describe_load, measure
-from otter_environment import has_otter, make_environment
-
 from grader.course import Classroom
+from tools.bench import otter as bench_otter
+from tools.bench.invented_class import (
+    ASSIGNMENT,
+    Limit,
+    demand_whole_gradebook,
+    make_class,
+    replay,
+    time_bare,
+)
+from tools.bench.load import report_load
+from tools.bench.measure import Comparison, Cost, count_cores, describe_load, measure
+from tools.bench.otter_environment import has_otter, make_environment
 
 PYTHON = sys.executable
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def compare(rounds: int, learners: int, workers: int) -> Iterator[list[str]]:
@@ -148,7 +154,8 @@ def scale_replayed(counts: list[int]) -> list[str]:
     for count in counts:
         with tempfile.TemporaryDirectory(prefix="bench-") as place:
             classroom = make_class(Path(place) / "class", count)
-            cost = measure([PYTHON, __file__, "--replay-once", str(classroom.root)], ROOT)
+            again = [PYTHON, "-m", "tools.bench.grading", "--replay-once", str(classroom.root)]
+            cost = measure(again, ROOT)
             demand_whole_gradebook(classroom, count)
         lines.append(f"| {count} | {cost.inner / count:.4f} | {cost.memory / 1e6:.0f} |")
     return lines

@@ -1,0 +1,1 @@
+"""Make the environment, the front ends, the site and what it serves."""

@@ -1,0 +1,1 @@
+"""Run the tests, part by part, and look over what was built."""
