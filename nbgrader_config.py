@@ -9,12 +9,12 @@ from pathlib import Path
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import Execute
 
-from grader.autograde import SandboxedExecute
-from grader.feedback.exporter import FeedbackExporter
-from grader.gatekeeper.collect import CarefulCollect
-from grader.gatekeeper.exporter import GatekeepingExporter, RecordOutcome
-from grader.ledger import watch_grades
-from grader.settings import find_own_programs, remind_to_weave
+from grader.gradebook import watch_grades
+from grader.hooks.collect import CarefulCollect
+from grader.hooks.execute import SandboxedExecute
+from grader.hooks.feedback import FeedbackExporter
+from grader.hooks.read_submission import GatekeepingExporter, RecordOutcome
+from grader.programs import find_own_programs, remind_to_weave
 
 c = get_config()  # noqa: F821  (nbgrader puts it here)
 
@@ -56,7 +56,7 @@ c.Autograde.autograde_preprocessors = [
     RecordOutcome,  # asks for a person where one is needed
 ]
 
-# What a submission may use; grader/execution/limits.py has all bounds with their reasons.
+# What a submission may use; grader/sandbox/limits.py has all bounds with their reasons.
 c.SandboxedExecute.limits = {"cell_seconds": 20.0}
 
 # Feedback is one file: the learner's work, each check and its report, no hidden test, no script.

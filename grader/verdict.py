@@ -1,7 +1,7 @@
 """From answers to points: the one place where hidden sequences meet what a learner handed in.
 
 The trusted path calls :func:`grade_part` in a process that never ran a learner's code; the
-hidden tests of a stock nbgrader run call it through :mod:`grader.hidden`.
+hidden tests of a stock nbgrader run call it through :mod:`course.hidden`.
 """
 
 from __future__ import annotations

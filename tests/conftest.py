@@ -1,4 +1,4 @@
-"""What all tests share: one thread for each of the workers that run side by side, one browser."""
+"""What all tests share: one thread a worker, one browser, the real course woven once."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from grader.hooks.api import Pipeline
+    from grader.paths import Classroom, Sources
+
 # Before anything imports NumPy. With as many threads as cores in each of as many workers as
 # cores, the threads wait for one another, and the tests take three times as long.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -20,8 +23,9 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """A browser for all tests of a process; Playwright runs once in a process or not at all."""
-    from chromium import FLAGS, find_chromium
     from playwright.sync_api import sync_playwright
+
+    from tools.test.chromium import FLAGS, find_chromium
 
     path = find_chromium()
     if path is None:
@@ -30,3 +34,35 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def sources() -> Sources:
+    from grader.paths import find_sources
+
+    return find_sources()
+
+
+@pytest.fixture(scope="session")
+def woven(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Classroom:
+    """A class with the real course's source notebooks."""
+    from course.weave import weave_course
+    from grader.paths import Classroom
+
+    classroom = Classroom(tmp_path_factory.mktemp("class"))
+    weave_course(sources, classroom)
+    return classroom
+
+
+@pytest.fixture(scope="session")
+def pipeline(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
+    """A class of its own with nbgrader's commands, all assignments generated."""
+    from course.weave import weave_course
+    from grader.hooks.api import Pipeline
+    from grader.paths import Classroom
+
+    classroom = Classroom(tmp_path_factory.mktemp("pipeline"))
+    pipeline = Pipeline(sources, classroom)
+    for path in weave_course(sources, classroom):
+        pipeline.generate(path.stem)
+    return pipeline

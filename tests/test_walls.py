@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LINT_IMPORTS = Path(sys.executable).parent / "lint-imports"
-PACKAGES = ("circuits", "explorables", "grader", "live_cells")
+PACKAGES = ("circuits", "course", "explorables", "grader", "live_cells")
 
 
 def lint_imports(root):
@@ -50,11 +50,13 @@ def test_an_empty_house_has_whole_walls(small_house):
     [
         ("circuits", "import grader"),
         ("circuits", "from grader import hidden"),
+        ("circuits", "import course"),
         ("circuits", "import live_cells"),
         ("circuits", "import nbgrader"),
         ("live_cells", "import circuits"),
         ("live_cells", "import grader"),
         ("grader", "import live_cells"),
+        ("course", "import live_cells"),
     ],
 )
 def test_a_hole_in_a_wall_is_noticed(small_house, where, line):
@@ -68,7 +70,7 @@ def test_a_hole_in_a_wall_is_noticed(small_house, where, line):
 def test_importing_the_toolkit_brings_nothing_but_numpy():
     code = (
         "import sys, circuits; "
-        "print([m for m in ('matplotlib', 'grader', 'live_cells', 'IPython', 'sphinx') "
+        "print([m for m in ('matplotlib', 'course', 'grader', 'live_cells', 'IPython', 'sphinx') "
         "if m in sys.modules])"
     )
     result = subprocess.run(

@@ -64,7 +64,7 @@ def is_unattempted(value: object) -> bool:
 def is_stub(value: object) -> bool:
     """Whether a value is a function whose body still does nothing.
 
-    The sandbox has a twin, :func:`grader.execution.inside.snapshot.is_stub`, because nothing of
+    The sandbox has a twin, :func:`grader.sandbox.inside.serialize.is_stub`, because nothing of
     the course is imported there.
 
     Example:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 
-from grader.batch.job import Context, Graded, GradedSheet, Job, Sheet
+from grader.batch.messages import Context, Graded, GradedSheet, Job, Sheet
 
 LARGEST = 64 * 1024 * 1024
 """Characters of one graded notebook. Outputs are limited to 2 MiB, so an honest one is smaller."""

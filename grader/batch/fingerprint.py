@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from grader.batch.job import Context
+from grader.batch.messages import Context
 
 _JUDGING = ("numpy",)
 """Packages of others that compute with what learners hand in."""
@@ -62,12 +62,12 @@ def digest_toolkit() -> str:
     summary = hashlib.sha256(platform.python_version().encode())
     for package in _JUDGING:
         summary.update(f"{package} {version(package)}".encode())
-    for package in ("circuits", "grader.execution", "grader.autograde", "grader.gatekeeper"):
+    for package in ("circuits", "grader.sandbox", "grader.grading", "grader.intake"):
         spec = find_spec(package)
         for folder in (spec.submodule_search_locations if spec else None) or ():
             for path in sorted(Path(folder).rglob("*.py")):
                 summary.update(f"{path.relative_to(folder)}\n".encode() + path.read_bytes())
-    for name in ("verdict.py", "batch/grade.py", "batch/finish.py"):
+    for name in ("verdict.py", "batch/worker.py", "batch/postprocess.py"):
         summary.update((Path(__file__).parents[1] / name).read_bytes())
     return summary.hexdigest()[:32]
 

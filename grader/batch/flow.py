@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.batch.attempts import Answer, GivenUp, Workers, grade_all
-from grader.batch.desk import Desk
-from grader.batch.job import Context, Job
-from grader.batch.plan import Choice
+from grader.batch.messages import Context, Job
+from grader.batch.retries import Answer, GivenUp, Workers, grade_all
+from grader.batch.save import Desk
+from grader.batch.select import Choice
 from grader.batch.staging import clear_stages, discard, stage
 
 

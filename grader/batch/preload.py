@@ -4,6 +4,6 @@ from grader.one_thread import use_one_thread
 
 use_one_thread()  # before NumPy: each worker has a core of its own
 
-from grader.batch.grade import import_all  # noqa: E402  (after the setting above)
+from grader.batch.worker import import_all  # noqa: E402  (after the setting above)
 
 import_all()

@@ -7,29 +7,29 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grader.batch.again import Again
-from grader.batch.attempts import ATTEMPTS, Workers
-from grader.batch.course import (
+from grader.batch.events import Chosen, Event, Failed, Finished, Found, Summary, Tell, Unchanged
+from grader.batch.flow import LateWorkers, Table, grade_chosen
+from grader.batch.messages import Context
+from grader.batch.needs_review import Waiting
+from grader.batch.regrade_queue import Again
+from grader.batch.retries import ATTEMPTS, Workers
+from grader.batch.save import Desk
+from grader.batch.select import Choice, choose
+from grader.batch.writer import Writer
+from grader.config import Settings
+from grader.errors import CourseError
+from grader.gradebook.access import (
     find_assignment,
     list_entered,
     make_context,
     open_coursedir,
     open_gradebook,
 )
-from grader.batch.desk import Desk
-from grader.batch.events import Chosen, Event, Failed, Finished, Found, Summary, Tell, Unchanged
-from grader.batch.flow import LateWorkers, Table, grade_chosen
-from grader.batch.job import Context
-from grader.batch.lock import hold_class, hold_server
-from grader.batch.plan import Choice, choose
-from grader.batch.settings import Settings
-from grader.batch.shield import shielded
-from grader.batch.waiting import Waiting
-from grader.batch.writer import Writer
-from grader.course import Classroom
-from grader.errors import CourseError
-from grader.ledger.guard import demand_gradebook, explain_damage, find_file
-from grader.ledger.seed import keep_seed
+from grader.gradebook.integrity import demand_gradebook, explain_damage, find_file
+from grader.gradebook.lock import hold_class, hold_server
+from grader.gradebook.seed import keep_seed
+from grader.paths import Classroom
+from grader.signals import shielded
 
 EVERYBODY = "*"
 
@@ -82,8 +82,8 @@ def grade_class(
     with hold_class(classroom.root, wait=request.wait), contextlib.ExitStack() as stack:
         coursedir = open_coursedir(settings, request.assignment, request.student)
         # After that line, which imports only what is needed of nbgrader.
-        from grader.gatekeeper.folders import find_submissions
-        from grader.gatekeeper.prepare import open_ledger
+        from grader.hooks.prepare import open_ledger
+        from grader.intake.folders import find_submissions
 
         demand_gradebook(coursedir.db_url, request.assignment)
         stack.enter_context(explain_damage(coursedir.db_url))

@@ -8,9 +8,9 @@ import stat
 from pathlib import Path
 from typing import Any
 
-from grader.batch.course import find_folder
-from grader.batch.job import Context, Graded, Job
-from grader.batch.plan import Choice
+from grader.batch.messages import Context, Graded, Job
+from grader.batch.select import Choice
+from grader.gradebook.access import find_folder
 
 _PART = ".part"
 
@@ -28,8 +28,8 @@ def stage(choice: Choice, coursedir: Any, context: Context, keep: set[str]) -> J
     """
     from nbgrader.utils import find_all_files
 
-    from grader.execution import Limits, read_files
-    from grader.gatekeeper.bounds import Bounds
+    from grader.intake.bounds import Bounds
+    from grader.sandbox import Limits, read_files
 
     place = find_place(coursedir, choice.student)
     shutil.rmtree(place, ignore_errors=True)
@@ -102,7 +102,7 @@ def find_place(coursedir: Any, student: str) -> Path:  # noqa: ANN401
 
 
 def _read_notebooks(folder: Path, most: int) -> dict[str, bytes | None]:
-    from grader.gatekeeper.reading import read_regular
+    from grader.intake.read import read_regular
 
     with os.scandir(folder) as entries:
         names = sorted(entry.name for entry in entries if entry.name.endswith(".ipynb"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from grader.batch.course import find_assignment
-from grader.batch.job import Graded, GradedSheet
-from grader.ledger.late import assign_penalty
+from grader.batch.messages import Graded, GradedSheet
+from grader.gradebook.access import find_assignment
+from grader.gradebook.penalty import assign_penalty
 
 Timed = tuple[Graded, Any]
 """A verdict, and when the submission was handed in (a naive datetime in UTC, or None)."""
@@ -34,7 +34,7 @@ class Writer:
 
     def write(self, batch: Sequence[Timed]) -> None:
         """Enter a batch: all of it, or nothing if the database fails."""
-        from grader.ledger import automatic_grading
+        from grader.gradebook import automatic_grading
 
         try:
             with automatic_grading():

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from grader.course import find_sources
-from grader.weave.page import read_page
+from course.weave.page import read_page
+from grader.paths import find_sources
 
 SOURCES = find_sources()
 MOVES = [

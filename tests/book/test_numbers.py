@@ -8,8 +8,8 @@ from functools import cache
 
 import pytest
 
-from grader.course import find_sources
-from grader.weave.page import read_page
+from course.weave.page import read_page
+from grader.paths import find_sources
 
 # Thresholds of the checks and the strengths that a page chooses: given, not measured.
 GIVEN = {"0.80", "0.20", "0.95", "0.5"}

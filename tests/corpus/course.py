@@ -14,9 +14,9 @@ from typing import Any
 
 import nbformat
 
-from grader.course import Classroom, Sources
-from grader.pipeline import Pipeline
-from grader.weave import weave_course
+from course.weave import weave_course
+from grader.hooks.api import Pipeline
+from grader.paths import Classroom, Sources
 from tests.corpus.case import EXERCISE, WARMUP, Case, Desk
 
 MARK = "canary-"

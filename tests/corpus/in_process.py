@@ -9,7 +9,7 @@ KIND = "in-process cheats"
 _FAKE = "lambda part, *rest, **more: {'ex1a': 4.0, 'ex1b': 4.0, 'ex1c': 2.0, 'ex1d': 4.0}[part]"
 _FAKE_MODULE = f"""
 import sys, types
-fake = types.ModuleType("grader.hidden")
+fake = types.ModuleType("course.hidden")
 fake.score = {_FAKE}
 """
 _SHELL = "shell = get_ipython()\n"
@@ -33,14 +33,14 @@ _CHEATS = {
         "right = lambda part, given, trials: old['ex1a'](part, given, trials)\n"
         "for name in j._EXAMINERS: j._EXAMINERS[name] = right"
     ),
-    "patch-hidden-score": f"import grader.hidden\ngrader.hidden.score = {_FAKE}",
+    "patch-hidden-score": f"import course.hidden\ncourse.hidden.score = {_FAKE}",
     "patch-verdict": (
-        "import grader.verdict as v, grader.hidden as h, types\n"
+        "import grader.verdict as v, course.hidden as h, types\n"
         "h.grade_part = v.grade_part = lambda part, *a: types.SimpleNamespace("
         "points=4.0, report='right', failure=None)"
     ),
     "patch-clamp": "import grader.verdict as v\nv._clamp = lambda points, part: float(part.points)",
-    "replace-module": _FAKE_MODULE + "sys.modules['grader.hidden'] = fake",
+    "replace-module": _FAKE_MODULE + "sys.modules['course.hidden'] = fake",
     "replace-circuits": (
         "import sys, types\nfake = types.ModuleType('circuits')\n"
         "fake.check = lambda *a, **k: None\nsys.modules['circuits'] = fake\ncheck = fake.check"
@@ -50,18 +50,18 @@ _CHEATS = {
 import importlib.abc, importlib.util
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(self, name, path, target=None):
-        if name.startswith('grader'):
-            return importlib.util.spec_from_loader(name, self, is_package=name == 'grader')
+        if name.startswith('course'):
+            return importlib.util.spec_from_loader(name, self, is_package=name == 'course')
     def create_module(self, spec):
-        return fake if spec.name == 'grader.hidden' else None
+        return fake if spec.name == 'course.hidden' else None
     def exec_module(self, module): pass
 sys.meta_path.insert(0, Finder())
-for name in [n for n in sys.modules if n.startswith('grader')]: del sys.modules[name]""",
+for name in [n for n in sys.modules if n.startswith('course')]: del sys.modules[name]""",
     "patch-import": _FAKE_MODULE
     + """
 import builtins
 old = builtins.__import__
-pick = lambda name, *a, **k: fake if name == 'grader.hidden' else old(name, *a, **k)
+pick = lambda name, *a, **k: fake if name == 'course.hidden' else old(name, *a, **k)
 builtins.__import__ = pick""",
     "ast-transformer": _SHELL
     + """
@@ -190,7 +190,7 @@ print(bool(np.False_))""",
 import threading, time, sys
 def patch():
     while True:
-        for name in ('grader.hidden', 'grader.verdict', 'circuits.judging'):
+        for name in ('course.hidden', 'grader.verdict', 'circuits.judging'):
             module = sys.modules.get(name)
             for word in ('score', 'grade_part', 'judge'):
                 if module and hasattr(module, word): setattr(module, word, lambda *a, **k: 4.0)

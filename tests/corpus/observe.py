@@ -184,7 +184,7 @@ def find_leaks(course: Course, student: str, assignment: str) -> list[str]:
         lost += [f"{where} show {secret[:20]}" for secret in course.secrets if secret in words]
         if "REACHED" in words:
             lost.append(f"{where} show that something outside was reached")
-    if "HIDDEN TESTS" in feedback or "grader.hidden" in _without_own_words(feedback, course, path):
+    if "HIDDEN TESTS" in feedback or "course.hidden" in _without_own_words(feedback, course, path):
         lost.append("feedback shows hidden tests")
     lost += [f"feedback runs {what}" for what in sorted(find_active(feedback))]
     lost += [f"formgrader runs {what}" for what in sorted(find_active_in_notebook(graded))]
@@ -204,7 +204,7 @@ def _without_own_words(feedback: str, course: Course, path: Path) -> str:
     handed_in = course.root / "submitted" / Path(*path.parts[-3:])
     if not handed_in.is_file():  # a pipe would be waited for
         return feedback
-    return "" if "grader.hidden" in handed_in.read_text(errors="replace") else feedback
+    return "" if "course.hidden" in handed_in.read_text(errors="replace") else feedback
 
 
 def find_remains(course: Course, outside: Sequence[Path]) -> list[str]:

@@ -18,8 +18,8 @@ import sys
 import time
 from pathlib import Path
 
-from grader.execution.inside.confine import adopt_orphans
-from grader.execution.inside.warden import sweep
+from grader.sandbox.inside.confine import adopt_orphans
+from grader.sandbox.inside.watchdog import sweep
 from tests.corpus import CASES
 from tests.corpus.case import Case
 from tests.corpus.course import Course, hand_in, open_course

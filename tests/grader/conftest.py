@@ -1,53 +1,38 @@
-"""What the instructor's tests share: small pages, and the real course woven once."""
+"""A small gradebook: two learners, one assignment with a test and an answer in text."""
 
-import dataclasses
 import shutil
-from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 
-from circuits.exercises import PARTS
-from grader.course import Classroom, Sources, find_sources
-from grader.pipeline import Pipeline
-from grader.weave import weave_course
+from grader.gradebook import watch_grades
+from grader.programs import find_own_programs
 
-FIXTURES = Path(__file__).parent / "fixtures"
 
-TINY_PARTS = {
-    name: dataclasses.replace(PARTS[name], assignment="tiny") for name in ("ex1a", "ex1c-text")
-}
+@pytest.fixture(scope="session")
+def small_gradebook(tmp_path_factory):
+    find_own_programs()
+    path = tmp_path_factory.mktemp("small") / "gradebook.db"
+    url = f"sqlite:///{path}"
+    with Gradebook(url) as book:
+        book.add_assignment("one")
+        book.add_notebook("one", "one")
+        book.add_grade_cell("a-test", "one", "one", max_score=4, cell_type="code")
+        book.add_grade_cell("t", "one", "one", max_score=3, cell_type="markdown")
+        book.add_solution_cell("t", "one", "one")
+        for student in ("ann", "bob"):
+            book.add_student(student)
+            book.add_submission("one", student)
+    return path
 
 
 @pytest.fixture
-def tiny(tmp_path):
-    """Pages of a tiny course, to be changed at will."""
-    shutil.copytree(FIXTURES, tmp_path / "tiny")
-    return Sources(tmp_path / "tiny")
+def url(small_gradebook, tmp_path):
+    watch_grades()
+    shutil.copy(small_gradebook, tmp_path / "gradebook.db")
+    return f"sqlite:///{tmp_path / 'gradebook.db'}"
 
 
 @pytest.fixture
-def tiny_parts():
-    return dict(TINY_PARTS)
-
-
-@pytest.fixture(scope="session")
-def sources():
-    return find_sources()
-
-
-@pytest.fixture(scope="session")
-def woven(sources, tmp_path_factory):
-    """A class with the real course's source notebooks."""
-    classroom = Classroom(tmp_path_factory.mktemp("class"))
-    weave_course(sources, classroom)
-    return classroom
-
-
-@pytest.fixture(scope="session")
-def pipeline(sources, tmp_path_factory):
-    """A class of its own with nbgrader's commands, all assignments generated."""
-    classroom = Classroom(tmp_path_factory.mktemp("pipeline"))
-    pipeline = Pipeline(sources, classroom)
-    for path in weave_course(sources, classroom):
-        pipeline.generate(path.stem)
-    return pipeline
+def log(tmp_path):
+    return tmp_path / "grades.log"

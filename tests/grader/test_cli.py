@@ -33,7 +33,7 @@ def test_ctrl_c_is_said_and_not_traced(monkeypatch, capsys, tmp_path):
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("grader.weave.weave_course", stop)
+    monkeypatch.setattr("course.weave.weave_course", stop)
     assert main(["weave", "--course", str(tmp_path)]) == 130
     assert capsys.readouterr().err == "grader: stopped.\n"
 
@@ -76,7 +76,7 @@ def test_what_the_disk_refuses_is_one_sentence(tmp_path, capsys, monkeypatch):
     def refuse(*_):
         raise PermissionError(errno.EACCES, "Permission denied", "some/place")
 
-    monkeypatch.setattr("grader.weave.weave_course", refuse)
+    monkeypatch.setattr("course.weave.weave_course", refuse)
     assert main(["weave", "--course", str(tmp_path)]) == 1
     assert capsys.readouterr().err == "grader: some/place cannot be used (Permission denied).\n"
 
@@ -85,6 +85,6 @@ def test_an_error_of_ours_is_not_hidden_as_one_of_the_disk(tmp_path, monkeypatch
     def fail(*_):
         raise FileNotFoundError(errno.ENOENT, "No such file", "some/place")
 
-    monkeypatch.setattr("grader.weave.weave_course", fail)
+    monkeypatch.setattr("course.weave.weave_course", fail)
     with pytest.raises(FileNotFoundError):
         main(["weave", "--course", str(tmp_path)])

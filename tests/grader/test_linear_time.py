@@ -12,13 +12,13 @@ import pytest
 
 import circuits
 import grader
-from grader.gatekeeper.bounds import Bounds, CannotReadError
-from grader.gatekeeper.decode import parse_json
-from grader.gatekeeper.names import drop_hidden, find_names, normalize
-from grader.gatekeeper.reading import read_notebook
-from grader.gatekeeper.reference import make_reference
+from course.weave import build_notebook
+from grader.intake.bounds import Bounds, CannotReadError
+from grader.intake.decode import parse_json
+from grader.intake.names import drop_hidden, find_names, normalize
+from grader.intake.read import read_notebook
+from grader.intake.reference import make_reference
 from grader.sanitize.markdown import clean_markdown
-from grader.weave import build_notebook
 
 parser = re._parser  # the standard library's own: it knows what a pattern is made of
 
@@ -54,14 +54,14 @@ def repeat(prefix, unit, suffix):
 
 # --- Every pattern --------------------------------------------------------------------------
 
-INSTRUCTORS = ("grader.weave", "grader.ledger", "grader.gatekeeper.reference", "circuits.plots")
+INSTRUCTORS = ("course.weave", "grader.gradebook", "grader.intake.reference", "circuits.plots")
 """Where patterns read only what the instructor wrote, or the course itself."""
 
 
 def list_patterns():
     for package in (grader, circuits):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if found.name.startswith((*INSTRUCTORS, "grader.execution.inside", "grader.__main__")):
+            if found.name.startswith((*INSTRUCTORS, "grader.sandbox.inside", "grader.__main__")):
                 continue
             for name, value in vars(importlib.import_module(found.name)).items():
                 if isinstance(value, re.Pattern):

@@ -5,10 +5,10 @@ import os
 import psutil
 import pytest
 
-from grader.execution import run_submission
-from grader.execution.sandbox import list_environment
-from grader.execution.zygote import get_zygote
 from grader.one_thread import ONE_THREAD, use_one_thread
+from grader.sandbox import run_submission
+from grader.sandbox.bubblewrap import list_environment
+from grader.sandbox.zygote import get_zygote
 
 MULTIPLY = """
 import numpy as np

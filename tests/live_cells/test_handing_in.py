@@ -10,9 +10,9 @@ import jupytext
 import pytest
 
 from circuits.exercises import ASSIGNMENTS, PARTS
-from grader.course import Classroom, find_sources
-from grader.pipeline import Pipeline
-from grader.weave import weave_course
+from course.weave import weave_course
+from grader.hooks.api import Pipeline
+from grader.paths import Classroom, find_sources
 from tests.live_cells.pages import LivePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.nbgrader, pytest.mark.slow]

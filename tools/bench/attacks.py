@@ -28,8 +28,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from grader.course import Sources  # noqa: E402  (found beside this folder)
-from grader.execution.sandbox import find_bubblewrap  # noqa: E402
+from grader.paths import Sources  # noqa: E402  (found beside this folder)
+from grader.sandbox.bubblewrap import find_bubblewrap  # noqa: E402
 from tests.corpus import CASES, KINDS  # noqa: E402
 from tests.corpus.batch import (  # noqa: E402
     find_system_program,

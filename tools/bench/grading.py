@@ -26,7 +26,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from grader.course import Classroom
+from grader.paths import Classroom
 from tools.bench import otter as bench_otter
 from tools.bench.invented_class import (
     ASSIGNMENT,

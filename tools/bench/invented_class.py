@@ -13,10 +13,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from grader.batch.attempts import Answer
-from grader.batch.grade import grade
-from grader.batch.job import Context, Graded, Job
-from grader.course import Classroom, find_sources
+from grader.batch.messages import Context, Graded, Job
+from grader.batch.retries import Answer
+from grader.batch.worker import grade
+from grader.paths import Classroom, find_sources
 from tools.bench.measure import tell_seconds
 
 ASSIGNMENT = "exercise-1"
@@ -37,12 +37,12 @@ def make_class(root: Path, count: int) -> Classroom:
         count: How many; beyond the 15 of the demo they are copies under other names.
     """
     # Late: the process whose memory is measured needs none of these.
-    from grader.demo.learners import LEARNERS
-    from grader.demo.run import DUE
-    from grader.demo.submissions import write_submission
-    from grader.pipeline import Pipeline
-    from grader.weave import weave_course
-    from grader.weave.notebook import write_notebook
+    from course.demo.learners import LEARNERS
+    from course.demo.run import DUE
+    from course.demo.submissions import write_submission
+    from course.weave import weave_course
+    from course.weave.notebook import write_notebook
+    from grader.hooks.api import Pipeline
 
     classroom = Classroom(root)
     sources = find_sources()
@@ -79,11 +79,11 @@ class Limit:
 def time_bare(classroom: Classroom) -> Limit:
     """Return the limit for ada's notebook, with the cells that our grading picks."""
     from circuits.exercises import PARTS
-    from grader.autograde.plan import make_plan
-    from grader.gatekeeper.outcome import Repaired
-    from grader.gatekeeper.reading import read_folder
-    from grader.gatekeeper.reference import read_reference
-    from grader.seed import ensure_seed
+    from grader.gradebook.seed_file import ensure_seed
+    from grader.grading.plan import make_plan
+    from grader.intake.outcome import Repaired
+    from grader.intake.read import read_folder
+    from grader.intake.reference import read_reference
     from grader.verdict import draw_hidden_trials, grade_part
 
     trials = draw_hidden_trials(ensure_seed(classroom.seed_file))
@@ -147,7 +147,7 @@ class Replayed:
 def replay(root: Path) -> None:
     """Grade a class of any size; each of the 15 different notebooks is run once."""
     from grader.batch.run import Request, grade_class
-    from grader.batch.settings import load_settings
+    from grader.config import load_settings
 
     classroom = Classroom(root)
     settings = load_settings(find_sources(), classroom)

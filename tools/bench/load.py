@@ -15,7 +15,7 @@ from statistics import quantiles
 
 import psutil  # type: ignore[import-untyped]
 
-from grader.course import Classroom
+from grader.paths import Classroom
 from tools.bench.invented_class import ASSIGNMENT, demand_whole_gradebook, make_class
 
 ROOT = Path(__file__).resolve().parents[2]

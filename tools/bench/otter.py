@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from circuits.exercises import PARTS, Part
-from grader.course import Classroom
-from grader.seed import ensure_seed
+from grader.gradebook.seed_file import ensure_seed
+from grader.paths import Classroom
 from tools.bench.invented_class import ASSIGNMENT
 from tools.bench.measure import Comparison, Cost, measure
 from tools.bench.otter_environment import OTTER, VERSION

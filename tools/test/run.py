@@ -21,7 +21,7 @@ from tools.build.unless_same import fingerprint, is_same, remember
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
-PACKAGES = ("circuits", "explorables", "grader", "live_cells")
+PACKAGES = ("circuits", "course", "explorables", "grader", "live_cells")
 PAGES = ("book", "solutions", "_config.yml", "_toc.yml", "_toc.without-solutions.yml")
 SETTINGS = ("pyproject.toml", "requirements.txt", "Makefile", "tools")
 WITHOUT_SOLUTIONS = "build/without-solutions/_build/html"

@@ -6,17 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from grader.batch.attempts import Answer
-from grader.batch.local import answer
+from course.demo.learners import LEARNERS
+from course.demo.run import DUE
+from course.demo.submissions import write_submission
+from course.weave import weave_course
+from course.weave.notebook import write_notebook
+from grader.batch.pool import answer
+from grader.batch.retries import Answer
 from grader.batch.run import Request, grade_class
-from grader.batch.settings import load_settings
-from grader.course import Classroom
-from grader.demo.learners import LEARNERS
-from grader.demo.run import DUE
-from grader.demo.submissions import write_submission
-from grader.pipeline import Pipeline
-from grader.weave import weave_course
-from grader.weave.notebook import write_notebook
+from grader.config import load_settings
+from grader.hooks.api import Pipeline
+from grader.paths import Classroom
 
 ASSIGNMENT = "exercise-1"
 HONEST = ("ada", "blaise", "lise", "nina", "otto")

@@ -4,7 +4,7 @@ import json
 
 from nbgrader.api import Gradebook
 
-from grader.batch.grade import INPUTS
+from grader.batch.worker import INPUTS
 
 
 def read_rows(url, assignment):

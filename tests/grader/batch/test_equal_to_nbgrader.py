@@ -3,10 +3,10 @@ import shutil
 
 import pytest
 
-from grader.batch.course import open_coursedir
-from grader.batch.settings import load_settings
-from grader.ledger import read_state
-from grader.pipeline import Pipeline
+from grader.config import load_settings
+from grader.gradebook import read_state
+from grader.gradebook.access import open_coursedir
+from grader.hooks.api import Pipeline
 
 from .conftest import ASSIGNMENT, copy_class, hand_in, take_submission
 from .rows import read_files, read_rows

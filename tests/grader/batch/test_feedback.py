@@ -5,10 +5,10 @@ import dataclasses
 import pytest
 
 from grader.batch.events import Failed, Finished, Unchanged
-from grader.batch.settings import load_settings
+from grader.config import load_settings
 from grader.errors import CourseError
-from grader.feedback.give import give_feedback
-from grader.pipeline import Pipeline
+from grader.hooks.api import Pipeline
+from grader.reports.feedback import give_feedback
 
 from .conftest import ASSIGNMENT, HONEST, Grader, copy_class
 

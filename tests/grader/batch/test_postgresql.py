@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch.course import open_coursedir, open_gradebook
-from grader.batch.lock import hold_server
-from grader.batch.settings import load_settings
+from grader.config import load_settings
 from grader.errors import CourseError
+from grader.gradebook.access import open_coursedir, open_gradebook
+from grader.gradebook.lock import hold_server
 
 from .conftest import ASSIGNMENT, HONEST
 from .rows import read_rows

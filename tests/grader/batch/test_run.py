@@ -14,13 +14,13 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grader.batch.events import Chosen, Failed, Finished, Found, Summary, Unchanged
-from grader.batch.local import LocalWorkers
-from grader.batch.lock import hold_class
-from grader.batch.plan import choose
-from grader.batch.settings import load_settings
-from grader.batch.show import PlainLines, write_report
+from grader.batch.pool import LocalWorkers
+from grader.batch.progress import PlainLines, write_report
+from grader.batch.select import choose
 from grader.cli import main
+from grader.config import load_settings
 from grader.errors import CourseError
+from grader.gradebook.lock import hold_class
 
 from .conftest import ASSIGNMENT, HONEST, InThisProcess, hand_in, take_submission
 
@@ -231,7 +231,7 @@ OFTEN_ENOUGH = 5.0
 def test_a_verdict_is_written_down_while_the_next_one_is_still_awaited(
     classroom, grade, monkeypatch
 ):
-    monkeypatch.setattr("grader.batch.desk.OFTEN", 0.1)
+    monkeypatch.setattr("grader.batch.save.OFTEN", 0.1)
     written = classroom.root / "autograded" / "ada" / ASSIGNMENT
 
     class Slow(InThisProcess):
@@ -261,7 +261,7 @@ def test_what_is_graded_is_written_down_while_unchanged_ones_are_looked_through(
             time.sleep(0.02)
 
     monkeypatch.setattr("grader.batch.run.choose", choose_slowly)
-    monkeypatch.setattr("grader.batch.desk.OFTEN", 0.01)
+    monkeypatch.setattr("grader.batch.save.OFTEN", 0.01)
     grade(classroom)
     said = [(type(event), event.student) for event in grade.events if hasattr(event, "student")]
     assert said.index((Finished, "ada")) < said.index((Unchanged, "otto"))
@@ -286,9 +286,9 @@ def test_patience_holds_for_one_learner_and_for_one_worker_too(more, classroom, 
 
 def test_importing_the_command_does_not_import_nbgrader_or_a_cluster():
     code = (
-        "import sys, grader.batch.command, grader.batch.run, grader.batch.local; "
-        "from grader.batch.grade import import_all; from grader.batch.lean import import_models; "
-        "import_models(); import_all(); "
+        "import sys, grader.cli.autograde, grader.batch.run, grader.batch.pool; "
+        "from grader.batch.worker import import_all; "
+        "from grader.fast_imports import import_models; import_models(); import_all(); "
         "heavy = 'nbgrader.server_extensions nbconvert jupyter_server distributed matplotlib "
         "IPython rich'; print([name for name in heavy.split() if name in sys.modules])"
     )
@@ -298,7 +298,7 @@ def test_importing_the_command_does_not_import_nbgrader_or_a_cluster():
 
 def test_nbgrader_can_still_be_imported_whole_afterwards():
     code = (
-        "from grader.batch.lean import import_models; import_models(); "
+        "from grader.fast_imports import import_models; import_models(); "
         "import nbgrader.api, nbgrader.apps; from nbgrader.api import Gradebook; "
         "print(nbgrader.__version__, nbgrader.apps.NbGraderAPI.__name__)"
     )

@@ -1,10 +1,9 @@
 import pytest
 from traitlets.config import Config
 
-from grader.batch.settings import load_settings, read_settings
-from grader.course import Classroom
+from grader.config import load_settings, read_configuration, read_settings
 from grader.errors import CourseError
-from grader.release import read_configuration
+from grader.paths import Classroom
 
 
 class OwnStep:
@@ -26,7 +25,7 @@ def test_settings_are_read_once_and_kept_for_their_owner_only(sources, tmp_path,
     first = load_settings(sources, Classroom(tmp_path))
     kept = tmp_path / ".grading" / "settings.json"
     assert kept.stat().st_mode & 0o077 == 0
-    monkeypatch.setattr("grader.release.read_configuration", None)  # cannot be called again
+    monkeypatch.setattr("grader.config.read_configuration", None)  # cannot be called again
     assert load_settings(sources, Classroom(tmp_path)) == first
 
 

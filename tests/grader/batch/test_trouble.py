@@ -8,14 +8,14 @@ import sys
 
 import pytest
 
-from grader.audience import PIPE_STATUS
 from grader.batch.events import Chosen
-from grader.batch.show import PlainLines
+from grader.batch.progress import PlainLines
 from grader.cli import main
 from grader.errors import CourseError
-from grader.ledger.backup import list_backups
-from grader.pipeline import Pipeline
-from grader.seed import find_copy
+from grader.gradebook.backup import list_backups
+from grader.gradebook.seed_file import find_copy
+from grader.hooks.api import Pipeline
+from grader.terminal import PIPE_STATUS
 
 from .conftest import ASSIGNMENT, Grader, copy_class
 
@@ -184,7 +184,7 @@ def test_it_is_the_same_status_wherever_the_command_was_when_its_reader_left(
     del capfd
     defaults = PlainLines.__init__.__kwdefaults__
     monkeypatch.setitem(defaults, "every", 0.0 if stops else float("inf"))
-    monkeypatch.setattr("grader.audience._muted", False)
+    monkeypatch.setattr("grader.terminal._muted", False)
     reads, writes = os.pipe()
     os.close(reads)
     out = os.dup(1)

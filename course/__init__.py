@@ -1,0 +1,1 @@
+"""This course, as the grader meets it: notebooks from chapters, hidden tests, a demo class."""

@@ -1,0 +1,143 @@
+"""Take the invented class the whole way: weave, release, hand in, grade, give feedback."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+
+import nbformat
+
+from circuits.exercises import ASSIGNMENTS, PARTS
+from course.demo.learners import LEARNERS, Learner
+from course.demo.submissions import write_submission
+from course.demo.table import Row, read_rows
+from course.weave import weave_course
+from course.weave.notebook import write_notebook
+from grader.errors import CourseError
+from grader.hooks.api import Pipeline
+from grader.one_thread import use_one_thread
+from grader.paths import Classroom, Sources
+
+MARK = ".invented-class"
+"""A file that says: all in this folder was made by the demo, and may be made again."""
+
+DUE = datetime(2022, 1, 31, 12, 0, tzinfo=UTC)
+
+
+def run_demo(
+    sources: Sources,
+    classroom: Classroom,
+    learners: tuple[Learner, ...] = LEARNERS,
+    assignments: tuple[str, ...] = tuple(ASSIGNMENTS),
+    workers: int = 2,
+) -> Iterator[tuple[str, int, int] | list[Row]]:
+    """Run the class, and say how far it is: a phase, how many are done, how many there are.
+
+    The last thing that comes is the table of grades.
+
+    Args:
+        sources: The pages.
+        classroom: An empty or absent folder, or one that an earlier demo made.
+        learners: Who is in the class.
+        assignments: What they do.
+        workers: How many processes grade.
+
+    Raises:
+        CourseError: If the folder holds somebody's files, or a step of nbgrader's fails.
+    """
+    _clear(classroom)
+    weave_course(sources, classroom)
+    yield "weave", len(assignments), len(assignments)
+    pipeline = Pipeline(sources, classroom)
+    with pipeline.open_gradebook() as gradebook:
+        for learner in learners:
+            gradebook.update_or_create_student(learner.id)
+    for number, assignment in enumerate(assignments, start=1):
+        pipeline.generate(assignment)
+        with pipeline.open_gradebook() as gradebook:
+            gradebook.update_or_create_assignment(assignment, duedate=DUE.replace(tzinfo=None))
+        _hand_in(pipeline, assignment, learners)
+        yield "release and hand in", number, len(assignments)
+    jobs = [(assignment, learner.id) for assignment in assignments for learner in learners]
+    yield from _spread(sources, classroom, "autograde", jobs, workers)
+    for assignment in assignments:
+        _read_texts(pipeline, assignment, learners)
+    yield from _spread(sources, classroom, "give_feedback", jobs, workers)
+    yield read_rows(pipeline, learners, assignments)
+
+
+def _clear(classroom: Classroom) -> None:
+    root = classroom.root
+    if root.exists() and any(root.iterdir()):
+        if not (root / MARK).exists():
+            raise CourseError(
+                f"{root.name}/ holds files that the demo did not make, so it is left alone; "
+                "name another folder with --course."
+            )
+        shutil.rmtree(root)
+    root.mkdir(parents=True, exist_ok=True)
+    (root / MARK).touch()
+
+
+def _hand_in(pipeline: Pipeline, assignment: str, learners: tuple[Learner, ...]) -> None:
+    classroom = pipeline.classroom
+    source = _read(classroom.notebook(assignment))
+    release = _read(classroom.root / "release" / assignment / f"{assignment}.ipynb")
+    for learner in learners:
+        notebook = write_submission(learner, release, source)
+        when = DUE + timedelta(hours=learner.hours)
+        pipeline.hand_in(assignment, learner.id, write_notebook(notebook), when)
+
+
+def _read_texts(pipeline: Pipeline, assignment: str, learners: tuple[Learner, ...]) -> None:
+    """Play the person who reads the text answers."""
+    by_hand = [
+        part.id
+        for part in PARTS.values()
+        if part.assignment == assignment and part.grading == "hand"
+    ]
+    with pipeline.open_gradebook() as gradebook:
+        for learner in learners:
+            for part in by_hand:
+                grade = gradebook.find_grade(part, assignment, assignment, learner.id)
+                if grade.needs_manual_grade:
+                    grade.manual_score = round(2 * learner.understanding * grade.max_score) / 2
+                    grade.needs_manual_grade = False
+        gradebook.db.commit()
+
+
+def _spread(
+    sources: Sources, classroom: Classroom, step: str, jobs: list[tuple[str, str]], workers: int
+) -> Iterator[tuple[str, int, int]]:
+    """Do a step of the pipeline for each submission, a few at once."""
+    name = step.replace("_", " ")
+    yield name, 0, len(jobs)
+    use_one_thread()  # in the workers: they start with this environment
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        running = [pool.submit(_do, sources, classroom, step, *job) for job in jobs]
+        try:
+            for done, job in enumerate(as_completed(running), start=1):
+                job.result()
+                yield name, done, len(jobs)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _do(sources: Sources, classroom: Classroom, step: str, assignment: str, student: str) -> None:
+    getattr(_open_pipeline(sources, classroom), step)(assignment, student)
+
+
+@lru_cache(maxsize=1)
+def _open_pipeline(sources: Sources, classroom: Classroom) -> Pipeline:
+    return Pipeline(sources, classroom)
+
+
+def _read(path: Path) -> nbformat.NotebookNode:
+    notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return notebook

@@ -1,0 +1,57 @@
+"""The learner's notebooks, as ``nbgrader generate_assignment`` gives them, without a gradebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader import preprocessors
+from nbgrader.converters import GenerateAssignment
+from traitlets.config import Config
+
+from circuits.exercises import ASSIGNMENTS
+from course.weave.notebook import build_notebook, write_if_new, write_notebook
+from grader.config import read_configuration
+from grader.paths import Sources
+
+NEEDS_A_GRADEBOOK = (preprocessors.SaveCells, preprocessors.InstantiateTests)
+
+
+def release_notebooks(sources: Sources, folder: Path) -> list[Path]:
+    """Write one notebook for each assignment, without answers and hidden tests.
+
+    The same pages give the same bytes, and a file that would not change keeps its date.
+
+    Args:
+        sources: The pages, with ``nbgrader_config.py`` beside them.
+        folder: Where to write ``<assignment>.ipynb``.
+
+    Returns:
+        The files, in the order of the table.
+
+    Raises:
+        CourseError: If a page is missing, or book, solutions and table disagree.
+    """
+    config = read_configuration(sources)
+    written = []
+    for name in ASSIGNMENTS:
+        notebook = release_notebook(build_notebook(name, sources), config)
+        written.append(folder / f"{name}.ipynb")
+        write_if_new(written[-1], write_notebook(notebook))
+    return written
+
+
+def release_notebook(source: NotebookNode, config: Config) -> NotebookNode:
+    """Return the learner's version of a source notebook, which is changed on the way."""
+    resources: dict[str, Any] = {"nbgrader": {}}
+    steps = config.GenerateAssignment.get("preprocessors", _default_steps())
+    for step in steps:
+        if step not in NEEDS_A_GRADEBOOK:
+            source, resources = step(config=config).preprocess(source, resources)
+    return source
+
+
+def _default_steps() -> list[type]:
+    steps: list[type] = GenerateAssignment.class_traits()["preprocessors"].default()
+    return steps

@@ -1,0 +1,95 @@
+"""What the code in a part's cells has to say."""
+
+from __future__ import annotations
+
+import ast
+
+from circuits.exercises import Part
+from course.weave.page import Cell, Page
+from grader.errors import WeaveError
+
+
+def check_names(part: Part, page: Page, cell: Cell) -> None:
+    """Refuse a stub or an answer that does not define what the table asks for.
+
+    Raises:
+        WeaveError: Naming page, line and part.
+    """
+    defined = _defined_names(page, cell, part.id)
+    absent = [answer.name for answer in part.answers if answer.name not in defined]
+    if absent:
+        raise WeaveError(
+            page.path,
+            cell.line,
+            f"the cell does not define {' and '.join(absent)}, which the table asks for.",
+            part=part.id,
+        )
+
+
+def check_test(part: Part, chapter: Page, stub: Cell) -> None:
+    """Refuse a test cell that is missing, superfluous, or checks something else than the part.
+
+    Raises:
+        WeaveError: Naming page, line and part.
+    """
+    test = chapter.find(part.test_id)
+    if part.grading == "hand":
+        if test is not None:
+            raise WeaveError(
+                chapter.path,
+                test.line,
+                "a person reads this answer, so it has no check; take the test cell away.",
+                part=part.id,
+            )
+        return
+    if test is None:
+        raise WeaveError(
+            chapter.path,
+            stub.line,
+            f"the stub has no test cell; add one with grade_id {part.test_id}.",
+            part=part.id,
+        )
+    wanted = ast.dump(ast.parse(write_check(part)).body[-1])
+    if test.line < stub.line or wanted != ast.dump(_parse_cell(chapter, test, part.id)):
+        raise WeaveError(
+            chapter.path,
+            test.line,
+            f"behind the stub the test cell should hold just this: {write_check(part)}",
+            part=part.id,
+        )
+
+
+def write_check(part: Part) -> str:
+    """Return the check that belongs to a part, as one line of Python.
+
+    Example:
+        >>> from circuits.exercises import get_part
+        >>> write_check(get_part("ex1b"))
+        'check("ex1b", W_V_2, W_out_2, W_V_1=W_V_1, W_out_1=W_out_1)'
+    """
+    own = [answer.name for answer in part.answers]
+    earlier = [f"{name}={name}" for name in part.builds_on]
+    arguments = ", ".join([f'"{part.id}"', *own, *earlier])
+    return f"check({arguments})"
+
+
+def _parse_cell(page: Page, cell: Cell, part: str) -> ast.Module | ast.stmt:
+    try:
+        tree = ast.parse(cell.source)
+    except SyntaxError as error:
+        line = cell.source_line + (error.lineno or 1) - 1
+        raise WeaveError(
+            page.path, line, f"this is not Python ({error.msg}).", part=part
+        ) from error
+    return tree.body[0] if len(tree.body) == 1 else tree
+
+
+def _defined_names(page: Page, cell: Cell, part: str) -> set[str]:
+    tree = _parse_cell(page, cell, part)
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.FunctionDef):
+            names.add(node.name)
+    return names

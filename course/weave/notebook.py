@@ -1,0 +1,127 @@
+"""Put a notebook together and write it, the same bytes every time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_notebook
+
+from circuits.exercises import PARTS, Part
+from course.weave.agreement import TEST_SUFFIX, check_agreement, refuse_unregistered
+from course.weave.cells import (
+    write_given,
+    write_prose,
+    write_setup,
+    write_stub,
+    write_test,
+    write_text,
+)
+from course.weave.markdown import Prose
+from course.weave.page import Page, read_page
+from course.weave.rubric import find_rubric
+from grader.errors import WeaveError
+from grader.gradebook.seed_file import ensure_seed
+from grader.paths import Classroom, Sources
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def weave_course(
+    sources: Sources, classroom: Classroom, parts: Mapping[str, Part] = PARTS
+) -> list[Path]:
+    """Write the source notebook of every assignment, and make the secret seed if there is none.
+
+    Nothing is written unless all chapters agree with their solutions and the table.
+
+    Args:
+        sources: The pages.
+        classroom: The class that they are woven for.
+        parts: The table of parts.
+
+    Returns:
+        The notebooks, in the order of the table.
+
+    Raises:
+        CourseError: If a page is missing or in no assignment, or the three places disagree.
+    """
+    names = dict.fromkeys(part.assignment for part in parts.values())
+    refuse_unregistered(sources.book, names)
+    texts = {name: write_notebook(build_notebook(name, sources, parts)) for name in names}
+    ensure_seed(classroom.seed_file)
+    classroom.exchange.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        write_if_new(classroom.notebook(name), text)
+    return [classroom.notebook(name) for name in texts]
+
+
+def build_notebook(
+    assignment: str, sources: Sources, parts: Mapping[str, Part] = PARTS
+) -> NotebookNode:
+    """Return the source notebook of one assignment.
+
+    Raises:
+        CourseError: If a page is missing, or the three places disagree.
+    """
+    chapter = read_page(sources.book / f"{assignment}.md")
+    answers = read_page(sources.solutions / f"{assignment}.md")
+    check_agreement(assignment, chapter, answers, parts)
+    cells = list(_write_cells(assignment, chapter, answers, sources, parts))
+    notebook: NotebookNode = new_notebook(  # type: ignore[no-untyped-call]
+        cells=cells, metadata=METADATA
+    )
+    nbformat.validate(notebook)
+    return notebook
+
+
+def write_notebook(notebook: NotebookNode) -> str:
+    """Return a notebook as text: sorted keys, one newline at the end."""
+    text: str = nbformat.writes(  # type: ignore[no-untyped-call]
+        notebook, version=4, indent=1, sort_keys=True
+    )
+    return text.rstrip("\n") + "\n"
+
+
+def write_if_new(path: Path, text: str) -> None:
+    """Write a file unless it already holds this text, so that its date says when it changed."""
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _write_cells(
+    assignment: str, chapter: Page, answers: Page, sources: Sources, parts: Mapping[str, Part]
+) -> Iterator[NotebookNode]:
+    prose = Prose(chapter.path, sources, parts)
+    answer_prose = Prose(answers.path, sources, parts)
+    for number, cell in enumerate(chapter.cells):
+        name = cell.grade_id
+        if name is None and cell.kind == "markdown":
+            text = prose.convert(cell.source, cell.line)
+            if text:
+                yield write_prose(text, assignment, number)
+            if number == 0:
+                yield write_setup(assignment)
+        elif name is None:
+            yield write_given(cell, assignment, number)
+        elif name.endswith(TEST_SUFFIX):
+            yield write_test(parts[name.removesuffix(TEST_SUFFIX)], cell)
+        else:
+            answer = answers.find(name)
+            if answer is None:  # check_agreement has refused this already
+                raise WeaveError(chapter.path, cell.line, "the stub has no answer.", part=name)
+            if cell.kind == "code":
+                yield write_stub(parts[name], cell, answer)
+            else:
+                yield write_text(
+                    parts[name],
+                    prose.convert(cell.source, cell.line),
+                    answer_prose.convert(answer.source, answer.line),
+                    answer_prose.convert(find_rubric(parts[name], answers), answer.line),
+                )

@@ -1,0 +1,133 @@
+"""What a worker does: a submission goes in, a verdict comes out, and nothing else is touched.
+
+The steps are those of ``nbgrader autograde`` with this course's configuration, in its order, as
+functions of data. The learner's cells run in the sandbox; hidden tests and seed stay here.
+"""
+
+from __future__ import annotations
+
+import copy
+import tempfile
+import time
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.batch.messages import Context, Graded, GradedSheet, Job, Sheet
+from grader.fast_imports import import_models
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from grader.intake.record import Record
+    from grader.intake.reference import Reference
+
+INPUTS = "grader_inputs"
+"""The key of a graded notebook's metadata that says from what its verdict was made."""
+
+
+def grade(job: Job, context: Context) -> Graded:
+    """Grade one submission.
+
+    Args:
+        job: The submission.
+        context: The class's.
+
+    Returns:
+        The verdict, a row for the gradebook whatever was handed in.
+
+    Raises:
+        SandboxUnavailable: If nothing can be confined on this machine.
+    """
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="grading-") as place:
+        folder = Path(place)
+        _lay_out(job, folder)
+        sheets = tuple(_grade_sheet(job, sheet, context, folder) for sheet in context.sheets)
+    return Graded(job.student, job.digest, sheets, time.perf_counter() - started)
+
+
+def import_all() -> None:
+    """Import what grading a submission needs."""
+    import_models(database=False)
+    import grader.batch.postprocess
+    import grader.grading.grade_notebook
+    import grader.intake.read
+    import grader.intake.record  # noqa: F401
+
+
+def warm_up(context: Context) -> None:
+    """Import and draw beforehand what every submission needs."""
+    import_all()
+    from grader.verdict import draw_hidden_trials
+
+    draw_hidden_trials(context.seed)
+    for sheet in context.sheets:
+        _read_reference(sheet.released)
+
+
+def _lay_out(job: Job, folder: Path) -> None:
+    """Write a submission's files as they were handed in."""
+    for name, data in job.notebooks.items():
+        if data is None:
+            (folder / name).symlink_to("no-regular-file")  # refused in the same words
+        else:
+            (folder / name).write_bytes(data)
+
+
+def _grade_sheet(job: Job, sheet: Sheet, context: Context, folder: Path) -> GradedSheet:
+    from circuits.exercises import PARTS
+    from grader.batch.postprocess import clean, limit_outputs, read_scores, write_notebook
+    from grader.grading.grade_notebook import run_and_judge
+    from grader.sandbox import Limits
+
+    notebook, record = _read(job, sheet, context, folder)
+    clean(notebook, sheet)
+    parts = [part for part in PARTS.values() if part.assignment == context.assignment]
+    outcome = run_and_judge(
+        notebook, parts, context.seed, job.files, Limits(**context.limits), sandbox=context.sandbox
+    )
+    outcome.note(record)
+    limit_outputs(notebook, context.lines, context.traceback)
+    scores, comments = read_scores(notebook)
+    record.sandboxed = context.sandbox
+    record.finished = True
+    record.write(notebook)
+    notebook.metadata[INPUTS] = {"submission": job.digest, **context.fingerprint}
+    return GradedSheet(
+        sheet.name,
+        write_notebook(notebook),
+        scores,
+        comments,
+        record.list_flags(),
+        tuple(repair.sentence for repair in record.repairs),
+        record.unreadable,
+        record.ended,
+    )
+
+
+def _read(job: Job, sheet: Sheet, context: Context, folder: Path) -> tuple[NotebookNode, Record]:
+    from grader.intake.bounds import Bounds
+    from grader.intake.outcome import Repair, Unreadable
+    from grader.intake.read import read_folder
+    from grader.intake.record import Record
+    from grader.intake.repair import blank
+
+    reference = _read_reference(sheet.released)
+    found = read_folder(folder, sheet.name, reference, Bounds(**context.bounds))
+    record = Record(digest=job.digest, repairs=[Repair(note) for note in job.notes])
+    if isinstance(found, Unreadable):
+        record.unreadable = found.reason
+        return blank(reference), record
+    record.repairs.extend(found.repairs)
+    return copy.deepcopy(found.notebook), record
+
+
+@lru_cache(maxsize=8)
+def _read_reference(released: bytes) -> Reference:
+    import_models(database=False)
+    from nbformat import v4 as current_format
+
+    from grader.intake.reference import make_reference
+
+    return make_reference(current_format.reads(released.decode()))  # type: ignore[no-untyped-call]

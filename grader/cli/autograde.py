@@ -1,0 +1,144 @@
+"""``python -m grader autograde``: its options, and what it calls."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.cli.options import read_count, read_seconds
+from grader.errors import CourseError
+from grader.paths import find_classroom, find_sources
+
+if TYPE_CHECKING:
+    from grader.batch.messages import Context
+    from grader.batch.retries import Workers
+
+WARNING = (
+    "The sandbox is OFF (--no-sandbox): learners' code ran with all your rights on this machine."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options; ``run`` is set as what the command calls."""
+    parser.add_argument("assignment", help="the assignment's name, such as exercise-1")
+    parser.add_argument(
+        "--course", type=Path, metavar="DIR", help="the class's folder (default: classroom/)"
+    )
+    parser.add_argument(
+        "--student", default="*", metavar="ID", help="one learner's id, or a pattern (default: *)"
+    )
+    parser.add_argument("--force", action="store_true", help="grade again what has not changed")
+    parser.add_argument(
+        "--explain", action="store_true", help="say of each submission why it is graded, or not"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="with --explain's reasons, but grade nothing"
+    )
+    parser.add_argument(
+        "--wait", action="store_true", help="wait if the class is being graded already"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, for machines")
+    parser.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="do not confine learners' code; only for code that you trust",
+    )
+    workers = parser.add_argument_group("who grades")
+    workers.add_argument(
+        "--workers",
+        type=read_count,
+        metavar="N",
+        help="processes here (default: one for each core)",
+    )
+    workers.add_argument(
+        "--scheduler", metavar="ADDRESS", help="a Dask scheduler, such as tcp://10.0.0.1:8786"
+    )
+    workers.add_argument("--scheduler-file", metavar="FILE", help="a Dask scheduler's file")
+    workers.add_argument(
+        "--attempts", type=read_count, metavar="N", help="tries of a submission (default: 3)"
+    )
+    workers.add_argument(
+        "--patience", type=read_seconds, metavar="S", help="seconds until a worker counts as hung"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Grade an assignment.
+
+    Returns:
+        0 if all went well and nothing needs a person, 2 if something does, 130 if stopped.
+
+    Raises:
+        CourseError: If nothing can be graded.
+    """
+    from grader.batch.progress import describe, show_progress, write_report
+    from grader.batch.retries import ATTEMPTS
+    from grader.batch.run import Request, grade_class
+    from grader.config import load_settings
+    from grader.signals import stoppable
+
+    classroom = find_classroom(arguments.course)
+    settings = load_settings(find_sources(), classroom)
+    if arguments.no_sandbox:
+        settings = dataclasses.replace(settings, sandbox=False)
+    if not settings.sandbox:
+        print(f"grader: {WARNING}", file=sys.stderr)
+    request = Request(
+        arguments.assignment,
+        arguments.student,
+        force=arguments.force,
+        wait=arguments.wait,
+        only_explain=arguments.dry_run,
+        attempts=arguments.attempts or ATTEMPTS,
+    )
+    explain = arguments.explain or arguments.dry_run
+    with (
+        stoppable(),
+        show_progress(request.assignment, as_json=arguments.json, explain=explain) as tell,
+    ):
+        summary = grade_class(
+            request,
+            classroom,
+            settings,
+            lambda context, most: make_workers(arguments, context, most),
+            tell,
+        )
+    if arguments.json:
+        print(json.dumps({**describe(summary), "sandbox": settings.sandbox}))
+    else:
+        write_report(summary, request.assignment, sys.stdout)
+        if not settings.sandbox:
+            print(WARNING)
+    return summary.status
+
+
+def make_workers(arguments: argparse.Namespace, context: Context, most: int) -> Workers:
+    """Start those who grade.
+
+    Args:
+        arguments: The command line's.
+        context: The class's.
+        most: How many submissions there are at most; no more processes are started.
+
+    Raises:
+        CourseError: If the cluster has no worker to give.
+    """
+    from grader.batch.pool import LocalWorkers, count_cores
+    from grader.batch.retries import PATIENCE
+
+    patience = arguments.patience or PATIENCE
+    if arguments.scheduler or arguments.scheduler_file:
+        try:
+            from grader.batch.dask_pool import ClusterWorkers
+        except ImportError as error:
+            raise CourseError(
+                "Grading on a cluster needs Dask, which is not installed; "
+                "`pip install distributed`."
+            ) from error
+        return ClusterWorkers(context, arguments.scheduler, arguments.scheduler_file, patience)
+    return LocalWorkers(context, min(arguments.workers or count_cores(), most), patience)

@@ -1,0 +1,56 @@
+"""``python -m grader feedback``: its options, and what it calls."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from grader.cli.options import read_count
+from grader.paths import Classroom, default_classroom, find_sources
+
+
+def add_feedback(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``feedback``."""
+    parser.add_argument("assignment", help="the assignment's name, such as exercise-1")
+    parser.add_argument(
+        "--course", type=Path, metavar="DIR", help="the class's folder (default: classroom/)"
+    )
+    parser.add_argument(
+        "--student", default="*", metavar="ID", help="one learner's id, or a pattern (default: *)"
+    )
+    parser.add_argument(
+        "--workers", type=read_count, metavar="N", help="processes (default: as many as pay)"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, for machines")
+    parser.set_defaults(run=run_feedback)
+
+
+def run_feedback(arguments: argparse.Namespace) -> int:
+    """Write everybody's feedback.
+
+    Returns:
+        0 if all of it is there, 2 if somebody's could not be written, 130 if stopped.
+
+    Raises:
+        CourseError: If nothing was graded.
+    """
+    from grader.batch.progress import describe, show_progress, write_report
+    from grader.config import load_settings
+    from grader.reports.feedback import give_feedback
+    from grader.signals import stoppable
+
+    course = arguments.course
+    classroom = Classroom(course.resolve()) if course else default_classroom()
+    settings = load_settings(find_sources(), classroom)
+    name = f"feedback on {arguments.assignment}"
+    with stoppable(), show_progress(name, as_json=arguments.json, explain=False) as tell:
+        summary = give_feedback(
+            arguments.assignment, arguments.student, classroom, settings, arguments.workers, tell
+        )
+    if arguments.json:
+        print(json.dumps(describe(summary)))
+    else:
+        write_report(summary, name, sys.stdout, "written")
+    return summary.status

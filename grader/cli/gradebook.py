@@ -1,0 +1,126 @@
+"""``python -m grader report``, ``recover`` and ``seed``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from grader.paths import find_classroom, find_sources
+
+NEEDS_PERSON = 2
+"""The exit status of a report with something left for a person."""
+
+
+def add_report(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``report``."""
+    parser.add_argument("assignment", help="the assignment's name, such as exercise-1")
+    _add_course(parser)
+    parser.set_defaults(run=run_report)
+
+
+def add_recover(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``recover``."""
+    _add_course(parser)
+    parser.add_argument(
+        "--force", action="store_true", help="also where the gradebook seems to be in order"
+    )
+    parser.set_defaults(run=run_recover)
+
+
+def add_seed(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``seed``."""
+    _add_course(parser)
+    parser.add_argument(
+        "--new", action="store_true", help="draw a new one: before a term, or where it is lost"
+    )
+    parser.set_defaults(run=run_seed)
+
+
+def run_report(arguments: argparse.Namespace) -> int:
+    """Print who was graded, and what is left for a person, with the reasons.
+
+    Returns:
+        0 if nothing needs a person, and otherwise 2.
+
+    Raises:
+        CourseError: If the class has no such assignment, or its gradebook cannot be read.
+    """
+    from grader.gradebook.access import find_assignment
+    from grader.gradebook.integrity import demand_sound_gradebook
+    from grader.hooks.api import Pipeline
+    from grader.reports.class_report import read_class
+
+    classroom = find_classroom(arguments.course)
+    pipeline = Pipeline(find_sources(), classroom)
+    demand_sound_gradebook(pipeline.url, arguments.assignment)
+    with pipeline.open_gradebook() as gradebook:
+        find_assignment(gradebook, arguments.assignment)
+        report = read_class(gradebook, classroom, arguments.assignment)
+    for line in report.lines():
+        print(line)
+    return NEEDS_PERSON if report.needs_person else 0
+
+
+def run_recover(arguments: argparse.Namespace) -> int:
+    """Bring back a damaged gradebook, and the secret seed if it is lost.
+
+    Returns:
+        0, or 2 if some submissions have to be graded again.
+
+    Raises:
+        CourseError: If there is nothing to bring back, or no need to.
+    """
+    from grader.gradebook.lock import hold_class
+    from grader.gradebook.recover import find_gradebook, is_in_order, recover_gradebook
+    from grader.gradebook.seed import bring_back_seed
+    from grader.hooks.api import Pipeline
+
+    classroom = find_classroom(arguments.course)
+    pipeline = Pipeline(find_sources(), classroom)
+    with hold_class(classroom.root, wait=False):
+        if bring_back_seed(classroom):
+            print(f"{classroom.seed_file.name} is again what it was when grades were last made.")
+            if is_in_order(find_gradebook(pipeline.coursedir)) and not arguments.force:
+                return 0
+        done = recover_gradebook(
+            pipeline.coursedir, penalty=pipeline.penalty, force=arguments.force
+        )
+    print(f"The gradebook is {done.backup.name} again, with every grade that was logged since.")
+    if done.old is not None:
+        print(f"What was there before is kept as {done.old.name}.")
+    missing = sorted({f"{c.key.student}, {c.key.assignment}" for c in done.lost})
+    for name in missing:
+        print(f"Not in the copy, so grade it again with --force: {name}")
+    return NEEDS_PERSON if missing else 0
+
+
+def run_seed(arguments: argparse.Namespace) -> int:
+    """Say where the class's secret seed is, or draw a new one. The seed itself is never printed.
+
+    Returns:
+        0.
+
+    Raises:
+        CourseError: If the seed is gone, or its file holds something else.
+    """
+    from grader.gradebook.lock import hold_class
+    from grader.gradebook.seed import keep_seed, renew_seed
+
+    classroom = find_classroom(arguments.course)
+    name = classroom.seed_file.name
+    with hold_class(classroom.root, wait=False):
+        if arguments.new:
+            old = renew_seed(classroom)
+            print(f"{name} holds a new seed. What was graded will be graded again.")
+            if old is not None:
+                print(f"The old one is kept as {old.parent.name}/{old.name}.")
+        else:
+            keep_seed(classroom)
+            print(f"{name} holds the class's seed, and a copy of it is in backups/.")
+    return 0
+
+
+def _add_course(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--course", type=Path, metavar="DIR", help="the class's folder (default: classroom/)"
+    )

@@ -1,0 +1,186 @@
+"""What ``nbgrader_config.py`` says, without importing all of nbgrader to read it.
+
+The file imports nbgrader's converters, which takes longer than grading ten submissions. What
+matters here is kept beside the gradebook, under a digest of the file and of the versions in use,
+and read from there until one of them changes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from grader.errors import CourseError
+from grader.gradebook.penalty import read_penalty
+from grader.paths import Classroom, Sources
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
+
+FOLDER = ".grading"
+"""Under the class's folder: what grading keeps for itself."""
+
+STEPS = (
+    "SandboxedExecute", "IgnorePattern", "ClearMetadataPreprocessor", "LimitOutput",
+    "SaveAutoGrades", "AssignLatePenalties", "CheckCellMetadata", "RecordOutcome",
+)  # fmt: skip
+_CLEANING = (
+    "ClearOutput", "DeduplicateIds", "OverwriteKernelspec", "OverwriteCells", "CheckCellMetadata",
+)  # fmt: skip
+_SECTIONS = ("IgnorePattern", "ClearMetadataPreprocessor")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The course's settings that grading needs.
+
+    Attributes:
+        course: Traits of nbgrader's ``CourseDirectory``, by name.
+        limits: As ``SandboxedExecute.limits``.
+        bounds: As ``GatekeepingExporter.bounds``.
+        sandbox: As ``SandboxedExecute.sandbox``.
+        lines: As ``LimitOutput.max_lines``.
+        traceback: As ``LimitOutput.max_traceback``.
+        penalty: As ``LateSubmissionPlugin.penalty_method``: "none" or "zero".
+        permissions: Of graded files, as decimal digits of an octal number, or None.
+        exclude_overwriting: As ``Autograde.exclude_overwriting``.
+        feedback: Of ``GenerateFeedback``: its permissions, ``FeedbackExporter.most_characters``,
+            and as "foreign" what is not ours.
+    """
+
+    course: Mapping[str, Any]
+    limits: Mapping[str, float] = field(default_factory=dict)
+    bounds: Mapping[str, int] = field(default_factory=dict)
+    sandbox: bool = True
+    lines: int = 1000
+    traceback: int = 100
+    penalty: str = "none"
+    permissions: int | None = None
+    exclude_overwriting: Mapping[str, list[str]] = field(default_factory=dict)
+    feedback: Mapping[str, Any] = field(default_factory=dict)
+
+
+def load_settings(sources: Sources, classroom: Classroom) -> Settings:
+    """Return the course's settings for one class.
+
+    Raises:
+        CourseError: If the configuration has steps of its own that only nbgrader can run.
+    """
+    digest = _digest(sources.configuration)
+    kept = classroom.root / FOLDER / "settings.json"
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        values = json.loads(kept.read_text(encoding="utf-8"))
+        if values.pop("digest") == digest:
+            values["course"]["root"] = str(classroom.root)  # the folder may have been moved
+            return Settings(**values)
+    settings = read_settings(read_configuration(sources), classroom)
+    _keep(kept, {"digest": digest, **asdict(settings)})
+    return settings
+
+
+def read_configuration(sources: Sources) -> Config:
+    """Return what ``nbgrader_config.py`` sets."""
+    from traitlets.config.loader import PyFileConfigLoader
+
+    path = sources.configuration
+    return PyFileConfigLoader(path.name, path=str(path.parent)).load_config()
+
+
+def read_settings(config: Config, classroom: Classroom) -> Settings:
+    """Return what a configuration says.
+
+    Raises:
+        CourseError: If it has steps of its own that only nbgrader can run.
+    """
+    from grader.intake.bounds import Bounds
+    from grader.sandbox import Limits
+
+    grading = config.Autograde
+    _demand_known(grading.get("autograde_preprocessors", ()), STEPS)
+    _demand_known(grading.get("sanitize_preprocessors", ()), _CLEANING)
+    if "plugin_class" in config.AssignLatePenalties:
+        raise _refuse("AssignLatePenalties.plugin_class")
+    for section in _SECTIONS:
+        if config[section].get("enabled"):
+            raise _refuse(section)
+    execute, limit = config.SandboxedExecute, config.LimitOutput
+    limits = dict(execute.get("limits", {}))
+    bounds = dict(config.GatekeepingExporter.get("bounds", {}))
+    _demand_fields(limits, Limits, "SandboxedExecute.limits")
+    _demand_fields(bounds, Bounds, "GatekeepingExporter.bounds")
+    course = {**config.CourseDirectory, "root": str(classroom.root)}
+    return Settings(
+        course=course,
+        limits=limits,
+        bounds=bounds,
+        sandbox=bool(execute.get("sandbox", True)),
+        lines=int(limit.get("max_lines", 1000)),
+        traceback=int(limit.get("max_traceback", 100)),
+        penalty=read_penalty(config),
+        permissions=grading.get("permissions", config.BaseConverter.get("permissions")),
+        exclude_overwriting=dict(grading.get("exclude_overwriting", {})),
+        feedback=_read_feedback(config),
+    )
+
+
+def _read_feedback(config: Config) -> dict[str, Any]:
+    giving = config.GenerateFeedback
+    steps = giving.get("preprocessors", ["nbgrader's own steps"])
+    used = [*map(_name, steps), _name(giving.get("exporter_class", "nbgrader's own exporter"))]
+    values = {
+        "foreign": next((name for name in used if name != "FeedbackExporter"), ""),
+        "most_characters": config.FeedbackExporter.get("most_characters"),
+        "permissions": giving.get("permissions", config.BaseConverter.get("permissions")),
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _name(step: Any) -> str:  # noqa: ANN401  (a class, or its name)
+    return (step if isinstance(step, str) else step.__name__).rpartition(".")[2]
+
+
+def _demand_known(steps: Any, known: tuple[str, ...]) -> None:  # noqa: ANN401
+    for step in steps:
+        if _name(step) not in known:
+            raise _refuse(_name(step))
+
+
+def _demand_fields(values: Mapping[str, object], kind: type, name: str) -> None:
+    strange = sorted(set(values) - {one.name for one in fields(kind)})
+    if strange:
+        known = ", ".join(one.name for one in fields(kind))
+        raise CourseError(f"nbgrader_config.py: {name} has no {strange[0]!r}; there are {known}.")
+
+
+def _refuse(name: str) -> CourseError:
+    return CourseError(
+        f"nbgrader_config.py uses {name}, which only nbgrader itself can run; "
+        "grade with `nbgrader autograde`, or take it out."
+    )
+
+
+def _digest(configuration: Path) -> str:
+    summary = hashlib.sha256(configuration.read_bytes())
+    for package in ("nbgrader", "traitlets"):
+        with contextlib.suppress(PackageNotFoundError):
+            summary.update(version(package).encode())
+    summary.update(Path(__file__).read_bytes())
+    return summary.hexdigest()
+
+
+def _keep(path: Path, values: Mapping[str, object]) -> None:
+    """Write the settings for the next run; a database's address may hold a password."""
+    with contextlib.suppress(OSError, TypeError):
+        text = json.dumps(values)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(path)

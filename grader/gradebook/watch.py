@@ -1,0 +1,155 @@
+"""See every change of a grade that nbgrader makes, log it, and protect what a person gave.
+
+nbgrader keeps its gradebook through SQLAlchemy, whose events are made for this. They fire in
+every process that reads ``nbgrader_config.py``: autograding, and formgrader's pages where a
+person grades by hand. A change is in the log before it is in the gradebook: a crash between the
+two leaves a line too many, which the next run corrects, and never one too few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Comment, Grade
+from sqlalchemy import event, inspect
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from grader.errors import CourseError
+from grader.gradebook.log import COMMENTS, NAME, SCORES, Change, Key, append
+
+BY_HAND = frozenset({"manual_score", "extra_credit", "manual_comment"})
+BUSY_MILLISECONDS = 60_000
+"""How long to wait for another writer of an SQLite gradebook. Its own default is 5 seconds."""
+
+_automatic: ContextVar[bool] = ContextVar("automatic", default=False)
+_PENDING = "grader.gradebook"
+
+
+class HandGradeTouchedError(CourseError):
+    """An automatic run was about to change what a person gave. The change was not made."""
+
+
+def watch_grades() -> None:
+    """Log every change of a grade in this process from now on. Calling it twice is harmless."""
+    for target, name, function in (
+        (Engine, "connect", _wait_for_others),
+        (Session, "after_flush", _collect),
+        (Session, "before_commit", _announce),
+        (Session, "after_commit", _settle),
+        (Session, "after_rollback", _take_back),
+    ):
+        if not event.contains(target, name, function):
+            event.listen(target, name, function)
+    for kind, fields in ((Grade, SCORES), (Comment, COMMENTS)):
+        for field in fields:
+            # With active_history the old value is always known, even where it was not read yet.
+            event.listen(getattr(kind, field), "set", _note_nothing, active_history=True)
+
+
+@contextmanager
+def automatic_grading() -> Iterator[None]:
+    """Mark what happens inside as the autograder's doing: it may not touch a person's grades."""
+    token = _automatic.set(True)
+    try:
+        yield
+    finally:
+        _automatic.reset(token)
+
+
+def _note_nothing(*_: object) -> None:
+    """Do nothing: the change is read when it is written to the database."""
+
+
+def _wait_for_others(connection: Any, record: object) -> None:  # noqa: ANN401  (any driver's)
+    del record
+    if type(connection).__module__.startswith("sqlite3"):
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+
+
+def _collect(session: Session, context: object) -> None:
+    del context
+    pending = session.info.setdefault(_PENDING, {"new": [], "announced": []})
+    for thing in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(thing, Grade | Comment):
+            pending["new"] += _find_changes(thing, gone=thing in session.deleted)
+
+
+def _find_changes(thing: Any, *, gone: bool) -> list[Change]:  # noqa: ANN401
+    automatic = _automatic.get()
+    changes = []
+    state = inspect(thing)
+    for field in SCORES if isinstance(thing, Grade) else COMMENTS:
+        history = state.attrs[field].history
+        old = history.deleted[0] if history.deleted else None
+        new = history.added[0] if history.added else getattr(thing, field)
+        if gone:
+            old, new = getattr(thing, field), None
+        elif not history.added:
+            continue
+        # A row's first values, all empty, are no change of a grade.
+        if old == new or (old is None and new is True and field == "needs_manual_grade"):
+            continue
+        if automatic and field in BY_HAND and old is not None:
+            raise HandGradeTouchedError(
+                f"Grading was about to change the {field} of {thing.name}, which a person gave; "
+                "it was left as it is. Please report this."
+            )
+        by = "autograder" if automatic or field.startswith("auto_") else "hand"
+        changes.append(Change(_name(thing, field), old, new, by))
+    return changes
+
+
+def _name(thing: Any, field: str) -> Key:  # noqa: ANN401
+    notebook = thing.notebook
+    submission = notebook.assignment
+    cell = thing.cell.name if thing.cell is not None else "?"
+    return Key(submission.student.id, submission.assignment.name, notebook.name, cell, field)
+
+
+def _announce(session: Session) -> None:
+    session.flush()
+    pending = session.info.get(_PENDING)
+    path = _find_log(session)
+    if pending and pending["new"] and path is not None:
+        append(path, pending["new"])
+        pending["announced"] += pending["new"]
+        pending["new"] = []
+
+
+def _settle(session: Session) -> None:
+    session.info.pop(_PENDING, None)
+
+
+def _take_back(session: Session) -> None:
+    pending = session.info.pop(_PENDING, None)
+    path = _find_log(session)
+    if pending and pending["announced"] and path is not None:
+        append(path, [Change(c.key, c.new, c.old, "undone") for c in pending["announced"]])
+
+
+def _find_log(session: Session) -> Path | None:
+    """Return the log beside an SQLite gradebook, or what :func:`set_log` says for others."""
+    url = session.get_bind().engine.url
+    if url.get_backend_name() == "sqlite":
+        return Path(url.database).parent / NAME if url.database else None
+    return _elsewhere.get(url.render_as_string(hide_password=True))
+
+
+_elsewhere: dict[str, Path] = {}
+
+
+def set_log(url: str, path: Path) -> None:
+    """Say where the log of a gradebook on a server is kept.
+
+    Args:
+        url: As in ``CourseDirectory.db_url``.
+        path: The file.
+    """
+    from sqlalchemy.engine import make_url
+
+    _elsewhere[make_url(url).render_as_string(hide_password=True)] = path

@@ -1,0 +1,64 @@
+"""What of a notebook is run, what it should define, and where the points go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from circuits.exercises import Answer, Part
+from grader.grading.pictures import find_pictures
+from grader.sandbox import Cell
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to grade one notebook.
+
+    Attributes:
+        nodes: The learner's code cells in the notebook, in order.
+        cells: The same, ready to be run. Test cells are not run: their points come from the
+            answers, and hidden tests never enter the sandbox. Given cells that only draw are
+            not run either.
+        answers: The names that may leave the sandbox.
+        tests: The test cells, by the id of their part.
+    """
+
+    nodes: tuple[NotebookNode, ...]
+    cells: tuple[Cell, ...]
+    answers: tuple[Answer, ...]
+    tests: Mapping[str, NotebookNode]
+
+
+def make_plan(nb: NotebookNode, parts: Sequence[Part]) -> Plan:
+    """Sort a notebook's cells into those that are run and those that earn points.
+
+    Args:
+        nb: The notebook.
+        parts: The parts of its assignment.
+    """
+    by_test = {part.test_id: part.id for part in parts if part.grading == "auto"}
+    nodes: list[NotebookNode] = []
+    cells: list[Cell] = []
+    tests: dict[str, NotebookNode] = {}
+    for number, node in enumerate(nb.cells, start=1):
+        if node.cell_type != "code":
+            continue
+        about = node.metadata.get("nbgrader", {})
+        if about.get("grade"):
+            part_id = by_test.get(about.get("grade_id"))
+            if part_id is not None:
+                tests.setdefault(part_id, node)
+            continue
+        nodes.append(node)
+        cells.append(Cell(node.source, number))
+    answers = [answer for part in parts if part.grading == "auto" for answer in part.answers]
+    pictures = find_pictures(nodes, {answer.name for answer in answers})
+    run = [place for place in range(len(nodes)) if place not in pictures]
+    return Plan(
+        tuple(nodes[place] for place in run),
+        tuple(cells[place] for place in run),
+        tuple(answers),
+        tests,
+    )

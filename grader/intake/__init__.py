@@ -1,0 +1,26 @@
+"""Read what was handed in before nbgrader does, and trust none of it.
+
+`read_folder` gives a notebook that nbgrader can grade, or says why there is none. The original
+is never written to. In order: `bounds` says how much is read, `decode` gives JSON values,
+`cells` plain cells, `match` finds which is which, `repair` writes them down anew, `describe`
+says what was put right.
+"""
+
+from grader.intake.bounds import Bounds
+from grader.intake.outcome import Repair, Repaired, Unreadable
+from grader.intake.read import read_folder, read_notebook
+from grader.intake.reference import Reference, make_reference, read_reference
+from grader.intake.repair import blank
+
+__all__ = [
+    "Bounds",
+    "Reference",
+    "Repair",
+    "Repaired",
+    "Unreadable",
+    "blank",
+    "make_reference",
+    "read_folder",
+    "read_notebook",
+    "read_reference",
+]

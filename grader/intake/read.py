@@ -1,0 +1,144 @@
+"""Read one submission: the bytes of its notebook, or a folder in which it should be."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import stat
+from pathlib import Path
+
+from grader.bounded import TooCostlyError, call_bounded
+from grader.intake.bounds import Bounds, CannotReadError
+from grader.intake.cells import CURRENT, PlainNotebook, read_cells
+from grader.intake.decode import decode_text, parse_json
+from grader.intake.outcome import Repair, Repaired, Unreadable
+from grader.intake.reference import Reference
+from grader.intake.repair import rebuild
+from grader.intake.wrong_assignment import find_other_assignment
+
+NO_NOTEBOOK = "No notebook was handed in."
+OTHER = "This is the notebook of {}, another assignment; hand in the one of this assignment."
+COSTLY = "The notebook would take too long to read; clear its outputs and hand it in again."
+STRANGER = "No cell of the notebook belongs to this assignment; perhaps it is another one's."
+
+SMALL = 500_000
+"""Bytes. Reading takes time in proportion to what is read; of this, half a second at most."""
+
+
+def read_notebook(
+    data: bytes, reference: Reference, bounds: Bounds | None = None
+) -> Repaired | Unreadable:
+    """Read a notebook's bytes and repair what can be repaired. Never raises.
+
+    Args:
+        data: What was handed in.
+        reference: The notebook that the class received.
+        bounds: How much is read at all.
+    """
+    bounds = bounds or Bounds()
+    if len(data) <= SMALL:
+        return _read(data, reference, bounds)
+    try:
+        return call_bounded(lambda: _read(data, reference, bounds))
+    except TooCostlyError:
+        return Unreadable(COSTLY)
+
+
+def _read(data: bytes, reference: Reference, bounds: Bounds) -> Repaired | Unreadable:
+    try:
+        text, encoding = decode_text(data, bounds)
+        learners = read_cells(parse_json(text, bounds), bounds)
+        repaired = rebuild(learners, reference)
+    except CannotReadError as error:
+        return Unreadable(str(error))
+    except Exception as error:  # noqa: BLE001  (one broken file must not end a batch)
+        return Unreadable(f"Reading the notebook failed unexpectedly ({type(error).__name__}).")
+    other = find_other_assignment(learners, reference, repaired.recognised)
+    if other:
+        return Unreadable(OTHER.format(other))
+    if not repaired.recognised:
+        return Unreadable(STRANGER)
+    notes = _describe_file(encoding, learners)
+    return dataclasses.replace(repaired, repairs=(*notes, *repaired.repairs))
+
+
+def read_folder(
+    folder: Path, name: str, reference: Reference, bounds: Bounds | None = None
+) -> Repaired | Unreadable:
+    """Read the notebook of a submission's folder, also under another name. Never raises.
+
+    Args:
+        folder: ``submitted/<student>/<assignment>``.
+        name: What the notebook should be called, without ``.ipynb``.
+        reference: The notebook that the class received.
+        bounds: How much is read at all.
+    """
+    bounds = bounds or Bounds()
+    wanted = f"{name}.ipynb"
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries if entry.name.endswith(".ipynb"))
+    except OSError as error:
+        return Unreadable(f"The folder could not be read ({type(error).__name__}).")
+    if wanted in names:
+        extra = len(names) - 1
+        found = _read_file(folder / wanted, reference, bounds)
+        note = f"{extra} more notebooks were handed in; only {wanted} is graded."
+        return _add_note(found, Repair(note)) if extra else found
+    readable = [
+        (other, found)
+        for other in names
+        if isinstance(found := _read_file(folder / other, reference, bounds), Repaired)
+    ]
+    if not names:
+        return Unreadable(f"{NO_NOTEBOOK} It should be called {wanted}.")
+    if len(readable) == 1:
+        note = f"The notebook had another name; it was taken as {wanted}."
+        return _add_note(readable[0][1], Repair(note))
+    how_many = "several notebooks" if readable else "no notebook of this assignment"
+    return Unreadable(f"There is no {wanted}, and {how_many} under another name.")
+
+
+def read_regular(path: Path, most: int) -> bytes | None:
+    """Return a file's bytes, or None if it is no regular file; of a large one, ``most + 1``.
+
+    Links, pipes and devices are not opened for what they are: a link could point at anybody's
+    file, and a pipe would be waited for.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError):
+        return None
+    # The check on the open file leaves no moment at which it could be swapped.
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        return None
+    with os.fdopen(handle, "rb") as file:
+        return file.read(most + 1)
+
+
+def _read_file(path: Path, reference: Reference, bounds: Bounds) -> Repaired | Unreadable:
+    try:
+        data = read_regular(path, bounds.notebook_bytes)
+    except OSError as error:
+        return Unreadable(f"The notebook's file could not be read ({type(error).__name__}).")
+    if data is None:
+        return Unreadable("The notebook is a link, a folder or a device, and not a file.")
+    return read_notebook(data, reference, bounds)
+
+
+def _describe_file(encoding: str, learners: PlainNotebook) -> tuple[Repair, ...]:
+    notes = []
+    if encoding and encoding != "UTF-8 with a mark":
+        notes.append(Repair(f"The notebook was saved in {encoding}; it was read all the same."))
+    if learners.format is not None and learners.format != CURRENT:
+        notes.append(
+            Repair(f"The notebook was saved in format {learners.format}; it was brought to 4.")
+        )
+    return tuple(notes)
+
+
+def _add_note(found: Repaired | Unreadable, note: Repair) -> Repaired | Unreadable:
+    return (
+        Repaired(found.notebook, (note, *found.repairs)) if isinstance(found, Repaired) else found
+    )

@@ -1,0 +1,88 @@
+"""What grading notes about a submission, in its graded notebook: the one place to look it up."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from nbformat import NotebookNode, from_dict
+
+from grader.intake.outcome import RECORD, Repair
+
+
+@dataclass
+class Record:
+    """How a submission fared.
+
+    Attributes:
+        digest: Of all files that were handed in, to tell whether they changed since.
+        repairs: What the gatekeeper put right.
+        unreadable: Why the notebook could not be read, or "".
+        failures: Why a part could not be judged, by its id.
+        ended: What ended the learner's code early, or "".
+        sandboxed: Whether the learner's code was confined.
+        finished: Whether the submission was graded to the end. Without this it is graded anew.
+    """
+
+    digest: str = ""
+    repairs: list[Repair] = field(default_factory=list)
+    unreadable: str = ""
+    failures: dict[str, str] = field(default_factory=dict)
+    ended: str = ""
+    sandboxed: bool = True
+    finished: bool = False
+
+    @classmethod
+    def read(cls, notebook: Mapping[str, Any]) -> Self:
+        """Return what a notebook's metadata says; of one that nobody graded, an empty record."""
+        values = dict(notebook.get("metadata", {}).get(RECORD, {}))
+        repairs = [Repair(**repair) for repair in values.pop("repairs", [])]
+        return cls(repairs=repairs, **values)
+
+    def write(self, notebook: NotebookNode) -> None:
+        """Put the record into a notebook's metadata."""
+        notebook.metadata[RECORD] = from_dict(asdict(self))  # type: ignore[no-untyped-call]
+
+    def list_flags(self) -> dict[str, str]:
+        """Return what a person should look at: cells, and why. The cell "" stands for all."""
+        flags = {r.grade_id: r.sentence for r in self.repairs if r.look}
+        flags.update(self.failures)
+        if self.unreadable:
+            flags[""] = self.unreadable
+        return flags
+
+
+def load_record(path: Path) -> Record | None:
+    """Return the record in a graded notebook, or None if grading it did not come to its end."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            record = Record.read(json.load(file))
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None  # not there, or cut off when the last run was killed
+    return record if record.finished else None
+
+
+def digest_folder(folder: Path, most: int) -> str:
+    """Return a digest of the regular files in a folder: names and contents.
+
+    Args:
+        folder: What was handed in.
+        most: How many bytes of each file count.
+    """
+    from grader.intake.read import read_regular
+
+    summary = hashlib.sha256()
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(place, name)
+            content = read_regular(path, most)
+            if content is not None:
+                label = os.fsencode(path.relative_to(folder))
+                summary.update(b"%d/%d/" % (len(label), len(content)) + label + content)
+    return summary.hexdigest()

@@ -1,0 +1,133 @@
+"""The notebook that the class received: what a submission is compared with."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Literal
+
+import nbformat
+from nbformat import NotebookNode
+
+from grader.errors import CourseError
+from grader.intake.names import find_names, normalize
+
+Role = Literal["answer", "text", "test", "given", "prose"]
+
+_REGIONS = re.compile(
+    r"^[^\n]*BEGIN (SOLUTION|HIDDEN TESTS|MARK SCHEME).*?END \1[^\n]*\n?", re.DOTALL | re.MULTILINE
+)
+
+
+@dataclass(frozen=True)
+class ReferenceCell:
+    """One cell of the notebook that learners received.
+
+    Attributes:
+        role: An answer in code or in text, a test, code that is given, or prose.
+        node: The cell.
+    """
+
+    role: Role
+    node: NotebookNode
+
+    @property
+    def id(self) -> str:
+        """The cell's id in the file."""
+        return str(self.node.get("id", ""))
+
+    @property
+    def label(self) -> str:
+        """Its ``grade_id``, or "" for what is not graded."""
+        return str(self.node.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+    @cached_property
+    def source(self) -> str:
+        """Its text, without stray blanks."""
+        return normalize(self.node.source)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What it defines."""
+        return find_names(self.node.source)
+
+    def copy_node(self) -> NotebookNode:
+        """Return a copy that may be changed."""
+        return copy.deepcopy(self.node)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The notebook that the class received.
+
+    Attributes:
+        cells: In order.
+        metadata: The notebook's own.
+    """
+
+    cells: tuple[ReferenceCell, ...]
+    metadata: Mapping[str, object]
+
+    @cached_property
+    def by_label(self) -> Mapping[str, int]:
+        """The places of graded cells, by ``grade_id``."""
+        return {cell.label: place for place, cell in enumerate(self.cells) if cell.label}
+
+    @cached_property
+    def by_id(self) -> Mapping[str, int]:
+        """The places of cells, by id."""
+        return {cell.id: place for place, cell in enumerate(self.cells) if cell.id}
+
+    @cached_property
+    def by_source(self) -> Mapping[str, int]:
+        """The places of cells that a learner leaves as they are, by their text."""
+        left = ("given", "prose", "test")
+        return {c.source: place for place, c in enumerate(self.cells) if c.role in left}
+
+
+def make_reference(notebook: NotebookNode) -> Reference:
+    """Return what a submission is compared with.
+
+    Solutions and hidden tests are taken out, so it may be a source notebook as well.
+    """
+    cells = []
+    for node in copy.deepcopy(notebook.cells):
+        node.source = _REGIONS.sub("", node.source)
+        cells.append(ReferenceCell(_find_role(node), node))
+    return Reference(tuple(cells), dict(notebook.metadata))
+
+
+def read_reference(release: Path, source: Path) -> Reference:
+    """Return the reference of an assignment: the released notebook, or else the source.
+
+    Raises:
+        CourseError: If there is neither.
+    """
+    for path in (release, source):
+        try:
+            return _read(path, path.stat().st_mtime_ns)
+        except FileNotFoundError:
+            continue
+    raise CourseError(
+        f"There is no {release.name} in release/ or source/, so nothing can be compared with it; "
+        f"run `nbgrader generate_assignment {release.parent.name}` first."
+    )
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, stamp: int) -> Reference:
+    del stamp  # a changed file is read again
+    return make_reference(nbformat.read(path, as_version=4))  # type: ignore[no-untyped-call]
+
+
+def _find_role(node: NotebookNode) -> Role:
+    about = node.metadata.get("nbgrader", {})
+    if about.get("solution"):
+        return "answer" if node.cell_type == "code" else "text"
+    if about.get("grade") or about.get("locked"):
+        return "test"
+    return "given" if node.cell_type == "code" else "prose"

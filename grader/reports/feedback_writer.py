@@ -1,0 +1,93 @@
+"""Write one learner's feedback after the other: each a folder, put in its place whole."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.batch.events import Event, Failed, Finished, Unchanged
+from grader.config import Settings
+from grader.gradebook.access import open_coursedir, open_gradebook
+from grader.reports.grades import read_grades
+from grader.reports.render import MOST_CHARACTERS, read_graded, render_page
+
+if TYPE_CHECKING:
+    from grader.reports.feedback import Order
+
+
+class Office:
+    """Writes the feedback of one learner after the other.
+
+    Args:
+        settings: The course's.
+        assignment: Its name.
+    """
+
+    def __init__(self, settings: Settings, assignment: str) -> None:
+        self._coursedir = open_coursedir(settings, assignment, "*")
+        self._gradebook = open_gradebook(self._coursedir)
+        self._most = settings.feedback.get("most_characters", MOST_CHARACTERS)
+        self._permissions = settings.feedback.get("permissions")
+
+    def write(self, order: Order) -> Event:
+        """Write one learner's feedback, unless it is there already as it should be."""
+        started = time.monotonic()
+        fresh = order.target.with_name(f".{order.target.name}.{os.getpid()}.part")
+        try:
+            self._lay_out(order, fresh)
+            if _is_same(fresh, order.target):
+                return Unchanged(order.student)
+            shutil.rmtree(order.target, ignore_errors=True)
+            fresh.rename(order.target)
+        except Exception as error:  # noqa: BLE001  (one learner's page must not cost the others')
+            return Failed(order.student, f"no feedback was written ({error})")
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+        return Finished(order.student, 0.0, time.monotonic() - started)
+
+    def close(self) -> None:
+        """Close the gradebook."""
+        self._gradebook.close()
+
+    def _lay_out(self, order: Order, place: Path) -> None:
+        from nbgrader.utils import find_all_files
+
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True)
+        for name in find_all_files(str(order.source), [*self._coursedir.ignore, "*.ipynb"]):
+            target = place / os.path.relpath(name, order.source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(name, target)
+        for path in sorted(order.source.glob("*.ipynb")):
+            name, assignment = path.stem, self._coursedir.assignment_id
+            grades = read_grades(self._gradebook, order.student, assignment, name)
+            page = render_page(
+                read_graded(path), name, grades, Path(self._coursedir.root), self._most
+            )
+            (place / f"{name}.html").write_text(page, encoding="utf-8")
+        shared = self._coursedir.groupshared
+        mode = int(str(self._permissions or (664 if shared else 644)), 8)
+        for folder, _, names in os.walk(place):
+            for name in names:
+                Path(folder, name).chmod(mode)
+            if shared:
+                Path(folder).chmod(0o2775)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Tell whether two folders hold the same files with the same bytes and permissions."""
+    listed = [
+        sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+        for root in (one, other)
+    ]
+    if listed[0] != listed[1]:
+        return False
+    return all(
+        (one / name).stat().st_mode == (other / name).stat().st_mode
+        and filecmp.cmp(one / name, other / name, shallow=False)
+        for name in listed[0]
+    )

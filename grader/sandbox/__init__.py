@@ -1,0 +1,27 @@
+"""Safe execution of a learner's notebook: cells go in, answers come out as data.
+
+`run_submission` runs the cells in a sandbox and gives an `Execution`. The corridor, in order:
+`bubblewrap` and `syscalls` (seccomp) hold a warm interpreter, `zygote` forks from it,
+`inside` is what runs there, `protocol` reads what comes out and trusts none of it, `run` keeps
+the answers.
+"""
+
+from .bubblewrap import SandboxUnavailable
+from .limits import Limits
+from .remote import RemoteFunction
+from .run import Execution, run_submission
+from .submission import Answer, Cell, Refusal, RemoteError, Submission, read_files
+
+__all__ = [
+    "Answer",
+    "Cell",
+    "Execution",
+    "Limits",
+    "Refusal",
+    "RemoteError",
+    "RemoteFunction",
+    "SandboxUnavailable",
+    "Submission",
+    "read_files",
+    "run_submission",
+]

@@ -1,0 +1,212 @@
+"""The process that a learner's cells run in: run each, hand out the answers, then take calls."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import io
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import numpy as np
+from traitlets.config import Config
+
+from . import wire
+from .output_buffer import Sink, Stream
+from .serialize import pack_value, refuse, unpack_arguments
+from .shell import CapturingDisplayHook, CapturingPublisher, CapturingShell
+from .shell import replace_input as _replace_input
+
+_HIGH = 200  # the channel's place, out of the way of code that closes the first few files
+
+
+def warm_up() -> CapturingShell:
+    """Make the shell once, before any fork."""
+    shell = CapturingShell.instance(
+        displayhook_class=CapturingDisplayHook,
+        display_pub_class=CapturingPublisher,
+        # No database of commands, and no thread that writes it.
+        config=Config({"HistoryManager": {"enabled": False}}),
+    )
+    shell.sink = Sink()
+    shell.colors = "nocolor"
+    for line in ("import numpy", "print('', end='')", "numpy.eye(2)", "1 / 0", "%time 1"):
+        run_unseen(shell, line)  # warms the whole path of a cell, its outputs and its errors
+    return shell
+
+
+def run_unseen(shell: CapturingShell, source: str) -> None:
+    """Run a cell that leaves no output, no name and no number behind."""
+    with contextlib.redirect_stdout(Stream(shell.sink, "stdout")):
+        shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
+    shell.reset(new_session=True)  # type: ignore[no-untyped-call]
+    shell.execution_count = 1
+
+
+class Learner:
+    """One submission's run, from its first cell to the last call of its functions."""
+
+    def __init__(
+        self, channel: socket.socket, shell: CapturingShell, limits: Mapping[str, float]
+    ) -> None:
+        self.channel, self.shell, self.limits = channel, shell, limits
+        self.busy = False  # whether an interrupt has something to stop
+        self.last: dict[int, bytes] = {}
+        self.raw = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  (lives as long as we do)
+        fcntl.fcntl(self.raw, fcntl.F_SETFL, os.O_APPEND)  # so that emptying it leaves no gap
+
+    def run_cells(self, sources: list[str], names: list[str]) -> None:
+        """Run every cell, and after each send the answers that are new or changed."""
+        self.shell.sink.left = int(self.limits["notebook_output_bytes"])
+        for place, source in enumerate(sources):
+            self._send(wire.BEGIN, struct.pack("<I", place))
+            with contextlib.suppress(KeyboardInterrupt):
+                self._run_cell(source)
+            with contextlib.suppress(KeyboardInterrupt):
+                self._send_answers(names)
+            self.busy = False
+            count = min(self.shell.execution_count - 1, 0xFFFFFFFF)
+            self._send(wire.END, struct.pack("<II", place, max(count, 0)))
+        self._send(wire.DONE, b"")
+
+    def _run_cell(self, source: str) -> None:
+        signal.signal(signal.SIGINT, self._interrupt)  # a cell before may have set its own
+        self.shell.sink.open(
+            lambda payload: self._send(wire.OUTPUT, payload), int(self.limits["output_bytes"])
+        )
+        _put_streams(self.shell.sink)  # a cell before may have closed or replaced them
+        try:
+            self.busy = True
+            self.shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
+        except Exception as error:  # noqa: BLE001  (a cell may break the shell that runs it)
+            said = wire.cut_text(str(error))
+            self.shell.sink.show(wire.ERROR, [type(error).__name__, said, said])
+        finally:
+            self._collect_raw()
+            self.shell.sink.close()
+
+    def _interrupt(self, signum: int, frame: FrameType | None) -> None:
+        __tracebackhide__ = True
+        del signum, frame
+        if self.busy:
+            raise KeyboardInterrupt("This ran longer than is allowed and was stopped.")
+
+    def _collect_raw(self) -> None:
+        """Add what reached the process's own output past `sys.stdout`, such as `os.system`."""
+        with contextlib.suppress(OSError, ValueError):
+            size = self.raw.seek(0, io.SEEK_END)
+            if size:
+                self.raw.seek(0)
+                text = self.raw.read(int(self.limits["output_bytes"]) + 1)
+                self.raw.truncate(0)
+                self.shell.sink.write("stdout", (text or b"").decode("utf-8", "replace"))
+
+    def _send_answers(self, names: list[str]) -> None:
+        for place, name in enumerate(names):
+            if name not in self.shell.user_ns:
+                continue
+            try:
+                packed = pack_value(self.shell.user_ns[name], int(self.limits["answer_bytes"]))
+            except KeyboardInterrupt:
+                packed = refuse("took too long to be read")
+            if self.last.get(place) != packed:
+                self.last[place] = packed
+                self._send(wire.ANSWER, struct.pack("<H", place) + packed)
+
+    def answer_call(self, payload: bytes, names: list[str]) -> None:
+        """Call a function; send its result, and those arguments that it changed in place."""
+        call, place = struct.unpack_from("<IH", payload)
+        arguments = unpack_arguments(payload[6:])
+        before = [arg.copy() if isinstance(arg, np.ndarray) else None for arg in arguments]
+        signal.signal(signal.SIGINT, self._interrupt)
+        try:
+            self.busy = True
+            value = self.shell.user_ns[names[place]](*arguments)
+            packed = pack_value(value, int(self.limits["answer_bytes"]))
+        except BaseException as error:  # noqa: BLE001  (KeyboardInterrupt and SystemExit too)
+            said = wire.cut_text(f"{type(error).__name__}: {error}")
+            packed = bytes([wire.RAISED]) + wire.pack_texts([said])
+        self.busy = False
+        changed = b"".join(
+            struct.pack("<B", at) + now.tobytes()
+            for at, (now, was) in enumerate(zip(arguments, before, strict=True))
+            if isinstance(now, np.ndarray)
+            and was is not None
+            and now.nbytes == was.nbytes
+            and now.tobytes() != was.tobytes()
+        )
+        self._send(wire.RESULT, struct.pack("<II", call, len(packed)) + packed + changed)
+
+    def _send(self, kind: bytes, payload: bytes) -> None:
+        self.channel.sendall(wire.frame(kind, payload))
+
+
+def serve(channel: socket.socket, shell: CapturingShell, limits: Mapping[str, float]) -> None:
+    """Read the submission from the channel, run it, and answer calls until it is closed."""
+    channel = _move_channel(channel)
+    channel.sendall(wire.frame(wire.READY, b""))
+    learner = Learner(channel, shell, limits)
+    _replace_streams(learner)
+    reader = channel.makefile("rb")
+    job: dict[str, Any] = {}
+    while not job:
+        kind, payload = _read_frame(reader)
+        if kind == wire.FILE:
+            _write_file(payload)
+        else:
+            job = json.loads(payload)
+    sys.path.append("")  # last, so that a file numpy.py beside the notebook hides nothing
+    _replace_input()
+    learner.run_cells(job["cells"], job["names"])
+    while True:
+        kind, payload = _read_frame(reader)
+        if not kind:
+            return
+        learner.answer_call(payload, job["names"])
+
+
+def _move_channel(channel: socket.socket) -> socket.socket:
+    """Put the channel out of the way and close everything else that was inherited."""
+    os.dup2(channel.detach(), _HIGH, inheritable=False)
+    os.closerange(3, _HIGH)
+    os.closerange(_HIGH + 1, 1024)
+    return socket.socket(fileno=_HIGH)
+
+
+def _replace_streams(learner: Learner) -> None:
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    for standard in (1, 2):
+        os.dup2(learner.raw.fileno(), standard)
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    _put_streams(learner.shell.sink)
+
+
+def _put_streams(sink: Sink) -> None:
+    sys.stdout, sys.stderr = Stream(sink, "stdout"), Stream(sink, "stderr")
+
+
+def _read_frame(reader: io.BufferedReader) -> tuple[bytes, bytes]:
+    header = reader.read(wire.HEADER.size)
+    if len(header) < wire.HEADER.size:
+        return b"", b""
+    kind, size = wire.HEADER.unpack(header)
+    return kind, reader.read(size)
+
+
+def _write_file(payload: bytes) -> None:
+    """Write one file of the working copy: two bytes of length, the path, the content."""
+    (length,) = struct.unpack_from("<H", payload)
+    path = Path(payload[2 : 2 + length].decode("utf-8", "surrogateescape"))
+    with contextlib.suppress(OSError):  # a name that no file system takes is no reason to stop
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(payload[2 + length :])

@@ -1,0 +1,174 @@
+"""One submission's process, seen from the grader: a channel with deadlines, and its end."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import time
+from collections import deque
+
+from .bubblewrap import SandboxUnavailable
+from .inside.watchdog import INTERRUPT
+from .limits import MIB, Limits
+from .messages import Message, Ready
+from .protocol import ChannelError, Decoder
+from .zygote import Zygote, get_zygote
+
+_CHUNK = 1 << 16
+_SETTLE_SECONDS = 30.0  # a thousand processes take seconds to die
+
+
+class Ended(Exception):  # noqa: N818  (an end is not always an error)
+    """The learner's process is gone; `reason` says how, without saying in which cell."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Lost(Ended):
+    """The sandbox itself is gone, such as when the machine ran out of memory."""
+
+
+class LearnerProcess:
+    """A process forked from a zygote. Raises `Ended` from any method once it is gone."""
+
+    def __init__(
+        self, zygote: Zygote, limits: Limits, names: int, warm: frozenset[str] = frozenset()
+    ) -> None:
+        self._zygote, self._limits = zygote, limits
+        self._channel, self._status = zygote.fork(limits, warm)
+        self._decoder = Decoder(limits, names)
+        self._waiting: deque[Message] = deque()
+        self._end: Ended | None = None
+        try:
+            greeting = self.receive(time.monotonic() + 60)
+        except Ended:
+            greeting = None
+        if not isinstance(greeting, Ready):
+            self.close()
+            raise SandboxUnavailable(self._failure or zygote.explain() or "it did not start")
+
+    _failure = ""  # what the watchdog said about a sandbox that could not be set up
+
+    @classmethod
+    def start(
+        cls, limits: Limits, names: int, warm: frozenset[str] = frozenset(), *, sandbox: bool
+    ) -> LearnerProcess:
+        """Fork from this thread's zygote, or from a new one if that turns out to be dead."""
+        zygote = get_zygote(sandbox=sandbox)
+        try:
+            return cls(zygote, limits, names, warm)
+        except (SandboxUnavailable, OSError):
+            if zygote.alive:
+                raise
+        return cls(get_zygote(sandbox=sandbox), limits, names, warm)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still be talked to."""
+        return self._end is None
+
+    def send(self, data: bytes, seconds: float) -> None:
+        """Write to the process, which may be too busy, or unwilling, to read."""
+        if self._end:
+            raise self._end
+        self._channel.settimeout(seconds)
+        try:
+            self._channel.sendall(data)
+        except TimeoutError:
+            raise self.kill("did not read what it was asked") from None
+        except OSError:
+            raise self._find_end() from None
+
+    def receive(self, deadline: float) -> Message | None:
+        """Give the next message, or None when the deadline (monotonic seconds) has passed."""
+        while not self._waiting:
+            if self._end:
+                raise self._end
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self._channel], [], [], left)[0]:
+                return None
+            try:
+                data = self._channel.recv(_CHUNK)
+            except OSError:
+                data = b""
+            if not data:
+                raise self._find_end()
+            try:
+                # One by one: what came before a bad frame still counts.
+                for message in self._decoder.feed(data):
+                    self._waiting.append(message)
+            except ChannelError as error:
+                self.kill(f"broke the rules of the channel: it {error}")
+        return self._waiting.popleft()
+
+    def interrupt(self) -> None:
+        """Ask it, through its watchdog, to stop what it is doing."""
+        with contextlib.suppress(OSError):
+            self._status.send(INTERRUPT)
+
+    def kill(self, reason: str) -> Ended:
+        """End it and everything that it started; give the end as an exception to raise."""
+        if self._end is None:
+            self._end = Ended(reason)
+            self.close()
+        return self._end
+
+    def close(self) -> None:
+        """End it. Hanging up is enough: the watchdog kills it, and the kernel all its children."""
+        with contextlib.suppress(OSError):
+            self._status.shutdown(socket.SHUT_WR)
+        self._channel.close()
+        self._hear_warden()
+        if self._end is None:
+            self._end = Ended("was closed")
+
+    def _hear_warden(self) -> str:
+        """Wait for the watchdog's last word, which comes when nothing of the process is left."""
+        word = b""
+        with contextlib.suppress(OSError):
+            self._status.settimeout(_SETTLE_SECONDS)
+            while part := self._status.recv(600):
+                word += part
+        self._status.close()
+        self._zygote.forget(self._status)
+        text = word.decode("utf-8", "replace")
+        if text.startswith("failed: "):
+            self._failure = text.removeprefix("failed: ")
+        return text
+
+    def _find_end(self) -> Ended:
+        """Turn the watchdog's word into a reason."""
+        if self._end is None:
+            # Its end of the channel may be closed while it lives on: hang up in any case, but
+            # only after a moment in which its own way of ending can still be told.
+            select.select([self._status], [], [], self._limits.grace_seconds)
+            with contextlib.suppress(OSError):
+                self._status.shutdown(socket.SHUT_WR)
+            self._channel.close()
+            word = self._hear_warden()
+            # A watchdog that says nothing was killed, and only something outside can do that.
+            if not word:
+                self._end = Lost("lost: the sandbox was killed")
+            elif word.startswith("machine:"):
+                self._end = Lost("lost: the machine ran out of memory")
+            else:
+                self._end = Ended(self._explain(word))
+        return self._end
+
+    def _explain(self, word: str) -> str:
+        limits = self._limits
+        reason, _, code = word.partition(":")
+        if reason == "memory":
+            return f"memory: took more than {limits.memory_together // MIB} MB"
+        if reason == "files":
+            return f"files: opened more than {limits.open_files_together} at a time"
+        if reason == "processes":
+            return f"processes: started more than {limits.processes}"
+        if code == "-24":
+            return f"killed: used more than {limits.cpu_seconds} s of processor time"
+        if code.startswith("-"):
+            return f"killed by signal {code[1:]}"
+        return f"exit: ended its own process with status {code or 'unknown'}"

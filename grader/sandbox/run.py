@@ -1,0 +1,224 @@
+"""Run one notebook's cells in the sandbox, keep every answer as it comes, and call functions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from .event_loop import Order, follow
+from .limits import Limits
+from .messages import End, Given, Marker, Message, Output, Value
+from .outputs import CellOutputs
+from .process import Ended, LearnerProcess, Lost
+from .remote import RemoteFunction, call_process
+from .request import list_warm, pack_job
+from .submission import Answer, AnswersLike, Cell, Refusal, list_answers, number_cells, read_files
+
+
+def run_submission(
+    cells: Sequence[Cell | str],
+    answers: AnswersLike,
+    limits: Limits | None = None,
+    files: Path | Mapping[str, bytes] | None = None,
+    *,
+    no_sandbox: bool = False,
+) -> Execution:
+    """Run the cells in order and give what they answered; close the result when done with it.
+
+    Parameters
+    ----------
+    cells
+        The learner's code cells; plain strings are numbered from 1.
+    answers
+        The declared answers: objects with `name` and `kind`, pairs, or a mapping name -> kind.
+        No other name leaves the sandbox.
+    limits
+        Bounds of the run; `Limits()` unless given.
+    files
+        The submission's folder, or path -> content: a private copy stands beside the cells.
+    no_sandbox
+        Run with the rights of this very process instead. Only for code that you trust.
+
+    Returns:
+    -------
+    The finished run, a context manager. Functions among the answers can be called until it is
+    closed.
+
+    Raises:
+    ------
+    SandboxUnavailable
+        Nothing can be confined on this machine; the text names the remedy.
+    ValueError
+        An answer's name is no variable's, or is declared twice.
+    """
+    limits = limits or Limits()
+    if isinstance(files, Path):
+        files = read_files(files, limits.submission_bytes)
+    return Execution(
+        number_cells(cells), list_answers(answers), limits, files or {}, sandboxed=not no_sandbox
+    )
+
+
+class Execution:
+    """A run, finished or cut short. Use it as a context manager, or call `close`."""
+
+    def __init__(
+        self,
+        cells: tuple[Cell, ...],
+        answers: tuple[Answer, ...],
+        limits: Limits,
+        files: Mapping[str, bytes],
+        *,
+        sandboxed: bool,
+    ) -> None:
+        self.cells, self.answers, self.limits = cells, answers, limits
+        self.sandboxed = sandboxed
+        self.values: dict[str, Value] = {}
+        """Declared name -> array, text, tuple of texts, `RemoteFunction`, `Refusal`, or `...` and
+        None for what was left as it was. Names that were never defined are absent."""
+        self.ended: str | None = None
+        """None when every cell was run, otherwise one phrase that says what ended the run."""
+        self.interrupted: list[int] = []
+        """Numbers of the cells that were stopped for taking too long."""
+        self._records: list[CellOutputs] = []
+        self._files = files
+        self._revivals = limits.revivals
+        self._spent = 0.0
+        self._process: LearnerProcess | None = None
+        self._fatal = len(cells)  # the first cell that must not be run again
+        started = time.monotonic()
+        self._run_and_record()
+        self.seconds = time.monotonic() - started
+
+    def _run_and_record(self, *, again: bool = False) -> None:
+        self.values.clear()
+        self.interrupted.clear()
+        self._records = [CellOutputs() for _ in self.cells]
+        try:
+            self._process = self._run(len(self.cells), self.limits.notebook_seconds, record=True)
+        except Lost as lost:
+            if not again:  # perhaps it was somebody else's fault
+                self._run_and_record(again=True)
+                return
+            self.ended = lost.reason
+        except Ended as end:
+            self.ended = end.reason
+        if self.ended and self._fatal < len(self.cells):
+            self._records[self._fatal].note(f"The run ended here: {self.ended}.")
+        left = self.limits.notebook_output_bytes
+        for record in self._records:
+            left -= record.finish(left)
+
+    @property
+    def outputs(self) -> list[list[dict[str, object]]]:
+        """Per cell, its outputs in the notebook format. Cells that never ran have none."""
+        return [record.outputs for record in self._records]
+
+    @property
+    def counts(self) -> list[int | None]:
+        """Per cell, its execution count; None for cells that did not end."""
+        return [record.count for record in self._records]
+
+    def _run(self, stop: int, seconds: float, *, record: bool) -> LearnerProcess:
+        """Run the cells before `stop` in a new process; raise `Ended` with the cell's number."""
+        process = LearnerProcess.start(
+            self.limits, len(self.answers), list_warm(self.cells), sandbox=self.sandboxed
+        )
+        order = Order(stop)
+        try:
+            names = [answer.name for answer in self.answers]
+            sources = [cell.source for cell in self.cells[:stop]]
+            process.send(pack_job(sources, names, self._files), seconds)
+            take, slow = (self._take, self._note_slow) if record else (_ignore, _ignore)
+            follow(process, order, self.limits, seconds, take, slow)
+        except Ended as ended:
+            self._fatal = max(order.place, 0)
+            where = f" in cell {self.cells[order.place].number}" if order.place >= 0 else ""
+            raise type(ended)(_place(ended.reason, where)) from None
+        finally:
+            if order.inside or order.place < stop - 1:
+                process.close()
+        return process
+
+    def _note_slow(self, place: int) -> None:
+        self.interrupted.append(self.cells[place].number)
+        seconds = self.limits.cell_seconds
+        self._records[place].note(f"This cell ran longer than {seconds:g} s and was stopped.")
+
+    def _take(self, place: int, message: Message) -> None:
+        if isinstance(message, Output):
+            self._records[place].add(message, self.limits.output_bytes)
+        elif isinstance(message, End):
+            self._records[place].count = message.count
+        elif isinstance(message, Given):
+            self._keep(self.answers[message.place], message.value)
+
+    def _keep(self, answer: Answer, value: Value) -> None:
+        if value is Marker.STUB and answer.kind == "function":
+            value = ...
+        if value is ... and answer.name in self.values:
+            return  # an untouched copy of the stub further down takes no answer back
+        if isinstance(value, Marker):
+            if answer.kind == "function":
+                self.values[answer.name] = RemoteFunction(answer.name, self._call)
+            else:
+                self.values[answer.name] = Refusal(f"{answer.name} is a function, not data.")
+        elif isinstance(value, Refusal):
+            self.values[answer.name] = Refusal(f"{answer.name} {value.reason}.")
+        else:
+            self.values[answer.name] = value
+
+    def _call(self, name: str, arguments: tuple[object, ...]) -> object:
+        place = [answer.name for answer in self.answers].index(name)
+        return call_process(self._revive(), place, arguments, self.limits)
+
+    def _revive(self) -> LearnerProcess:
+        """Give the live process; after a crash, run the cells before the fatal one again.
+
+        A function that was defined before a crash is an answer that still counts.
+        """
+        if self._process is not None and self._process.alive:
+            return self._process
+        left = self.limits.notebook_seconds - self._spent
+        if self._revivals <= 0 or left <= 0:
+            raise Ended("is gone, and was started again often enough")
+        self._revivals -= 1
+        started = time.monotonic()
+        try:
+            self._process = self._run(self._fatal, left, record=False)
+        finally:
+            self._spent += time.monotonic() - started
+        return self._process
+
+    def close(self) -> None:
+        """End the learner's process and everything that it started."""
+        if self._process is not None:
+            self._process.close()
+        self._revivals = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _ignore(*_: object) -> None:
+    """Take no note: these cells have been run and recorded before."""
+
+
+def _place(reason: str, where: str) -> str:
+    """Put the cell into a reason: "timed out in cell 7 after 20 s"."""
+    for head in ("timed out after", "memory:", "processes:", "files:", "exit:"):
+        if reason.startswith(head):
+            word = head.removesuffix(":").removesuffix(" after")
+            return f"{word}{where}{reason.removeprefix(word)}"
+    return f"{reason}{where}"

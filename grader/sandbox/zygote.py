@@ -1,0 +1,172 @@
+"""Start the warm interpreter once, and fork a confined process from it for each submission."""
+
+from __future__ import annotations
+
+import atexit
+import base64
+import contextlib
+import json
+import os
+import select
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+from .bubblewrap import HOME, SandboxUnavailable, build_command, list_environment, write_start
+from .control_group import ControlGroup, make_control_group
+from .inside.wire import GREETING
+from .limits import MIB, Limits
+from .syscalls import build_filter
+
+_START_SECONDS = 60
+_CREDENTIALS = struct.Struct("3i")  # process, user, group
+# What a control group leaves to the interpreter and the watchdogs, beside what a run may take. The
+# watchdog, which can say why, is to be the first to end a run.
+_SPARE_MEMORY, _SPARE_TASKS = 512 * MIB, 32
+
+
+class Zygote:
+    """A warm interpreter inside bubblewrap, or without it where that was asked for.
+
+    Belongs to the thread that started it: bubblewrap ends it when that thread ends.
+    """
+
+    def __init__(self, *, sandbox: bool = True) -> None:
+        self.sandbox = sandbox
+        self.owner = os.getpid()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the zygote)
+        self._folder = None if sandbox else tempfile.TemporaryDirectory(prefix="grader-")
+        self._group: ControlGroup | None = None
+        self._running: set[socket.socket] = set()
+        self._control, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        with inner:
+            self._process = self._start(inner.fileno())
+        process = self._hear_greeting()
+        if not process:
+            self.close()
+            raise SandboxUnavailable(self._read_errors() or "the interpreter in it did not start")
+        if sandbox:
+            self._group = make_control_group(process)
+
+    def _hear_greeting(self) -> int:
+        """Wait until the interpreter can fork, and give its number as we see it; 0 if it fails."""
+        if not select.select([self._control], [], [], _START_SECONDS)[0]:
+            return 0
+        space = socket.CMSG_SPACE(_CREDENTIALS.size)
+        greeting, about, _, _ = self._control.recvmsg(len(GREETING), space)
+        if greeting != GREETING:
+            return 0
+        # It has another number inside; the kernel says who it is that speaks.
+        numbers = {kind: _CREDENTIALS.unpack(data) for _, kind, data in about}
+        return int(numbers[socket.SCM_CREDENTIALS][0])
+
+    def _start(self, handle: int) -> subprocess.Popen[bytes]:
+        with tempfile.TemporaryFile() as filtered:
+            if self.sandbox:
+                try:
+                    filtered.write(build_filter(outer=True))
+                except (ImportError, OSError, RuntimeError) as error:
+                    reason = f"system calls cannot be filtered ({error}); pip install pyseccomp"
+                    raise SandboxUnavailable(reason) from error
+                filtered.seek(0)
+                command, environment = build_command(handle, filtered.fileno()), {}
+            else:
+                here = Path(__file__).parent
+                paths = [*filter(None, sys.path), str(here)]
+                command = [sys.executable, "-I", "-B", "-c", write_start(handle, paths)]
+                assert self._folder is not None  # noqa: S101
+                environment = list_environment(self._folder.name)
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=self._errors,
+                stderr=self._errors,
+                env=environment,
+                pass_fds=(handle, filtered.fileno()),
+            )
+
+    def fork(self, limits: Limits, warm: Iterable[str]) -> tuple[socket.socket, socket.socket]:
+        """Fork a process; give the channel to it and the line to its watchdog.
+
+        `warm` names modules to import before this and every later fork.
+        """
+        settings = {
+            "limits": limits.as_dict(),
+            "sandbox": self.sandbox,
+            "warm": sorted(warm),
+            "home": HOME if self._folder is None else tempfile.mkdtemp(dir=self._folder.name),
+            "filter": base64.b64encode(build_filter(outer=False) if self.sandbox else b"").decode(),
+        }
+        channel, inner_channel = socket.socketpair()
+        status, inner_status = socket.socketpair()
+        self._running.add(status)
+        with inner_channel, inner_status:
+            handles = [inner_channel.fileno(), inner_status.fileno()]
+            if self._group:
+                runs = len(self._running)
+                self._group.limit(
+                    _SPARE_MEMORY + runs * limits.memory_together,
+                    _SPARE_TASKS + runs * (limits.processes + 2),
+                )
+                handles += self._group.gauges
+            socket.send_fds(self._control, [json.dumps(settings).encode()], handles)
+        return channel, status
+
+    def forget(self, status: socket.socket) -> None:
+        """Note that nothing is left of the process whose watchdog spoke on this line."""
+        self._running.discard(status)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still fork, for this process."""
+        return self.owner == os.getpid() and self._process.poll() is None
+
+    def explain(self) -> str:
+        """Give the last thing that the interpreter said about itself."""
+        return self._read_errors()
+
+    def _read_errors(self) -> str:
+        with contextlib.suppress(OSError, ValueError):
+            self._errors.seek(0)
+            lines = self._errors.read(4096).decode("utf-8", "replace").strip().splitlines()
+            return lines[-1] if lines else ""
+        return ""
+
+    def close(self) -> None:
+        """End the interpreter and everything that was forked from it."""
+        self._control.close()
+        if self.owner == os.getpid():
+            try:
+                self._process.wait(2)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            if self._group is not None:
+                self._group.remove()
+            if self._folder is not None:
+                self._folder.cleanup()
+
+
+class _Held(threading.local):
+    def __init__(self) -> None:
+        self.zygotes: dict[bool, Zygote] = {}
+
+
+_held = _Held()
+
+
+def get_zygote(*, sandbox: bool) -> Zygote:
+    """Give this thread's zygote, started when first needed and again if it died."""
+    zygote = _held.zygotes.get(sandbox)
+    if zygote is None or not zygote.alive:
+        if zygote is not None:
+            zygote.close()
+        zygote = _held.zygotes[sandbox] = Zygote(sandbox=sandbox)
+        atexit.register(zygote.close)
+    return zygote

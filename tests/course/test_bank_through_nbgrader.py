@@ -1,0 +1,83 @@
+"""Answers of the bank, at least a right and a wrong one for each part, through real nbgrader."""
+
+import inspect
+from datetime import UTC, datetime
+from types import FunctionType
+
+import nbformat
+import numpy as np
+import pytest
+
+from circuits.exercises import ASSIGNMENTS, PARTS
+from course.weave.notebook import write_notebook
+from grader.gradebook.seed_file import read_seed
+from grader.verdict import draw_hidden_trials, grade_part
+from tests.bank import CASES
+
+pytestmark = [pytest.mark.slow, pytest.mark.nbgrader]
+
+
+def stands_alone(function):
+    """Say whether a function needs nothing but NumPy and itself."""
+    named = set(inspect.getclosurevars(function).globals)
+    return function.__closure__ is None and named <= {"np", function.__name__}
+
+
+def write_code(case):
+    """Return code that defines a case's own answers, or None if it cannot be written down."""
+    lines = ["from numpy import inf, nan"]
+    for answer in PARTS[case.part].answers:
+        value = case.answers.get(answer.name)
+        kind = type(value)  # isinstance asks the value, and some of the bank raise
+        if kind is np.ndarray and value.dtype.kind in "fiuc":
+            lines.append(f"{answer.name} = np.array({value.tolist()!r}, dtype='{value.dtype}')")
+        elif kind in (str, list, tuple) and all(type(item) is str for item in value):
+            lines.append(f"{answer.name} = {value!r}")
+        elif kind is FunctionType and stands_alone(value):
+            source = inspect.getsource(value)
+            if value.__name__ == "<lambda>" or not source.startswith("def "):
+                return None
+            lines += [source, f"{answer.name} = {value.__name__}"]
+        else:
+            return None
+    return "\n".join(lines)
+
+
+def choose(part, right):
+    """Return a case of the bank and its code; rather one without earlier answers of its own."""
+    own = {answer.name for answer in PARTS[part].answers}
+    cases = [case for case in reversed(CASES) if case.part == part and case.right == right]
+    for case in sorted(cases, key=lambda case: not set(case.answers) <= own):
+        if (code := write_code(case)) is not None:
+            return case, code
+    raise LookupError(part)
+
+
+@pytest.mark.parametrize("right", [True, False], ids=["right", "wrong"])
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_the_gradebook_has_what_the_answers_deserve(assignment, right, pipeline):
+    notebook = nbformat.read(pipeline.classroom.notebook(assignment), as_version=4)
+    parts = [p for p in ASSIGNMENTS[assignment] if PARTS[p].grading == "auto"]
+    answers = {}
+    for cell in notebook.cells:
+        if cell.id in parts and cell.id not in ("ex1c", "ex1d"):
+            case, code = choose(cell.id, right)
+            cell.source = f"{cell.source}\n{code}"
+            answers.update({a.name: case.answers[a.name] for a in PARTS[cell.id].answers})
+        elif cell.id in ("ex1c", "ex1d") and not right:
+            names = [answer.name for answer in PARTS[cell.id].answers]
+            cell.source += "".join(f"\n{name} = 2 * np.eye(16)" for name in names)
+    student = f"bank-{right}"
+    pipeline.hand_in(assignment, student, write_notebook(notebook), datetime.now(UTC))
+    pipeline.autograde(assignment, student)
+    trials = draw_hidden_trials(read_seed(pipeline.classroom.seed_file))
+    with pipeline.open_gradebook() as gradebook:
+        for part in parts:
+            name = PARTS[part].test_id
+            score = gradebook.find_grade(name, assignment, assignment, student).auto_score
+            if right:
+                assert score == PARTS[part].points, part
+            else:
+                assert score < PARTS[part].points, part
+            if part not in ("ex1c", "ex1d"):
+                assert score == grade_part(part, answers, trials).points, part

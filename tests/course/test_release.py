@@ -1,0 +1,119 @@
+"""What a learner receives: the whole chapter, no answer, no hidden test."""
+
+import difflib
+import json
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from circuits.exercises import ASSIGNMENTS, PARTS
+from course.demo.submissions import find_answer
+from course.release import release_notebooks
+from tests.course.weave.test_markdown import find_raw
+
+
+@pytest.fixture(scope="module")
+def released(sources, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("released")
+    assert [path.stem for path in release_notebooks(sources, folder)] == list(ASSIGNMENTS)
+    return folder
+
+
+def read(folder, name):
+    return nbformat.read(folder / f"{name}.ipynb", as_version=4)
+
+
+def graded_cells(notebook):
+    return {
+        cell.metadata.nbgrader.grade_id: cell
+        for cell in notebook.cells
+        if "nbgrader" in cell.metadata
+    }
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_nothing_of_the_instructors_is_in_it(name, released, woven):
+    text = (released / f"{name}.ipynb").read_text()
+    for words in (
+        "SOLUTION",
+        "HIDDEN",
+        "grader.",
+        "import grader",
+        "score(",
+        "Rubric",
+        "NotImplementedError",
+    ):
+        assert words not in text
+    assert woven.seed_file.read_text().strip() not in text
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_no_line_of_a_reference_answer_is_in_it(name, released, woven):
+    source = nbformat.read(woven.notebook(name), as_version=4)
+    given = "\n".join(cell.source for cell in read(released, name).cells)
+    for cell in source.cells:
+        if not cell.metadata.get("nbgrader", {}).get("solution"):
+            continue
+        for line in find_answer(cell.source).splitlines():
+            telling = line.split("#")[0].strip()
+            # Lines of the stub, and lines too short to tell anything, may be anywhere.
+            if len(telling) > 25 and not telling.startswith("def "):
+                assert telling not in given, (cell.id, telling)
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_a_stub_is_the_books_own(name, released, sources):
+    book = (sources.book / f"{name}.md").read_text()
+    for part, cell in graded_cells(read(released, name)).items():
+        if not part.endswith("-test"):
+            assert cell.source.strip() in book
+            names = [a.name for a in PARTS[part].answers if a.kind != "text"]
+            assert all(answer in cell.source for answer in names)
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_no_directive_and_no_role_is_left(name, released):
+    for cell in read(released, name).cells:
+        if cell.cell_type == "markdown":
+            assert find_raw(cell.source) == []
+        assert cell.get("outputs", []) == []
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_the_whole_chapters_prose_is_in_it(name, released, sources):
+    def words_of(text):
+        return re.findall(r"[A-Za-z]{4,}", text)
+
+    chapter = (sources.book / f"{name}.md").read_text()
+    chapter = re.sub(r"(?ms)^```\{code-cell\}.*?^```$", "", chapter)
+    given = "\n".join(c.source for c in read(released, name).cells if c.cell_type == "markdown")
+    wanted, seen = words_of(chapter), words_of(given)
+    matcher = difflib.SequenceMatcher(None, wanted, seen, autojunk=False)
+    kept = sum(block.size for block in matcher.get_matching_blocks())
+    assert kept > 0.93 * len(wanted)  # the rest are names of directives, labels and files
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_details_are_closed_and_have_room_for_markdown(name, released):
+    for cell in read(released, name).cells:
+        if cell.cell_type == "markdown":
+            assert cell.source.count("<details>") == cell.source.count("</details>")
+            for body in re.findall(r"</summary>\n(.)", cell.source, re.DOTALL):
+                assert body in "\n>"
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_it_is_what_nbgrader_releases(name, released, pipeline):
+    theirs = pipeline.classroom.root / "release" / name / f"{name}.ipynb"
+    assert json.loads(theirs.read_text()) == json.loads((released / f"{name}.ipynb").read_text())
+
+
+def test_it_is_the_same_bytes_in_another_process(released, tmp_path):
+    command = [sys.executable, "-m", "grader", "release", "--output", str(tmp_path)]
+    subprocess.run(command, check=True, capture_output=True)
+    for name in ASSIGNMENTS:
+        ours, theirs = released / f"{name}.ipynb", tmp_path / f"{name}.ipynb"
+        assert ours.read_bytes() == theirs.read_bytes()
