@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -17,6 +17,26 @@ from sphinx.util.docutils import SphinxDirective
 BREAK = re.compile(r"^\+\+\+(\s|$)")
 CODE = re.compile(r"^`{3,}\{code-cell\}")
 FENCE = "`" * 10  # longer than any fence inside an answer
+
+
+def find_grade_id(metadata: object) -> str | None:
+    """Return a cell's grade_id in either form; nothing for a cell that is neither answer nor check.
+
+    nbgrader keeps it among metadata of its own, also for cells that are only to be read.
+
+    >>> find_grade_id({"grade_id": "w1"}), find_grade_id({"tags": []})
+    ('w1', None)
+    >>> find_grade_id({"nbgrader": {"grade_id": "w1", "solution": True, "grade": False}})
+    'w1'
+    >>> find_grade_id({"nbgrader": {"grade_id": "w0", "solution": False, "grade": False}})
+    """
+    if not isinstance(metadata, Mapping):
+        return None
+    own = metadata.get("nbgrader")
+    if isinstance(own, Mapping) and isinstance(own.get("grade_id"), str):
+        return own["grade_id"] if own.get("solution") or own.get("grade") else None
+    plain = metadata.get("grade_id")
+    return plain if isinstance(plain, str) else None
 
 
 def read_grade_id(line: str) -> str | None:
@@ -29,7 +49,7 @@ def read_grade_id(line: str) -> str | None:
         metadata = json.loads(line.removeprefix("+++").strip() or "{}")
     except json.JSONDecodeError:
         return None
-    return metadata.get("grade_id") if isinstance(metadata, dict) else None
+    return find_grade_id(metadata)
 
 
 def wrap_lines(lines: Sequence[str]) -> Iterator[str]:

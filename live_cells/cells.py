@@ -13,7 +13,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from live_cells.answers import AnswerNode, is_ungraded
+from live_cells.answers import AnswerNode, find_grade_id, is_ungraded
 
 LONGEST_NAME = 20  # characters of a heading before its colon that can stand for the whole
 
@@ -64,7 +64,7 @@ def collect_cells(app: Sphinx, doctree: nodes.document) -> None:
     cells: dict[int, CellRecord] = {}
     for index, cell in enumerate(found):
         if cell.cell_type == "code" and cell.source.strip():
-            grade_id = cell.metadata.get("grade_id") if graded else None
+            grade_id = find_grade_id(cell.metadata) if graded else None
             cells[index] = describe_cell(cell.source, grade_id, len(cells) + 1, suffix)
     mark_places(doctree, cells)
     parts = name_parts(list(find_parts(doctree, cells)))

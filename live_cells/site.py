@@ -17,7 +17,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from live_cells.cells import describe_page, records
+from live_cells.cells import PageRecord, describe_page, records
 
 DIST = Path(__file__).parent / "dist"
 FOLDER = "live-cells"
@@ -47,6 +47,8 @@ def write_book(app: Sphinx) -> None:
         name: {
             "title": env.titles[name].astext(),
             "parts": describe_page(env, name)["parts"],
+            "gradeIds": list_grade_ids(describe_page(env, name)),
+            "live": describe_page(env, name)["editable"],
             "notebook": config.live_cells_notebooks.get(name),
         }
         for name in list_pages(env)
@@ -60,6 +62,12 @@ def write_book(app: Sphinx) -> None:
         "reportMimetype": config.live_cells_report,
     }
     write_json(Path(app.outdir) / FOLDER / "book.json", book)
+
+
+def list_grade_ids(page: PageRecord) -> list[str]:
+    """Return the grade_id of all that can be written on a page: answers, checks and texts."""
+    named = [cell["gradeId"] for cell in page["cells"]] + [part["id"] for part in page["parts"]]
+    return sorted({grade_id for grade_id in named if grade_id is not None})
 
 
 def list_pages(env: BuildEnvironment) -> list[str]:

@@ -65,6 +65,9 @@ def test_with_front_end_pages_carry_their_cells_and_parts(tmp_path: Path) -> Non
     book = json.loads((site / "live-cells" / "book.json").read_text())
     assert [part["id"] for part in book["pages"]["first"]["parts"]] == ["one", "two"]
     assert book["pages"]["first"]["parts"][0]["title"] == "Part one"
+    assert book["pages"]["first"]["gradeIds"] == ["one", "one-test", "two"]
+    assert book["pages"]["first"]["live"]
+    assert book["pages"]["answers"]["gradeIds"] == []
     answers = (site / "answers.html").read_text()
     assert "A model answer." in answers
     assert "data-grade-id" not in answers

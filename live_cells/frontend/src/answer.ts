@@ -1,5 +1,6 @@
 /** A text answer on the page: the place where the reader writes in words. */
 import { make, makeButton } from "./dom";
+import type { FoundPlace } from "./places";
 import type { Store } from "./store";
 import { Written } from "./written";
 
@@ -16,10 +17,10 @@ export class TextAnswer {
   private readonly resetButton: HTMLButtonElement;
 
   /** `name`: what the reader calls the part */
-  constructor(element: HTMLElement, name: string, store: Store, actions: AnswerActions) {
+  constructor(element: HTMLElement, readonly name: string, place: FoundPlace, store: Store, actions: AnswerActions) {
     this.gradeId = element.dataset.gradeId ?? "";
     const stub = element.dataset.stub ?? "";
-    this.written = new Written(store, `answer/${this.gradeId}`, stub, {
+    this.written = new Written(store, place, stub, {
       show: () => this.fill(),
       say: actions.say,
       changed: () => {
@@ -38,6 +39,10 @@ export class TextAnswer {
     const label = make("label", { for: id }, `Your answer to ${name.replace(/,? in words$/, "")}, in words`);
     element.replaceChildren(label, this.area, hint, this.resetButton, this.written.notice);
     this.fill();
+  }
+
+  get label(): string {
+    return `the answer to ${this.name}`;
   }
 
   get edited(): boolean {

@@ -3,6 +3,7 @@ import type { EditorView } from "@codemirror/view";
 import { make, makeButton } from "./dom";
 import { openEditor, replaceText } from "./editor";
 import { OutputArea } from "./outputs";
+import type { FoundPlace } from "./places";
 import type { Bundle, CellMessage } from "./protocol";
 import type { PageCell } from "./site";
 import type { Store } from "./store";
@@ -20,6 +21,8 @@ export interface CellActions {
 
 export class LiveCell {
   readonly written: Written;
+  /** under what the cell's text is kept */
+  readonly key: string;
   private editor: EditorView | null = null;
   private readonly output: OutputArea | null = null;
   private readonly runButton: HTMLButtonElement | null = null;
@@ -33,12 +36,13 @@ export class LiveCell {
 
   constructor(
     readonly info: PageCell,
-    readonly key: string,
+    place: FoundPlace,
     store: Store,
     private readonly actions: CellActions,
     first: boolean,
   ) {
-    this.written = new Written(store, key, info.code, {
+    this.key = place.key;
+    this.written = new Written(store, place, info.code, {
       show: (text) => this.fill(text),
       say: (text) => actions.say(text),
       changed: () => {
@@ -72,6 +76,15 @@ export class LiveCell {
 
   get id(): string {
     return this.info.id;
+  }
+
+  /** Whether the page shows the cell's code; a hidden cell still runs. */
+  get canBeSeen(): boolean {
+    return this.runButton !== null;
+  }
+
+  get label(): string {
+    return this.info.label;
   }
 
   get gradeId(): string | null {

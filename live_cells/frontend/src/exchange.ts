@@ -1,6 +1,6 @@
 /** The page's answers into a notebook to hand in, and out of one that the reader brings. */
 import { make } from "./dom";
-import { fillNotebook, parseNotebook, readAnswers } from "./notebook";
+import { fillNotebook, findUntouched, parseNotebook, readAnswers } from "./notebook";
 import type { Notebook } from "./notebook";
 import type { Site } from "./site";
 import type { StatusLine } from "./status";
@@ -11,6 +11,8 @@ import type { Written } from "./written";
 /** A code cell or a text answer; only those with a grade_id are handed in. */
 export interface Place {
   gradeId: string | null;
+  /** what the reader calls it */
+  label: string;
   written: Written;
 }
 
@@ -32,13 +34,31 @@ export class Exchange {
     const path = this.site.here.notebook ?? "";
     try {
       const blank = await this.fetchBlank(path);
-      const filled = fillNotebook(blank, this.findAnswers(readAnswers(blank).keys()));
-      download(`${JSON.stringify(filled, null, 1)}\n`, baseName(path));
-      this.status.showBriefly("Your answers are in the downloaded notebook.");
+      const answers = this.findAnswers(readAnswers(blank, this.isAnswer).keys());
+      const text = `${JSON.stringify(fillNotebook(blank, answers, this.isAnswer), null, 1)}\n`;
+      download(text, baseName(path));
+      this.sayWhatIsIn(text);
     } catch (error) {
       this.status.tell(`The notebook could not be made: ${(error as Error).message}. Your text is still here; try again.`);
     }
   }
+
+  /** Say which of the page's answers are in the file that was made, as it reads. */
+  private sayWhatIsIn(text: string): void {
+    const held = readAnswers(parseNotebook(text), this.isAnswer);
+    const edited = this.places().filter(({ written }) => written.edited);
+    const asked = edited.filter(({ gradeId }) => gradeId !== null && this.isAnswer(gradeId));
+    const missing = asked.filter(({ gradeId, written }) => held.get(gradeId ?? "") !== written.text);
+    const others = edited.length - asked.length;
+    const aside = others === 0 ? "" : ` It holds answers only: what you changed in ${count(others, "other cell")} stays on this page.`;
+    if (missing.length > 0) {
+      const labels = missing.map(({ label }) => label).join(", ");
+      this.status.tell(`The downloaded notebook has no cell for ${labels}: what you wrote there is not in it, so copy it from this page.${aside}`);
+    } else if (asked.length === 0 && others > 0) this.status.tell(`No answer has been written on this page, so the downloaded notebook is blank.${aside}`);
+    else this.status.showBriefly(`Your answers are in the downloaded notebook.${aside}`);
+  }
+
+  private readonly isAnswer = (gradeId: string): boolean => this.site.parts.some(({ id }) => id === gradeId);
 
   /** Put the page's answers into the notebook that JupyterLite is to open, then `open` it. */
   async openInLite(lite: string, open: () => void): Promise<void> {
@@ -46,18 +66,19 @@ export class Exchange {
     const name = baseName(path);
     try {
       const blank = await this.fetchBlank(path);
-      const stubs = readAnswers(blank);
+      const stubs = readAnswers(blank, this.isAnswer);
       const answers = this.findAnswers(stubs.keys());
       const { LiteFiles } = await import("./lite");
       const files = new LiteFiles(this.site.url(lite));
       const worked = await files.find(name);
-      const held = readAnswers(worked ?? blank);
+      const held = readAnswers(worked ?? blank, this.isAnswer);
+      const untouched = findUntouched(worked ?? blank);
       const others = [...answers].filter(([gradeId, text]) => held.has(gradeId) && !isSame(held.get(gradeId) ?? "", text));
       const bring = async (): Promise<void> => {
-        await files.put(name, fillNotebook(worked ?? blank, new Map(others)));
+        await files.put(name, fillNotebook(worked ?? blank, new Map(others), this.isAnswer));
         open();
       };
-      const written = others.filter(([gradeId]) => !isSame(held.get(gradeId) ?? "", stubs.get(gradeId) ?? ""));
+      const written = others.filter(([gradeId]) => !untouched.has(gradeId) && !isSame(held.get(gradeId) ?? "", stubs.get(gradeId) ?? ""));
       if (others.length === 0) open();
       else if (written.length === 0) await bring();
       else {
@@ -97,17 +118,21 @@ export class Exchange {
       const text = await file.text().catch(() => {
         throw new Error("The browser could not read that file: choose it again.");
       });
-      this.takeIn(readAnswers(parseNotebook(text)));
+      const notebook = parseNotebook(text);
+      this.takeIn(readAnswers(notebook, this.isAnswer), findUntouched(notebook));
     } catch (error) {
       this.status.tell((error as Error).message);
     }
   }
 
   /** Bring answers into the page; ask before one of the reader's own is replaced. */
-  takeIn(answers: ReadonlyMap<string, string>): void {
+  takeIn(answers: ReadonlyMap<string, string>, untouched: ReadonlySet<string> = new Set()): void {
     const known = this.places().filter(({ gradeId }) => gradeId !== null && answers.has(gradeId));
     if (known.length === 0) throw new Error("None of this page's answers is in that notebook.");
-    const arrivals = known.map(({ gradeId, written }) => ({ written, text: trimEnd(answers.get(gradeId ?? "") ?? "") }));
+    // a blank notebook of an earlier version holds other stubs than this page, and no answers
+    const isBlank = (gradeId: string, text: string) => untouched.has(gradeId) || this.store.wasStub(gradeId, text);
+    const brought = known.filter(({ gradeId }) => gradeId !== null && !isBlank(gradeId, answers.get(gradeId) ?? ""));
+    const arrivals = brought.map(({ gradeId, written }) => ({ written, text: trimEnd(answers.get(gradeId ?? "") ?? "") }));
     const filled = arrivals.filter(({ written, text }) => text !== "" && !isSame(text, written.stub));
     if (filled.length === 0) throw new Error("That notebook holds no answers yet, so nothing here has changed.");
     const fresh = filled.filter(({ written, text }) => !isSame(text, written.text));

@@ -27,8 +27,8 @@ export class LiteFiles {
 
   /** Return the notebook that the reader has saved under this name, if any. */
   async find(name: string): Promise<Notebook | null> {
-    const file = await this.files.getItem<LiteFile>(name);
-    return Array.isArray(file?.content.cells) ? file.content : null;
+    const file = await this.files.getItem<{ content?: Partial<Notebook> | null }>(name); // whatever it holds
+    return Array.isArray(file?.content?.cells) ? (file.content as Notebook) : null;
   }
 
   async put(name: string, content: Notebook): Promise<void> {

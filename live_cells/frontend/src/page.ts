@@ -2,14 +2,18 @@
 import { TextAnswer } from "./answer";
 import { LiveCell } from "./cell";
 import { Exchange } from "./exchange";
+import { Leftovers } from "./leftover";
+import type { Taker } from "./leftover";
 import { showInContents, statusOf } from "./marks";
 import { keepBook } from "./offline";
+import { findPlaces } from "./places";
+import type { FoundPlace, Spot } from "./places";
 import type { CellCode, CellMessage } from "./protocol";
 import { Session } from "./session";
 import type { SessionState } from "./session";
 import type { Site } from "./site";
 import { StatusLine } from "./status";
-import { Store } from "./store";
+import type { Store } from "./store";
 import { Verdicts } from "./verdicts";
 import { WorkBar } from "./workbar";
 
@@ -58,12 +62,18 @@ export class LivePage {
       importNotebook: (file) => void exchange.importNotebook(file),
       openInLite: (lite, open) => void exchange.openInLite(lite, open),
     });
-    this.cells = this.makeCells();
+    const texts = [...document.querySelectorAll<HTMLElement>(".live-answer[data-grade-id]")];
+    const { places, left } = this.findPlaces(texts);
+    this.cells = this.makeCells(places);
     this.verdicts = new Verdicts(store, site.info.reportMimetype, site.here.parts, this.cells, () => this.showMarks());
     this.verdicts.open();
-    const texts = document.querySelectorAll<HTMLElement>(".live-answer[data-grade-id]");
     const actions = { say: (text: string) => this.status.tell(text), changed: (answer: TextAnswer) => this.markText(answer) };
-    this.answers = [...texts].map((element) => new TextAnswer(element, this.nameOf(element.dataset.gradeId ?? ""), store, actions));
+    const textPlaces = places.slice(this.cells.length);
+    this.answers = texts.flatMap((element, index) => {
+      const place = textPlaces[index];
+      return place === undefined ? [] : [new TextAnswer(element, this.nameOf(element.dataset.gradeId ?? ""), place, store, actions)];
+    });
+    this.bar.offer(new Leftovers(left, this.takers(), store, this.status).element);
     store.onElsewhere(() => this.hear());
     document.addEventListener("figure-code", (event) => this.takeCode(event as CustomEvent<FigureCode>));
   }
@@ -95,12 +105,25 @@ export class LivePage {
     return this.site.here.parts.find(({ id }) => id === part)?.name ?? part;
   }
 
-  private makeCells(): LiveCell[] {
-    const seen = new Map<string, number>();
-    return this.site.page.cells.map((info, index) => {
-      const repeat = seen.get(info.code) ?? 0;
-      seen.set(info.code, repeat + 1);
-      const key = Store.keyOf(this.site.page.name, info.gradeId, info.code, repeat);
+  /** Find what is kept for each cell, then for each text answer. */
+  private findPlaces(texts: readonly HTMLElement[]): ReturnType<typeof findPlaces> {
+    const spots = this.site.page.cells.map(({ gradeId, code, label }): Spot => ({ gradeId, stub: code, label }));
+    for (const { dataset } of texts) {
+      spots.push({ gradeId: dataset.gradeId ?? "", stub: dataset.stub ?? "", label: `the answer to ${this.nameOf(dataset.gradeId ?? "")}` });
+    }
+    for (const { gradeId, stub } of spots) if (gradeId !== null) this.store.noteStub(gradeId, stub);
+    return findPlaces(this.site.page.name, spots, this.store.listTexts(), this.site.book);
+  }
+
+  /** What a text that has lost its cell can be put into. */
+  private takers(): Taker[] {
+    return [...this.cells.filter((cell) => cell.canBeSeen), ...this.answers];
+  }
+
+  private makeCells(places: readonly FoundPlace[]): LiveCell[] {
+    return this.site.page.cells.flatMap((info, index) => {
+      const place = places[index];
+      if (place === undefined) return [];
       const actions = {
         run: (cell: LiveCell) => this.run([cell]),
         runAbove: (cell: LiveCell) => this.run(this.cells.slice(0, this.cells.indexOf(cell))),
@@ -109,7 +132,7 @@ export class LivePage {
         say: (text: string) => this.status.tell(text),
         changed: () => this.verdicts.refresh(!this.hearing),
       };
-      return new LiveCell(info, key, this.store, actions, index === 0);
+      return [new LiveCell(info, place, this.store, actions, index === 0)];
     });
   }
 

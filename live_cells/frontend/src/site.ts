@@ -1,4 +1,5 @@
 /** What the build tells the page: this page's cells, and what the whole site holds. */
+import type { Book } from "./places";
 import type { PythonInfo } from "./protocol";
 
 export interface PageCell {
@@ -29,6 +30,10 @@ export interface PartInfo {
 export interface SitePage {
   title: string;
   parts: PartInfo[];
+  /** grade_ids of all that can be written on the page */
+  gradeIds: string[];
+  /** whether the page can be written on */
+  live: boolean;
   /** the assignment's notebook, relative to the root */
   notebook: string | null;
 }
@@ -69,7 +74,16 @@ export class Site {
 
   /** This page's entry; a page without parts may have none. */
   get here(): SitePage {
-    return this.info.pages[this.page.name] ?? { title: "", parts: [], notebook: null };
+    return this.info.pages[this.page.name] ?? { title: "", parts: [], gradeIds: [], live: false, notebook: null };
+  }
+
+  /** What of the book tells where a kept text belongs. */
+  get book(): Book {
+    const { pages } = this.info;
+    return {
+      pagesWith: (gradeId) => Object.keys(pages).filter((name) => pages[name]?.gradeIds.includes(gradeId)),
+      hasPage: (name) => pages[name]?.live === true,
+    };
   }
 
   get parts(): PartInfo[] {

@@ -27,10 +27,28 @@ export interface KeptReport {
   missed: string;
 }
 
+/** Where a text was written, as the page stood then: by this it is found again, or offered. */
+export interface Origin {
+  page: string;
+  /** what the reader called the cell */
+  label: string;
+  /** no other cell of the page had the same stub */
+  alone: boolean;
+  /** hash of the stubs of the cells before and after it */
+  around: string;
+}
+
 interface KeptText {
   text: string;
   /** hash of the stub that the text replaces */
   stub: string;
+  /** null: it was kept before origins were */
+  from: Origin | null;
+}
+
+/** A text that the browser keeps, under its key. */
+export interface Entry extends KeptText {
+  key: string;
 }
 
 /** A short hash, to recognise a stub again; not for security (this is cyrb53). */
@@ -71,11 +89,6 @@ export class Store {
     this.prefix = `live-cells:${place}:`;
   }
 
-  /** The key of a cell: its grade_id, or the page, its stub and how often that stub came before. */
-  static keyOf(page: string, gradeId: string | null, stub: string, repeat: number): string {
-    return gradeId !== null ? `answer/${gradeId}` : `page/${page}/${hashText(stub)}/${repeat}`;
-  }
-
   findText(key: string, stub: string): Found | null {
     const kept = asKept(this.read(`text/${key}`));
     if (kept === null || isSame(kept.text, stub)) return null;
@@ -86,9 +99,47 @@ export class Store {
    * Keep `text`, or forget the key if it is the stub itself; false if the browser refuses. What it
    * refuses is still found by this page.
    */
-  keepText(key: string, stub: string, text: string): boolean {
+  keepText(key: string, stub: string, text: string, from: Origin | null = null): boolean {
     if (isSame(text, stub)) return this.remove(`text/${key}`);
-    return this.write(`text/${key}`, { text, stub: hashText(stub) } satisfies KeptText);
+    return this.write(`text/${key}`, { text, stub: hashText(stub), from } satisfies KeptText);
+  }
+
+  /** All texts that are kept for the book, whether a cell of today finds them or not. */
+  listTexts(): Entry[] {
+    const start = `${this.prefix}text/`;
+    const names = new Set([...this.listNames()].filter((name) => name.startsWith(start)));
+    for (const name of this.refused.keys()) names.add(this.prefix + name);
+    const keys = [...names].filter((name) => name.startsWith(start)).map((name) => name.slice(start.length));
+    return keys.sort().flatMap((key) => {
+      const kept = asKept(this.read(`text/${key}`));
+      return kept === null ? [] : [{ key, ...kept }];
+    });
+  }
+
+  /** Put an entry back as it was. */
+  keepEntry({ key, text, stub, from }: Entry): boolean {
+    return this.write(`text/${key}`, { text, stub, from } satisfies KeptText);
+  }
+
+  forgetEntry({ key }: Entry): boolean {
+    return this.remove(`text/${key}`);
+  }
+
+  /** Remember the stub of a part as it stands today, so that an older blank notebook is known as one. */
+  noteStub(gradeId: string, stub: string): void {
+    const known = this.findStubs(gradeId);
+    const hash = hashText(stub.trimEnd());
+    if (!known.includes(hash)) this.write(`stubs/${gradeId}`, [...known, hash]);
+  }
+
+  /** Tell whether the text was a stub of this part in any version of the page that this browser saw. */
+  wasStub(gradeId: string, text: string): boolean {
+    return this.findStubs(gradeId).includes(hashText(text.trimEnd()));
+  }
+
+  private findStubs(gradeId: string): string[] {
+    const kept = this.read(`stubs/${gradeId}`);
+    return Array.isArray(kept) ? kept.filter((each) => typeof each === "string") : [];
   }
 
   findMarks(): Record<string, Mark> {
@@ -102,8 +153,7 @@ export class Store {
   }
 
   findReport(part: string): KeptReport | null {
-    const kept = this.read(`report/${part}`) as Partial<KeptReport> | null;
-    return typeof kept?.data === "object" && typeof kept.basis === "object" ? (kept as KeptReport) : null;
+    return asReport(this.read(`report/${part}`));
   }
 
   keepReport(part: string, report: KeptReport): boolean {
@@ -129,6 +179,15 @@ export class Store {
     window.addEventListener("pageshow", (event) => {
       if (event.persisted) heard();
     });
+  }
+
+  private listNames(): string[] {
+    try {
+      const { backing } = this;
+      return backing === null ? [] : Array.from({ length: backing.length }, (_, index) => backing.key(index) ?? "");
+    } catch {
+      return [];
+    }
   }
 
   private read(name: string): unknown {
@@ -172,7 +231,21 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function asKept(value: unknown): KeptText | null {
   if (!isRecord(value) || typeof value.text !== "string") return null;
-  return { text: value.text, stub: typeof value.stub === "string" ? value.stub : "" };
+  return { text: value.text, stub: typeof value.stub === "string" ? value.stub : "", from: asOrigin(value.from) };
+}
+
+function asOrigin(value: unknown): Origin | null {
+  if (!isRecord(value)) return null;
+  const { page, label, alone, around } = value;
+  const known = typeof page === "string" && typeof label === "string" && typeof alone === "boolean" && typeof around === "string";
+  return known ? { page, label, alone, around } : null;
+}
+
+function asReport(value: unknown): KeptReport | null {
+  if (!isRecord(value)) return null;
+  const { cell, data, basis, when, missed } = value;
+  if (typeof cell !== "string" || !isRecord(data) || !isRecord(basis) || typeof when !== "number" || typeof missed !== "string") return null;
+  return Object.values(basis).every((hash) => typeof hash === "string") ? { cell, data, basis: basis as Record<string, string>, when, missed } : null;
 }
 
 function isMark(value: unknown): boolean {

@@ -17,13 +17,14 @@ export interface WorkBarActions {
 
 export class WorkBar {
   private readonly parts = make("ul", { class: "live-parts" });
+  private readonly bar = make("section", { class: "live-bar", "aria-label": "Work on this page" });
 
   constructor(
     private readonly site: Site,
     private readonly store: Store,
     actions: WorkBarActions,
   ) {
-    const bar = make("section", { class: "live-bar", "aria-label": "Work on this page" });
+    const { bar } = this;
     const first = make("div", { class: "live-bar-row" });
     first.append(makeButton("Run the whole page", actions.runAll), makeButton("Restart Python", actions.restart), makeResetButton(actions.resetPage));
     bar.append(first);
@@ -34,6 +35,11 @@ export class WorkBar {
     if (place !== null) place.replaceWith(bar);
     else document.querySelector("main h1, article h1")?.after(bar);
     this.showMarks();
+  }
+
+  /** Show what else there is to take, at the bar's end. */
+  offer(element: HTMLElement): void {
+    this.bar.append(element);
   }
 
   showMarks(): void {

@@ -1,5 +1,6 @@
 /** One text of the page: what stands here, what the browser keeps, and what another tab made of it. */
 import { make, makeButton } from "./dom";
+import type { FoundPlace } from "./places";
 import { isSame } from "./store";
 import type { Store } from "./store";
 
@@ -24,11 +25,11 @@ export class Written {
 
   constructor(
     private readonly store: Store,
-    private readonly key: string,
+    private readonly place: FoundPlace,
     readonly stub: string,
     private readonly events: WrittenEvents,
   ) {
-    const found = store.findText(key, stub);
+    const found = store.findText(place.key, stub);
     this.text = found?.text ?? stub;
     this.stubChanged = found?.stubChanged ?? false;
   }
@@ -67,7 +68,7 @@ export class Written {
   }
 
   private find(): string {
-    return this.store.findText(this.key, this.stub)?.text ?? this.stub;
+    return this.store.findText(this.place.key, this.stub)?.text ?? this.stub;
   }
 
   private follow(): void {
@@ -92,6 +93,6 @@ export class Written {
   }
 
   private keep(): void {
-    if (!this.store.keepText(this.key, this.stub, this.text)) this.events.say(REFUSED);
+    if (!this.store.keepText(this.place.key, this.stub, this.text, this.place.from)) this.events.say(REFUSED);
   }
 }

@@ -3,11 +3,13 @@ import { Exchange } from "../src/exchange";
 import type { Place } from "../src/exchange";
 import type { Site } from "../src/site";
 import { LiteFiles } from "../src/lite";
-import { readAnswers } from "../src/notebook";
+import { parseNotebook, readAnswers } from "../src/notebook";
+import type { Notebook } from "../src/notebook";
 import { StatusLine } from "../src/status";
 import { Store } from "../src/store";
 import { Written } from "../src/written";
 
+const ORIGIN = { page: "one", label: "a cell", alone: true, around: "" };
 const LITE = "http://here/lite/";
 const STUBS = { a: "a = ...", b: "b = ...", words: "*Write here.*" };
 const full = {
@@ -22,13 +24,15 @@ function open(storage: Storage | null = localStorage) {
   const store = new Store("/", storage);
   const events = { show: vi.fn(), changed: vi.fn(), say: vi.fn() };
   const places: Place[] = Object.entries(STUBS).map(([gradeId, stub]) => {
-    return { gradeId, written: new Written(store, `answer/${gradeId}`, stub, events) };
+    return { gradeId, label: `the answer to ${gradeId}`, written: new Written(store, { key: `answer/${gradeId}`, from: ORIGIN }, stub, events) };
   });
-  const site = { here: { notebook: "notebooks/one.ipynb" }, url: (path: string) => new URL(path, "http://here/").href };
+  places.push({ gradeId: null, label: "cell 4", written: new Written(store, { key: "page/one/x/0", from: ORIGIN }, "aside", events) });
+  const site = { parts: Object.keys({ ...STUBS, elsewhere: "" }).map((id) => ({ id })), here: { notebook: "notebooks/one.ipynb" }, url: (path: string) => new URL(path, "http://here/").href };
   const exchange = new Exchange(site as unknown as Site, store, new StatusLine(), () => places);
-  const texts = (): Record<string, string> => Object.fromEntries(places.map(({ gradeId, written }): [string, string] => [gradeId ?? "", written.text]));
-  const place = (gradeId: string) => places.find((each) => each.gradeId === gradeId)?.written as Written;
-  return { exchange, texts, place, events, store };
+  const graded = places.slice(0, -1);
+  const texts = (): Record<string, string> => Object.fromEntries(graded.map(({ gradeId, written }): [string, string] => [gradeId ?? "", written.text]));
+  const place = (gradeId: string | null) => places.find((each) => each.gradeId === gradeId)?.written as Written;
+  return { exchange, texts, place, places, site, events, store };
 }
 
 const words = () => document.querySelector(".live-status-words")?.textContent;
@@ -102,6 +106,81 @@ describe("what comes in", () => {
   });
 });
 
+describe("an older blank notebook", () => {
+  const older = { cell_type: "code", source: "W_V_1 = ...     # (4, 16)\nW_out_1 = ...   # (16, 4)\n", metadata: { nbgrader: { checksum: "6c2f3e25d7bb3274b7dcce739a7d396e", grade: false, grade_id: "ex1a", locked: false, solution: true } } };
+  const bring = async (cell: object) => {
+    const opened = open();
+    opened.site.parts.push({ id: "ex1a" });
+    const written = new Written(opened.store, { key: "answer/ex1a", from: ORIGIN }, "W_V_1 = ...", opened.events);
+    opened.places.push({ gradeId: "ex1a", label: "the answer to (a)", written });
+    await opened.exchange.importNotebook(new Blob([JSON.stringify({ nbformat: 4, cells: [cell] })]));
+    return written;
+  };
+
+  test("brings no stub as an answer, and what was written in it comes", async () => {
+    expect((await bring(older)).edited).toBe(false);
+    expect(words()).toContain("holds no answers yet");
+    expect((await bring({ ...older, source: "W_V_1 = 1" })).text).toBe("W_V_1 = 1");
+  });
+
+  test("without nbgrader's checksum is known if this browser saw that version of the page", async () => {
+    const plain = { ...older, metadata: { grade_id: "ex1a" } };
+    new Store("/", localStorage).noteStub("ex1a", older.source);
+    expect((await bring(plain)).edited).toBe(false);
+    expect((await bring({ ...plain, source: "W_V_1 = 1" })).text).toBe("W_V_1 = 1");
+  });
+});
+
+describe("what the page says of a download", () => {
+  const blobs: Blob[] = [];
+  const serve = (notebook: object) => vi.stubGlobal("fetch", () => Promise.resolve({ ok: true, text: () => Promise.resolve(JSON.stringify(notebook)) }));
+  const plain = (answers: Record<string, string>) => ({ nbformat: 4, metadata: {}, cells: Object.entries(answers).map(([id, source]) => ({ source, metadata: { grade_id: id } })) });
+  const made = async (): Promise<Notebook> => parseNotebook((await blobs.at(-1)?.text()) ?? "");
+
+  beforeEach(() => {
+    URL.createObjectURL = (blob) => {
+      blobs.push(blob as Blob);
+      return "#";
+    };
+    URL.revokeObjectURL = () => undefined;
+  });
+  afterEach(() => vi.unstubAllGlobals());
+
+  test.each([
+    ["nbgrader's", makeNotebook],
+    ["the plain", plain],
+  ])("is that the answers are in it where they are: %s form of grade_id", async (_, make) => {
+    serve(make(STUBS));
+    const { exchange, place } = open();
+    place("a").type("a = 1\n\n");
+    await exchange.exportNotebook();
+    expect(words()).toBe("Your answers are in the downloaded notebook.");
+    expect(readAnswers(await made(), (id) => id in STUBS).get("a")).toBe("a = 1\n\n");
+  });
+
+  test.each([
+    ["has no cell for an answer", makeNotebook({ b: "b = ..." })],
+    ["has a cell that is locked", { ...makeNotebook({}), cells: [{ source: "", metadata: { nbgrader: { grade_id: "a", solution: false } } }] }],
+  ])("is which are not, where the notebook %s", async (_, notebook) => {
+    serve(notebook);
+    const { exchange, place } = open();
+    place("a").type("a = 1");
+    await exchange.exportNotebook();
+    expect(words()).toBe("The downloaded notebook has no cell for the answer to a: what you wrote there is not in it, so copy it from this page.");
+  });
+
+  test("is what else stays on the page", async () => {
+    serve(makeNotebook(STUBS));
+    const { exchange, place } = open();
+    place(null).type("my own");
+    await exchange.exportNotebook();
+    expect(words()).toMatch(/^No answer has been written on this page, so the downloaded notebook is blank.*1 other cell stays on this page/);
+    place("a").type("a = 1");
+    await exchange.exportNotebook();
+    expect(words()).toMatch(/^Your answers are in the downloaded notebook.*1 other cell stays on this page/);
+  });
+});
+
 function makeNotebook(answers: Record<string, string>) {
   const cells = Object.entries(answers).map(([gradeId, source]) => ({ source, metadata: { nbgrader: { grade_id: gradeId, solution: true } } }));
   return { cells: [...cells, { source: "the book's", metadata: {} }], metadata: {}, nbformat: 4 };
@@ -109,7 +188,7 @@ function makeNotebook(answers: Record<string, string>) {
 
 describe("opened as a notebook", () => {
   const files = new LiteFiles(LITE);
-  const find = async () => Object.fromEntries(readAnswers((await files.find("one.ipynb")) ?? makeNotebook({})));
+  const find = async () => Object.fromEntries(readAnswers((await files.find("one.ipynb")) ?? makeNotebook({}), () => false));
   const reply = (ok: boolean) => vi.stubGlobal("fetch", () => Promise.resolve({ ok, status: 500, text: () => Promise.resolve(JSON.stringify(makeNotebook(STUBS))) }));
 
   beforeEach(() => reply(true));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { fillNotebook, parseNotebook, readAnswers } from "../src/notebook";
+import { fillNotebook as fill, findUntouched, parseNotebook, readAnswers as read } from "../src/notebook";
+import type { Notebook } from "../src/notebook";
 
 const BLANK = {
   cells: [
@@ -12,6 +13,9 @@ const BLANK = {
   nbformat: 4,
   nbformat_minor: 5,
 };
+const isAnswer = (gradeId: string) => ["a", "words"].includes(gradeId);
+const fillNotebook = (notebook: Notebook, answers: ReadonlyMap<string, string>) => fill(notebook, answers, isAnswer);
+const readAnswers = (notebook: Notebook) => read(notebook, isAnswer);
 const blank = () => parseNotebook(JSON.stringify(BLANK));
 
 describe("a filled notebook", () => {
@@ -62,4 +66,35 @@ test.each([
   ['{"nbformat": 3, "cells": []}', "format 4"],
 ])("%s is refused with a sentence", (text, sentence) => {
   expect(() => parseNotebook(text)).toThrow(sentence);
+});
+
+describe("a notebook whose cells have a plain grade_id", () => {
+  const plain = () => {
+    const cells = BLANK.cells.map((cell) => ({ ...cell, metadata: "nbgrader" in cell.metadata ? { grade_id: cell.metadata.nbgrader.grade_id } : {} }));
+    return parseNotebook(JSON.stringify({ ...BLANK, cells }));
+  };
+
+  test("is read and filled like nbgrader's", () => {
+    expect(readAnswers(plain())).toEqual(readAnswers(blank()));
+    expect(readAnswers(fillNotebook(plain(), new Map([["a", "x = 1"]]))).get("a")).toBe("x = 1");
+  });
+
+  test("keeps its checks, which nothing but their name tells from answers", () => {
+    expect(fillNotebook(plain(), new Map([["a-test", "print('right')"]]))).toEqual(plain());
+  });
+});
+
+describe("a cell as nbgrader released it", () => {
+  // made by nbgrader 0.9.6
+  const released = [
+    { cell_type: "code", source: "W_V_1 = ...     # (4, 16)\nW_out_1 = ...   # (16, 4)\n", metadata: { nbgrader: { checksum: "6c2f3e25d7bb3274b7dcce739a7d396e", grade: false, grade_id: "ex1a", locked: false, solution: true } } },
+    { cell_type: "markdown", source: ["*Write your answer here.*\n", "\n"], metadata: { nbgrader: { checksum: "e3c37590b19b678bbc3853f12e777c7c", grade: true, grade_id: "ex1c-text", locked: false, points: 3, solution: true } } },
+  ];
+
+  test("is known by its checksum, and one that was written in is not", () => {
+    const notebook = (cells: object[]) => parseNotebook(JSON.stringify({ nbformat: 4, cells }));
+    expect([...findUntouched(notebook(released))]).toEqual(["ex1a", "ex1c-text"]);
+    expect(findUntouched(notebook(released.map((cell) => ({ ...cell, source: "mine" })))).size).toBe(0);
+    expect(findUntouched(notebook([{ ...released[0], source: 3 }, { ...released[0], metadata: { nbgrader: { checksum: 7 } } }])).size).toBe(0);
+  });
 });

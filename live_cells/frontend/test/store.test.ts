@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { hashText, Store } from "../src/store";
 
-const KEY = Store.keyOf("book/one", "ex1a", "x = ...", 0);
+const KEY = "answer/ex1a";
 
 const UNREADABLE = ["{broken", "", "null", "7", '"x"', "[]", "{}", '{"text": 7}', '{"text": null, "stub": "a"}', '{"text": ["x"]}'];
 
@@ -32,11 +32,6 @@ describe("what the reader wrote", () => {
     expect(new Store("/two/", localStorage).findText(KEY, "x = ...")).toBeNull();
   });
 
-  test("in a cell without a grade_id follows the stub, not the cell's number", () => {
-    expect(Store.keyOf("p", null, "a", 0)).not.toBe(Store.keyOf("p", null, "b", 0));
-    expect(Store.keyOf("p", null, "a", 0)).not.toBe(Store.keyOf("p", null, "a", 1));
-  });
-
   test("cannot be kept where the browser allows no storage, and that is said", () => {
     expect(new Store("/", null).keepText(KEY, "a", "b")).toBe(false);
     const full = { getItem: () => null, setItem: () => { throw new Error("full"); } } as unknown as Storage;
@@ -63,6 +58,40 @@ test("what the browser refuses is still found by this page", () => {
     expect(store.findText(KEY, "x = ...")?.text).toBe("x = 1");
     expect(store.findMarks().a?.status).toBe("right");
   }
+});
+
+test("all texts of a book are listed, also what the browser refuses, and none of another book's", () => {
+  new Store("/other/", localStorage).keepText(KEY, "x = ...", "other");
+  new Store("/", localStorage).keepText(KEY, "x = ...", "x = 1");
+  const full = { length: localStorage.length, key: (index: number) => localStorage.key(index), getItem: (name: string) => localStorage.getItem(name), setItem: () => { throw new Error("full"); } } as unknown as Storage;
+  const store = new Store("/", full);
+  store.keepText("answer/b", "y", "refused");
+  expect(store.listTexts().map(({ key, text }) => [key, text])).toEqual([["answer/b", "refused"], [KEY, "x = 1"]]);
+  expect(new Store("/", null).listTexts()).toEqual([]);
+});
+
+const REPORT = { cell: "answer/a-test", data: { "text/plain": "right" }, basis: { a: "hash" }, when: 1, missed: "" };
+
+test.each([
+  ...UNREADABLE,
+  ...Object.keys(REPORT).map((name) => JSON.stringify({ ...REPORT, [name]: null })),
+  JSON.stringify({ ...REPORT, data: [] }),
+  JSON.stringify({ ...REPORT, basis: { a: 7 } }),
+])("a report that cannot be read is passed over: %s", (kept) => {
+  localStorage.setItem("live-cells:/:report/a", JSON.stringify(REPORT));
+  const store = new Store("/", localStorage);
+  expect(store.findReport("a")).toEqual(REPORT);
+  localStorage.setItem("live-cells:/:report/a", kept);
+  expect(store.findReport("a")).toBeNull();
+});
+
+test("a part's stubs of all versions that were seen are known as stubs", () => {
+  const store = new Store("/", localStorage);
+  localStorage.setItem("live-cells:/:stubs/a", '{"wrong": "shape"}');
+  store.noteStub("a", "x = ...");
+  store.noteStub("a", "x = ...  # (2, 2)");
+  expect(["x = ...\n", "x = ...  # (2, 2)", "x = 1"].map((text) => store.wasStub("a", text))).toEqual([true, true, false]);
+  expect(store.wasStub("b", "x = ...")).toBe(false);
 });
 
 test("a stub with a notebook's newline at its end is still the stub", () => {
