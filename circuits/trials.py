@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import TypeVar, cast
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from circuits.shapes import BoolArray, FloatArray, IntArray
 from circuits.stream import ToyStream, toy_stream
 from circuits.worst_cases import arrange_worst, embed_loudly
 
+T = TypeVar("T")
 Sizes = tuple[tuple[int, int], ...]
 
 PUBLIC_SEED = 20211222
@@ -71,11 +73,13 @@ class Trials:
         stream: The toy stream of exercises 2 and 3.
         batches: Token sequences with their streams, short ones first, the worst cases last.
         seed: Draws everything that is not a token sequence, too.
+        memo: What was drawn for one kind of task alone; see :meth:`recall`.
     """
 
     stream: ToyStream
     batches: tuple[Batch, ...]
     seed: int
+    memo: dict[str, object] = field(default_factory=dict, repr=False)
 
     def of_kind(self, *kinds: str) -> tuple[Batch, ...]:
         """Return the batches of the named kinds."""
@@ -84,6 +88,17 @@ class Trials:
     def rng(self, purpose: str) -> np.random.Generator:
         """Return a generator of its own for each purpose, the same at every call."""
         return np.random.default_rng([self.seed, *purpose.encode()])
+
+    def recall(self, purpose: str, draw: Callable[[np.random.Generator], T]) -> T:
+        """Return what a task tries answers on, drawn once for all answers.
+
+        Args:
+            purpose: Of what is drawn; the same purpose is drawn with the same numbers.
+            draw: Draws it.
+        """
+        if purpose not in self.memo:
+            self.memo[purpose] = draw(self.rng(purpose))
+        return cast(T, self.memo[purpose])
 
 
 @lru_cache(maxsize=4)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from circuits.attention import softmax_scores
-from circuits.behaviours.targets import RuleName, Wanted, recall_wanted
+from circuits.behaviours.targets import Rule, Wanted, recall_wanted
 from circuits.shapes import BoolArray, FloatArray, IntArray
 from circuits.trials import Batch, Trials
 
@@ -101,7 +101,7 @@ class Selection:
 
 def measure_selection(
     score: Callable[[Batch], FloatArray],
-    rule: RuleName,
+    rule: Rule,
     trials: Trials,
     *,
     kinds: Iterable[str] = ("pairs", "iid"),

@@ -12,7 +12,7 @@ from circuits.behaviours.selection import (
     Place,
     measure_rows,
 )
-from circuits.behaviours.targets import RuleName, find_wanted
+from circuits.behaviours.targets import Rule, find_wanted
 from circuits.shapes import FloatArray, IntArray
 from circuits.stream import ToyStream
 from circuits.trials import Batch
@@ -41,7 +41,7 @@ def show_sequence(tokens: IntArray) -> str:
 
 
 def find_failure(
-    score: Callable[[Batch], FloatArray], rule: RuleName, batch: Batch, causal: bool, soft: bool
+    score: Callable[[Batch], FloatArray], rule: Rule, batch: Batch, causal: bool, soft: bool
 ) -> Place | None:
     """Return the query of a one-sequence batch that fails worst, or None if all are right.
 
@@ -67,7 +67,7 @@ def find_failure(
 
 def shrink_failure(
     score: Callable[[Batch], FloatArray],
-    rule: RuleName,
+    rule: Rule,
     stream: ToyStream,
     place: Place,
     soft: bool,

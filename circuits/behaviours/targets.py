@@ -1,10 +1,10 @@
-"""Where an attention head should look: the rule of a part, on given sequences."""
+"""Find where an attention head should look: the rules that parts name, on given sequences."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import cast
 
 import numpy as np
 
@@ -12,7 +12,8 @@ from circuits.attention import causal_mask
 from circuits.shapes import BoolArray
 from circuits.trials import Batch
 
-RuleName = Literal["same-token", "self", "previous", "other-copies", "after-previous-copy"]
+Rule = Callable[[Batch], BoolArray]
+"""Gives the wanted keys of each query, booleans of shape ``(count, n_tokens, n_tokens)``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,26 +33,31 @@ class Wanted:
     causal: bool
 
 
-def _same_token(batch: Batch) -> BoolArray:
+def same_token(batch: Batch) -> BoolArray:
+    """Want all tokens with the content of the query, itself included; BOS has none."""
     return batch.same & (batch.tokens > 0)[:, :, None]
 
 
-def _self(batch: Batch) -> BoolArray:
+def own_position(batch: Batch) -> BoolArray:
+    """Want the query itself."""
     count, n_tokens = batch.tokens.shape
     return np.broadcast_to(np.eye(n_tokens, dtype=np.bool_), (count, n_tokens, n_tokens))
 
 
-def _previous(batch: Batch) -> BoolArray:
+def previous_position(batch: Batch) -> BoolArray:
+    """Want the token before the query."""
     count, n_tokens = batch.tokens.shape
     below = np.eye(n_tokens, k=-1, dtype=np.bool_)
     return np.broadcast_to(below, (count, n_tokens, n_tokens))
 
 
-def _other_copies(batch: Batch) -> BoolArray:
+def other_copies(batch: Batch) -> BoolArray:
+    """Want all tokens with the content of the query but itself."""
     return batch.same & ~np.eye(batch.tokens.shape[1], dtype=np.bool_)
 
 
-def _after_previous_copy(batch: Batch) -> BoolArray:
+def after_previous_copy(batch: Batch) -> BoolArray:
+    """Want the token after the only earlier copy of the query."""
     earlier = batch.same & np.tri(batch.tokens.shape[1], k=-1, dtype=np.bool_)
     # A query with two earlier copies has two right answers, which the sheet does not rank.
     earlier &= earlier.sum(axis=-1, keepdims=True) == 1
@@ -60,27 +66,18 @@ def _after_previous_copy(batch: Batch) -> BoolArray:
     return after
 
 
-_RULES: dict[RuleName, Callable[[Batch], BoolArray]] = {
-    "same-token": _same_token,
-    "self": _self,
-    "previous": _previous,
-    "other-copies": _other_copies,
-    "after-previous-copy": _after_previous_copy,
-}
-
-
-def find_wanted(rule: RuleName, batch: Batch, causal: bool) -> Wanted:
+def find_wanted(rule: Rule, batch: Batch, causal: bool) -> Wanted:
     """Return where each query of ``batch`` should look under a rule.
 
     A query is graded if it has at least one visible target.
     """
     n_tokens = batch.tokens.shape[1]
     visible = causal_mask(n_tokens) if causal else np.ones((n_tokens, n_tokens), dtype=np.bool_)
-    targets: BoolArray = np.logical_and(_RULES[rule](batch), visible)
+    targets: BoolArray = np.logical_and(rule(batch), visible)
     return Wanted(targets, visible, np.any(targets, axis=-1), causal)
 
 
-def recall_wanted(rule: RuleName, batch: Batch, causal: bool) -> Wanted:
+def recall_wanted(rule: Rule, batch: Batch, causal: bool) -> Wanted:
     """Return :func:`find_wanted`, worked out once for all answers tried on ``batch``."""
     key = (rule, causal)
     if key not in batch.memo:

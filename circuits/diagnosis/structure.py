@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from circuits.diagnosis.named import LARGEST_CONTENT
-from circuits.diagnosis.turns import Turns
+from circuits.diagnosis.named_basis import LARGEST_CONTENT
+from circuits.diagnosis.rotations import Rotations
 from circuits.shapes import FloatArray
 
 NAMED_STEPS = {
@@ -42,7 +42,7 @@ def diagnose_content(block: FloatArray) -> str | None:
     return "different-bases" if lopsided > 0.2 or abs(signs.sum()) < len(signs) else None
 
 
-def diagnose_turns(turns: Turns, steps: int, names: dict[int, str]) -> str | None:
+def diagnose_rotations(turns: Rotations, steps: int, names: dict[int, str]) -> str | None:
     """Return what is wrong with a circuit that should look ``steps`` tokens on.
 
     Args:
@@ -53,7 +53,7 @@ def diagnose_turns(turns: Turns, steps: int, names: dict[int, str]) -> str | Non
     return _diagnose_pairing(turns) or _diagnose_angles(turns, steps, names)
 
 
-def _diagnose_pairing(turns: Turns) -> str | None:
+def _diagnose_pairing(turns: Rotations) -> str | None:
     """Name what is wrong with which directions meet which."""
     if turns.off_diagonal > 0.1:
         return "frequencies-mixed-up" if turns.off_diagonal > 0.9 else "different-bases"
@@ -67,13 +67,13 @@ def _diagnose_pairing(turns: Turns) -> str | None:
     return "cos-sin-swapped" if turns.mirrored else None
 
 
-def _lacks_largest(turns: Turns) -> bool:
+def _lacks_largest(turns: Rotations) -> bool:
     """Whether one of the two largest pairs gives way to a smaller one."""
     active = turns.active
     return not active[:2].all() and bool(active[2:].any())
 
 
-def _diagnose_angles(turns: Turns, steps: int, names: dict[int, str]) -> str | None:
+def _diagnose_angles(turns: Rotations, steps: int, names: dict[int, str]) -> str | None:
     """Name what is wrong with how far each pair is turned."""
     if not turns.plain:
         return None

@@ -1,6 +1,10 @@
-"""Name the mistake of a head that moves the wrong things: exercise 1."""
+"""Name the mistake of a product of matrices that moves the wrong dimensions."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -12,7 +16,6 @@ from circuits.behaviours.copying import (
     sort_columns,
     written_dimensions,
 )
-from circuits.exercises.exercise_1 import D_HEAD
 from circuits.shapes import BoolArray, FloatArray
 
 
@@ -111,15 +114,35 @@ def _diagnose_landing(net: FloatArray) -> str | None:
     return "leak" if strange or len(columns.read) > 4 else None
 
 
-def diagnose_net(name: str, seen: FloatArray, nets: dict[str, FloatArray]) -> str | None:
+@dataclass(frozen=True)
+class Expansion:
+    """What heads do together, as one map from stream to stream.
+
+    Attributes:
+        kind: "net" is one head alone, "chain" one head after the other, "sum" each of them on its
+            own, added up.
+        heads: Which heads, in the order in which they act.
+        described: What they do, in the learner's terms and without the formula: "your head 1 from
+            (a) moves".
+    """
+
+    kind: Literal["net", "chain", "sum"]
+    heads: tuple[str, ...]
+    described: str
+
+
+def diagnose_net(
+    expansion: Expansion, seen: FloatArray, nets: Mapping[str, FloatArray], d_head: int
+) -> str | None:
     """Return what is wrong with an expanded product, of part 1c or 1d.
 
     Args:
-        name: The answer's name.
+        expansion: What the product should be.
         seen: The learner's matrix.
-        nets: The learner's own products that there are, by "1" and "2".
+        nets: The learner's own products that there are, by head.
+        d_head: How many numbers pass through each head.
     """
-    wanted, others = expand_alternatives(name, nets)
+    wanted, others = expand_alternatives(expansion, nets)
     # In units of what is wanted, however much or little the heads move.
     unit = float(np.abs(wanted).max()) or 1.0
     seen, wanted = seen / unit, wanted / unit
@@ -139,27 +162,30 @@ def diagnose_net(name: str, seen: FloatArray, nets: dict[str, FloatArray]) -> st
         return "leak"
     if there.any() and not wrong[there].any():
         return "too-few-dimensions"
-    if _is_misplaced(name, there, kept):
+    if expansion.kind == "net" and _is_misplaced(there, kept):
         return "wrong-dimensions"
-    limit = 2 * D_HEAD if name.startswith("one") else D_HEAD
+    limit = len(expansion.heads) * d_head if expansion.kind == "sum" else d_head
     return "rank-too-high" if np.linalg.matrix_rank(seen, tol=TOLERANCE) > limit else None
 
 
-def _is_misplaced(name: str, there: BoolArray, kept: BoolArray) -> bool:
+def _is_misplaced(there: BoolArray, kept: BoolArray) -> bool:
     """Whether one head moves as many dimensions as it should, each to one place, but others."""
     one_to_one = all(
         (landing.sum(axis=axis) <= 1).all() for landing in (there, kept) for axis in (0, 1)
     )
-    return name.startswith("W_net") and one_to_one and bool(there.sum() == kept.sum())
+    return one_to_one and bool(there.sum() == kept.sum())
 
 
-def name_zero(nets: dict[str, FloatArray]) -> str:
+def name_zero(one: FloatArray, two: FloatArray) -> str:
     """Return what a two-token copy of zeros is called, where it should not be zero.
 
     Heads that do not read what they write give zero when they act twice. If the product in the
     wrong order is zero as well, nobody can tell which of the two it was.
+
+    Args:
+        one: What the head moves that acts first.
+        two: What the other moves.
     """
-    one, two = nets["1"], nets["2"]
     rounding = NOTHING * float(np.abs(one).max()) * float(np.abs(two).max())
     exchanged = float(np.abs(one @ two).max()) <= rounding
     twice = any(
@@ -170,19 +196,17 @@ def name_zero(nets: dict[str, FloatArray]) -> str:
 
 
 def expand_alternatives(
-    name: str, nets: dict[str, FloatArray]
+    expansion: Expansion, nets: Mapping[str, FloatArray]
 ) -> tuple[FloatArray, list[tuple[str, FloatArray]]]:
     """Return an expansion, and what other expansions of the same heads are called."""
-    if name.startswith("W_net"):
-        suffix = name[-1]
-        other = nets.get("2" if suffix == "1" else "1")
-        return nets[suffix], [("residual-added", nets[suffix] + np.eye(len(nets[suffix])))] + (
-            [] if other is None else [("wrong-order", other)]
-        )
-    one, two = nets["1"], nets["2"]
+    if expansion.kind == "net":
+        (head,) = expansion.heads
+        others = [("wrong-order", net) for other, net in nets.items() if other != head]
+        return nets[head], [("residual-added", nets[head] + np.eye(len(nets[head]))), *others]
+    one, two = (nets[head] for head in expansion.heads)
     product, total = two @ one, two + one
     identity = np.eye(len(one))
-    if name == "two_token_copy":
+    if expansion.kind == "chain":
         return product, [
             ("wrong-order", one @ two),
             ("sum-not-product", total),

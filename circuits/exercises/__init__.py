@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from circuits.exercises import exercise_1, exercise_2, exercise_3, warmup
 from circuits.exercises.table import collect_parts, group_parts
-from circuits.exercises.types import Answer, Part, Property
+from circuits.parts import Answer, Part, Property
 
 __all__ = ["ASSIGNMENTS", "PARTS", "Answer", "Part", "Property", "get_checked_part", "get_part"]
 
@@ -33,9 +33,10 @@ def get_checked_part(part_id: str) -> Part:
 
     Raises:
         KeyError: If there is none.
-        ValueError: If the part is graded by hand.
+        ValueError: If the part is graded by hand, or its row does not fit its task.
     """
     part = get_part(part_id)
-    if part.grading == "hand":
-        raise ValueError(f"part {part_id} is read and graded by a person, not by a check")
+    fault = part.checked_task.find_fault(part)
+    if fault:
+        raise ValueError(f"part {part_id} in circuits/exercises cannot be judged: {fault}")
     return part

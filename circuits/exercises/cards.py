@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from circuits.exercises.types import Answer, Part
+from circuits.parts import Answer, Part
 
 EFFORT = {1: "easy", 2: "medium", 3: "hard"}
 FENCE = "`" * 8  # longer than any fence inside a hint

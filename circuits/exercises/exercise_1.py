@@ -1,16 +1,19 @@
-"""The table's rows for exercise 1, the virtual head. d_model 16, d_head 4."""
+"""List the parts of exercise 1, the virtual head. d_model 16, d_head 4."""
 
 from __future__ import annotations
 
-from circuits.exercises.types import Answer, Part, Property, matrix
+from circuits.diagnosis.values import Expansion
+from circuits.parts import Answer, Part, Property, Text, matrix
+from circuits.tasks.copying import Copying, CopyingBehind
+from circuits.tasks.products import Products
 
 D_MODEL = 16
 D_HEAD = 4
-READ_BY_HEAD_1 = (0, 1, 2, 3)
-WRITTEN_BY_HEAD_1 = (8, 9, 10, 11)
 
 _VALUES_1 = ("W_V_1", "W_out_1")
 _VALUES_2 = ("W_V_2", "W_out_2")
+
+_HEAD_1 = Copying("head 1", read=(0, 1, 2, 3), written=(8, 9, 10, 11), d_model=D_MODEL)
 
 PARTS = (
     Part(
@@ -37,6 +40,7 @@ PARTS = (
             "Let row k of `W_V_1` hold a 1 in column k. Then column k of `W_out_1` says where that "
             "number goes: which row should hold the 1?",
         ),
+        task=_HEAD_1,
     ),
     Part(
         id="ex1b",
@@ -65,6 +69,9 @@ PARTS = (
             "Read one of 8-11 and three of the dimensions that head 1 neither reads nor writes. "
             "Write the four to any four different dimensions.",
         ),
+        task=CopyingBehind(
+            "head 2", first=_HEAD_1, right="the head 1 of part (a)", own="your own head 1"
+        ),
         builds_on=_VALUES_1,
     ),
     Part(
@@ -88,6 +95,13 @@ PARTS = (
             "Which of the two products acts on a stream?",
             "`W_out` stands on the left, because it acts last.",
         ),
+        task=Products(
+            (
+                Expansion("net", ("1",), "your head 1 from (a) moves"),
+                Expansion("net", ("2",), "your head 2 from (b) moves"),
+            ),
+            d_head=D_HEAD,
+        ),
         builds_on=(*_VALUES_1, *_VALUES_2),
     ),
     Part(
@@ -106,7 +120,7 @@ PARTS = (
             "The output at a token is the pattern-weighted sum of the net matrix "
             "times the attended streams. Which part of this does the net matrix leave open?",
         ),
-        grading="hand",
+        task=Text(),
     ),
     Part(
         id="ex1d",
@@ -128,6 +142,21 @@ PARTS = (
             "Passing a head multiplies by its net matrix; staying in the stream multiplies by $I$.",
             "Through both heads there is one path, and the head that acts last stands on the left. "
             "Through one head there are two paths, which add.",
+        ),
+        task=Products(
+            (
+                Expansion(
+                    "chain",
+                    ("1", "2"),
+                    "your heads from (a) and (b), one after the other, move",
+                ),
+                Expansion(
+                    "sum",
+                    ("1", "2"),
+                    "your heads from (a) and (b), each on its own and added up, move",
+                ),
+            ),
+            d_head=D_HEAD,
         ),
         builds_on=(*_VALUES_1, *_VALUES_2),
     ),

@@ -1,8 +1,24 @@
-"""The table's rows for exercise 2, the induction head by pointer arithmetic. d_model 48."""
+"""List the parts of exercise 2, the induction head by pointer arithmetic. d_model 48."""
 
 from __future__ import annotations
 
-from circuits.exercises.types import Answer, Part, Property, matrix
+from circuits.behaviours.composition import pointer_map, write_pointer
+from circuits.behaviours.targets import (
+    after_previous_copy,
+    other_copies,
+    own_position,
+    previous_position,
+    same_token,
+)
+from circuits.diagnosis.mechanisms import (
+    ContentAgainstPosition,
+    Pointer,
+    PositionSteps,
+    SameContent,
+)
+from circuits.parts import Answer, Part, Property, matrix
+from circuits.tasks.attention import Attention, Predecessor
+from circuits.tasks.position_copy import PositionCopy
 
 D_MODEL = 48
 
@@ -52,6 +68,7 @@ PARTS = (
             "product. Which four "
             "rows, of the ones you are given, read those numbers off the stream?",
         ),
+        task=Attention(same_token, SameContent()),
     ),
     Part(
         id="ex2b",
@@ -70,6 +87,11 @@ PARTS = (
             "With a whole pair $k$ on both sides the score is $\\lambda_k^2 "
             "\\cos(\\alpha_k(i - j))$, which is "
             "largest at $j = i$. Use the two pairs of largest $\\lambda$.",
+        ),
+        task=Attention(
+            own_position,
+            PositionSteps(0),
+            questions={"wrong-angle": "How many steps lie between a token and itself?"},
         ),
     ),
     Part(
@@ -91,6 +113,7 @@ PARTS = (
             "same two rows, "
             "turned back by that pair's own $\\alpha_k$. Keep the keys.",
         ),
+        task=Attention(previous_position, PositionSteps(-1)),
     ),
     Part(
         id="ex2d",
@@ -110,6 +133,7 @@ PARTS = (
             "block by $-\\beta$ on one side only. If $\\beta$ is too large, a token with another "
             "content can win because its position is far from yours on the clocks; try a half.",
         ),
+        task=Attention(other_copies, ContentAgainstPosition()),
     ),
     Part(
         id="ex2e",
@@ -136,6 +160,7 @@ PARTS = (
             "The rows of `W_V_same` are directions of the position, in that order. The columns of "
             "`W_out_same` are directions of `v`, which `v` itself holds as rows.",
         ),
+        task=PositionCopy(),
     ),
     Part(
         id="ex2f",
@@ -153,6 +178,22 @@ PARTS = (
             "head look then?",
             "It would look at the copy itself. Turn the query as in (c), the other way round: each "
             "pair of rows of `v` by $+\\alpha_k$.",
+        ),
+        task=Attention(
+            after_previous_copy,
+            Pointer(),
+            kinds=("pairs",),
+            masks=(True,),
+            behind=Predecessor(
+                "same",
+                write_pointer,
+                pointer_map,
+                right="the head that (d) and (e) ask for",
+                own="your own head of (d) and (e)",
+            ),
+            questions={
+                "attends-to-self": "What does a query have to read to know where the copy stood?"
+            },
         ),
         builds_on=_SAME,
     ),

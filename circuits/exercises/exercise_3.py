@@ -1,13 +1,28 @@
-"""The table's rows for exercise 3, the induction head by K-composition. d_model 48, d_head 4."""
+"""List the parts of exercise 3, the induction head by K-composition. d_model 48, d_head 4."""
 
 from __future__ import annotations
 
+from circuits.behaviours.composition import note_map, write_note
+from circuits.behaviours.targets import after_previous_copy, previous_position
+from circuits.diagnosis.mechanisms import Note, PositionSteps
 from circuits.exercises.exercise_2 import D_MODEL, ranks, sharp
-from circuits.exercises.types import Part, Property, matrix
+from circuits.parts import Part, Property, matrix
+from circuits.tasks.attention import Attention, Predecessor
+from circuits.tasks.note import NoteOfPrevious
 
 D_HEAD = 4
 
 _HEAD_1 = ("W_Q_1", "W_K_1", "W_V_1", "W_out_1")
+
+_TAKES_NOTE = NoteOfPrevious(
+    previous_position,
+    PositionSteps(-1),
+    masks=(True,),
+    questions={
+        "wrong-dimensions": "Which of the named directions do the rows of W_V_1 read? "
+        "W_V_1 @ u_cont.T and W_V_1 @ u_cos.T show a part of it."
+    },
+)
 
 PARTS = (
     Part(
@@ -42,6 +57,7 @@ PARTS = (
             "The pattern is that of exercise 2 (c). Read the four largest content directions, and "
             "write them to four directions that are still free.",
         ),
+        task=_TAKES_NOTE,
     ),
     Part(
         id="ex3b",
@@ -61,6 +77,20 @@ PARTS = (
             "is which?",
             "The present token looks for a note that says what it is itself. So the query reads "
             "what the token is, and the key reads what head 1 wrote.",
+        ),
+        task=Attention(
+            after_previous_copy,
+            Note(),
+            kinds=("pairs",),
+            masks=(True,),
+            behind=Predecessor(
+                "1",
+                write_note,
+                note_map,
+                right="a head 1 that writes its note to v_0 to v_3",
+                own="your own head 1",
+                binds=_TAKES_NOTE.holds,
+            ),
         ),
         builds_on=_HEAD_1,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
-from circuits.exercises.types import Part
+from circuits.parts import Part
 
 
 def collect_parts(rows: Iterable[Part]) -> dict[str, Part]:

@@ -1,8 +1,10 @@
-"""The table's rows for the warm-up."""
+"""List the parts of the warm-up."""
 
 from __future__ import annotations
 
-from circuits.exercises.types import Answer, Part, Property
+from circuits.parts import Answer, Part, Property, Text
+from circuits.tasks.functions import HeadFunction, MaxRank, SingularValues
+from circuits.tasks.names import MatrixNames, PatternMatrices
 
 
 def _text(
@@ -18,7 +20,7 @@ def _text(
         answers=(Answer(part_id, "text", "a few sentences in your own words"),),
         properties=(Property("read", "A person reads the text against the rubric.", points),),
         hints=hints,
-        grading="hand",
+        task=Text(),
     )
 
 
@@ -68,6 +70,7 @@ PARTS = (
             "Put $-\\infty$ where `j > i`, subtract each row's largest score, exponentiate, divide "
             "by the row's sum. Then `pattern @ (x @ W_V.T) @ W_out.T`.",
         ),
+        task=HeadFunction(merged=False),
     ),
     _text(
         "w2-text",
@@ -105,6 +108,11 @@ PARTS = (
             "one that is not a sum of its columns. Which of the four acts first on "
             "$x_j$? Which last?",
         ),
+        task=MatrixNames(
+            ("W_V", "W_out"),
+            next_step="Which of the four matrices touches the attended token's stream, and which "
+            "makes what is added?",
+        ),
     ),
     _text(
         "w3-text",
@@ -137,6 +145,7 @@ PARTS = (
             "The score of $i$ and $j$ is a dot product of a vector made from $x_i$ and one made "
             "from $x_j$. Which two matrices make those?",
         ),
+        task=PatternMatrices(),
     ),
     _text(
         "w4-text",
@@ -174,6 +183,7 @@ PARTS = (
             "Scores are `x @ W_QK @ x.T`. Where `W_V` and then `W_out` acted, one product acts "
             "now. It has to be transposed, because the rows of `x` are tokens.",
         ),
+        task=HeadFunction(merged=True),
     ),
     Part(
         id="w6",
@@ -200,6 +210,7 @@ PARTS = (
             "Two numbers bound the rank from above. Try `d_model = 3, d_head = 5`: "
             "which one holds?",
         ),
+        task=MaxRank(),
     ),
     Part(
         id="w7",
@@ -226,6 +237,7 @@ PARTS = (
             "that returns singular values alone.",
             "`np.linalg.svd` with `compute_uv=False`. In which order does it return them?",
         ),
+        task=SingularValues(),
     ),
     _text(
         "w7-text",

@@ -7,36 +7,22 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr
 
 import numpy as np
 
-from circuits.exercises import Answer, Part, get_checked_part
+from circuits.examination import Examination, Given, Problem, postpone
+from circuits.exercises import PARTS, get_checked_part
 from circuits.guard import describe_error
-from circuits.judging import (
-    copy_parts,
-    function_parts,
-    name_parts,
-    pointer_parts,
-    product_parts,
-    selection_parts,
-)
-from circuits.judging.answers import (
-    MISSING,
-    Problem,
-    is_stub,
-    is_unattempted,
-    read_function,
-    read_matrix,
-)
-from circuits.judging.examination import Examiner, Given, refuse
+from circuits.judging.answers import MISSING, is_stub, is_unattempted, read_function, read_matrix
 from circuits.judging.names import read_name, read_names
 from circuits.judging.reporting import write_report
+from circuits.parts import Answer, Part
 from circuits.report import Report
 from circuits.trials import Trials
 
-__all__ = ["EXAMINED", "judge"]
+__all__ = ["judge"]
 
 _READERS = {
     "matrix": read_matrix,
@@ -44,35 +30,6 @@ _READERS = {
     "name": read_name,
     "names": read_names,
 }
-
-_EXAMINERS: dict[str, Examiner] = {
-    "w2": function_parts.examine_head,
-    "w3": name_parts.examine_w3,
-    "w4": name_parts.examine_w4,
-    "w5": function_parts.examine_head,
-    "w6": function_parts.examine_rank,
-    "w7": function_parts.examine_strengths,
-    "ex1a": copy_parts.examine_ex1a,
-    "ex1b": copy_parts.examine_ex1b,
-    "ex1c": product_parts.examine_products,
-    "ex1d": product_parts.examine_products,
-    "ex2a": selection_parts.examine_selection,
-    "ex2b": selection_parts.examine_selection,
-    "ex2c": selection_parts.examine_selection,
-    "ex2d": selection_parts.examine_selection,
-    "ex2e": pointer_parts.examine_ex2e,
-    "ex2f": selection_parts.examine_ex2f,
-    "ex3a": selection_parts.examine_ex3a,
-    "ex3b": selection_parts.examine_ex3b,
-}
-
-EXAMINED = frozenset(_EXAMINERS)
-"""The parts that can be judged here."""
-
-_HOW_LONG = "A score is a dot product of a query and a key: how many numbers has each of them?"
-
-# In these parts each answer has a property of its own, so one may be missing or malformed.
-_ONE_BY_ONE = {"w3", "ex1c", "ex1d"}
 
 
 def judge(part_id: str, answers: Mapping[str, object], trials: Trials) -> Report:
@@ -95,7 +52,7 @@ def judge(part_id: str, answers: Mapping[str, object], trials: Trials) -> Report
     own = {answer.name: answers.get(answer.name, MISSING) for answer in part.answers}
     if all(_is_untouched(answer, own[answer.name]) for answer in part.answers):
         return write_report(
-            part, refuse(part, Problem("missing", "Not attempted yet.")), "unattempted"
+            part, _refuse(part, Problem("missing", "Not attempted yet.")), "unattempted"
         )
     # A learner's numbers may overflow; that is for the report to say, not for stderr. What
     # their functions print there goes to stdout: a check cell with stderr counts as failed.
@@ -111,7 +68,7 @@ def judge(part_id: str, answers: Mapping[str, object], trials: Trials) -> Report
             raise  # a mistake of ours, or a request to stop
         except BaseException as error:  # noqa: BLE001  an answer may raise what ends a program
             problem = Problem("not-an-array", f"Looking at it raised {describe_error(error)}.")
-            return write_report(part, refuse(part, problem), "malformed")
+            return write_report(part, _refuse(part, problem), "malformed")
 
 
 def _is_untouched(answer: Answer, value: object) -> bool:
@@ -119,13 +76,13 @@ def _is_untouched(answer: Answer, value: object) -> bool:
 
 
 def _judge_readable(part: Part, given: Given, trials: Trials) -> Report:
-    problems = given.problems
-    if problems and part.id not in _ONE_BY_ONE:
-        return write_report(part, refuse(part, problems[0]), "malformed")
-    if _differ_in_rows(given):
-        problem = Problem("wrong-shape", _say_rows(given), question=_HOW_LONG)
-        return write_report(part, refuse(part, problem), "malformed")
-    examination = _EXAMINERS[part.id](part, given, trials)
+    task, problems = part.checked_task, given.problems
+    if problems and not task.one_by_one:
+        return write_report(part, _refuse(part, problems[0]), "malformed")
+    unequal = _compare_sizes(part, given)
+    if unequal:
+        return write_report(part, _refuse(part, unequal), "malformed")
+    examination = task.examine(part, given, trials)
     if examination.diagnosis == "missing" and not problems:
         return write_report(part, examination, "unattempted")
     if len(problems) == len(given.own) and not examination.passed:
@@ -134,13 +91,18 @@ def _judge_readable(part: Part, given: Given, trials: Trials) -> Report:
     return write_report(part, examination, "right" if right else "wrong")
 
 
+def _refuse(part: Part, problem: Problem) -> Examination:
+    """Return an examination in which no property can be judged, for the same reason."""
+    verdict = postpone(problem.sentence)
+    verdicts = {prop.slug: verdict for prop in part.properties}
+    return Examination(verdicts, diagnosis=problem.slug, question=problem.question)
+
+
 def _read(answer: Answer, value: object) -> object:
     return _READERS[answer.kind](answer, value)
 
 
 def _read_earlier(part: Part, answers: Mapping[str, object]) -> dict[str, object]:
-    from circuits.exercises import PARTS
-
     readings = {
         answer.name: _read(answer, answers.get(answer.name, MISSING))
         for other in PARTS.values()
@@ -150,20 +112,26 @@ def _read_earlier(part: Part, answers: Mapping[str, object]) -> dict[str, object
     return {name: value for name, value in readings.items() if not isinstance(value, Problem)}
 
 
-def _differ_in_rows(given: Given) -> bool:
-    """Whether a query and a key matrix of free height have different heights."""
-    heights = {
-        value.shape[0]
-        for name, value in given.own.items()
-        if isinstance(value, np.ndarray) and name.startswith(("W_Q", "W_K"))
-    }
-    return len(heights) > 1
+def _compare_sizes(part: Part, given: Given) -> Problem | None:
+    """Return the problem with answers that choose one axis of the row differently, or None."""
+    for axis in dict.fromkeys(name for _, name, _ in _list_chosen(part, given)):
+        chosen = [found for found in _list_chosen(part, given) if found[1] == axis]
+        if len({size for _, _, size in chosen}) > 1:
+            names = list(dict.fromkeys(name for name, _, _ in chosen))
+            shapes = [f"{name} has shape {given.matrix(name).shape}" for name in names]
+            rows = all(axis == answer.shape[0] for answer in part.answers if answer.shape)
+            same = "number of rows" if rows else axis
+            sentence = f"{' and '.join(shapes)}; wanted the same {same} in "
+            sentence += "both." if len(names) == len("12") else "all of them."
+            return Problem("wrong-shape", sentence, question=part.checked_task.about_sizes)
+    return None
 
 
-def _say_rows(given: Given) -> str:
-    shapes = [
-        f"{name} has shape {value.shape}"
-        for name, value in given.own.items()
-        if isinstance(value, np.ndarray)
-    ]
-    return f"{' and '.join(shapes)}; wanted the same number of rows in both."
+def _list_chosen(part: Part, given: Given) -> Iterator[tuple[str, str, int]]:
+    """Yield each axis whose length a learner chooses: the answer, the axis and its length."""
+    for answer in part.answers:
+        value = given.own[answer.name]
+        if answer.shape is not None and isinstance(value, np.ndarray):
+            for axis, size in zip(answer.shape, value.shape, strict=True):
+                if isinstance(axis, str):
+                    yield answer.name, axis, size

@@ -4,43 +4,26 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from dis import get_instructions
 from types import FunctionType
 from typing import Any, cast
 
 import numpy as np
 
-from circuits.exercises import Answer
+from circuits.examination import Problem
 from circuits.guard import LEARNERS_ERRORS, describe_error
-from circuits.judging.kinds import (
+from circuits.judging.input_types import (
     ask_for_function,
     ask_for_numbers,
     ask_for_rows,
     describe_kind,
 )
+from circuits.parts import Answer
 from circuits.shapes import FloatArray, show_shape
 
 LARGEST_ENTRY = 1e100
 """Above this a product of two matrices may overflow; no head needs it."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why an answer cannot be used.
-
-    Attributes:
-        slug: ``missing``, ``returned-none``, ``not-an-array``, ``wrong-shape``, ``transposed``,
-            ``not-real``, ``not-finite``, ``overflow`` or ``all-zero``.
-        sentence: What it is, what was wanted, in one sentence.
-        seen: The numbers, if they are numbers of the wrong shape.
-        question: What to ask oneself, if this fits better than the mistake's own question.
-    """
-
-    slug: str
-    sentence: str
-    seen: FloatArray | None = field(default=None, compare=False, repr=False)
-    question: str | None = None
 
 
 class Missing:
@@ -182,9 +165,7 @@ def _check_entries(name: str, floats: FloatArray) -> Problem | None:
 
 def _show(answer: Answer) -> str:
     wanted = cast("tuple[int | str, int | str]", answer.shape)
-    if isinstance(wanted[0], str):
-        return f"(1 to 8, {wanted[1]})"
-    return show_shape(wanted)
+    return show_shape(tuple("1 to 8" if isinstance(size, str) else size for size in wanted))
 
 
 def read_function(answer: Answer, value: object) -> Callable[..., object] | Problem:

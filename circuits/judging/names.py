@@ -7,10 +7,11 @@ from dataclasses import replace
 from itertools import islice
 from typing import cast
 
-from circuits.exercises import Answer
+from circuits.examination import Problem
 from circuits.guard import LEARNERS_ERRORS, describe_error
-from circuits.judging.answers import Problem, is_unattempted, refuse_nothing
-from circuits.judging.kinds import WHICH, ask_for_name, describe_kind
+from circuits.judging.answers import is_unattempted, refuse_nothing
+from circuits.judging.input_types import WHICH, ask_for_name, describe_kind
+from circuits.parts import Answer
 
 MOST_NAMES = 8
 """Of a collection that should hold two names; it may have no end."""

@@ -1,11 +1,10 @@
-"""Put what an examination found into a report, in words that fit the part."""
+"""Write what an examination found into a report, in words that fit the part."""
 
 from __future__ import annotations
 
 from circuits.diagnosis.catalogue import MISTAKES
-from circuits.exercises import Part
-from circuits.judging.attempts import TASKS
-from circuits.judging.examination import Examination
+from circuits.examination import Examination
+from circuits.parts import Part
 from circuits.report import Finding, Report, Status
 
 
@@ -46,19 +45,13 @@ def write_report(part: Part, examination: Examination, status: Status) -> Report
     )
 
 
-def _say_tried(part: Part) -> str:
-    if part.id in TASKS:
-        return ", on sequences it has never seen"
-    return ", on inputs it has never seen" if part.answers[0].kind == "function" else ""
-
-
 def _headline(part: Part, status: Status, findings: tuple[Finding, ...]) -> str:
     if status == "unattempted":
         return "Replace the ... in the cell above when you are ready, then run this cell again."
     if status == "malformed":
         return "The answer cannot be tried out as it is."
     if status == "right":
-        return f"It does what was asked{_say_tried(part)}."
+        return f"It does what was asked{part.checked_task.tried}."
     return _count(findings)
 
 

@@ -10,14 +10,12 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from circuits.exercises import Part
-from circuits.judging import EXAMINED
 from course.weave.code import check_names, check_test
 from course.weave.page import Cell, Page, read_page
 from grader.errors import WeaveError
 
 HEADING = re.compile(r"#{2,} ")  # of a section, not of the page
 TABLE = Path("circuits/exercises")
-JUDGING = Path("circuits/judging")
 TEST_SUFFIX = "-test"
 MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 
@@ -145,13 +143,9 @@ def _check_row(part: Part) -> None:
             "it has no hints; write a ladder of them, from a nudge to nearly the answer.",
             part=part.id,
         )
-    if part.grading == "auto" and part.id not in EXAMINED:
-        raise WeaveError(
-            JUDGING,
-            None,
-            "nothing here can judge it; add its examiner to _EXAMINERS in __init__.py.",
-            part=part.id,
-        )
+    fault = part.checked_task.find_fault(part) if part.grading == "auto" else None
+    if fault:
+        raise WeaveError(TABLE, None, fault, part=part.id)
 
 
 def _check_part(part: Part, chapter: Page, answers: Page) -> None:

@@ -19,14 +19,21 @@ from circuits.behaviours.composition import (
     write_pointer,
 )
 from circuits.behaviours.selection import Place, Selection, measure_selection
-from circuits.behaviours.targets import find_wanted
+from circuits.behaviours.targets import (
+    after_previous_copy,
+    find_wanted,
+    other_copies,
+    own_position,
+    previous_position,
+    same_token,
+)
 from circuits.diagnosis import values
 from circuits.exercises import get_part
-from circuits.judging import answers, judge, selection_parts
-from circuits.judging.attempts import TASKS
-from circuits.judging.function_parts import find_error
-from circuits.judging.selection_parts import _explain, _judge_note
-from circuits.judging.selection_words import judge_alike, judge_ranks, judge_sharp
+from circuits.judging import answers, judge
+from circuits.tasks import note as note_task
+from circuits.tasks.attention_words import judge_alike, judge_ranks, judge_sharp
+from circuits.tasks.functions import find_error
+from circuits.tasks.note import _explain, _judge_note
 from circuits.trials import HIDDEN_SIZES, Batch, draw_trials
 from circuits.worst_cases import make_worst_heads
 from tests.bank import exercise_2 as two
@@ -38,7 +45,7 @@ TRIALS = [draw_trials(seed, HIDDEN_SIZES) for seed in (101, 102)]
 
 
 def measure(part: str, W_Q, W_K, trials=TRIALS[0], stream_of=lambda batch: batch.x):
-    task = TASKS[part]
+    task = get_part(part).task
     return measure_selection(
         lambda batch: attention_scores(stream_of(batch), W_Q, W_K),
         task.rule,
@@ -62,12 +69,12 @@ def test_the_thresholds_are_the_binding_numbers() -> None:
 
 def test_masks_and_kinds_are_the_binding_ones() -> None:
     for part in ("ex2a", "ex2b", "ex2c", "ex2d"):
-        assert set(TASKS[part].masks) == {True, False}
-        assert set(TASKS[part].kinds) == {"pairs", "iid"}
+        assert set(get_part(part).task.masks) == {True, False}
+        assert set(get_part(part).task.kinds) == {"pairs", "iid"}
     for part in ("ex2f", "ex3a", "ex3b"):
-        assert TASKS[part].masks == (True,)
+        assert get_part(part).task.masks == (True,)
     for part in ("ex2f", "ex3b"):
-        assert TASKS[part].kinds == ("pairs",)
+        assert get_part(part).task.kinds == ("pairs",)
 
 
 def test_grades_are_based_on_these_lengths_and_numbers_of_sequences() -> None:
@@ -181,7 +188,7 @@ def test_the_order_of_small_values_counts_too() -> None:
     # Products with singular values below 1: what they are off by is not divided by them.
     rng = np.random.default_rng(0)
     small = SimpleNamespace(standard_normal=lambda shape: 1.2e-3 * rng.standard_normal(shape))
-    trials = SimpleNamespace(rng=lambda purpose: small)
+    trials = SimpleNamespace(recall=lambda purpose, draw: draw(small))
 
     def ascending(W_V_2, W_out_1):
         return np.linalg.svd(W_V_2 @ W_out_1, compute_uv=False)[::-1]
@@ -321,10 +328,10 @@ def test_the_unscaled_answers_of_the_sheet_pass_with_room(part: str, trials) -> 
 def measure_lead(part: str, W_Q, W_K, trials) -> float:
     """Return the least (least target score - greatest other score), in nats."""
     least = np.inf
-    for batch in trials.of_kind(*TASKS[part].kinds):
+    for batch in trials.of_kind(*get_part(part).task.kinds):
         scores = attention_scores(batch.x, W_Q, W_K)
-        for causal in TASKS[part].masks:
-            wanted = find_wanted(TASKS[part].rule, batch, causal)
+        for causal in get_part(part).task.masks:
+            wanted = find_wanted(get_part(part).task.rule, batch, causal)
             others = wanted.visible & ~wanted.targets
             target = np.min(scores, axis=-1, where=wanted.targets, initial=np.inf)
             rival = np.max(scores, axis=-1, where=others, initial=-np.inf)
@@ -376,7 +383,7 @@ def test_a_constant_added_to_every_key_changes_nothing() -> None:
         scores = attention_scores(batch.x, two.BACK, P[:4])
         return scores + 1e3 * np.arange(scores.shape[1])[:, None]
 
-    other = measure_selection(shifted, "previous", TRIALS[0])
+    other = measure_selection(shifted, previous_position, TRIALS[0])
     assert other.ranks
     assert other.least_margin == pytest.approx(plain.least_margin, rel=1e-6)
 
@@ -399,37 +406,41 @@ def looks(rule, causal: bool, tokens=TOKENS) -> dict[int, list[int]]:
 
 
 def test_2a_wants_every_visible_copy_and_does_not_grade_bos() -> None:
-    assert looks("same-token", True) == {
+    assert looks(same_token, True) == {
         1: [1], 2: [2], 3: [1, 3], 4: [1, 3, 4], 5: [2, 5]
     }  # fmt: skip
-    assert looks("same-token", False)[1] == [1, 3, 4]
+    assert looks(same_token, False)[1] == [1, 3, 4]
 
 
 def test_2b_wants_every_token_itself() -> None:
-    assert looks("self", True) == {i: [i] for i in range(6)}
+    assert looks(own_position, True) == {i: [i] for i in range(6)}
 
 
 def test_2c_wants_the_position_before_and_does_not_grade_the_first() -> None:
-    assert looks("previous", True) == looks("previous", False) == {i: [i - 1] for i in range(1, 6)}
+    assert (
+        looks(previous_position, True)
+        == looks(previous_position, False)
+        == {i: [i - 1] for i in range(1, 6)}
+    )
 
 
 def test_2d_wants_other_copies_and_grades_only_queries_that_have_one() -> None:
-    assert looks("other-copies", True) == {3: [1], 4: [1, 3], 5: [2]}
-    assert looks("other-copies", False) == {
+    assert looks(other_copies, True) == {3: [1], 4: [1, 3], 5: [2]}
+    assert looks(other_copies, False) == {
         1: [3, 4], 2: [5], 3: [1, 4], 4: [1, 3], 5: [2]
     }  # fmt: skip
 
 
 def test_2f_wants_the_token_after_the_only_earlier_copy() -> None:
-    assert looks("after-previous-copy", True) == {3: [2], 5: [3]}
+    assert looks(after_previous_copy, True) == {3: [2], 5: [3]}
     # Next to each other, the token after the copy is the query itself.
-    assert looks("after-previous-copy", True, [[0, 4, 4, 5]]) == {2: [2]}
+    assert looks(after_previous_copy, True, [[0, 4, 4, 5]]) == {2: [2]}
 
 
 # Measuring.
 
 
-def measured(scores, tokens=((0, 3, 4, 3),), rule="same-token", causal=True):
+def measured(scores, tokens=((0, 3, 4, 3),), rule=same_token, causal=True):
     batch = batch_of(tokens)
     trials = draw_trials(1, ((8, 2),))
     alone = replace(trials, batches=(batch,))
@@ -475,13 +486,13 @@ def test_scores_that_are_not_finite_fail_everything_where_nothing_else_shows_it(
     trials = replace(TRIALS[0], batches=(batch_of(tokens), batch_of(tokens)))
     in_turn = iter(scores[:, None])
     found = measure_selection(
-        lambda _: next(in_turn), "self", trials, kinds=("pairs",), masks=(True,)
+        lambda _: next(in_turn), own_position, trials, kinds=("pairs",), masks=(True,)
     )
     assert [found.ranks, found.sharp, found.alike] == [False] * 3
 
 
 def test_a_query_without_a_rival_is_right_and_alike() -> None:
-    found = measured(np.ones((1, 1)), tokens=((0,),), rule="self")
+    found = measured(np.ones((1, 1)), tokens=((0,),), rule=own_position)
     assert (found.least_margin, found.least_mass, found.greatest_spread) == (1.0, 1.0, 0.0)
 
 
@@ -635,7 +646,7 @@ def test_nothing_is_read_back_from_streams_that_overflow() -> None:
 @pytest.mark.parametrize(("explained", "status"), [(0.99, "wrong"), (0.9899, "right")])
 def test_3b_is_judged_behind_ones_own_head_1_alone_if_its_note_is_good(explained, status) -> None:
     given = three.two(C[:4], V[:4], three.ELSEWHERE)
-    shares = mock.patch.object(selection_parts, "_explain", return_value=np.full(4, explained))
+    shares = mock.patch.object(note_task, "_explain", return_value=np.full(4, explained))
     with shares:
         assert judge("ex3b", given, TRIALS[0]).status == status
 
@@ -701,7 +712,7 @@ def test_the_values_may_see_a_thousandth_of_the_position(read: float, holds: boo
 def test_of_a_head_that_moves_nothing_the_values_are_not_judged(gain: float) -> None:
     W_OV = np.full((48, 48), gain)
     assert read_position(S, W_OV) is None
-    verdict = selection_parts._judge_values(S, W_OV)
+    verdict = note_task._judge_values(S, W_OV)
     assert (verdict.passed, verdict.judged) == (False, False)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from circuits import check, toy_stream
 from circuits.diagnosis.catalogue import MISTAKES
-from circuits.diagnosis.turns import measure_turns
+from circuits.diagnosis.rotations import measure_rotations
 from circuits.exercises import PARTS
 from circuits.judging import judge
 from circuits.report import Report
@@ -130,6 +130,6 @@ def test_a_turn_is_read_off_whatever_the_length_of_the_hand() -> None:
     blocks = [[[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]] for a in angles]
     entries = np.zeros((4, 4))
     entries[:2, :2], entries[2:, 2:] = 5 * np.array(blocks[0]), np.array(blocks[1])
-    turns = measure_turns(entries, alpha=np.ones(2), lam=np.array([15.0, 6.0]))
+    turns = measure_rotations(entries, alpha=np.ones(2), lam=np.array([15.0, 6.0]))
     assert np.allclose(turns.angles, angles)
     assert np.allclose(turns.mirrors, 0)

@@ -12,20 +12,19 @@ import pytest
 import circuits
 from circuits import check
 from circuits.attention import Head
+from circuits.examination import Verdict
 from circuits.exercises import PARTS
 from circuits.judging import judge
-from circuits.judging.attempts import Attempt
-from circuits.judging.copy_parts import head_1_net
-from circuits.judging.examination import Verdict
-from circuits.judging.selection_words import judge_alike, judge_sharp
-from circuits.judging.tables import show_share_unlike, show_unlike
 from circuits.report import Finding, Report, find_state
+from circuits.tasks.attention_words import judge_alike, judge_sharp
+from circuits.tasks.tables import show_share_unlike, show_unlike
 from circuits.trials import HIDDEN_SIZES, draw_trials
 from tests.bank import CASES, PART_IDS, Case, right_cases, wrong_cases
 from tests.bank import exercise_1 as one
 from tests.bank.directions import C, P, V
 
 E = np.eye(16)
+HEAD_1 = PARTS["ex1a"].task.net
 REPORTS: dict[str, list[tuple[Case, Report]]] = {}
 
 
@@ -100,7 +99,7 @@ def wanted_matrices(part: str) -> list[np.ndarray]:
     """Return what a right answer multiplies out to, as the report would label its rows."""
     heads = {
         "1": one.ONE["W_out_1"] @ one.ONE["W_V_1"],
-        "ex1a": head_1_net(),
+        "ex1a": HEAD_1,
         "ex2e": np.eye(8),
     }
     wanted = [heads[part]] if part in heads else []
@@ -261,7 +260,7 @@ def test_dimensions_are_counted_before_they_are_listed() -> None:
 
 
 def test_1c_says_which_of_ones_own_heads_gives_another_number() -> None:
-    report = check("ex1c", 0 * head_1_net() + np.eye(16), head_1_net(), **one.ONE)
+    report = check("ex1c", 0 * HEAD_1 + np.eye(16), HEAD_1, **one.ONE)
     sentence = find(report, "net-1").sentence
     assert "your head 1 from (a) moves" in sentence
     assert "your matrices" not in str(report)
@@ -276,7 +275,8 @@ def test_sentences_of_properties_that_hold_say_what_is_and_not_what_was_wanted()
 
 
 def test_sentences_about_a_selection_come_from_what_was_measured() -> None:
-    soft = Attempt("ex2a", 1e-3 * C[:4], C[:4], draw_trials(), lambda batch: batch.x).selection
+    trials, task = draw_trials(), PARTS["ex2a"].task
+    soft = task.measure(lambda batch: task.score(batch.x, 1e-3 * C[:4], C[:4]), trials)
     assert find_state_of(judge_sharp(soft)) == (False, True)
     assert find_state_of(judge_alike(soft)) == (True, True)
     overflown = replace(soft, finite=False)

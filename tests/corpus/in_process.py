@@ -28,10 +28,12 @@ _CHEATS = {
         "        m.judge = lambda *a, **k: right\n"
         "j.judge = lambda *a, **k: right"
     ),
-    "patch-examiners": (
-        "import circuits.judging as j\nold = dict(j._EXAMINERS)\n"
-        "right = lambda part, given, trials: old['ex1a'](part, given, trials)\n"
-        "for name in j._EXAMINERS: j._EXAMINERS[name] = right"
+    "patch-tasks": (
+        "from circuits.exercises import PARTS\n"
+        "from circuits.examination import Examination, Verdict\n"
+        "def right(task, part, given, trials):\n"
+        "    return Examination({p.slug: Verdict(True, 'right') for p in part.properties})\n"
+        "for part in PARTS.values(): type(part.task).examine = right"
     ),
     "patch-hidden-score": f"import course.hidden\ncourse.hidden.score = {_FAKE}",
     "patch-verdict": (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import sys
 from functools import cached_property
 from types import FunctionType, ModuleType
 
+import circuits.exercises
 from tests.mutation.mutants import Mutant, find_path
 
 
@@ -14,8 +16,9 @@ def patch(mutant: Mutant) -> None:
     """Let every function of the module do what its mutant does.
 
     Other modules hold the functions, classes and constants under names of their own, so
-    functions get the mutant's code, classes the mutant's methods, and constants are replaced
-    wherever they were imported.
+    functions get the mutant's code, classes the mutant's methods and constants, and constants of
+    the module are replaced wherever they were imported. The table of parts is built anew, since
+    its tasks were made before.
     """
     module = sys.modules[mutant.module]
     before = dict(vars(module))
@@ -33,6 +36,7 @@ def patch(mutant: Mutant) -> None:
             setattr(module, name, was)
         else:
             _replace_everywhere(module, name, was, now)
+    _rebuild_table()
 
 
 def _take_over(was: FunctionType, now: FunctionType) -> None:
@@ -46,6 +50,8 @@ def _take_over(was: FunctionType, now: FunctionType) -> None:
 def _take_over_class(was: type, now: type) -> None:
     for name, new in vars(now).items():
         old = vars(was).get(name)
+        if not name.startswith("__") and isinstance(new, bool | int | float | str | tuple):
+            setattr(was, name, new)
         for pick in (lambda x: x, lambda x: x.fget, lambda x: x.func):
             kinds = (FunctionType, property, cached_property)
             if not isinstance(old, kinds) or not isinstance(new, kinds):
@@ -57,6 +63,14 @@ def _take_over_class(was: type, now: type) -> None:
             if isinstance(first, FunctionType) and isinstance(second, FunctionType):
                 _take_over(first, second)
                 break
+
+
+def _rebuild_table() -> None:
+    table = circuits.exercises.PARTS
+    for name in [name for name in sys.modules if name.startswith("circuits.exercises.")]:
+        importlib.reload(sys.modules[name])
+    table.update(importlib.reload(circuits.exercises).PARTS)
+    circuits.exercises.PARTS = table
 
 
 def _replace_everywhere(module: ModuleType, name: str, was: object, now: object) -> None:

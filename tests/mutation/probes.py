@@ -13,7 +13,7 @@ from unittest import mock
 
 from circuits.exercises import get_part
 from circuits.judging import judge
-from circuits.judging.attempts import Attempt
+from circuits.tasks.attention import Attempt
 from circuits.trials import Trials
 from tests.bank import CASES, Case
 from tests.bank.forms import FORMS, MALFORMED

@@ -70,7 +70,7 @@ def test_answers_of_the_bank_alone_kill_a_loosened_criterion(change: str) -> Non
             "circuits.behaviours.selection",
             "self.finite and self.least_margin > MARGIN -> self.finite",
         ),
-        ("circuits.judging.attempts", "('pairs', 'iid') -> ('pairs',)"),
+        ("circuits.tasks.attention", "('pairs', 'iid') -> ('pairs',)"),
         ("circuits.behaviours.composition", "2 -> 1"),
     ],
 )

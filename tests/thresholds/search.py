@@ -10,7 +10,8 @@ from unittest import mock
 import numpy as np
 
 from circuits.behaviours.selection import Place
-from circuits.judging import attempts, judge
+from circuits.judging import judge
+from circuits.tasks import attention
 from circuits.trials import Trials
 from tests.thresholds.families import Family
 
@@ -104,8 +105,8 @@ def is_right(family: Family, number: float, trials: Trials) -> bool:
 def without_diagnosis() -> ExitStack:
     """Return a context in which wrong answers are judged and not explained, which takes time."""
     stack = ExitStack()
-    stack.enter_context(mock.patch.object(attempts, "diagnose_attention", return_value=None))
-    stack.enter_context(mock.patch.object(attempts, "shrink_failure", _keep_place))
+    stack.enter_context(mock.patch.object(attention, "diagnose_attention", return_value=None))
+    stack.enter_context(mock.patch.object(attention, "shrink_failure", _keep_place))
     return stack
 
 

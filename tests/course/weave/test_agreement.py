@@ -78,14 +78,20 @@ def test_a_part_without_hints_in_the_table_is_refused(tiny, tiny_parts):
     )
 
 
-def test_a_part_that_nobody_can_judge_is_refused(tiny, tiny_parts):
-    tiny_parts["ex9z"] = dataclasses.replace(tiny_parts.pop("ex1a"), id="ex9z")
-    for page in (BOOK, SOLUTIONS):
-        path = tiny.root / page
-        path.write_text(path.read_text().replace("ex1a", "ex9z"))
-    error = refuse(tiny, tiny_parts)
-    assert error.part == "ex9z"
-    assert str(error).startswith("circuits/judging: part ex9z: nothing here can judge it")
+def test_a_property_that_the_task_cannot_judge_is_refused(tiny, tiny_parts):
+    part = tiny_parts["ex1a"]
+    more = dataclasses.replace(part.properties[0], slug="beautiful")
+    tiny_parts["ex1a"] = dataclasses.replace(part, properties=(*part.properties, more))
+    assert str(refuse(tiny, tiny_parts)) == (
+        "circuits/exercises: part ex1a: its properties are beautiful, copies, reads, writes, and "
+        "Copying judges copies, reads, writes; let the two agree."
+    )
+
+
+def test_a_row_with_another_number_of_answers_than_its_task_is_refused(tiny, tiny_parts):
+    part = dataclasses.replace(tiny_parts["ex1a"], task=PARTS["ex1c"].task)
+    tiny_parts["ex1a"] = dataclasses.replace(part, answers=part.answers[:1])
+    assert "part ex1a: Products has 2 expansions; give it as many" in str(refuse(tiny, tiny_parts))
 
 
 @pytest.mark.parametrize(

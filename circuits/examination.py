@@ -1,16 +1,33 @@
-"""What an examiner hands back: a verdict on each property, and what to show."""
+"""Describe what examining an answer found: a verdict on each property, and what to show."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from circuits.exercises import Part
-from circuits.judging.answers import Problem
+import numpy as np
+
 from circuits.report import Comparison
 from circuits.shapes import FloatArray
-from circuits.trials import Trials
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why an answer cannot be used.
+
+    Attributes:
+        slug: ``missing``, ``returned-none``, ``not-an-array``, ``wrong-shape``, ``transposed``,
+            ``not-real``, ``not-finite``, ``overflow`` or ``all-zero``.
+        sentence: What it is, what was wanted, in one sentence.
+        seen: The numbers, if they are numbers of the wrong shape.
+        question: What to ask oneself, if this fits better than the mistake's own question.
+    """
+
+    slug: str
+    sentence: str
+    seen: FloatArray | None = field(default=None, compare=False, repr=False)
+    question: str | None = None
 
 
 @dataclass(frozen=True)
@@ -31,6 +48,11 @@ class Verdict:
 def postpone(sentence: str) -> Verdict:
     """Return the verdict on a property that cannot be told yet; the sentence says why."""
     return Verdict(False, sentence, judged=False)
+
+
+def refuse(problem: Problem) -> Verdict:
+    """Return the verdict on a property whose answer cannot be used."""
+    return Verdict(False, problem.sentence, judged=problem.slug != "missing")
 
 
 @dataclass(frozen=True)
@@ -64,7 +86,8 @@ class Given:
     """The answers of a part as they were read.
 
     Attributes:
-        own: The part's answers by name: an array, a function, names, or a problem.
+        own: The part's answers by name, in the order of its row: an array, a function, names, or a
+            problem.
         earlier: Earlier answers that the part builds on; those that cannot be used are absent.
     """
 
@@ -76,6 +99,17 @@ class Given:
         return cast(FloatArray, self.own[name])
 
     @property
+    def matrices(self) -> list[FloatArray]:
+        """The part's own matrices, which have been read without a problem, in order."""
+        return [self.matrix(name) for name in self.own]
+
+    def read_earlier(self, *names: str) -> list[FloatArray] | None:
+        """Return matrices of earlier parts, or None if one of them cannot be used."""
+        arrays = [self.earlier.get(name) for name in names]
+        sound = all(isinstance(array, np.ndarray) for array in arrays)
+        return cast("list[FloatArray]", arrays) if sound else None
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """The problems among the part's own answers."""
         return tuple(value for value in self.own.values() if isinstance(value, Problem))
@@ -84,13 +118,3 @@ class Given:
         """Return the question of the first problem with this name, if it has one."""
         fitting = (problem.question for problem in self.problems if problem.slug == diagnosis)
         return next(fitting, None)
-
-
-Examiner = Callable[[Part, Given, Trials], Examination]
-
-
-def refuse(part: Part, problem: Problem) -> Examination:
-    """Return an examination in which no property can be judged, for the same reason."""
-    verdict = postpone(problem.sentence)
-    verdicts = {prop.slug: verdict for prop in part.properties}
-    return Examination(verdicts, diagnosis=problem.slug, question=problem.question)

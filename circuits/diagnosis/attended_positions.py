@@ -1,4 +1,4 @@
-"""Where a head looks when nothing hides the keys: the behaviour behind a diagnosis."""
+"""Find the positions that a head attends to when nothing hides the keys."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from circuits.behaviours.selection import MARGIN, measure_rows
-from circuits.behaviours.targets import RuleName, find_wanted
+from circuits.behaviours.targets import Rule, find_wanted
 from circuits.shapes import FloatArray
 from circuits.trials import Batch
 
@@ -16,29 +16,23 @@ MOSTLY = 0.8
 
 
 @dataclass(frozen=True)
-class Gaze:
+class AttendedPositions:
     """Shares of the graded queries, each from 0 to 1.
 
     Attributes:
         itself: The highest score is at the query's own position.
         following: It is one position later.
-        two_back: It is two positions earlier.
         copy: It is at another copy of the query's token.
-        before_copy: It is one position before an earlier copy.
         upside_down: The ranking is right if every score changes its sign.
-        flat: All scores of the query are equal.
     """
 
     itself: float
     following: float
-    two_back: float
     copy: float
-    before_copy: float
     upside_down: float
-    flat: float
 
 
-def follow_gaze(scores: FloatArray, rule: RuleName, batch: Batch, causal: bool) -> Gaze:
+def find_attended(scores: FloatArray, rule: Rule, batch: Batch, causal: bool) -> AttendedPositions:
     """Return where the queries that a rule grades look.
 
     The causal mask hides where a head turned the wrong way wants to look, so the places are
@@ -56,8 +50,6 @@ def follow_gaze(scores: FloatArray, rule: RuleName, batch: Batch, causal: bool) 
     rows = scores[sequence, query]
     looks = rows.argmax(axis=-1)
     same = batch.same[sequence, query]
-    after = np.minimum(looks + 1, n_tokens - 1)
-    entries = np.arange(len(looks))
     # A head that compares contents scores a copy and the token itself alike, but for rounding.
     others = same & (np.arange(n_tokens) != query[:, None])
     best_copy = np.max(rows, axis=-1, where=others, initial=-np.inf)
@@ -65,14 +57,9 @@ def follow_gaze(scores: FloatArray, rule: RuleName, batch: Batch, causal: bool) 
     inside = (query + 1 < n_tokens) & (query >= 2)
     chosen = inside if inside.any() else np.ones_like(inside)
     negated = measure_rows(-scores, wanted, batch)
-    return Gaze(
+    return AttendedPositions(
         itself=float((looks == query).mean()),
         following=float((looks == query + 1)[chosen].mean()),
-        two_back=float((looks == query - 2)[chosen].mean()),
         copy=float((best_copy >= near).mean()),
-        before_copy=float(
-            (same[entries, after] & (looks + 1 < query) & (looks + 1 == after)).mean()
-        ),
         upside_down=float((negated.margin > MARGIN).mean()),
-        flat=float((np.ptp(rows, axis=-1) == 0).mean()),
     )

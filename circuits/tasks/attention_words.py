@@ -1,4 +1,4 @@
-"""What is said about a head's attention: a number, a place, and what was wanted."""
+"""Say in words where a head looks: a number, a place, and what was wanted."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from circuits.behaviours.selection import (
     Place,
     Selection,
 )
-from circuits.judging.examination import Verdict, postpone
-from circuits.judging.tables import list_dimensions, show_share, show_share_unlike
+from circuits.examination import Verdict, postpone
 from circuits.shapes import BoolArray
+from circuits.tasks.tables import list_dimensions, show_share, show_share_unlike
 
 ALIKE = 1e-9
 """Scores that differ by less than this are equal to the softmax, and to anyone who looks."""

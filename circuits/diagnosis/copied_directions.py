@@ -6,9 +6,9 @@ import numpy as np
 
 from circuits.behaviours.composition import CONTENT_NUMBERS, POSITION_NUMBERS
 from circuits.behaviours.copying import NOTHING, TOLERANCE
-from circuits.diagnosis.named import CONTENT, POSITION, SCRATCH, SPARE
+from circuits.diagnosis.named_basis import CONTENT, POSITION, SCRATCH, SPARE
+from circuits.diagnosis.rotations import measure_rotations
 from circuits.diagnosis.rows import diagnose_rows, find_span
-from circuits.diagnosis.turns import measure_turns
 from circuits.diagnosis.values import has_other_gains, is_multiple, is_rearranged
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
@@ -63,7 +63,7 @@ def _diagnose_block(block: FloatArray, alpha: FloatArray) -> str:
         return "wrong-order"
     if np.linalg.matrix_rank(block, tol=TOLERANCE) < len(block):
         return "too-few-dimensions"
-    turns = measure_turns(block, alpha, np.ones_like(alpha))
+    turns = measure_rotations(block, alpha, np.ones_like(alpha))
     turned = np.abs(turns.sizes - 1.0).max() <= TOLERANCE and turns.off_diagonal <= TOLERANCE
     return "pointer-turned" if turned and turns.plain else "not-one-to-one"
 

@@ -30,7 +30,7 @@ FOREIGN_TOLERANCE = 0.001
 
 
 @dataclass(frozen=True, eq=False)
-class Turns:
+class Rotations:
     """A position circuit, pair by pair.
 
     Attributes:
@@ -95,7 +95,7 @@ class Turns:
         return bool((errors < near).any(axis=1).all())
 
 
-def measure_turns(entries: FloatArray, alpha: FloatArray, lam: FloatArray) -> Turns:
+def measure_rotations(entries: FloatArray, alpha: FloatArray, lam: FloatArray) -> Rotations:
     """Return how a circuit turns each pair.
 
     Args:
@@ -117,7 +117,7 @@ def measure_turns(entries: FloatArray, alpha: FloatArray, lam: FloatArray) -> Tu
     for axis in (1, 2):
         lengths = np.sqrt((own**2).sum(axis=axis))
         even &= np.ptp(lengths, axis=1) < 0.05 * lengths.max(axis=1)
-    return Turns(
+    return Rotations(
         blocks=np.sqrt((blocks**2).sum(axis=(2, 3))),
         sizes=np.abs(turn),
         mirrors=np.abs(mirror),

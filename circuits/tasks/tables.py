@@ -1,4 +1,4 @@
-"""Small tables for the reports: wanted beside seen."""
+"""Format numbers and small tables for the reports: wanted beside seen."""
 
 from __future__ import annotations
 
