@@ -53,7 +53,7 @@ def _find_ids(tree: ast.Module) -> Iterator[str]:
 
 @pytest.mark.parametrize("part", PART_IDS)
 def test_a_part_is_judged_by_its_row_whatever_it_is_called(part: str) -> None:
-    renamed = replace(PARTS[part], id="called-otherwise")
+    renamed = replace(PARTS[part], id=f"{part}-called-otherwise")
     case = right_cases(part)[0]
     names = [answer.name for answer in renamed.answers]
     earlier = {name: case.answers[name] for name in renamed.builds_on if name in case.answers}
