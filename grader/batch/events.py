@@ -22,10 +22,12 @@ class Unchanged:
     Attributes:
         student: The learner's id.
         look: Why a person should look, in sentences; empty if somebody has.
+        outdated: Whether another version of the toolkit graded it, or one that is not known.
     """
 
     student: str
     look: tuple[str, ...] = ()
+    outdated: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Finished:
         repairs: What was put right, in sentences.
         look: Why a person should look, in sentences.
         unreadable: Why nothing could be read, or "".
+        before: What the tests had given in an earlier run, or None if there was none.
     """
 
     student: str
@@ -55,6 +58,7 @@ class Finished:
     repairs: tuple[str, ...] = ()
     look: tuple[str, ...] = ()
     unreadable: str = ""
+    before: float | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ class Summary:
         found: Submissions.
         graded: With grades in the gradebook, those below included.
         unchanged: Not graded again.
+        outdated: Of these, graded by another version of the toolkit.
         repaired: In which something was put right.
         flagged: At which a person should look, other than to read text answers.
         unreadable: Of which nothing could be read.
@@ -85,12 +90,15 @@ class Summary:
         forced: Whether all were to be graded again.
         attention: Learners and reasons, for a person: flagged, unreadable and failed ones, also
             those of an earlier run at which nobody has looked since.
+        changed: Learners to whom the tests give other points than in an earlier run: what they
+            gave then, and what they give now.
         seconds: Wall time.
     """
 
     found: int = 0
     graded: int = 0
     unchanged: int = 0
+    outdated: int = 0
     repaired: int = 0
     flagged: int = 0
     unreadable: int = 0
@@ -98,6 +106,7 @@ class Summary:
     stopped: bool = False
     forced: bool = False
     attention: list[tuple[str, str]] = field(default_factory=list)
+    changed: list[tuple[str, float, float]] = field(default_factory=list)
     seconds: float = 0.0
 
     def count(self, event: Event) -> None:
@@ -105,8 +114,9 @@ class Summary:
         match event:
             case Found(submissions, _):
                 self.found = submissions
-            case Unchanged(student, look):
+            case Unchanged(student, look, outdated):
                 self.unchanged += 1
+                self.outdated += outdated
                 self.attention.extend((student, reason) for reason in look)
             case Failed(student, reason):
                 self.failed += 1
@@ -117,6 +127,8 @@ class Summary:
                 self.unreadable += bool(event.unreadable)
                 self.flagged += bool(event.look and not event.unreadable)
                 self.attention.extend((event.student, reason) for reason in event.look)
+                if event.before is not None and event.before != event.points:
+                    self.changed.append((event.student, event.before, event.points))
 
     @property
     def left(self) -> int:

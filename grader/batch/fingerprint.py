@@ -21,9 +21,12 @@ REASONS = {
     "submission": "what was handed in has changed",
     "tests": "the assignment or its hidden tests have changed",
     "seed": "the class has another seed",
-    "toolkit": "the toolkit has changed",
     "settings": "the settings of grading have changed",
 }
+"""What of the class itself has to change for a verdict to be made anew. A newer toolkit is no such
+reason: a class that is updated in mid-term keeps the grades that it has."""
+
+TOOLKIT = "toolkit"
 
 
 def describe_inputs(context: Context) -> dict[str, str]:
@@ -38,22 +41,33 @@ def describe_inputs(context: Context) -> dict[str, str]:
         "tests": _digest(json.dumps(sheets, sort_keys=True, default=dict).encode() + released),
         # The seed has 128 random bits: nobody finds it from its digest.
         "seed": _digest(f"seed {context.seed}".encode()),
-        "toolkit": digest_toolkit(),
+        TOOLKIT: digest_toolkit(),
         "settings": _digest(json.dumps(settings, sort_keys=True, default=dict).encode()),
     }
 
 
-def explain(found: Mapping[str, Any] | None, wanted: Mapping[str, str]) -> str | None:
+def explain(found: Mapping[str, Any], wanted: Mapping[str, str]) -> str | None:
     """Return why a submission has to be graded again, in one sentence, or None.
 
     Args:
-        found: What the graded notebook says it was made from; None if nobody knows.
+        found: What the graded notebook says it was made from. What it does not say counts as
+            unchanged: ``nbgrader autograde`` noted nothing but the submission.
         wanted: What it would be made from now.
     """
-    if not found:
-        return "it is not known from what it was graded"
-    changed = [REASONS[name] for name, digest in wanted.items() if found.get(name) != digest]
+    changed = [
+        why for name, why in REASONS.items() if found.get(name, wanted[name]) != wanted[name]
+    ]
     return ", ".join(changed) or None
+
+
+def is_outdated(found: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
+    """Return whether a verdict was made by another toolkit, or by one that left no name.
+
+    Args:
+        found: As for :func:`explain`.
+        wanted: As for :func:`explain`.
+    """
+    return found.get(TOOLKIT) != wanted[TOOLKIT]
 
 
 @cache

@@ -126,7 +126,9 @@ def say_why(event: Event) -> str:
     match event:
         case Chosen(student, reason):
             return f"{student}: graded, because {reason}"
-        case Unchanged(student, _):
+        case Unchanged(student, outdated=True):
+            return f"{student}: not graded again, nothing has changed but the toolkit"
+        case Unchanged(student):
             return f"{student}: not graded again, nothing has changed"
     return ""
 
@@ -152,6 +154,16 @@ def write_report(summary: Summary, what: str, out: TextIO, done: str = "graded")
     said = said or (f"nothing {done} yet" if summary.left else "nothing to do")
     rate = f" ({summary.graded / summary.seconds:.1f} a second)" if summary.graded else ""
     print(f"{what}: {said}, in {summary.seconds:.1f} s{rate}.", file=out)
+    if summary.outdated:
+        print(
+            f"{summary.outdated} of the unchanged were graded by another version of the toolkit "
+            "and keep their points; --force grades them again.",
+            file=out,
+        )
+    if summary.changed:
+        print("The tests give these other points than before (each change is logged):", file=out)
+        for student, before, points in summary.changed:
+            print(f"  {student}: {before:.4g} before, {points:.4g} now", file=out)
     if summary.attention:
         print("A person should look at these:", file=out)
         for student, reason in summary.attention:

@@ -142,4 +142,5 @@ def _say(choice: Choice, waiting: Waiting) -> Event:
         return Failed(choice.student, choice.refused)
     if choice.reason:
         return Chosen(choice.student, choice.reason)
-    return Unchanged(choice.student, waiting.list_reasons(choice.student, choice.flags))
+    look = waiting.list_reasons(choice.student, choice.flags)
+    return Unchanged(choice.student, look, outdated=choice.outdated)

@@ -83,7 +83,7 @@ class Desk:
             return
         try:
             with shielded():
-                self._writer.write(
+                before = self._writer.write(
                     [
                         (g, self._coursedir.get_existing_timestamp(str(folder)))
                         for g, folder in batch
@@ -92,7 +92,7 @@ class Desk:
                 for graded, _ in batch:
                     settle(graded, self._coursedir, self._permissions)
                     self._waiting.popleft()
-                    self._tell(_report(graded))
+                    self._tell(_report(graded, before.get(graded.student)))
         except (SQLAlchemyError, OSError) as error:
             reason = str(getattr(error, "orig", None) or error)
             raise CourseError(
@@ -108,7 +108,7 @@ class Desk:
             self._tell(Failed(student, reason))
 
 
-def _report(graded: Graded) -> Finished:
+def _report(graded: Graded, before: float | None) -> Finished:
     sheets = graded.sheets
     return Finished(
         graded.student,
@@ -117,4 +117,5 @@ def _report(graded: Graded) -> Finished:
         tuple(repair for sheet in sheets for repair in sheet.repairs),
         tuple(dict.fromkeys(reason for sheet in sheets for reason in sheet.flags.values())),
         " ".join(sheet.unreadable for sheet in sheets if sheet.unreadable),
+        before,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.batch.fingerprint import explain
+from grader.batch.fingerprint import explain, is_outdated
 from grader.batch.messages import Context
 from grader.batch.worker import INPUTS
 from grader.gradebook.access import find_folder
@@ -35,6 +35,7 @@ class Choice:
         refused: Why the folder cannot be read at all, or "".
         flags: What a person should look at in what was graded before and is not graded now: by
             notebook, cells and why. The cell "" stands for all.
+        outdated: Whether what is kept was graded by another version of the toolkit.
     """
 
     student: str
@@ -44,6 +45,7 @@ class Choice:
     notes: tuple[str, ...] = ()
     refused: str = ""
     flags: Flags = field(default_factory=dict)
+    outdated: bool = False
 
 
 def choose(
@@ -82,6 +84,7 @@ def choose(
         graded = find_folder(coursedir, coursedir.autograded_directory, submission.student)
         wanted = {"submission": digest, **context.fingerprint}
         flags: Flags = {}
+        outdated = False
         if force:
             reason: str | None = FORCED
         elif submission.student in again:
@@ -89,19 +92,22 @@ def choose(
         elif show_name(submission.student) not in entered:
             reason = NEW
         else:
-            reason, flags = _find_reason(graded, names, wanted)
+            reason, flags, outdated = _find_reason(graded, names, wanted)
         notes = submission.notes
-        yield Choice(submission.student, folder, digest, reason, notes, flags=flags)
+        yield Choice(
+            submission.student, folder, digest, reason, notes, flags=flags, outdated=outdated
+        )
 
 
 def _find_reason(
     graded: Path, names: list[str], wanted: Mapping[str, str]
-) -> tuple[str | None, Flags]:
+) -> tuple[str | None, Flags, bool]:
     from grader.intake.record import Record
 
     if not graded.exists():
-        return NEW, {}
+        return NEW, {}, False
     flags = {}
+    outdated = False
     for name in names:
         try:
             metadata = json.loads((graded / f"{name}.ipynb").read_bytes())["metadata"]
@@ -109,9 +115,12 @@ def _find_reason(
         except (OSError, ValueError, TypeError, KeyError):
             finished = False
         if not finished:
-            return UNFINISHED, {}
-        reason = explain(metadata.get(INPUTS), wanted)
+            return UNFINISHED, {}, False
+        record = Record.read({"metadata": metadata})
+        found = metadata.get(INPUTS) or {"submission": record.digest}
+        reason = explain(found, wanted)
         if reason is not None:
-            return reason, {}
-        flags[name] = Record.read({"metadata": metadata}).list_flags()
-    return None, flags
+            return reason, {}, False
+        outdated = outdated or is_outdated(found, wanted)
+        flags[name] = record.list_flags()
+    return None, flags, outdated

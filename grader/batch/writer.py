@@ -32,13 +32,18 @@ class Writer:
             for notebook in self._assignment.notebooks
         ]
 
-    def write(self, batch: Sequence[Timed]) -> None:
-        """Enter a batch: all of it, or nothing if the database fails."""
+    def write(self, batch: Sequence[Timed]) -> dict[str, float]:
+        """Enter a batch: all of it, or nothing if the database fails.
+
+        Returns:
+            What the tests had given before to those who had been graded before.
+        """
         from grader.gradebook import automatic_grading
 
         try:
             with automatic_grading():
                 found = self._find([graded.student for graded, _ in batch])
+                before = {name: _add_up(found[name]) for name in found}
                 for graded, when in batch:
                     submission = found.get(graded.student) or self._add(graded.student)
                     if when is not None:
@@ -48,6 +53,7 @@ class Writer:
         except BaseException:
             self._db.rollback()
             raise
+        return {name: points for name, points in before.items() if points is not None}
 
     def flag(self, student: str, reason: str) -> None:
         """Enter a submission that could not be graded, and ask for a person.
@@ -111,6 +117,13 @@ class Writer:
             for comment in own.comments:
                 _enter_comment(comment, labels[comment.cell_id], sheet)
             assign_penalty(self._db, submission, own, self._penalty)
+
+
+def _add_up(submission: Any) -> float | None:  # noqa: ANN401
+    """Return what the tests gave to a submission; None if it was never graded."""
+    given = [grade.auto_score for own in submission.notebooks for grade in own.grades]
+    given = [score for score in given if score is not None]
+    return float(sum(given)) if given else None
 
 
 def _enter_grade(grade: Any, name: str, sheet: GradedSheet) -> None:  # noqa: ANN401

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
 
@@ -78,9 +78,38 @@ def _judge(plan: Plan, run: Execution, seed: int) -> dict[str, Verdict]:
     answers = read_answers(run.values)
     verdicts = {part_id: grade_part(part_id, answers, trials) for part_id in plan.tests}
     return {
-        part_id: explain_absence(verdict, PARTS[part_id], answers, plan, run)
+        part_id: scale_points(
+            explain_absence(verdict, PARTS[part_id], answers, plan, run),
+            float(plan.tests[part_id].metadata["nbgrader"].get("points", verdict.max_points)),
+        )
         for part_id, verdict in verdicts.items()
     }
+
+
+def scale_points(verdict: Verdict, released: float) -> Verdict:
+    """Return a verdict out of as many points as the part had when it was released to the class.
+
+    The table of parts may have changed since, and an instructor may have given a part another
+    weight in the source notebook.
+
+    Args:
+        verdict: Out of the points in the table of parts.
+        released: The points of the part's test cell.
+    """
+    if verdict.max_points in (0.0, released):
+        return verdict
+    share = released / verdict.max_points
+    report = verdict.report
+    findings = tuple(
+        replace(f, points=f.points * share, max_points=f.max_points * share)
+        for f in report.findings
+    )
+    return replace(
+        verdict,
+        points=min(verdict.points * share, released),
+        max_points=released,
+        report=replace(report, findings=findings),
+    )
 
 
 def read_answers(values: Mapping[str, object]) -> dict[str, object]:

@@ -110,8 +110,14 @@ def read_class(gradebook: Any, classroom: Classroom, assignment: str) -> ClassRe
         tuple(sorted(waiting)),
         tuple(sorted(idle)),
         astray,
-        tuple(tally_parts(classroom, assignment)),
+        tuple(tally_parts(classroom, assignment, _list_points(gradebook, assignment))),
     )
+
+
+def _list_points(gradebook: Any, assignment: str) -> dict[str, float]:  # noqa: ANN401
+    """Return what each graded cell of an assignment is worth in this class, by ``grade_id``."""
+    notebooks = gradebook.find_assignment(assignment).notebooks
+    return {cell.name: float(cell.max_score) for own in notebooks for cell in own.grade_cells}
 
 
 def _list_handed_in(submitted: Path, assignment: str) -> list[str]:

@@ -56,15 +56,23 @@ class PartTally:
         return f"{self.part:<6} {right}, {mean}" + (f"; {', '.join(named)}" if named else "")
 
 
-def tally_parts(classroom: Classroom, assignment: str) -> list[PartTally]:
+def tally_parts(
+    classroom: Classroom, assignment: str, released: Mapping[str, float]
+) -> list[PartTally]:
     """Return the tally of every part that a check grades, in the order of the sheet.
 
     Args:
         classroom: Where the graded notebooks are.
         assignment: Its name.
+        released: The points of the graded cells that the class received, by ``grade_id``. What
+            the table of parts got since then is no part of this class.
     """
     parts = [PARTS[part] for part in ASSIGNMENTS.get(assignment, ())]
-    tallies = {p.test_id: PartTally(p.id, p.points) for p in parts if p.grading == "auto"}
+    tallies = {
+        part.test_id: PartTally(part.id, released[part.test_id])
+        for part in parts
+        if part.grading == "auto" and part.test_id in released
+    }
     for path in sorted((classroom.root / "autograded").glob(f"*/{assignment}/{assignment}.ipynb")):
         for test_id, report in _read_reports(path):
             if test_id in tallies:
