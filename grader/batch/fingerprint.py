@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from grader.batch.messages import Context
+from grader.batch.messages import Context, Sheet
 
 _JUDGING = ("numpy",)
 """Packages of others that compute with what learners hand in."""
@@ -50,14 +50,36 @@ def explain(found: Mapping[str, Any], wanted: Mapping[str, str]) -> str | None:
     """Return why a submission has to be graded again, in one sentence, or None.
 
     Args:
-        found: What the graded notebook says it was made from. What it does not say counts as
-            unchanged: ``nbgrader autograde`` noted nothing but the submission.
+        found: What the graded notebook says it was made from, or :func:`recall_inputs`. What
+            neither says counts as unchanged.
         wanted: What it would be made from now.
     """
     changed = [
         why for name, why in REASONS.items() if found.get(name, wanted[name]) != wanted[name]
     ]
     return ", ".join(changed) or None
+
+
+def recall_inputs(notebook: Mapping[str, Any], sheet: Sheet, digest: str) -> dict[str, str]:
+    """Return what is known of a verdict's inputs where ``nbgrader autograde`` of 1.0 noted none.
+
+    Args:
+        notebook: The graded one. Its tests are those with which it was graded.
+        sheet: The same notebook of the assignment, as the gradebook has it now.
+        digest: Of the submission, as its record has it.
+    """
+    wanted = {
+        name: (cell.points, cell.source if cell.locked else None)
+        for name, cell in sheet.cells.items()
+    }
+    found = {}
+    for cell in notebook["cells"]:
+        about = cell["metadata"].get("nbgrader", {})
+        if about.get("grade_id") in wanted:
+            source = "".join(cell["source"]) if about.get("locked") else None
+            found[about["grade_id"]] = (about.get("points"), source)
+    inputs = {"submission": digest}
+    return inputs if found == wanted else inputs | {"tests": "others"}
 
 
 def is_outdated(found: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:

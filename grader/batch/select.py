@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.batch.fingerprint import explain, is_outdated
-from grader.batch.messages import Context
+from grader.batch.fingerprint import explain, is_outdated, recall_inputs
+from grader.batch.messages import Context, Sheet
 from grader.batch.worker import INPUTS
 from grader.gradebook.access import find_folder
 
@@ -73,7 +73,6 @@ def choose(
     from grader.intake.record import digest_folder
 
     bounds = Bounds(**context.bounds)
-    names = [sheet.name for sheet in context.sheets]
     for submission in secure_all(found, coursedir, bounds):
         folder = submission.folder
         if not submission.safe:
@@ -92,7 +91,7 @@ def choose(
         elif show_name(submission.student) not in entered:
             reason = NEW
         else:
-            reason, flags, outdated = _find_reason(graded, names, wanted)
+            reason, flags, outdated = _find_reason(graded, context.sheets, wanted)
         notes = submission.notes
         yield Choice(
             submission.student, folder, digest, reason, notes, flags=flags, outdated=outdated
@@ -100,7 +99,7 @@ def choose(
 
 
 def _find_reason(
-    graded: Path, names: list[str], wanted: Mapping[str, str]
+    graded: Path, sheets: Iterable[Sheet], wanted: Mapping[str, str]
 ) -> tuple[str | None, Flags, bool]:
     from grader.intake.record import Record
 
@@ -108,19 +107,20 @@ def _find_reason(
         return NEW, {}, False
     flags = {}
     outdated = False
-    for name in names:
+    for sheet in sheets:
         try:
-            metadata = json.loads((graded / f"{name}.ipynb").read_bytes())["metadata"]
+            notebook = json.loads((graded / f"{sheet.name}.ipynb").read_bytes())
+            metadata = notebook["metadata"]
             finished = metadata["grader"]["finished"] is True
         except (OSError, ValueError, TypeError, KeyError):
             finished = False
         if not finished:
             return UNFINISHED, {}, False
-        record = Record.read({"metadata": metadata})
-        found = metadata.get(INPUTS) or {"submission": record.digest}
+        record = Record.read(notebook)
+        found = metadata.get(INPUTS) or recall_inputs(notebook, sheet, record.digest)
         reason = explain(found, wanted)
         if reason is not None:
             return reason, {}, False
         outdated = outdated or is_outdated(found, wanted)
-        flags[name] = record.list_flags()
+        flags[sheet.name] = record.list_flags()
     return None, flags, outdated
