@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
@@ -13,11 +14,16 @@ from typing import TYPE_CHECKING
 from grader.batch.messages import Context, Job
 from grader.batch.retries import PATIENCE, Answer
 from grader.batch.worker import grade, warm_up
+from grader.errors import CourseError
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
 
 _FORKS = get_context("forkserver")
+_PAUSES = (0.0, 0.1, 0.3, 1.0, 3.0)
+"""Seconds before each try to start a worker: a forkserver that was killed takes time to be gone."""
+
+_GOODBYE = 2.0  # seconds in which workers that have nothing to do may end by themselves
 
 
 def count_cores() -> int:
@@ -31,10 +37,15 @@ class _Worker:
     line: Connection
     job: Job | None = None
     since: float = 0.0
+    ended: bool = False
 
 
 class LocalWorkers:
     """Processes that grade one submission at a time each. A dead or hung one is replaced.
+
+    Whether a worker lives is read from the line to it and from nothing else. What
+    `multiprocessing` says comes from the server that workers are forked from: once that is
+    gone, it calls all of them dead and kills none.
 
     Args:
         context: The class's.
@@ -56,13 +67,14 @@ class LocalWorkers:
     def submit(self, job: Job) -> None:
         """Hand over a submission to a process that has none."""
         place, worker = next((i, w) for i, w in enumerate(self._workers) if w.job is None)
-        if not worker.process.is_alive():  # it died while it had nothing to do
-            worker = self._replace(place)
-        worker.job, worker.since = job, time.monotonic()
         try:
             worker.line.send(job)
-        except OSError:  # it died just now; wait() finds that out
-            worker.process.kill()
+        except OSError:  # it died while it had nothing to do
+            worker.ended = True
+            worker = self._replace(place)
+            with contextlib.suppress(OSError):  # this one, too; wait() finds that out
+                worker.line.send(job)
+        worker.job, worker.since = job, time.monotonic()
 
     def wait(self, seconds: float) -> Answer | None:
         """Return the next answer, or None if none comes so soon.
@@ -85,26 +97,43 @@ class LocalWorkers:
                 return None
 
     def close(self) -> None:
-        """End all processes."""
+        """End all processes; one that has nothing to do removes what it made."""
+        until = time.monotonic() + _GOODBYE
         for worker in self._workers:
             worker.line.close()
-            worker.process.kill()
+            if worker.job:
+                _kill(worker)
         for worker in self._workers:
+            worker.process.join(max(until - time.monotonic(), 0.0))
+            worker.process.kill()
             worker.process.join()
         self._workers.clear()
 
     def _start(self) -> _Worker:
-        ours, theirs = _FORKS.Pipe()
-        process = _FORKS.Process(target=_serve, args=(theirs, self._context), daemon=True)
-        process.start()
-        theirs.close()
-        return _Worker(process, ours)
+        for pause in _PAUSES:
+            time.sleep(pause)
+            ours, theirs = _FORKS.Pipe()
+            process = _FORKS.Process(target=_serve, args=(theirs, self._context), daemon=True)
+            try:
+                process.start()
+            except (EOFError, OSError) as error:  # the server was ended, or cannot fork
+                ours.close()
+                reason = str(error)
+            else:
+                return _Worker(process, ours)
+            finally:
+                theirs.close()
+        raise CourseError(
+            f"No process that grades could be started, {len(_PAUSES)} times in a row ({reason}); "
+            "what is graded is kept. See what ends processes here, and give the same command again."
+        )
 
     def _take(self, place: int) -> Answer:
         worker = self._workers[place]
         try:
             kind, value = worker.line.recv()
         except (EOFError, OSError):
+            worker.ended = True
             worker.process.join(5)
             return self._give_up(place, f"its worker ended ({worker.process.exitcode})")
         job, worker.job = worker.job, None
@@ -121,11 +150,18 @@ class LocalWorkers:
 
     def _replace(self, place: int) -> _Worker:
         old = self._workers[place]
+        _kill(old)
         old.line.close()
-        old.process.kill()
         old.process.join()
         self._workers[place] = self._start()
         return self._workers[place]
+
+
+def _kill(worker: _Worker) -> None:
+    """End a process, if it still holds its line: then its number is its own."""
+    if worker.process.pid and not worker.ended:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(worker.process.pid, signal.SIGKILL)
 
 
 def answer(job: Job, context: Context) -> tuple[str, object]:
@@ -143,6 +179,8 @@ def answer(job: Job, context: Context) -> tuple[str, object]:
 def _serve(line: Connection, context: Context) -> None:
     """Grade what comes until the line is closed, as it is when the coordinator ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the coordinator decides what Ctrl-C means
+    from grader.sandbox.zygote import end_sandboxes
+
     broken = ""
     try:
         warm_up(context)
@@ -153,4 +191,5 @@ def _serve(line: Connection, context: Context) -> None:
             job = line.recv()
             line.send(("refused", broken) if broken else answer(job, context))
     except (EOFError, OSError):
-        return
+        pass
+    end_sandboxes()

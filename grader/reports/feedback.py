@@ -98,7 +98,7 @@ def give_feedback(
                 note(event)
     except KeyboardInterrupt:
         summary.stopped = True
-    except BrokenProcessPool as error:
+    except (BrokenProcessPool, EOFError, ConnectionError) as error:  # the last two: at its start
         raise CourseError(
             "A process that wrote feedback was ended from outside; what is written is kept. "
             "Give the same command again."

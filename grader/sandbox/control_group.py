@@ -20,6 +20,7 @@ from pathlib import Path
 _OURS = "grader-sandbox"
 _LEAF = "grader-itself"  # in version 2, a group with groups below it holds no process
 _PATIENCE = 50  # hundredths of a second
+_MAKING = 60.0  # seconds
 _numbers = itertools.count(1)
 
 
@@ -79,6 +80,8 @@ class ControlGroup:
             for _ in range(_PATIENCE):
                 try:
                     folder.rmdir()
+                    break
+                except FileNotFoundError:
                     break
                 except OSError:  # the last processes may still be dying
                     time.sleep(0.01)
@@ -162,11 +165,17 @@ def _find_delegated(own: Path, top: Path) -> Path | None:
 
 
 def _sweep(parent: Path) -> None:
-    """Remove groups whose grader was killed before it could."""
-    for folder in parent.glob(f"{_OURS}-*"):
+    """Remove groups whose grader was killed before it could: here, and beside here.
+
+    The next grader is often in another group, as each login and each job of a service has one. A
+    group that is a minute old is no longer being made by a grader in some container, whose
+    number means nothing here.
+    """
+    old = time.time() - _MAKING
+    for folder in itertools.chain(parent.glob(f"{_OURS}-*"), parent.parent.glob(f"*/{_OURS}-*")):
         owner = folder.name.removeprefix(f"{_OURS}-").partition("-")[0]
-        if not Path("/proc", owner).exists():
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):
+            if not Path("/proc", owner).exists() and folder.stat().st_mtime < old:
                 folder.rmdir()
 
 

@@ -1,6 +1,7 @@
 """Feedback for a class: what nbgrader's own command writes, and nothing old left standing."""
 
 import dataclasses
+from multiprocessing import forkserver
 
 import pytest
 
@@ -120,3 +121,13 @@ def test_nothing_graded_is_said_with_what_to_do(give):
 def test_a_course_with_feedback_of_its_own_is_sent_to_nbgrader(give):
     with pytest.raises(CourseError, match="HTMLExporter, which only nbgrader itself can run"):
         give(feedback={"foreign": "HTMLExporter"})
+
+
+@pytest.mark.parametrize("error", [EOFError, ConnectionRefusedError])
+def test_a_process_that_is_ended_while_others_start_is_said_in_a_sentence(give, monkeypatch, error):
+    def refuse():
+        raise error
+
+    monkeypatch.setattr(forkserver._forkserver, "ensure_running", refuse)
+    with pytest.raises(CourseError, match=r"was ended from outside; what is written is kept\."):
+        give(workers=2)

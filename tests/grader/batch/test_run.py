@@ -1,7 +1,9 @@
 import dataclasses
 import io
 import json
+import multiprocessing
 import os
+import select
 import shutil
 import signal
 import sqlite3
@@ -9,18 +11,21 @@ import subprocess
 import sys
 import threading
 import time
+from multiprocessing import forkserver
+from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
 
 from grader.batch.events import Chosen, Failed, Finished, Found, Summary, Unchanged
-from grader.batch.pool import LocalWorkers
+from grader.batch.pool import _PAUSES, LocalWorkers
 from grader.batch.progress import PlainLines, write_report
 from grader.batch.select import choose
 from grader.cli import main
 from grader.config import load_settings
 from grader.errors import CourseError
 from grader.gradebook.lock import hold_class
+from grader.sandbox import control_group
 
 from .conftest import ASSIGNMENT, HONEST, InThisProcess, hand_in, take_submission
 
@@ -158,6 +163,112 @@ def test_a_hung_worker_is_replaced_and_a_person_is_told_in_the_end(classroom, gr
     assert summary.status == 2
     assert _count_rows(classroom) == 1
     assert grade(classroom, student="ada").graded == 1  # the next run tries again
+
+
+def end_forkserver():
+    """Kill what workers are forked from, and wait until it is gone."""
+    server = forkserver._forkserver._forkserver_pid
+    os.kill(server, signal.SIGKILL)
+    os.waitid(os.P_PID, server, os.WEXITED | os.WNOWAIT)
+
+
+@pytest.mark.parametrize("moment", ["when the first is handed over", "between two"])
+def test_workers_whose_forkserver_was_killed_go_on(classroom, grade, moment):
+    def make(context, most):
+        workers = LocalWorkers(context, 2)
+        submit, seen = workers.submit, []
+
+        def submit_and_kill(job):
+            seen.append(job)
+            if len(seen) == (1 if moment == "when the first is handed over" else 4):
+                end_forkserver()
+                pids[:] = workers.pids
+            submit(job)
+            assert not pids or workers.pids == pids
+
+        workers.submit = submit_and_kill
+        return workers
+
+    pids = []
+    assert grade(classroom, make).graded == len(HONEST)
+    assert pids
+
+
+@pytest.mark.parametrize("times", [1, len(_PAUSES)])
+def test_a_forkserver_that_is_killed_while_a_worker_starts_is_started_again(
+    classroom, grade, monkeypatch, times
+):
+    ensure_running, killed = forkserver.ensure_running, []
+
+    def ensure_running_and_kill():
+        ensure_running()
+        if len(killed) < times:
+            killed.append(forkserver._forkserver._forkserver_pid)
+            end_forkserver()
+
+    monkeypatch.setattr(forkserver._forkserver, "ensure_running", ensure_running_and_kill)
+    if times > 1:
+        with pytest.raises(CourseError, match=r"No process that grades could be started, 5 times"):
+            grade(classroom, lambda context, most: LocalWorkers(context, 1))
+    else:
+        summary = grade(classroom, lambda context, most: LocalWorkers(context, 1))
+        assert summary.graded == len(HONEST)
+
+
+def test_a_hung_worker_is_ended_also_when_its_forkserver_is_gone(classroom, grade):
+    hung = []
+
+    def make(context, most):
+        workers = LocalWorkers(context, 1, patience=1.0)
+        submit = workers.submit
+
+        def submit_and_stop(job):
+            submit(job)
+            hung.append(os.pidfd_open(workers.pids[0]))
+            end_forkserver()
+            os.kill(workers.pids[0], signal.SIGSTOP)
+            multiprocessing.active_children()  # asks after all, and is told that all have ended
+
+        workers.submit = submit_and_stop
+        return workers
+
+    assert grade(classroom, make, student="ada", attempts=1).status == 2
+    assert select.select(hung, [], [], 60)[0] == hung
+    os.close(hung[0])
+
+
+def test_workers_leave_no_control_group_behind(classroom, grade):
+    groups = control_group._find_parents(
+        Path("/proc/self/mountinfo").read_text(), Path("/proc/self/cgroup").read_text()
+    )
+    parents = {parent for _, found in groups for parent in found.values()}
+    if not parents or not os.access(next(iter(parents)), os.W_OK):
+        pytest.skip("no control group can be made here")
+    made, pids = set(), set()
+
+    def make(context, most):
+        workers = LocalWorkers(context, 2)
+        submit = workers.submit
+
+        def submit_and_look(job):
+            submit(job)
+            pids.update(workers.pids)
+            made.update(list_groups())
+
+        workers.submit = submit_and_look
+        return workers
+
+    def list_groups():
+        return {
+            path
+            for parent in parents
+            for pid in pids
+            for path in parent.glob(f"grader-sandbox-{pid}-*")
+        }
+
+    grade(classroom, make)
+    assert made
+    assert not list_groups()
 
 
 def test_two_runs_at_once_one_refuses_or_waits(classroom, grade):

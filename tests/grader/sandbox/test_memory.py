@@ -4,6 +4,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -279,17 +280,25 @@ def test_in_version_2_a_group_is_made_only_where_it_was_delegated(tree, monkeypa
     assert {folder.parent for folder in again._folders.values()} == {own}
 
 
-def test_groups_of_graders_that_were_killed_are_removed(tree):
+@pytest.mark.parametrize("place", ["mine", "another session"])
+def test_groups_of_graders_that_were_killed_are_removed(tree, place):
     write_files(tree / "memory" / "mine")
     with subprocess.Popen([sys.executable, "-c", ""]) as dead:
         pass
-    left = tree / "memory" / "mine" / f"grader-sandbox-{dead.pid}-1"
-    left.mkdir(parents=True)
-    for path in left.iterdir():
-        path.unlink()  # as the kernel does
-    mine = tree / "memory" / "mine" / f"grader-sandbox-{os.getpid()}-999"
-    mine.mkdir()
+
+    def leave(owner, number, age):
+        left = tree / "memory" / place / f"grader-sandbox-{owner}-{number}"
+        left.mkdir(parents=True)
+        for path in left.iterdir():
+            path.unlink()  # as the kernel does
+        os.utime(left, (time.time() - age,) * 2)
+        return left
+
+    left = leave(dead.pid, 1, age=90)
+    being_made = leave(dead.pid, 2, age=5)  # perhaps by a grader that is not to be seen from here
+    alive = leave(os.getpid(), 999, age=90)
     with contextlib.suppress(FileNotFoundError):
         make_control_group(77, V1.format(root=tree), "4:memory:/mine\n")
     assert not left.exists()
-    assert mine.exists()
+    assert being_made.exists()
+    assert alive.exists()
