@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import nbformat
 from docutils import nodes
@@ -24,6 +24,7 @@ class CellRecord(TypedDict):
     id: str
     label: str
     code: str
+    raises: bool
     gradeId: str | None
     checks: str | None
 
@@ -60,12 +61,14 @@ def collect_cells(app: Sphinx, doctree: nodes.document) -> None:
         return
     suffix = app.config.live_cells_test_suffix
     graded = not is_ungraded(env.docname, app.config.live_cells_ungraded)
-    found = nbformat.read(source, as_version=4).cells  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(source, as_version=4)  # type: ignore[no-untyped-call]
+    found = notebook.cells if is_python(notebook.metadata) else []
     cells: dict[int, CellRecord] = {}
     for index, cell in enumerate(found):
         if cell.cell_type == "code" and cell.source.strip():
             grade_id = find_grade_id(cell.metadata) if graded else None
             cells[index] = describe_cell(cell.source, grade_id, len(cells) + 1, suffix)
+            cells[index]["raises"] = "raises-exception" in cell.metadata.get("tags", [])
     mark_places(doctree, cells)
     parts = name_parts(list(find_parts(doctree, cells)))
     label_cells(cells.values(), {part["id"]: part["name"] for part in parts})
@@ -74,6 +77,22 @@ def collect_cells(app: Sphinx, doctree: nodes.document) -> None:
         "parts": parts,
         "editable": any(is_editable(node) for node in doctree.findall()),
     }
+
+
+def is_python(metadata: Mapping[str, Any]) -> bool:
+    """Tell whether a notebook's cells are Python; those of bash, R or Julia stay static.
+
+    >>> is_python({"kernelspec": {"name": "ir", "display_name": "R"}}), is_python({})
+    (False, True)
+    >>> is_python({"kernelspec": {"name": "course", "language": "python"}})
+    True
+    """
+    kernel = metadata.get("kernelspec", {})
+    language = kernel.get("language") or metadata.get("language_info", {}).get("name")
+    if language is not None:
+        return str(language).lower() in {"python", "ipython", "python3"}
+    name = str(kernel.get("name", "python3")).lower()
+    return any(part in name for part in ("python", "conda", "venv", "xpython"))
 
 
 def has_cells(doctree: nodes.document) -> bool:
@@ -100,6 +119,7 @@ def describe_cell(code: str, grade_id: str | None, number: int, suffix: str) -> 
         "id": f"cell-{grade_id or number}",
         "label": f"cell {number}",
         "code": code,
+        "raises": False,
         "gradeId": grade_id,
         "checks": grade_id.removesuffix(suffix) if grade_id is not None and checks else None,
     }

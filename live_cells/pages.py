@@ -23,7 +23,8 @@ def put_on_page(
         return
     record = describe_page(app.env, page)
     to_root = context["pathto"]("", resource=True) or "./"
-    data = {"name": page, "root": to_root, "cells": record["cells"] if record["editable"] else []}
+    cells = record["cells"] if record["editable"] else []
+    data = {"name": page, "root": to_root, "version": version, "cells": cells}
     # "<" would end the element from inside a string; JSON can write it otherwise.
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
     context["metatags"] = context.get("metatags", "") + (

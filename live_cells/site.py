@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from live_cells.cells import PageRecord, describe_page, records
 
 DIST = Path(__file__).parent / "dist"
 FOLDER = "live-cells"
+PYTHON_WORKER = re.compile(r"worker-\w+\.js")
+OWN = "own"  # the pack of the book's own package, whose file is named by its content
 WORKER = "live-cells-sw.js"  # at the root: a service worker looks after its own folder and below
 CORE = (
     "pyodide.js",
@@ -89,6 +92,10 @@ def complete_site(site: Path, python: Path, dist: Path = DIST) -> dict[str, Any]
     site = Path(site)
     folder = site / FOLDER
     book = json.loads((folder / "book.json").read_text(encoding="utf-8"))
+    built = {file.name for file in dist.iterdir()}
+    for old in folder.glob("*.js"):
+        if old.name not in built:
+            old.unlink()
     for file in dist.iterdir():
         place(file, site / WORKER if file.name == WORKER else folder / file.name)
     for page in book["pages"].values():
@@ -96,6 +103,8 @@ def complete_site(site: Path, python: Path, dist: Path = DIST) -> dict[str, Any]
             page["notebook"] = None  # not released yet: no button that leads nowhere
     info = {
         **{key: book[key] for key in ("pages", "book", "launchers", "reportMimetype")},
+        "version": fingerprint_frontend(dist),
+        "worker": f"{FOLDER}/{next(name for name in built if PYTHON_WORKER.fullmatch(name))}",
         "python": bring_python(python, folder, book["first"]),
         "lite": "lite/" if (site / "lite" / "notebooks" / "index.html").is_file() else None,
     }
@@ -104,20 +113,29 @@ def complete_site(site: Path, python: Path, dist: Path = DIST) -> dict[str, Any]
 
 
 def bring_python(source: Path, folder: Path, first: list[str]) -> dict[str, Any] | None:
-    """Link Pyodide and the packs into the site, in a folder named after their contents."""
+    """Link Pyodide and the packs into the site, in a folder named after their contents.
+
+    The book's own package does not count for the name: who has fetched Python has it still when
+    only that package is another.
+    """
     index = source / "packs.json"
     if not index.is_file():
         return None
     packs = json.loads(index.read_text(encoding="utf-8"))
     lock = json.loads((source / "pyodide-lock.json").read_text(encoding="utf-8"))
     version = lock["info"]["version"]
-    contents = index.read_bytes() + (source / "python_stdlib.zip").read_bytes() + version.encode()
-    identity = hashlib.sha256(contents).hexdigest()[:8]
+    others = json.dumps({name: pack for name, pack in packs.items() if name != OWN}, sort_keys=True)
+    library = (source / "python_stdlib.zip").read_bytes()
+    identity = hashlib.sha256(others.encode() + library + version.encode()).hexdigest()[:8]
     target = folder / "python" / f"{version}-{identity}"
     for old in (folder / "python").glob("*"):
         if old != target:
             shutil.rmtree(old)
-    for name in (*CORE, *(pack["file"] for pack in packs.values())):
+    files = {*CORE, *(pack["file"] for pack in packs.values())}
+    for old in target.glob("*"):
+        if old.name not in files:
+            old.unlink()
+    for name in files:
         place(source / name, target / name)
     scripts = {"pyodide.js", "pyodide.asm.js"}  # come by importScripts, whose bytes nobody counts
     return {

@@ -24,6 +24,7 @@ await build({
   outdir: out,
   chunkNames: "chunk-[hash]",
 });
-await build({ ...shared, entryPoints: ["src/worker.ts"], format: "iife", outdir: out });
+// named by its content, as the chunks are: a page never starts another build's worker
+await build({ ...shared, entryPoints: ["src/worker.ts"], format: "iife", entryNames: "[name]-[hash]", outdir: out });
 await build({ ...shared, entryPoints: { "live-cells-sw": "src/service-worker.ts" }, format: "iife", outdir: out });
 await build({ ...shared, entryPoints: { "live-cells": "src/style.css" }, outdir: out });

@@ -41,9 +41,11 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serve(folder: Path, prefix: str = "/", policy: str = "") -> Iterator[str]:
+def serve(
+    folder: Path, prefix: str = "/", policy: str = "", handler: type[Handler] = Handler
+) -> Iterator[str]:
     """Serve ``folder`` on a free port of this machine; yield the address of its root."""
-    handler = type("OneHandler", (Handler,), {"prefix": prefix, "policy": policy})
+    handler = type("OneHandler", (handler,), {"prefix": prefix, "policy": policy})
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -20,7 +20,7 @@ from live_cells_output import LONGEST_STREAM  # noqa: E402
 from live_cells_runner import (  # noqa: E402
     Runner,
     ends_in_semicolon,
-    split_last_expression,
+    split_at_imports,
 )
 from live_cells_shown import describe  # noqa: E402
 
@@ -177,7 +177,7 @@ def test_display_shows_in_the_middle_of_a_cell(shown: list[dict[str, Any]]) -> N
 
 
 def test_code_keeps_its_line_numbers() -> None:
-    body, shown = split_last_expression("x = 1\n\nx", "<cell 1>")
+    body, shown = (part.body for part in split_at_imports("x = 1\n\nx", "<cell 1>"))
     assert shown is not None
     assert next(iter(shown.co_lines()))[2] in (0, 3)
     assert body.co_filename == "<cell 1>"

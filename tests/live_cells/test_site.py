@@ -22,7 +22,9 @@ def lay_out(folder: Path, files: dict[str, str]) -> Path:
 
 @pytest.fixture
 def dist(tmp_path: Path) -> Path:
-    return lay_out(tmp_path / "dist", {"main.js": "main", WORKER: "worker"})
+    return lay_out(
+        tmp_path / "dist", {"main.js": "main", "worker-A1.js": "python", WORKER: "worker"}
+    )
 
 
 @pytest.fixture
@@ -91,6 +93,28 @@ def test_another_pack_gets_another_address_and_the_old_one_goes(
     after = complete_site(site, python, dist)["python"]["base"]
     assert after != before
     assert not (site / before).exists()
+
+
+def test_another_package_of_the_book_s_own_leaves_python_where_it_is(
+    site: Path, dist: Path, python: Path
+) -> None:
+    packs = json.loads((python / "packs.json").read_text())
+    bases = []
+    for name in ("own-1.zip", "own-2.zip"):
+        own = {"file": name, "bytes": 4, "imports": ["own"], "needs": []}
+        lay_out(python, {"packs.json": json.dumps(packs | {"own": own}), name: name})
+        info = complete_site(site, python, dist)
+        bases.append(info["python"]["base"])
+        assert info["python"]["packs"]["own"]["file"] == name
+        assert [file.name for file in (site / bases[-1]).glob("own-*")] == [name]
+    assert bases[0] == bases[1]
+
+
+def test_scripts_of_an_earlier_front_end_go(site: Path, dist: Path, python: Path) -> None:
+    assert complete_site(site, python, dist)["worker"] == f"{FOLDER}/worker-A1.js"
+    (dist / "worker-A1.js").rename(dist / "worker-B2.js")
+    assert complete_site(site, python, dist)["worker"] == f"{FOLDER}/worker-B2.js"
+    assert [file.name for file in (site / FOLDER).glob("worker-*")] == ["worker-B2.js"]
 
 
 def test_front_end_that_is_not_built_has_no_fingerprint(tmp_path: Path, dist: Path) -> None:

@@ -17,9 +17,9 @@ PAGE = "book/exercise-1.html"
 UNREACHABLE = "has not been fetched yet and the network does not answer"
 KEPT = """async (wanted) => {
   for (let round = 0; round < 200; round += 1) {
-    const keys = await (await caches.open('live-cells-pages')).keys();
+    const keys = await (await caches.open('live-cells-pages:/course/')).keys();
     const paths = keys.map((key) => key.url.split('?')[0]);
-    if (wanted.every((name) => paths.some((path) => path.endsWith(name)))) return;
+    if (wanted.every((name) => paths.some((path) => new RegExp(name + '$').test(path)))) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('not kept: ' + wanted);
@@ -46,7 +46,7 @@ def open_page(reader: BrowserContext, address: str) -> LivePage:
     page = reader.new_page()
     page.goto(address)
     live = LivePage(page, [])
-    page.evaluate(KEPT, ["live-cells/worker.js"])
+    page.evaluate(KEPT, ["live-cells/worker-[A-Z0-9]+.js"])
     return live
 
 

@@ -114,7 +114,10 @@ export class LiveCell {
     } else if (message.type === "end") {
       this.startOutput();
       this.setRunning(false);
-      this.say(message.ok ? "" : "Stopped at an error.");
+      this.say(message.ok ? "" : message.goesOn ? "Some of it could not be imported." : "Stopped at an error.");
+      this.setRuns("ended");
+    } else if (message.type === "skip") {
+      this.say(`Did not run: ${message.reason}.`);
       this.setRuns("ended");
     } else {
       this.startOutput();
@@ -123,6 +126,17 @@ export class LiveCell {
       else if (message.type === "clear") this.output?.clear();
       else this.output?.addError(message.text);
     }
+  }
+
+  /** Whether the page shows this cell's output, and not only to who opens a fold. */
+  get showsOutput(): boolean {
+    return this.output !== null && this.element?.closest("details:not([open])") == null && this.element?.querySelector("details:not([open]) .cell_output") == null;
+  }
+
+  /** Show here the error of a cell that the page does not show, for this one waited for it. */
+  showErrorOf(other: LiveCell, text: string): void {
+    this.output?.clear();
+    this.output?.addError(`${other.label}, which this page does not show, stopped:\n${text}`);
   }
 
   /** Python is gone, and the run that was under way or waited for with it. */

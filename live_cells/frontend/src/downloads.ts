@@ -4,13 +4,21 @@
  * Pyodide fetches its own files by address; `serveFetches` lets those requests through unchanged
  * (so that the browser can keep the compiled WebAssembly) and only counts them.
  */
+import { SCRIPTS } from "./protocol";
 import { ownCaches } from "./stores";
 
-const CACHE = "live-cells-python";
 const WORDS_EVERY = 100; // milliseconds between two lines of progress
 
 /** Files that Python needs and that do not come; the message is a sentence for the reader. */
-export class NotFetchedError extends Error {}
+export class NotFetchedError extends Error {
+  /** `gone`: the site answers, and has not the file, as after it was built anew. */
+  constructor(
+    message: string,
+    readonly gone: boolean,
+  ) {
+    super(message);
+  }
+}
 
 export class Downloads {
   private readonly expected = new Map<string, number>();
@@ -19,12 +27,21 @@ export class Downloads {
   private started = false;
   /** why a file of Pyodide's own did not come; Pyodide tells it in other words */
   private failure: NotFetchedError | null = null;
+  private fail: (error: NotFetchedError) => void = () => undefined;
+  /** rejects when such a file does not come: Pyodide itself would wait for some of them for ever */
+  readonly failed = new Promise<never>((_, reject) => {
+    this.fail = reject;
+  });
   private readonly fetchPlainly = self.fetch.bind(self);
 
   constructor(
     private readonly base: string,
+    /** name of the store that keeps the files */
+    private readonly store: string,
     private readonly report: (text: string, loaded: number, total: number) => void,
-  ) {}
+  ) {
+    this.failed.catch(() => undefined); // whoever does not wait for it does not hear of it
+  }
 
   /** Count `file` in what is to come. */
   expect(file: string, bytes: number): void {
@@ -51,7 +68,7 @@ export class Downloads {
     if (request.status !== 200) throw refused(file, request.status);
     this.report("Running", 1, 1);
     const bytes = request.response as ArrayBuffer;
-    void keep(this.base + file, new Response(bytes.slice(0)));
+    void this.keep(this.base + file, new Response(bytes.slice(0)));
     return new Uint8Array(bytes);
   }
 
@@ -62,23 +79,31 @@ export class Downloads {
       const ours = url.startsWith(this.base) ? url.slice(this.base.length) : null;
       if (ours === null || !this.expected.has(ours)) return this.fetchPlainly(input, init);
       return this.fetchCounted(ours).catch((error: unknown) => {
-        if (error instanceof NotFetchedError) this.failure = error;
+        if (error instanceof NotFetchedError) {
+          this.failure = error;
+          this.fail(error);
+        }
         throw error;
       });
     };
   }
 
   /** Return why Python did not start, in words for the reader if it is for want of a file. */
-  explain(error: unknown): unknown {
+  async explain(error: unknown): Promise<unknown> {
     const scriptMissing = error instanceof DOMException && error.name === "NetworkError";
-    return this.failure ?? (scriptMissing ? this.missing("pyodide.js") : error);
+    if (this.failure !== null || !scriptMissing) return this.failure ?? error;
+    for (const file of SCRIPTS) {
+      const response = await this.fetchPlainly(this.base + file).catch(() => undefined);
+      if (response?.ok === false) return refused(file, response.status);
+    }
+    return this.missing("pyodide.js");
   }
 
   /** Python has started: keep the two scripts that it loaded where the next visit finds them offline. */
   async keepScripts(): Promise<void> {
     this.started = true;
-    const cache = await openCache();
-    const wanted = ["pyodide.js", "pyodide.asm.js"].map((file) => this.base + file);
+    const cache = await this.openStore();
+    const wanted = SCRIPTS.map((file) => this.base + file);
     const kept = new Set((await cache?.keys())?.map((request) => request.url));
     // a full disk must not stop Python: what cannot be kept is fetched again next time
     await cache?.addAll(wanted.filter((url) => !kept.has(url))).catch(() => undefined);
@@ -87,19 +112,37 @@ export class Downloads {
   private async fetchCounted(file: string): Promise<Response> {
     const url = this.base + file;
     // its address carries its version: what the browser has is right
-    const response = await this.fetchPlainly(url, { cache: "force-cache" }).catch(() => findKept(url));
-    if (response?.ok !== true) {
+    const came = await this.fetchPlainly(url, { cache: "force-cache" }).catch(() => undefined);
+    // a site that was built anew may have the file no more, and this browser still
+    const response = came?.ok === true ? came : await (await this.openStore())?.match(url);
+    if (response === undefined) {
       this.expected.delete(file); // nobody waits for it any more
-      throw response === undefined ? this.missing(file) : refused(file, response.status);
+      throw came === undefined ? this.missing(file) : refused(file, came.status);
     }
     void this.count(file, response.clone());
-    void keep(url, response.clone());
-    return response;
+    void this.keep(url, response.clone());
+    return asWhatItIs(file, response);
+  }
+
+  /** The store of Python's files, or nothing where the browser allows none. */
+  private async openStore(): Promise<Cache | undefined> {
+    // none where the page came over plain http from another machine
+    return ownCaches?.open(this.store).catch(() => undefined);
+  }
+
+  /** Keep a file for a visit without a network; its name carries its version, so once is enough. */
+  private async keep(url: string, response: Response): Promise<void> {
+    const store = await this.openStore();
+    if (store === undefined || (await store.match(url)) !== undefined) {
+      await response.body?.cancel();
+      return;
+    }
+    await store.put(url, response).catch(() => undefined); // a full disk must not stop Python
   }
 
   private missing(file: string): NotFetchedError {
     const what = this.started ? file.replace(/-.*/, "") : "Python";
-    return new NotFetchedError(`${what} has not been fetched yet and the network does not answer: connect once, then run the cell again.`);
+    return new NotFetchedError(`${what} has not been fetched yet and the network does not answer: connect once, then run the cell again.`, false);
   }
 
   private async count(file: string, response: Response): Promise<void> {
@@ -125,25 +168,13 @@ export class Downloads {
 }
 
 function refused(file: string, status: number): NotFetchedError {
-  return new NotFetchedError(`${file} did not come, the server said ${status}: run the cell again in a moment, or tell whoever keeps this site.`);
+  const gone = status === 404 || status === 410;
+  const what = gone ? "this page may have a newer version, so reload it (your answers are kept)" : "run the cell again in a moment, or tell whoever keeps this site";
+  return new NotFetchedError(`${file} did not come, the server said ${status}: ${what}.`, gone);
 }
 
-async function findKept(url: string): Promise<Response | undefined> {
-  return (await openCache())?.match(url);
-}
-
-/** The store of Python's files, or nothing where the browser allows none. */
-async function openCache(): Promise<Cache | undefined> {
-  // none where the page came over plain http from another machine
-  return ownCaches?.open(CACHE).catch(() => undefined);
-}
-
-/** Keep a file for a visit without a network; its name carries its version, so once is enough. */
-async function keep(url: string, response: Response): Promise<void> {
-  const cache = await openCache();
-  if (cache === undefined || (await cache.match(url)) !== undefined) {
-    await response.body?.cancel();
-    return;
-  }
-  await cache.put(url, response).catch(() => undefined); // a full disk must not stop Python
+/** Some servers call WebAssembly by another name, and a browser would not compile it then. */
+function asWhatItIs(file: string, response: Response): Response {
+  if (!file.endsWith(".wasm") || response.headers.get("Content-Type") === "application/wasm") return response;
+  return new Response(response.body, { headers: { "Content-Type": "application/wasm" } });
 }

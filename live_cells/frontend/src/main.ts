@@ -2,6 +2,7 @@
 import { showInContents } from "./marks";
 import { keepForOffline } from "./offline";
 import { Site } from "./site";
+import { StatusLine } from "./status";
 import { findStorage, Store } from "./store";
 
 async function start(): Promise<void> {
@@ -18,8 +19,9 @@ async function start(): Promise<void> {
   }
   const live = site.info.python !== null && (site.page.cells.length > 0 || document.querySelector(".live-answer") !== null);
   if (live) {
-    const { LivePage } = await import("./page");
-    new LivePage(site, store);
+    const page = await import("./page").catch(() => null);
+    if (page === null) await new StatusLine().tellIfNewer(site);
+    else new page.LivePage(site, store);
   }
   document.documentElement.dataset.live = live ? "ready" : "static";
   void keepForOffline(site);

@@ -1,12 +1,21 @@
 /** Asks the service worker to keep what a visit without a network needs. */
+import { SCRIPTS } from "./protocol";
 import type { Site } from "./site";
 
 /** Keep this page and what it needs. */
 export async function keepForOffline(site: Site): Promise<void> {
   const fetched = performance.getEntriesByType("resource").map((entry) => entry.name);
-  const own = ["live-cells/site.json", "live-cells/worker.js", ...(site.here.notebook === null ? [] : [site.here.notebook])];
+  const own = ["live-cells/site.json", site.info.worker, ...(site.here.notebook === null ? [] : [site.here.notebook])];
   const urls = [window.location.href.replace(/#.*/, ""), ...own.map((path) => site.url(path)), ...fetched];
-  await tell(site, { type: "keep", urls, python: site.info.python && site.url(site.info.python.base) });
+  await tell(site, { type: "keep", urls, python: listPython(site) });
+}
+
+/** The addresses of all files of the site's Python. */
+function listPython(site: Site): string[] | null {
+  const { python } = site.info;
+  if (python === null) return null;
+  const packs = Object.values(python.packs).map(({ file }) => file);
+  return [...SCRIPTS, ...Object.keys(python.core), ...packs].map((file) => site.url(python.base + file));
 }
 
 /** Keep every page of the book: they weigh little beside the Python that this reader has fetched. */

@@ -1,6 +1,7 @@
 /** A page with cells: ties its cells, text answers, Python and marks together. */
 import { TextAnswer } from "./answer";
 import { LiveCell } from "./cell";
+import { nameStore } from "./books";
 import { Exchange } from "./exchange";
 import { Leftovers } from "./leftover";
 import type { Taker } from "./leftover";
@@ -45,12 +46,12 @@ export class LivePage {
   ) {
     const python = site.info.python;
     if (python === null) throw new Error("This site has no Python.");
-    this.session = new Session(site.url("live-cells/worker.js"), site.url(python.base), python, {
+    this.session = new Session(site.url(site.info.worker), site.url(python.base), nameStore("python", site.root.href), python, {
       onState: (state) => this.showState(state),
       onProgress: (text, loaded, total) => this.status.showProgress(text, loaded, total),
       onCell: (message, sent) => this.receive(message, sent),
       onPlan: (cells) => this.showPlan(cells),
-      onLost: (reason, note) => this.showLoss(reason, note),
+      onLost: (reason, note, gone) => this.showLoss(reason, note, gone),
       onStuck: () => this.status.tell("The cell does not stop by itself.", ["Restart Python", () => this.session.restart()]),
     });
     const exchange = new Exchange(site, store, this.status, () => [...this.cells, ...this.answers]);
@@ -166,10 +167,14 @@ export class LivePage {
       this.verdicts.show(cell, message.data);
     } else if (message.type === "error") {
       this.failure = message.name;
-      this.sayOf(cell, `${capitalize(label)} stopped: ${message.name}`, (text) => this.status.showBriefly(text));
+      const asked = cell.showsOutput ? undefined : this.waiting.find((each) => each.showsOutput);
+      asked?.showErrorOf(cell, message.text);
+      this.sayOf(asked ?? cell, `${capitalize(label)} stopped: ${message.name}`, (text) => this.status.showBriefly(text));
+    } else if (message.type === "skip") {
+      this.verdicts.miss([cell], `the check did not run, because ${message.reason}`);
     } else if (message.type === "end") {
       this.verdicts.end(cell, message.ok);
-      if (!message.ok) this.calmWaiting(this.failure === "Stopped" ? `${label} was stopped` : `${label} stopped at an error (${this.failure})`);
+      if (!message.goesOn) this.calmWaiting(this.failure === "Stopped" ? `${label} was stopped` : `${label} stopped at an error (${this.failure})`);
     }
   }
 
@@ -193,13 +198,14 @@ export class LivePage {
     if (done && this.failure === "") this.status.announce("Python is ready.");
   }
 
-  private showLoss(reason: string, note: string): void {
+  private showLoss(reason: string, note: string, gone: boolean): void {
     const running = this.cells.filter((cell) => cell.running);
     for (const cell of this.cells) cell.lose(running.includes(cell) ? note : "");
     for (const cell of running) this.verdicts.end(cell, false);
     this.verdicts.lose();
     this.calmWaiting(running.length > 0 ? "Python is gone" : "Python has not started");
     this.status.tell(reason, ["Run the whole page", () => this.run(this.cells)]);
+    if (gone) void this.status.tellIfNewer(this.site);
   }
 
   /** Say why the cells that wait do not run now. */
@@ -234,5 +240,5 @@ function capitalize(text: string): string {
 }
 
 function asCode(cell: LiveCell): CellCode {
-  return { id: cell.id, label: cell.info.label, code: cell.text };
+  return { id: cell.id, label: cell.info.label, code: cell.text, raises: cell.info.raises };
 }

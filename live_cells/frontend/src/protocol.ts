@@ -23,15 +23,20 @@ export interface PythonInfo {
   first: string[];
 }
 
+/** Pyodide's scripts, which a worker imports: their bytes are not counted. */
+export const SCRIPTS = ["pyodide.js", "pyodide.asm.js"];
+
 export interface CellCode {
   id: string;
   /** what the reader calls the cell */
   label: string;
   code: string;
+  /** it is meant to end in an error */
+  raises: boolean;
 }
 
 export type ToWorker =
-  | { type: "start"; base: string; python: PythonInfo; interrupt: SharedArrayBuffer | null; wanted: string[] }
+  | { type: "start"; base: string; store: string; python: PythonInfo; interrupt: SharedArrayBuffer | null; wanted: string[] }
   | { type: "run"; cells: CellCode[]; targets: string[]; wanted: string[] };
 
 /** One MIME bundle, as in a notebook's output. */
@@ -44,7 +49,10 @@ export type CellMessage =
   | { type: "display"; cell: string; data: Bundle }
   | { type: "clear"; cell: string }
   | { type: "error"; cell: string; name: string; text: string }
-  | { type: "end"; cell: string; ok: boolean };
+  /** the cell does not run, for it needs what another could not import */
+  | { type: "skip"; cell: string; reason: string }
+  /** `goesOn`: what waits runs all the same */
+  | { type: "end"; cell: string; ok: boolean; goesOn: boolean };
 
 export type FromWorker =
   | CellMessage
@@ -52,6 +60,6 @@ export type FromWorker =
   | { type: "ready" }
   | { type: "plan"; cells: string[] }
   | { type: "finished" }
-  /** Python cannot start without files that do not come; the message is for the reader */
-  | { type: "unfetched"; message: string }
+  /** Python cannot start without files that do not come; `gone`: the site says that it has them not */
+  | { type: "unfetched"; message: string; gone: boolean }
   | { type: "broken"; message: string };

@@ -2,13 +2,13 @@
  * Keeps the pages that the reader visited, for reading and running without a network, and adds the
  * two headers that let a page interrupt its Python (they make SharedArrayBuffer available).
  */
-const PAGES = "live-cells-pages";
-const PYTHON = "live-cells-python";
+import { isOfInnerBook, nameStore, takeOver } from "./books";
 
 interface Keep {
   type: "keep";
   urls: string[];
-  python: string | null;
+  /** all files of the site's Python; null: leave what is kept of it */
+  python: string[] | null;
 }
 
 interface LifeEvent extends Event {
@@ -26,13 +26,15 @@ interface WorkerScope extends EventTarget {
 
 const scope = self as unknown as WorkerScope;
 const root = scope.registration.scope;
+const PAGES = nameStore("pages", root);
+const PYTHON = nameStore("python", root);
 
 scope.addEventListener("install", (event) => {
   (event as LifeEvent).waitUntil(scope.skipWaiting());
 });
 
 scope.addEventListener("activate", (event) => {
-  (event as LifeEvent).waitUntil(scope.clients.claim());
+  (event as LifeEvent).waitUntil(takeOver(caches, root).then(() => scope.clients.claim()));
 });
 
 scope.addEventListener("message", (event) => {
@@ -43,7 +45,7 @@ scope.addEventListener("message", (event) => {
 scope.addEventListener("fetch", (event) => {
   const fetching = event as FetchLike;
   const { request } = fetching;
-  const ours = request.method === "GET" && request.url.startsWith(root);
+  const ours = request.method === "GET" && request.url.startsWith(root) && !isOfInnerBook(root, request.url);
   // JupyterLite looks after its own pages, and the page's worker after WebAssembly: what passes
   // through here, the browser would compile again on every visit.
   if (!ours || request.url.startsWith(root + "lite/") || request.url.endsWith(".wasm")) return;
@@ -61,7 +63,9 @@ async function answer(request: Request): Promise<Response> {
   try {
     const response = await fetch(request);
     if (response.ok) await cache.put(request, response.clone());
-    return isolate(request, response);
+    // a page that is open while the site is built anew still finds the files that it was made with
+    const kept = response.ok || request.mode === "navigate" ? undefined : await cache.match(request);
+    return isolate(request, kept ?? response);
   } catch (error) {
     const kept = await cache.match(request, { ignoreSearch: request.mode === "navigate" });
     if (kept !== undefined) return isolate(request, kept);
@@ -111,7 +115,7 @@ async function keepAll({ urls, python }: Keep): Promise<void> {
   if (python === null) return;
   const files = await caches.open(PYTHON);
   for (const request of await files.keys()) {
-    if (request.url.startsWith(root) && !request.url.startsWith(python)) await files.delete(request);
+    if (!python.includes(request.url)) await files.delete(request);
   }
 }
 
@@ -121,5 +125,3 @@ async function findFiles(page: Response | undefined): Promise<string[]> {
   const named = (await page.text()).matchAll(/(?:src|href)="([^":#]+\.(?:js|css|svg|png|jpg)(?:\?[^"]*)?)"/g);
   return [...named].map(([, path]) => new URL(path ?? "", page.url).href).filter((url) => url.startsWith(root));
 }
-
-export {};

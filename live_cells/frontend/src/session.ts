@@ -4,6 +4,8 @@ import type { CellCode, CellMessage, FromWorker, PythonInfo, ToWorker } from "./
 const INTERRUPT = 2; // SIGINT
 const PATIENCE = 3000; // milliseconds that an interrupted cell has to stop by itself
 
+const NOT_THERE = "Did not run: Python is not there yet.";
+
 export type SessionState = "off" | "starting" | "idle" | "running";
 
 export interface SessionEvents {
@@ -13,7 +15,8 @@ export interface SessionEvents {
   onCell: (message: CellMessage, sent: readonly CellCode[]) => void;
   onPlan: (cells: string[]) => void;
   /** Python is gone, and with it all that the cells had computed; `note` is for the cell that ran */
-  onLost: (reason: string, note: string) => void;
+  /** `gone`: the site no longer has the files that this page starts Python with */
+  onLost: (reason: string, note: string, gone: boolean) => void;
   /** an interrupted cell does not stop by itself */
   onStuck: () => void;
 }
@@ -34,6 +37,8 @@ export class Session {
   constructor(
     private readonly workerUrl: string,
     private readonly base: string,
+    /** name of the store that keeps Python's files */
+    private readonly store: string,
     private readonly python: PythonInfo,
     private readonly events: SessionEvents,
   ) {}
@@ -69,19 +74,23 @@ export class Session {
 
   private start(): void {
     const worker = openWorker(this.workerUrl);
+    let heard = false;
     this.worker = worker;
     this.setState("starting");
     worker.onmessage = (event: MessageEvent<FromWorker>) => {
+      heard = true;
       if (worker === this.worker) this.receive(event.data);
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      if (worker === this.worker) this.crash(event.message || "its script did not load");
+      if (worker !== this.worker) return;
+      if (heard) this.crash(event.message || "its script failed");
+      else this.end("Python did not start, for its script did not come: run the cell again in a moment.", NOT_THERE, true);
     };
     const shared = window.crossOriginIsolated ? new SharedArrayBuffer(4) : null;
     this.interruptBuffer = shared === null ? null : new Int32Array(shared);
     this.events.onProgress("Fetching Python", 0, 1);
-    this.send({ type: "start", base: this.base, python: this.python, interrupt: shared, wanted: this.packsFor(this.queue) });
+    this.send({ type: "start", base: this.base, store: this.store, python: this.python, interrupt: shared, wanted: this.packsFor(this.queue) });
   }
 
   private receive(message: FromWorker): void {
@@ -103,10 +112,10 @@ export class Session {
         this.crash(message.message);
         break;
       case "unfetched":
-        this.end(message.message, "Did not run: Python is not there yet.");
+        this.end(message.message, NOT_THERE, message.gone);
         break;
       default:
-        if (message.type === "end" && !message.ok) this.queue = []; // what waits was meant to follow a success
+        if (message.type === "end" && !message.goesOn) this.queue = []; // what waits was meant to follow a success
         this.events.onCell(message, this.sent);
     }
   }
@@ -132,13 +141,13 @@ export class Session {
     this.end(`Python stopped working (${reason}): what the cells had computed is gone, your text is not.`, "Python stopped working while this cell ran.");
   }
 
-  private end(reason: string, note: string): void {
+  private end(reason: string, note: string, gone = false): void {
     clearTimeout(this.patience);
     this.worker?.terminate();
     this.worker = null;
     this.queue = [];
     this.setState("off");
-    this.events.onLost(reason, note);
+    this.events.onLost(reason, note, gone);
   }
 
   private setState(state: SessionState): void {

@@ -7,6 +7,8 @@ export interface PageCell {
   id: string;
   label: string;
   code: string;
+  /** it is meant to end in an error */
+  raises: boolean;
   gradeId: string | null;
   /** id of the part that the cell checks */
   checks: string | null;
@@ -16,6 +18,8 @@ export interface PageInfo {
   name: string;
   /** the way to the site's root, such as "../" */
   root: string;
+  /** of the front end that the page was built with */
+  version: string;
   cells: PageCell[];
 }
 
@@ -42,6 +46,10 @@ export interface SiteInfo {
   pages: Record<string, SitePage>;
   /** the addresses of all pages, with cells or without, relative to the root */
   book: string[];
+  /** of the front end; another than the page's own means that the page is older than the site */
+  version: string;
+  /** the script that holds Python, relative to the root */
+  worker: string;
   python: PythonInfo | null;
   /** JupyterLite's folder, relative to the root */
   lite: string | null;
@@ -63,9 +71,16 @@ export class Site {
     if (!data) return null;
     const page = JSON.parse(data) as PageInfo;
     const root = new URL(page.root, document.baseURI);
-    const response = await fetch(new URL("live-cells/site.json", root));
-    if (!response.ok) return null;
-    return new Site(root, page, (await response.json()) as SiteInfo);
+    const info = await fetchInfo(root);
+    return info === null ? null : new Site(root, page, info);
+  }
+
+  /** Whether the site has been built anew since this page came. */
+  async isNewer(): Promise<boolean> {
+    const { python, version, worker } = this.info;
+    const now = await fetchInfo(this.root).catch(() => null);
+    if (now === null) return false;
+    return this.page.version !== now.version || JSON.stringify([python, version, worker]) !== JSON.stringify([now.python, now.version, now.worker]);
   }
 
   url(path: string): string {
@@ -89,4 +104,10 @@ export class Site {
   get parts(): PartInfo[] {
     return Object.values(this.info.pages).flatMap((page) => page.parts);
   }
+}
+
+/** Ask the site itself, however long a copy might be kept: what it says goes with what it has. */
+async function fetchInfo(root: URL): Promise<SiteInfo | null> {
+  const response = await fetch(new URL("live-cells/site.json", root), { cache: "no-cache" });
+  return response.ok ? ((await response.json()) as SiteInfo) : null;
 }

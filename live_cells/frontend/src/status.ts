@@ -3,7 +3,9 @@
  * shows only what stands nowhere else on the screen; the rest is for screen readers.
  */
 import { make, makeButton } from "./dom";
+import type { Site } from "./site";
 
+const NEWER = "This page has a newer version: reload it (your answers are kept).";
 const LINGER = 4000; // milliseconds that good news stays
 
 export class StatusLine {
@@ -48,6 +50,11 @@ export class StatusLine {
   /** Show words that stay until others come or the reader has read them. */
   tell(text: string, ...buttons: [string, () => void][]): void {
     this.show(text, ...buttons, ["Close", () => undefined]);
+  }
+
+  /** Say that the site has been built anew since the page came, if that is so. */
+  async tellIfNewer(site: Site): Promise<void> {
+    if (await site.isNewer()) this.tell(NEWER, ["Reload", () => window.location.reload()]);
   }
 
   /** Say words that the eye finds elsewhere. */

@@ -60,10 +60,11 @@ class PythonWorker {
 
   constructor(
     private readonly base: string,
+    store: string,
     private readonly python: PythonInfo,
     private readonly interrupt: SharedArrayBuffer | null,
   ) {
-    this.downloads = new Downloads(base, (text, loaded, total) => {
+    this.downloads = new Downloads(base, store, (text, loaded, total) => {
       say({ type: "progress", text, loaded, total });
     });
   }
@@ -76,13 +77,15 @@ class PythonWorker {
     for (const pack of arriving) pack.catch(() => undefined);
     const early = this.fetchEarly(wanted);
     this.downloads.serveFetches();
+    let packs: Pack[];
     try {
       scope.importScripts(this.base + "pyodide.js");
-      this.pyodide = await scope.loadPyodide({ indexURL: this.base, packages: [], env: { HOME: "/home/reader" } });
+      const started = Promise.all([scope.loadPyodide({ indexURL: this.base, packages: [], env: { HOME: "/home/reader" } }), ...arriving]);
+      [this.pyodide, ...packs] = await Promise.race([started, this.downloads.failed]);
     } catch (error) {
-      throw this.downloads.explain(error);
+      throw await this.downloads.explain(error);
     }
-    for (const { name, bytes } of [...(await Promise.all(arriving)), ...(await early)]) this.install(name, bytes);
+    for (const { name, bytes } of [...packs, ...(await early)]) this.install(name, bytes);
     this.openPage();
     say({ type: "ready" });
     void this.downloads.keepScripts();
@@ -204,7 +207,7 @@ let worker: PythonWorker | undefined;
 
 async function handle(message: ToWorker): Promise<void> {
   if (message.type === "start") {
-    worker = new PythonWorker(message.base, message.python, message.interrupt);
+    worker = new PythonWorker(message.base, message.store, message.python, message.interrupt);
     await worker.start(message.wanted);
   } else {
     await worker?.run(message);
@@ -214,6 +217,6 @@ async function handle(message: ToWorker): Promise<void> {
 scope.onmessage = (event) => {
   handle(event.data).catch((error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
-    say({ type: error instanceof NotFetchedError ? "unfetched" : "broken", message });
+    say(error instanceof NotFetchedError ? { type: "unfetched", message, gone: error.gone } : { type: "broken", message });
   });
 };

@@ -35,13 +35,13 @@ const PYTHON: PythonInfo = {
   first: ["numpy"],
 };
 const CELLS = [
-  { id: "one", label: "cell 1", code: "import numpy" },
-  { id: "two", label: "cell 2", code: "import matplotlib.pyplot as plt" },
+  { id: "one", label: "cell 1", code: "import numpy", raises: false },
+  { id: "two", label: "cell 2", code: "import matplotlib.pyplot as plt", raises: false },
 ];
 
 function makeSession() {
   const events = { onState: vi.fn(), onProgress: vi.fn(), onCell: vi.fn(), onPlan: vi.fn(), onLost: vi.fn(), onStuck: vi.fn() };
-  return { session: new Session("worker.js", "python/", PYTHON, events), events };
+  return { session: new Session("worker.js", "python/", "store", PYTHON, events), events };
 }
 
 beforeEach(() => {
@@ -82,10 +82,20 @@ test("a failure keeps what waits from running", () => {
   session.run(() => CELLS, ["one"]);
   worker().say({ type: "ready" });
   session.run(() => CELLS, ["two"]);
-  worker().say({ type: "end", cell: "one", ok: false });
+  worker().say({ type: "end", cell: "one", ok: false, goesOn: false });
   worker().say({ type: "finished" });
   expect(worker().sent).toHaveLength(2);
   expect(session.state).toBe("idle");
+});
+
+test("a failure that the page goes on after does not", () => {
+  const { session } = makeSession();
+  session.run(() => CELLS, ["one"]);
+  worker().say({ type: "ready" });
+  session.run(() => CELLS, ["two"]);
+  worker().say({ type: "end", cell: "one", ok: false, goesOn: true });
+  worker().say({ type: "finished" });
+  expect(worker().sent).toHaveLength(3);
 });
 
 test("without shared memory an interrupt ends the worker, and the next run starts another", () => {
@@ -123,6 +133,7 @@ test("a crash is told once, and late words of an ended worker are not heard", ()
   expect(events.onLost).toHaveBeenCalledExactlyOnceWith(
     "Python stopped working (out of memory): what the cells had computed is gone, your text is not.",
     "Python stopped working while this cell ran.",
+    false,
   );
   expect(session.state).toBe("off");
 });
@@ -130,8 +141,8 @@ test("a crash is told once, and late words of an ended worker are not heard", ()
 test("files that do not come are told in their own words, and the next run asks for them again", () => {
   const { session, events } = makeSession();
   session.run(() => CELLS, ["one"]);
-  worker().say({ type: "unfetched", message: "Python has not been fetched yet." });
-  expect(events.onLost).toHaveBeenCalledExactlyOnceWith("Python has not been fetched yet.", "Did not run: Python is not there yet.");
+  worker().say({ type: "unfetched", message: "Python has not been fetched yet.", gone: true });
+  expect(events.onLost).toHaveBeenCalledExactlyOnceWith("Python has not been fetched yet.", "Did not run: Python is not there yet.", true);
   session.run(() => CELLS, ["one"]);
   expect(FakeWorker.made).toHaveLength(2);
 });
@@ -141,4 +152,16 @@ test("Python's worker is started from the page's own text, so that the page's po
   session.run(() => CELLS, ["one"]);
   expect(worker().address).toBe("blob:");
   expect(await scripts.at(-1)?.text()).toBe('importScripts("worker.js");');
+});
+
+test("a worker whose script does not come may be another build's, and one that fails later is not", () => {
+  const { session, events } = makeSession();
+  const fail = () => worker().onerror?.({ message: "NetworkError", preventDefault: () => undefined });
+  session.run(() => CELLS, ["one"]);
+  fail();
+  expect(events.onLost).toHaveBeenLastCalledWith(expect.stringContaining("its script did not come"), expect.any(String), true);
+  session.run(() => CELLS, ["one"]);
+  worker().say({ type: "ready" });
+  fail();
+  expect(events.onLost).toHaveBeenLastCalledWith(expect.stringContaining("NetworkError"), expect.any(String), false);
 });

@@ -51,7 +51,7 @@ function visit() {
   const verdicts = new Verdicts(store, TYPE, PARTS, listed, vi.fn());
   verdicts.open();
   const begin = (cell: FakeCell, needs = ["setup", "a", "a-test"]) => {
-    verdicts.begin(cell as unknown as LiveCell, needs, listed.map(({ id, text }) => ({ id, label: id, code: text })));
+    verdicts.begin(cell as unknown as LiveCell, needs, listed.map(({ id, text }) => ({ id, label: id, code: text, raises: false })));
   };
   const say = (cell: FakeCell, status: string, part = "a") => {
     cell.output = status;

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import live_cells_ipython
+from live_cells_names import read_names
 from live_cells_planner import Cell, Planner
 from live_cells_runner import Runner
 
@@ -30,22 +31,39 @@ class Page:
         self.send(json.dumps({**message, "cell": self.current}, default=str))
 
     async def run(self, cells_json: str, targets_json: str) -> None:
-        """Run the target cells, each after the stale cells it needs; stop at the first failure."""
-        cells = [Cell(cell["id"], cell["code"]) for cell in json.loads(cells_json)]
+        """Run the target cells, each after the stale cells it needs; stop at the first failure.
+
+        A failing import is none to cells that need nothing of it.
+        """
+        cells = [
+            Cell(cell["id"], cell["code"], cell.get("raises", False))
+            for cell in json.loads(cells_json)
+        ]
         labels = {cell["id"]: cell["label"] for cell in json.loads(cells_json)}
         self.runner.forget(self.planner.find_gone(cells, json.loads(targets_json)))
         plan = self.planner.plan(cells, json.loads(targets_json))
         self.send(json.dumps({"type": "plan", "cells": [cell.id for cell in plan]}))
         for cell in plan:
             self.current = cell.id
+            lacking = self.planner.find_lacking(cells, cell)
+            if lacking:
+                self.planner.begin(cell)
+                self.planner.leave_out(cell, read_names(cell.code).bound)
+                name, source = min(lacking.items())
+                reason = f"it needs {name}, which {labels[source.id]} could not import"
+                self.send_from_cell({"type": "skip", "reason": reason})
+                continue
             needs = [need.id for need in self.planner.find_needs(cells, cell.id)]
             self.send_from_cell({"type": "begin", "needs": needs})
             self.planner.begin(cell)
             good = await self.runner.run(cell.code, labels[cell.id])
-            if good:
-                self.planner.note(cell)
-            self.send_from_cell({"type": "end", "ok": good})
-            if not good:
+            good |= cell.raises and not self.runner.stopped
+            missing = frozenset(self.runner.missing)
+            if good or missing:
+                self.planner.note(cell, missing)
+            goes_on = good or bool(missing)
+            self.send_from_cell({"type": "end", "ok": good, "goesOn": goes_on})
+            if not goes_on:
                 break
 
     def cancel(self) -> None:

@@ -15,7 +15,7 @@ and says itself what is wrong with it.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ class Cell(NamedTuple):
 
     id: str
     code: str
+    raises: bool = False  # it is meant to end in an error
 
 
 Sources = Mapping[str, int]  # name that a cell uses -> the nearest cell above that binds it
@@ -41,17 +42,40 @@ class Planner:
 
     ran: dict[str, tuple[str, int]] = field(default_factory=dict)  # id -> code that ran, when
     binder: dict[str, str] = field(default_factory=dict)  # name -> id of the last cell to bind it
+    lacking: dict[str, frozenset[str]] = field(default_factory=dict)  # id -> names not imported
     clock: int = 0
 
     def begin(self, cell: Cell) -> None:
         """Remember that ``cell`` begins to run: whatever becomes of it, its names may change."""
         self.ran.pop(cell.id, None)
+        self.lacking.pop(cell.id, None)
         self.binder |= dict.fromkeys(read_names(cell.code).bound, cell.id)
 
-    def note(self, cell: Cell) -> None:
-        """Remember that ``cell`` ran to its end."""
+    def note(self, cell: Cell, lacking: Iterable[str] = ()) -> None:
+        """Remember that ``cell`` ran to its end, but for the names that it could not import.
+
+        Whoever needs one of those makes the cell run again: the network may be back.
+        """
         self.clock += 1
         self.ran[cell.id] = (cell.code, self.clock)
+        self.leave_out(cell, lacking)
+
+    def leave_out(self, cell: Cell, names: Iterable[str]) -> None:
+        """Remember that ``cell`` has not bound these of its names."""
+        self.lacking[cell.id] = frozenset(names)
+        for name in self.lacking[cell.id]:
+            if self.binder.get(name) == cell.id:
+                del self.binder[name]
+
+    def find_lacking(self, cells: Sequence[Cell], cell: Cell) -> dict[str, Cell]:
+        """Return the names that a cell needs and that no import brought, each with its cell."""
+        sources = find_sources(cells.index(cell), [read_names(each.code) for each in cells])
+        by_name = {name: cells[source] for name, source in sources.items()}
+        return {
+            name: source
+            for name, source in by_name.items()
+            if name in self.lacking.get(source.id, ())
+        }
 
     def find_gone(self, cells: Sequence[Cell], targets: Sequence[str] = ()) -> list[str]:
         """Return, and forget, the names that were bound by text that their cell no longer has.

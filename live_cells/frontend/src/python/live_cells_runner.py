@@ -6,6 +6,7 @@ plain CPython, which is how it is tested.
 """
 
 from __future__ import annotations
+import __future__ as future
 
 import ast
 import asyncio
@@ -17,26 +18,56 @@ import linecache
 import sys
 import tokenize
 import types
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import live_cells_ipython
 from live_cells_errors import shorten_error
 from live_cells_figures import close_figures, show_open_figures
 from live_cells_magics import drop_magics
+from live_cells_names import Names, read_names
 from live_cells_output import Emit, Outlet, Stream
 
+IMPORTS = (ast.Import, ast.ImportFrom)
 
-def split_last_expression(code: str, filename: str) -> tuple[types.CodeType, types.CodeType | None]:
-    """Compile ``code``; if it ends in an expression that is to be shown, apart from the rest."""
+
+class Part(NamedTuple):
+    """A piece of a cell that runs as a whole."""
+
+    body: types.CodeType
+    names: Names
+    imports: bool  # it is one statement, which imports
+
+
+def split_at_imports(code: str, filename: str) -> Iterator[Part]:
+    """Yield the parts of a cell, compiled one by one: a failing import may leave some of them out.
+
+    The last part is an expression where the cell ends in one that is to be shown. Without an import
+    there is no other cut. Code that is no Python fails before anything of it runs.
+    """
     tree = ast.parse(code, filename)
-    last = tree.body[-1] if tree.body else None
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    if not isinstance(last, ast.Expr) or ends_in_semicolon(code):
-        return compile(tree, filename, "exec", flags, dont_inherit=True), None
-    tree.body.pop()
-    shown = compile(ast.Expression(last.value), filename, "eval", flags, dont_inherit=True)
-    return compile(tree, filename, "exec", flags, dont_inherit=True), shown
+    compile(tree, filename, "exec", flags, dont_inherit=True)  # what only the compiler finds wrong
+    for statement in tree.body:
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+            flags |= sum(getattr(future, alias.name).compiler_flag for alias in statement.names)
+    last = tree.body.pop() if ends_in_expression(tree, code) else None
+    imports = any(isinstance(statement, IMPORTS) for statement in tree.body)
+    for statements in [[each] for each in tree.body] if imports else [tree.body]:
+        part = ast.Module(statements, [])
+        source = "\n".join(ast.unparse(each) for each in statements) if imports else ""
+        body = compile(part, filename, "exec", flags, dont_inherit=True)
+        yield Part(
+            body, read_names(source), bool(statements) and isinstance(statements[0], IMPORTS)
+        )
+    if isinstance(last, ast.Expr):
+        shown = compile(ast.Expression(last.value), filename, "eval", flags, dont_inherit=True)
+        yield Part(shown, read_names(ast.unparse(last)), False)
+
+
+def ends_in_expression(tree: ast.Module, code: str) -> bool:
+    """Tell whether a cell ends in an expression that is to be shown."""
+    return bool(tree.body) and isinstance(tree.body[-1], ast.Expr) and not ends_in_semicolon(code)
 
 
 def ends_in_semicolon(code: str) -> bool:
@@ -59,6 +90,10 @@ class Runner:
         self.packages = packages  # what there is to import besides the standard library
         self.awaited: asyncio.Future[object] | None = None
         self.cancelled = False
+        self.stopped = False  # by the reader, in the last run
+        self.missing: set[str] = (
+            set()
+        )  # names that the last run could not import, or build on those
         self.outlet = Outlet(emit)
         self.stdout = Stream("stdout", lambda: self.outlet)
         self.stderr = Stream("stderr", lambda: self.outlet)
@@ -68,7 +103,8 @@ class Runner:
     async def run(self, code: str, label: str) -> bool:
         """Run ``code``, known to the reader as ``label``; return whether it went well."""
         filename = f"<cell {label}>"
-        self.cancelled = False
+        self.cancelled = self.stopped = False
+        self.missing = set()
         linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
         self.outlet = Outlet(self.emit)
         live_cells_ipython.outlets[:] = [self.outlet]
@@ -98,8 +134,9 @@ class Runner:
             await self.execute(code, filename)
         except BaseException as error:  # noqa: BLE001 - a cell may raise anything
             self.explain(error, filename)
+            self.missing = set()  # nobody knows what came after the error
             return False
-        return True
+        return not self.missing
 
     def finish(self, filename: str) -> bool:
         """Show the figures that the cell left open, and what it printed last."""
@@ -114,9 +151,19 @@ class Runner:
         return True
 
     async def execute(self, code: str, filename: str) -> None:
-        body, shown = split_last_expression(drop_magics(code), filename)
-        await self.evaluate(body)
-        value = None if shown is None else await self.evaluate(shown)
+        """Run the cell's code. An import that fails takes along only what needs its names."""
+        value = None
+        for part in split_at_imports(drop_magics(code), filename):
+            if part.names.used & self.missing:
+                self.missing |= part.names.bound
+                continue
+            try:
+                value = await self.evaluate(part.body)
+            except ImportError as error:
+                if not part.imports:
+                    raise
+                self.explain(error, filename)
+                self.missing |= part.names.bound
         if value is not None:
             self.module.__dict__["_"] = value
             self.outlet.show(value)
@@ -136,6 +183,7 @@ class Runner:
         """Say what stopped the cell."""
         interrupted = isinstance(error, asyncio.CancelledError) and self.cancelled
         if interrupted or isinstance(error, KeyboardInterrupt):
+            self.stopped = True
             name, text = "Stopped", "Stopped. Everything computed before is still there."
         elif isinstance(error, SystemExit):
             name, text = "SystemExit", "The cell asked Python to exit; Python is still there."

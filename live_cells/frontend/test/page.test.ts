@@ -1,0 +1,79 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { LivePage } from "../src/page";
+import type { FromWorker } from "../src/protocol";
+import type { Site } from "../src/site";
+import { Store } from "../src/store";
+
+/** A worker that says what the test wants. */
+class FakeWorker {
+  static last: FakeWorker;
+  onmessage: ((event: { data: FromWorker }) => void) | null = null;
+  constructor() {
+    FakeWorker.last = this;
+  }
+  postMessage = () => undefined;
+  terminate = () => undefined;
+}
+
+const HIDDEN = '<div id="cell-1"></div>';
+const FOLDED = '<div id="cell-1"><details class="hide"><summary></summary><div class="cell_input"></div><div class="cell_output"></div></details></div>';
+const OPEN = FOLDED.replace('class="hide"', "open");
+const SHOWN = '<div id="cell-2"><div class="cell_input"></div><div class="cell_output">built</div></div>';
+
+function open(first: string) {
+  document.body.innerHTML = `<main><h1>Page</h1>${first}${SHOWN}</main>`;
+  const cells = ["1", "2"].map((id) => ({ id: `cell-${id}`, label: `cell ${id}`, code: id, raises: false, gradeId: null, checks: null }));
+  const site = {
+    page: { name: "one", cells },
+    root: new URL("http://here/"),
+    info: { python: { base: "python/", packs: {}, first: [] }, worker: "worker.js", reportMimetype: "x", pages: {}, launchers: {}, lite: null },
+    here: { parts: [], notebook: null },
+    book: { pagesWith: () => [], hasPage: () => true },
+    url: (path: string) => `http://here/${path}`,
+  };
+  new LivePage(site as unknown as Site, new Store("/", localStorage));
+  [...document.querySelectorAll<HTMLButtonElement>("#cell-2 button")].find((button) => button.textContent === "Run")?.click();
+  const say = (data: FromWorker) => FakeWorker.last.onmessage?.({ data });
+  say({ type: "ready" });
+  return say;
+}
+
+const text = (id: string) => document.getElementById(id)?.textContent ?? "";
+
+beforeEach(() => {
+  localStorage.clear();
+  vi.stubGlobal("Worker", FakeWorker);
+  vi.stubGlobal("IntersectionObserver", class { observe = () => undefined; disconnect = () => undefined; });
+  URL.createObjectURL = () => "blob:";
+});
+
+test.each([
+  ["that the page leaves out", HIDDEN],
+  ["that is folded away", FOLDED],
+])("the error of a cell %s stands at the cell that was asked for", (_, first) => {
+  const say = open(first);
+  say({ type: "begin", cell: "cell-1", needs: [] });
+  say({ type: "error", cell: "cell-1", name: "ValueError", text: "line 1 of this cell\nValueError: no" });
+  say({ type: "end", cell: "cell-1", ok: false, goesOn: false });
+  expect(text("cell-2")).toContain("cell 1, which this page does not show, stopped:");
+  expect(text("cell-2")).toContain("ValueError: no");
+  expect(text("cell-2")).not.toContain("built");
+  expect(text("cell-2")).toContain("Did not run: cell 1 stopped at an error (ValueError).");
+});
+
+test("the error of a cell that is shown stands there alone", () => {
+  const say = open(OPEN);
+  say({ type: "begin", cell: "cell-1", needs: [] });
+  say({ type: "error", cell: "cell-1", name: "ValueError", text: "ValueError: no" });
+  say({ type: "end", cell: "cell-1", ok: false, goesOn: false });
+  expect(text("cell-1")).toContain("ValueError: no");
+  expect(text("cell-2")).not.toContain("ValueError: no");
+});
+
+test("a cell that is passed over says why, and what waits with it goes on", () => {
+  const say = open(OPEN);
+  say({ type: "end", cell: "cell-1", ok: false, goesOn: true });
+  expect(text("cell-2")).toContain("Waiting for Python");
+  say({ type: "skip", cell: "cell-2", reason: "it needs qe, which cell 1 could not import" });
+  expect(text("cell-2")).toContain("Did not run: it needs qe, which cell 1 could not import.");
+});

@@ -1,0 +1,139 @@
+"""What one cell's error stops, and what goes on all the same, under plain CPython."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
+sys.path.insert(0, str(PYTHON))
+
+from live_cells_page import Page  # noqa: E402
+
+
+class Told:
+    """A page's Python, and what it tells the page."""
+
+    def __init__(self, codes: list[str], raises: tuple[int, ...] = ()) -> None:
+        self.messages: list[dict[str, Any]] = []
+        self.page = Page(lambda text: self.messages.append(json.loads(text)))
+        self.cells = [
+            {"id": str(number), "label": f"cell {number}", "code": code, "raises": number in raises}
+            for number, code in enumerate(codes)
+        ]
+
+    def run(self, *targets: int) -> list[tuple[str, str]]:
+        """Run cells; return, in order, which ended well, stopped, went on or were passed over."""
+        self.messages.clear()
+        names = [str(target) for target in targets]
+        asyncio.run(self.page.run(json.dumps(self.cells), json.dumps(names)))
+        return [
+            (each["cell"], self.describe(each)) for each in self.messages if self.describe(each)
+        ]
+
+    def describe(self, message: dict[str, Any]) -> str:
+        if message["type"] == "skip":
+            return f"passed over: {message['reason']}"
+        if message["type"] != "end":
+            return ""
+        return "well" if message["ok"] else "went on" if message["goesOn"] else "stopped"
+
+    @property
+    def printed(self) -> str:
+        return "".join(each["text"] for each in self.messages if each["type"] == "stream")
+
+    @property
+    def errors(self) -> list[str]:
+        return [each["name"] for each in self.messages if each["type"] == "error"]
+
+
+@pytest.fixture(autouse=True)
+def main_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page's Python takes the place of ``__main__``."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
+IMPORTS = """import math
+import there_is_none as gone
+from math import pi
+made = gone.make()
+area = math.pi * 4
+print(area)"""
+
+
+def test_a_failing_import_stops_only_what_needs_the_module() -> None:
+    told = Told([IMPORTS, "print(pi)", "gone.x", "made + 1", "print(area)"])
+    assert told.run(0, 1, 2, 3, 4) == [
+        ("0", "went on"),
+        ("1", "well"),
+        ("2", "passed over: it needs gone, which cell 0 could not import"),
+        ("3", "passed over: it needs made, which cell 0 could not import"),
+        ("4", "well"),
+    ]
+    assert told.errors == ["ModuleNotFoundError"]
+    assert told.printed.split() == ["12.566370614359172", "3.141592653589793", "12.566370614359172"]
+
+
+def test_what_builds_on_a_cell_that_was_passed_over_is_passed_over() -> None:
+    told = Told(["import there_is_none", "x = there_is_none.x", "print(x)"])
+    told.run(2)
+    assert told.run(2)[-1] == ("2", "passed over: it needs x, which cell 1 could not import")
+
+
+def test_an_import_that_failed_is_tried_again_by_who_needs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Told(["import math\nimport comes_later", "print(comes_later.x)", "print(math.e)"])
+    assert told.run(1)[0] == ("0", "went on")
+    assert told.run(2) == [("2", "well")]
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "comes_later.py").write_text("x = 'here'")
+    assert told.run(1) == [("0", "well"), ("1", "well")]
+    assert told.printed == "here\n"
+    sys.modules.pop("comes_later")
+
+
+@pytest.mark.parametrize(
+    ("code", "errors"),
+    [
+        ("x = 1\nraise ImportError('by hand')", ["ImportError"]),
+        ("import math\nx = 1 / 0", ["ZeroDivisionError"]),
+        ("import there_is_none\nx = 1 / 0", ["ModuleNotFoundError", "ZeroDivisionError"]),
+        ("import math\nx = (", ["SyntaxError"]),
+        ("import math\nreturn 1", ["SyntaxError"]),
+    ],
+)
+def test_every_other_error_stops_what_comes_after_it(code: str, errors: list[str]) -> None:
+    told = Told([code, "print(1)"])
+    assert told.run(0, 1) == [("0", "stopped")]
+    assert told.errors == errors
+    assert told.printed == ""
+
+
+def test_parts_of_a_cell_are_one_cell() -> None:
+    future = "from __future__ import annotations\nimport math\ndef f(x: unknown): return x\nf(3)"
+    told = Told([future, "import math\n\n1 / 0"])
+    assert told.run(0) == [("0", "well")]
+    assert told.messages[-2]["data"] == {"text/plain": "3"}
+    told.run(1)
+    (error,) = (each["text"] for each in told.messages if each["type"] == "error")
+    assert error.startswith("line 3 of this cell\n    1 / 0\n")
+
+
+def test_a_cell_that_is_meant_to_raise_shows_its_error_and_stops_nothing() -> None:
+    told = Told(["x = 1\nx / 0", "print(x)"], raises=(0,))
+    assert told.run(0, 1) == [("0", "well"), ("1", "well")]
+    assert told.errors == ["ZeroDivisionError"]
+    assert told.run(1) == [("1", "well")]
+    told.cells[0]["raises"] = False
+    assert Told(["x = 1\nx / 0", "print(x)"]).run(0, 1) == [("0", "stopped")]
+
+
+def test_the_reader_s_stop_stops_also_what_is_meant_to_raise() -> None:
+    told = Told(["raise KeyboardInterrupt", "print(1)"], raises=(0,))
+    assert told.run(0, 1) == [("0", "stopped")]
