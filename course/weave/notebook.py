@@ -37,7 +37,9 @@ def weave_course(
 ) -> list[Path]:
     """Write the source notebook of every assignment, and make the secret seed if there is none.
 
-    Nothing is written unless all chapters agree with their solutions and the table.
+    Nothing is written unless all chapters agree with their solutions and the table. What learners
+    have handed in keeps its parts: nbgrader cannot add or remove any then, and a try would leave
+    the class without its release. See :func:`find_kept`.
 
     Args:
         sources: The pages.
@@ -45,7 +47,7 @@ def weave_course(
         parts: The table of parts.
 
     Returns:
-        The notebooks, in the order of the table.
+        The notebooks that were written, in the order of the table.
 
     Raises:
         CourseError: If a page is missing or in no assignment, or the three places disagree.
@@ -55,9 +57,37 @@ def weave_course(
     texts = {name: write_notebook(build_notebook(name, sources, parts)) for name in names}
     ensure_seed(classroom.seed_file)
     classroom.exchange.mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        write_if_new(classroom.notebook(name), text)
-    return [classroom.notebook(name) for name in texts]
+    kept = find_kept(classroom, parts)
+    written = {name: classroom.notebook(name) for name in texts if name not in kept}
+    for name, path in written.items():
+        write_if_new(path, texts[name])
+    return list(written.values())
+
+
+def find_kept(classroom: Classroom, parts: Mapping[str, Part] = PARTS) -> dict[str, list[str]]:
+    """Return the assignments that are not woven again, each with the parts that hinder it.
+
+    Args:
+        classroom: The class.
+        parts: The table of parts.
+
+    Returns:
+        By the name of an assignment that somebody has handed in: the parts that only its source
+        notebook or only the table has, if there are any.
+    """
+    wanted: dict[str, set[str]] = {}
+    for part in parts.values():
+        wanted.setdefault(part.assignment, set()).add(part.id)
+    kept = {}
+    for name, ids in wanted.items():
+        path = classroom.notebook(name)
+        if path.is_file() and any((classroom.root / "submitted").glob(f"*/{name}")):
+            notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+            given = [cell.metadata.get("nbgrader", {}) for cell in notebook.cells]
+            others = ids ^ {about["grade_id"] for about in given if about.get("solution")}
+            if others:
+                kept[name] = sorted(others)
+    return kept
 
 
 def build_notebook(

@@ -65,9 +65,16 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _weave(arguments: argparse.Namespace) -> int:
     from course.weave import weave_course
+    from course.weave.notebook import find_kept
 
-    for path in weave_course(find_sources(), _classroom(arguments)):
+    classroom = _classroom(arguments)
+    for path in weave_course(find_sources(), classroom):
         print(_show(path))
+    for name, others in find_kept(classroom).items():
+        print(
+            f"{_show(classroom.notebook(name))} stays as it is: it has been handed in, and the "
+            f"course has other parts now ({', '.join(others)})."
+        )
     return 0
 
 

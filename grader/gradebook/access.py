@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +61,7 @@ def make_context(gradebook: Any, coursedir: Any, settings: Settings, seed: int) 
     sheets = tuple(
         Sheet(
             notebook.name,
-            _find_released(coursedir, notebook.name).read_bytes(),
+            _read_released(coursedir, notebook),
             _read_cells(notebook),
             notebook.kernelspec,
         )
@@ -142,12 +143,35 @@ def _read_cells(notebook: Any) -> Mapping[str, SourceCell]:  # noqa: ANN401
     }
 
 
-def _find_released(coursedir: Any, name: str) -> Path:  # noqa: ANN401
+def _read_released(coursedir: Any, notebook: Any) -> bytes:  # noqa: ANN401
+    """Return the notebook that the class received, as the gradebook knows it."""
+    name, assignment = notebook.name, coursedir.assignment_id
+    known = {cell.name for cell in notebook.source_cells}
+    again = f"`nbgrader generate_assignment {assignment}`"
+    found = False
     for step in (coursedir.release_directory, coursedir.source_directory):
         path = find_folder(coursedir, step, ".") / f"{name}.ipynb"
         if path.is_file():
-            return path
+            found, data = True, path.read_bytes()
+            if known == _list_graded(data):
+                return data
+    if found:
+        raise CourseError(
+            f"{name}.ipynb in release/ has other parts than the gradebook knows of, or is gone, as "
+            f"after a {again} that failed; put back in source/ what the class received, and run "
+            "that again with --force."
+        )
     raise CourseError(
         f"There is no {name}.ipynb in release/ or source/, so nothing can be compared with it; "
-        f"run `nbgrader generate_assignment {coursedir.assignment_id}` first."
+        f"run {again} first."
     )
+
+
+def _list_graded(data: bytes) -> set[str] | None:
+    """Return the cells that nbgrader enters for a notebook; None if it cannot be read."""
+    try:
+        about = [cell["metadata"].get("nbgrader", {}) for cell in json.loads(data)["cells"]]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    kinds = ("grade", "solution", "locked", "task")
+    return {str(cell["grade_id"]) for cell in about if any(map(cell.get, kinds))}

@@ -177,6 +177,50 @@ def test_a_part_that_the_class_never_received_is_in_no_report(running: RunningCl
     assert "ex3b" not in said
 
 
+def test_weaving_again_leaves_a_class_the_parts_that_it_has(
+    as_it_was: RunningClass, running: RunningClass
+) -> None:
+    said = running.grader("weave")
+    [line] = [line for line in said.splitlines() if "stays as it is" in line]
+    assert "warmup.ipynb" in line
+    assert "(w4-text)" in line
+    source = Path("source", WARMUP, "warmup.ipynb")
+    assert (running.root / source).read_text() == (as_it_was.root / source).read_text()
+    assert "course.hidden" in (running.root / "source/exercise-2/exercise-2.ipynb").read_text()
+    running.nbgrader("generate_assignment", WARMUP, "--force")
+    told = running.autograde(WARMUP, "--student", "[cg]*")
+    assert len(select(told, "unchanged")) == 2
+
+
+def test_a_release_that_is_gone_is_asked_for_before_anything_is_graded(
+    as_it_was: RunningClass, running: RunningClass
+) -> None:
+    # So it is after `nbgrader generate_assignment --force` of a source with a part more.
+    release = running.root / "release" / WARMUP / "warmup.ipynb"
+    source = running.root / "source" / WARMUP / "warmup.ipynb"
+    release.unlink()
+    notebook = json.loads(source.read_text())
+    extra = json.loads(json.dumps(notebook["cells"][-1])) | {"id": "w8"}
+    notebook["cells"] = [
+        *notebook["cells"],
+        extra | {"metadata": {"nbgrader": TEXT | {"grade_id": "w8"}}},
+    ]
+    source.write_text(json.dumps(notebook))
+    said = running.grader("autograde", WARMUP, status=(1,))
+    assert said == ""
+    assert running.read_grades(WARMUP) == as_it_was.read_grades(WARMUP)
+
+
+TEXT = {
+    "grade": True,
+    "locked": False,
+    "points": 3,
+    "schema_version": 3,
+    "solution": True,
+    "task": False,
+}
+
+
 @pytest.mark.parametrize("assignment", ["warmup", "exercise-1", "exercise-2", "exercise-3"])
 def test_the_notebooks_of_old_run_and_their_hidden_tests_count(
     as_it_was: RunningClass, tmp_path: Path, assignment: str
