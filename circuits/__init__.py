@@ -20,4 +20,4 @@ __all__ = [
     "toy_stream",
 ]
 
-__version__ = "1.0.0"
+__version__ = "1.1.0"
