@@ -188,22 +188,23 @@ def test_page_that_never_ran_python_says_so_at_once(
         assert not try_to_run(live)
 
 
-def test_file_that_is_gone_is_a_failure_at_once(
-    builds: tuple[Path, Path], reader: BrowserContext, tmp_path: Path
+@pytest.mark.parametrize("file", ["pyodide.asm.wasm", "pyodide.asm.js", "own"])
+def test_file_that_is_gone_is_a_failure_at_once_and_comes_when_it_is_back(
+    builds: tuple[Path, Path], reader: BrowserContext, tmp_path: Path, file: str
 ) -> None:
-    """Whichever of the files that Python starts with it is; the site is not newer, but damaged."""
+    """The site is not newer, but damaged."""
     damaged = copy_site(builds[0], tmp_path / "damaged")
     info = json.loads((damaged / "live-cells" / "site.json").read_text())
-    base = damaged / info["python"]["base"]
+    name = info["python"]["packs"]["own"]["file"] if file == "own" else file
+    path = damaged / info["python"]["base"] / name
     with deploy(damaged, None) as (address, _):
         live = open_page(reader, address)
+        path.rename(path.with_name("away"))
+        live.cell("1").locator(".live-run").click()
         status = live.page.locator(".live-status-words")
-        for file in ("pyodide.asm.wasm", "pyodide.asm.js", info["python"]["packs"]["own"]["file"]):
-            (base / file).rename(base / "away")
-            live.cell("1").locator(".live-run").click()
-            expect(status).to_contain_text(f"{file} did not come, the server said 404")
-            expect(live.cell("1")).to_contain_text("Did not run: Python has not started.")
-            (base / "away").rename(base / file)
+        expect(status).to_contain_text(f"{name} did not come, the server said 404")
+        expect(live.cell("1")).to_contain_text("Did not run: Python has not started.")
+        path.with_name("away").rename(path)
         live.run("1")
 
 

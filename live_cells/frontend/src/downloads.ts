@@ -112,7 +112,9 @@ export class Downloads {
   private async fetchCounted(file: string): Promise<Response> {
     const url = this.base + file;
     // its address carries its version: what the browser has is right
-    const came = await this.fetchPlainly(url, { cache: "force-cache" }).catch(() => undefined);
+    let came = await this.fetchPlainly(url, { cache: "force-cache" }).catch(() => undefined);
+    // what the browser has kept may be a refusal, which holds no longer
+    if (came?.ok === false) came = await this.fetchPlainly(url, { cache: "reload" }).catch(() => came);
     // a site that was built anew may have the file no more, and this browser still
     const response = came?.ok === true ? came : await (await this.openStore())?.match(url);
     if (response === undefined) {
