@@ -46,6 +46,13 @@ def check_case(part: str, answers) -> object:
     return check(part, *(answers.get(name, ...) for name in names), **earlier)
 
 
+@pytest.mark.parametrize(("value", "judged"), [(..., False), (7, True), ("W_Z", True)])
+def test_what_is_missing_is_not_judged_and_what_cannot_be_used_fails(value, judged: bool) -> None:
+    reads, writes = check("w3", value, "W_out").findings
+    assert (reads.passed, reads.judged) == (False, judged)
+    assert (writes.passed, writes.judged) == (True, True)
+
+
 @pytest.mark.parametrize(("part", "name"), MATRICES)
 def test_a_malformed_matrix_is_refused_with_a_reason(part: str, name: str) -> None:
     plain = right_cases(part)[0]

@@ -148,6 +148,12 @@ def test_a_note_needs_99_hundredths_of_each_of_the_four() -> None:
         assert not _judge_note(explained).passed
 
 
+@pytest.mark.parametrize("worst", [np.nan, -np.inf])
+def test_a_stream_that_overflows_is_not_judged_for_its_note(worst: float) -> None:
+    verdict = _judge_note(np.array([1.0, worst, 1.0, 1.0]))
+    assert (verdict.passed, verdict.judged) == (False, False)
+
+
 def test_a_product_counts_what_is_larger_than_a_hundred_thousandth() -> None:
     W_net = np.zeros((16, 16))
     W_net[3, 2] = W_net[4, 3] = 1.0
@@ -525,6 +531,21 @@ def test_sharpness_needs_080_at_least_and_095_on_average(gap: float, sharp: bool
     assert found.sharp == sharp
 
 
+def test_the_mean_mass_counts_each_sequence_as_often_as_its_batch_says() -> None:
+    pairs, iid = TRIALS[0].batches[:2]
+    assert pairs.tokens.shape == iid.tokens.shape
+
+    def mean(*weights: float) -> float:
+        batches = [replace(b, weight=w) for b, w in zip((pairs, iid), weights, strict=True)]
+        trials = replace(TRIALS[0], batches=tuple(batches))
+        return measure("ex2a", 0.002 * C[:4], C[:4], trials).mean_mass
+
+    alone = mean(1, 0), mean(0, 1)
+    assert alone[0] != pytest.approx(alone[1])
+    for weights in ((1, 1), (2, 1), (1, 3)):
+        assert mean(*weights) == pytest.approx(np.average(alone, weights=weights))
+
+
 def test_least_and_mean_mass_each_decide() -> None:
     # One query at 0.78 among many sharp ones: the mean is high enough, the least is not.
     n = 40
@@ -706,6 +727,16 @@ def test_the_values_may_see_a_thousandth_of_the_position(read: float, holds: boo
     assert composition.LEAST_READ == 1e-3
     leak = np.vstack([read * P[0], np.zeros((3, 48))])
     assert values_hold(C[:4] + leak) is holds
+
+
+@pytest.mark.parametrize(("share", "seen"), [(0.5e-6, False), (2e-6, True)])
+def test_what_is_read_with_a_millionth_of_the_largest_gain_is_rounding(
+    share: float, seen: bool
+) -> None:
+    loud = np.outer(np.ones(48), C[0])
+    quiet = np.outer(V[0] - V[0].mean(), P[0])
+    quiet *= share * np.linalg.norm(loud, 2) / np.linalg.norm(quiet, 2)
+    assert read_position(S, loud + quiet) == pytest.approx(float(seen), abs=1e-4)
 
 
 @pytest.mark.parametrize("gain", [0.0, np.inf, 1e-14])

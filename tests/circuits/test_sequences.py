@@ -76,6 +76,17 @@ def test_hidden_trials_have_the_sizes_of_the_contract() -> None:
     assert [n for n, _ in PUBLIC_SIZES] == [n for n, _ in HIDDEN_SIZES]
 
 
+@pytest.mark.parametrize("sizes", [PUBLIC_SIZES, HIDDEN_SIZES])
+def test_in_an_average_public_lengths_count_as_much_as_hidden_ones(sizes) -> None:
+    for batch in drawn(draw_trials(5, sizes)):
+        count, n_tokens = batch.tokens.shape
+        assert count * batch.weight == dict(HIDDEN_SIZES)[n_tokens]
+
+
+def test_lengths_that_are_not_among_the_hidden_ones_count_as_they_are() -> None:
+    assert {batch.weight for batch in drawn(draw_trials(5, ((9, 3),)))} == {1.0}
+
+
 def test_both_kinds_are_drawn_and_can_be_chosen() -> None:
     trials = draw_trials(5, HIDDEN_SIZES)
     assert {batch.kind for batch in drawn(trials)} == {"pairs", "iid"}
