@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
+import struct
 import time
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -69,8 +71,8 @@ class LocalWorkers:
         place, worker = next((i, w) for i, w in enumerate(self._workers) if w.job is None)
         try:
             worker.line.send(job)
-        except OSError:  # it died while it had nothing to do
-            worker.ended = True
+        except OSError as error:  # it died or hung while it had nothing to do
+            worker.ended = not isinstance(error, BlockingIOError)
             worker = self._replace(place)
             with contextlib.suppress(OSError):  # this one, too; wait() finds that out
                 worker.line.send(job)
@@ -120,6 +122,7 @@ class LocalWorkers:
                 ours.close()
                 reason = str(error)
             else:
+                _limit_blocking(ours, self._patience)
                 return _Worker(process, ours)
             finally:
                 theirs.close()
@@ -132,6 +135,8 @@ class LocalWorkers:
         worker = self._workers[place]
         try:
             kind, value = worker.line.recv()
+        except BlockingIOError:  # it stopped in the middle of its answer
+            return self._give_up(place, f"no answer within {self._patience:g} s")
         except (EOFError, OSError):
             worker.ended = True
             worker.process.join(5)
@@ -155,6 +160,14 @@ class LocalWorkers:
         old.process.join()
         self._workers[place] = self._start()
         return self._workers[place]
+
+
+def _limit_blocking(line: Connection, seconds: float) -> None:
+    """Let a large job, or half an answer, wait no longer for a worker that hangs."""
+    limit = struct.pack("@ll", int(seconds), int(seconds % 1 * 1e6))
+    with socket.socket(fileno=os.dup(line.fileno())) as end:
+        for direction in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
+            end.setsockopt(socket.SOL_SOCKET, direction, limit)
 
 
 def _kill(worker: _Worker) -> None:

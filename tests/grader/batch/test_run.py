@@ -237,6 +237,23 @@ def test_a_hung_worker_is_ended_also_when_its_forkserver_is_gone(classroom, grad
     os.close(hung[0])
 
 
+def test_a_worker_that_hangs_before_it_reads_its_job_is_replaced(classroom, grade):
+    folder = classroom.root / "submitted" / "ada" / ASSIGNMENT
+    (folder / "large.txt").write_bytes(os.urandom(2**21))  # more than waits in a line unread
+    hung = []
+
+    def make(context, most):
+        workers = LocalWorkers(context, 1, patience=1.0)
+        workers._patience = 600.0  # of the next
+        hung.append(os.pidfd_open(workers.pids[0]))
+        os.kill(workers.pids[0], signal.SIGSTOP)
+        return workers
+
+    assert grade(classroom, make, student="ada").graded == 1
+    assert select.select(hung, [], [], 60)[0] == hung
+    os.close(hung[0])
+
+
 def test_workers_leave_no_control_group_behind(classroom, grade):
     groups = control_group._find_parents(
         Path("/proc/self/mountinfo").read_text(), Path("/proc/self/cgroup").read_text()
