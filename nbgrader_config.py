@@ -23,6 +23,7 @@ CLASSROOM = Path(__file__).resolve().parent / "classroom"
 
 # --- The class ------------------------------------------------------------------------------
 
+c.SandboxedExecute.plugin = "course.plugin:PLUGIN"  # the course: its parts, its judge
 c.CourseDirectory.course_id = "transformer-circuits"
 c.CourseDirectory.root = str(CLASSROOM)  # source/, release/, submitted/, gradebook.db, ...
 

@@ -11,8 +11,8 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
+from course.judge import draw_hidden_trials, grade_part
 from grader.gradebook.seed_file import find_seed
-from grader.verdict import draw_hidden_trials, grade_part
 
 __all__ = ["score"]
 

@@ -11,14 +11,14 @@ from nbgrader.converters import GenerateAssignment
 from traitlets.config import Config
 
 from circuits.exercises import ASSIGNMENTS
+from course.sources import Pages
 from course.weave.notebook import build_notebook, write_if_new, write_notebook
 from grader.config import read_configuration
-from grader.paths import Sources
 
 NEEDS_A_GRADEBOOK = (preprocessors.SaveCells, preprocessors.InstantiateTests)
 
 
-def release_notebooks(sources: Sources, folder: Path) -> list[Path]:
+def release_notebooks(sources: Pages, folder: Path) -> list[Path]:
     """Write one notebook for each assignment, without answers and hidden tests.
 
     The same pages give the same bytes, and a file that would not change keeps its date.

@@ -7,6 +7,7 @@ and read from there until one of them changes.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import hashlib
 import json
@@ -18,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import CourseError
-from grader.gradebook.penalty import read_penalty
 from grader.paths import Classroom, Sources
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Settings:
 
     Attributes:
         course: Traits of nbgrader's ``CourseDirectory``, by name.
+        plugin: As ``SandboxedExecute.plugin``.
         limits: As ``SandboxedExecute.limits``.
         bounds: As ``GatekeepingExporter.bounds``.
         sandbox: As ``SandboxedExecute.sandbox``.
@@ -56,6 +57,7 @@ class Settings:
     """
 
     course: Mapping[str, Any]
+    plugin: str = ""
     limits: Mapping[str, float] = field(default_factory=dict)
     bounds: Mapping[str, int] = field(default_factory=dict)
     sandbox: bool = True
@@ -93,6 +95,27 @@ def read_configuration(sources: Sources) -> Config:
     return PyFileConfigLoader(path.name, path=str(path.parent)).load_config()
 
 
+def read_plugin_name(sources: Sources) -> str:
+    """Return what ``nbgrader_config.py`` sets as ``SandboxedExecute.plugin``, or "".
+
+    A plain line is read without running the file, which would import all of nbgrader.
+    """
+    try:
+        tree = ast.parse(sources.configuration.read_text(encoding="utf-8"))
+    except (OSError, SyntaxError):
+        return ""
+    for node in tree.body:
+        match node:
+            case ast.Assign(
+                targets=[
+                    ast.Attribute(value=ast.Attribute(attr="SandboxedExecute"), attr="plugin")
+                ],
+                value=ast.Constant(value=str(name)),
+            ):
+                return name
+    return str(read_configuration(sources).SandboxedExecute.get("plugin", ""))
+
+
 def read_settings(config: Config, classroom: Classroom) -> Settings:
     """Return what a configuration says.
 
@@ -118,6 +141,7 @@ def read_settings(config: Config, classroom: Classroom) -> Settings:
     course = {**config.CourseDirectory, "root": str(classroom.root)}
     return Settings(
         course=course,
+        plugin=str(execute.get("plugin", "")),
         limits=limits,
         bounds=bounds,
         sandbox=bool(execute.get("sandbox", True)),
@@ -128,6 +152,11 @@ def read_settings(config: Config, classroom: Classroom) -> Settings:
         exclude_overwriting=dict(grading.get("exclude_overwriting", {})),
         feedback=_read_feedback(config),
     )
+
+
+def read_penalty(config: Any) -> str:  # noqa: ANN401  (nbgrader ships no types)
+    """Return ``LateSubmissionPlugin.penalty_method`` as a configuration sets it, or "none"."""
+    return str(config.LateSubmissionPlugin.get("penalty_method", "none"))
 
 
 def _read_feedback(config: Config) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Where things are: the pages that a course is made of, and the files of one class."""
+"""Find files: the course's configuration, and the folders of one class."""
 
 from __future__ import annotations
 
@@ -13,28 +13,13 @@ CLASSROOM = "classroom"
 
 @dataclass(frozen=True)
 class Sources:
-    """The folder that holds the pages.
+    """The folder of a course.
 
     Attributes:
-        root: The folder with ``book/`` and ``solutions/`` in it.
+        root: The folder with ``nbgrader_config.py`` in it.
     """
 
     root: Path
-
-    @property
-    def book(self) -> Path:
-        """The folder of chapters."""
-        return self.root / "book"
-
-    @property
-    def solutions(self) -> Path:
-        """The folder of solutions, a page for every chapter that has parts."""
-        return self.root / "solutions"
-
-    @property
-    def bibliography(self) -> Path:
-        """The BibTeX file that citations refer to."""
-        return self.book / "references.bib"
 
     @property
     def configuration(self) -> Path:
@@ -73,16 +58,16 @@ class Classroom:
 
 
 def find_sources() -> Sources:
-    """Return the pages beside this package, or else those in the current folder.
+    """Return the course whose folder this is, or else the one beside this package.
 
     Raises:
-        CourseError: If there is no ``book`` folder in either.
+        CourseError: If there is no ``nbgrader_config.py`` in either.
     """
-    for root in (Path(__file__).resolve().parents[1], Path.cwd()):
-        if (root / "book").is_dir():
+    for root in (Path.cwd(), Path(__file__).resolve().parents[1]):
+        if Sources(root).configuration.is_file():
             return Sources(root)
     raise CourseError(
-        "There is no book/ folder here, so there is nothing to weave; "
+        "There is no nbgrader_config.py here, so there is no course; "
         "run this from the course's root folder."
     )
 

@@ -11,8 +11,9 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from course.sources import Pages
     from grader.hooks.api import Pipeline
-    from grader.paths import Classroom, Sources
+    from grader.paths import Classroom
 
 # Before anything imports NumPy. With as many threads as cores in each of as many workers as
 # cores, the threads wait for one another, and the tests take three times as long.
@@ -37,14 +38,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def sources() -> Sources:
-    from grader.paths import find_sources
+def sources() -> Pages:
+    from course.sources import find_pages
 
-    return find_sources()
+    return find_pages()
 
 
 @pytest.fixture(scope="session")
-def woven(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Classroom:
+def woven(sources: Pages, tmp_path_factory: pytest.TempPathFactory) -> Classroom:
     """A class with the real course's source notebooks."""
     from course.weave import weave_course
     from grader.paths import Classroom
@@ -55,7 +56,7 @@ def woven(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Classro
 
 
 @pytest.fixture(scope="session")
-def pipeline(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
+def pipeline(sources: Pages, tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     """A class of its own with nbgrader's commands, all assignments generated."""
     from course.weave import weave_course
     from grader.hooks.api import Pipeline

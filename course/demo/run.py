@@ -16,12 +16,13 @@ from circuits.exercises import ASSIGNMENTS, PARTS
 from course.demo.learners import LEARNERS, Learner
 from course.demo.submissions import write_submission
 from course.demo.table import Row, read_rows
+from course.sources import Pages
 from course.weave import weave_course
 from course.weave.notebook import write_notebook
 from grader.errors import CourseError
 from grader.hooks.api import Pipeline
 from grader.one_thread import use_one_thread
-from grader.paths import Classroom, Sources
+from grader.paths import Classroom
 
 MARK = ".invented-class"
 """A file that says: all in this folder was made by the demo, and may be made again."""
@@ -30,7 +31,7 @@ DUE = datetime(2022, 1, 31, 12, 0, tzinfo=UTC)
 
 
 def run_demo(
-    sources: Sources,
+    sources: Pages,
     classroom: Classroom,
     learners: tuple[Learner, ...] = LEARNERS,
     assignments: tuple[str, ...] = tuple(ASSIGNMENTS),
@@ -112,7 +113,7 @@ def _read_texts(pipeline: Pipeline, assignment: str, learners: tuple[Learner, ..
 
 
 def _spread(
-    sources: Sources, classroom: Classroom, step: str, jobs: list[tuple[str, str]], workers: int
+    sources: Pages, classroom: Classroom, step: str, jobs: list[tuple[str, str]], workers: int
 ) -> Iterator[tuple[str, int, int]]:
     """Do a step of the pipeline for each submission, a few at once."""
     name = step.replace("_", " ")
@@ -129,12 +130,12 @@ def _spread(
             raise
 
 
-def _do(sources: Sources, classroom: Classroom, step: str, assignment: str, student: str) -> None:
+def _do(sources: Pages, classroom: Classroom, step: str, assignment: str, student: str) -> None:
     getattr(_open_pipeline(sources, classroom), step)(assignment, student)
 
 
 @lru_cache(maxsize=1)
-def _open_pipeline(sources: Sources, classroom: Classroom) -> Pipeline:
+def _open_pipeline(sources: Pages, classroom: Classroom) -> Pipeline:
     return Pipeline(sources, classroom)
 
 

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from circuits.exercises import Part
+from course.errors import WeaveError
 from course.weave.code import check_names, check_test
 from course.weave.page import Cell, Page, read_page
-from grader.errors import WeaveError
 
 HEADING = re.compile(r"#{2,} ")  # of a section, not of the page
 TABLE = Path("circuits/exercises")

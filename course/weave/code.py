@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from circuits.exercises import Part
+from course.errors import WeaveError
 from course.weave.page import Cell, Page
-from grader.errors import WeaveError
 
 
 def check_names(part: Part, page: Page, cell: Cell) -> None:

@@ -21,11 +21,11 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from mdit_py_plugins.myst_blocks import myst_block_plugin
 
 from circuits.exercises import Part
+from course.errors import WeaveError
+from course.sources import Pages
 from course.weave.directives import Directive, render_directive
 from course.weave.inline import rewrite_inline
 from course.weave.references import References
-from grader.errors import WeaveError
-from grader.paths import Sources
 
 DROPPED = {"front_matter", "myst_block_break", "myst_line_comment", "myst_target"}
 MATH = {"math_block", "math_block_label", "amsmath"}
@@ -43,7 +43,7 @@ class Prose:
     """
 
     path: Path
-    sources: Sources
+    sources: Pages
     parts: Mapping[str, Part]
 
     def convert(self, text: str, line: int, *, quoted: bool = False) -> str:

@@ -10,6 +10,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from circuits.exercises import PARTS, Part
+from course.errors import WeaveError
+from course.sources import Pages
 from course.weave.agreement import TEST_SUFFIX, check_agreement, refuse_unregistered
 from course.weave.cells import (
     write_given,
@@ -22,9 +24,8 @@ from course.weave.cells import (
 from course.weave.markdown import Prose
 from course.weave.page import Page, read_page
 from course.weave.rubric import find_rubric
-from grader.errors import WeaveError
 from grader.gradebook.seed_file import ensure_seed
-from grader.paths import Classroom, Sources
+from grader.paths import Classroom
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -33,7 +34,7 @@ METADATA = {
 
 
 def weave_course(
-    sources: Sources, classroom: Classroom, parts: Mapping[str, Part] = PARTS
+    sources: Pages, classroom: Classroom, parts: Mapping[str, Part] = PARTS
 ) -> list[Path]:
     """Write the source notebook of every assignment, and make the secret seed if there is none.
 
@@ -91,7 +92,7 @@ def find_kept(classroom: Classroom, parts: Mapping[str, Part] = PARTS) -> dict[s
 
 
 def build_notebook(
-    assignment: str, sources: Sources, parts: Mapping[str, Part] = PARTS
+    assignment: str, sources: Pages, parts: Mapping[str, Part] = PARTS
 ) -> NotebookNode:
     """Return the source notebook of one assignment.
 
@@ -126,7 +127,7 @@ def write_if_new(path: Path, text: str) -> None:
 
 
 def _write_cells(
-    assignment: str, chapter: Page, answers: Page, sources: Sources, parts: Mapping[str, Part]
+    assignment: str, chapter: Page, answers: Page, sources: Pages, parts: Mapping[str, Part]
 ) -> Iterator[NotebookNode]:
     prose = Prose(chapter.path, sources, parts)
     answer_prose = Prose(answers.path, sources, parts)

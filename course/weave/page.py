@@ -10,7 +10,8 @@ from pathlib import Path
 from jupytext.myst import MystMetadataParsingError, myst_to_notebook
 from nbformat import ValidationError
 
-from grader.errors import CourseError, WeaveError
+from course.errors import WeaveError
+from grader.errors import CourseError
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from grader.paths import Sources
+from course.sources import Pages
 
 _LABEL = re.compile(r"^\(([^()\s]+)\)=\s*$")
 _HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*\s*$")
@@ -23,11 +23,11 @@ class References:
         path: The page that refers.
     """
 
-    sources: Sources
+    sources: Pages
     path: Path
 
     @classmethod
-    def of(cls, sources: Sources, path: Path) -> References:
+    def of(cls, sources: Pages, path: Path) -> References:
         """Return the references of a page."""
         return cls(sources, path)
 
@@ -82,7 +82,7 @@ def _link(words: str, url: str) -> str:
     return f"[{words}]({url})" if url else words
 
 
-def _stamp(sources: Sources) -> tuple[tuple[Path, int], ...]:
+def _stamp(sources: Pages) -> tuple[tuple[Path, int], ...]:
     pages = [*sorted(sources.book.glob("*.md")), *sorted(sources.solutions.glob("*.md"))]
     return tuple((page, page.stat().st_mtime_ns) for page in pages)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from circuits.exercises import Part
+from course.errors import WeaveError
 from course.weave.page import Cell, Page
-from grader.errors import WeaveError
 
 _HEADING = re.compile(r"^#{2,6}\s+Rubric[ \t]*$", re.MULTILINE)
 _NEXT = re.compile(r"^#{1,6}\s", re.MULTILINE)

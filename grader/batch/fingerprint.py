@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 from collections.abc import Mapping
-from functools import cache
-from importlib.metadata import version
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from grader.batch.messages import Context, Sheet
+from grader.digest import digest_imports
+from grader.plugin import load_plugin
 
-_JUDGING = ("numpy",)
-"""Packages of others that compute with what learners hand in."""
+_GRADING, _OWN = ("grader.batch.worker",), ("grader",)
+"""What a worker imports decides a verdict, with what the course's plugin says of itself."""
 
 REASONS = {
     "submission": "what was handed in has changed",
@@ -41,7 +38,9 @@ def describe_inputs(context: Context) -> dict[str, str]:
         "tests": _digest(json.dumps(sheets, sort_keys=True, default=dict).encode() + released),
         # The seed has 128 random bits: nobody finds it from its digest.
         "seed": _digest(f"seed {context.seed}".encode()),
-        TOOLKIT: digest_toolkit(),
+        TOOLKIT: _digest(
+            f"{load_plugin(context.plugin).digest()} {digest_imports(*_GRADING, own=_OWN)}".encode()
+        ),
         "settings": _digest(json.dumps(settings, sort_keys=True, default=dict).encode()),
     }
 
@@ -90,22 +89,6 @@ def is_outdated(found: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
         wanted: As for :func:`explain`.
     """
     return found.get(TOOLKIT) != wanted[TOOLKIT]
-
-
-@cache
-def digest_toolkit() -> str:
-    """Return a digest of the code that judges: ours, NumPy's version and Python's."""
-    summary = hashlib.sha256(platform.python_version().encode())
-    for package in _JUDGING:
-        summary.update(f"{package} {version(package)}".encode())
-    for package in ("circuits", "grader.sandbox", "grader.grading", "grader.intake"):
-        spec = find_spec(package)
-        for folder in (spec.submodule_search_locations if spec else None) or ():
-            for path in sorted(Path(folder).rglob("*.py")):
-                summary.update(f"{path.relative_to(folder)}\n".encode() + path.read_bytes())
-    for name in ("verdict.py", "batch/worker.py", "batch/postprocess.py"):
-        summary.update((Path(__file__).parents[1] / name).read_bytes())
-    return summary.hexdigest()[:32]
 
 
 def _digest(data: bytes) -> str:

@@ -52,6 +52,7 @@ class Context:
 
     Attributes:
         assignment: Its name.
+        plugin: The course's, by name; see ``grader.plugin.load_plugin``.
         sheets: Its notebooks.
         seed: Draws the hidden sequences. It stays in the worker's trusted process.
         limits: Bounds of one run, by name; see ``grader.sandbox.Limits``.
@@ -63,6 +64,7 @@ class Context:
     """
 
     assignment: str
+    plugin: str
     sheets: tuple[Sheet, ...]
     seed: int = field(repr=False)
     limits: Mapping[str, Any] = field(default_factory=dict)

@@ -14,14 +14,13 @@ from grader.batch.needs_review import Waiting
 from grader.batch.regrade_queue import Again
 from grader.batch.retries import ATTEMPTS, Workers
 from grader.batch.save import Desk
-from grader.batch.select import Choice, choose
+from grader.batch.select import Choice, choose, make_context
 from grader.batch.writer import Writer
 from grader.config import Settings
 from grader.errors import CourseError
 from grader.gradebook.access import (
     find_assignment,
     list_entered,
-    make_context,
     open_coursedir,
     open_gradebook,
 )
@@ -82,7 +81,7 @@ def grade_class(
     with hold_class(classroom.root, wait=request.wait), contextlib.ExitStack() as stack:
         coursedir = open_coursedir(settings, request.assignment, request.student)
         # After that line, which imports only what is needed of nbgrader.
-        from grader.hooks.prepare import open_ledger
+        from grader.gradebook.access import prepare_gradebook
         from grader.intake.folders import find_submissions
 
         demand_gradebook(coursedir.db_url, request.assignment)
@@ -98,7 +97,7 @@ def grade_class(
         if find_file(coursedir.db_url) is None:
             connection = stack.enter_context(gradebook.engine.connect())
             stack.enter_context(hold_server(connection, wait=request.wait))
-        open_ledger(coursedir)
+        prepare_gradebook(coursedir)
         context = make_context(gradebook, coursedir, settings, keep_seed(classroom))
         again = Again(classroom.root, request.assignment)
         waiting = Waiting(gradebook, request.assignment)

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.batch.fingerprint import explain, is_outdated, recall_inputs
-from grader.batch.messages import Context, Sheet
+from grader.batch.fingerprint import describe_inputs, explain, is_outdated, recall_inputs
+from grader.batch.messages import Context, Sheet, SourceCell
 from grader.batch.worker import INPUTS
-from grader.gradebook.access import find_folder
+from grader.config import Settings
+from grader.errors import CourseError
+from grader.gradebook.access import find_assignment, find_folder
+from grader.plugin import demand_judged, load_plugin
 
 NEW = "it has not been graded"
 UNFINISHED = "grading it was not finished"
@@ -48,6 +51,46 @@ class Choice:
     outdated: bool = False
 
 
+def make_context(gradebook: Any, coursedir: Any, settings: Settings, seed: int) -> Context:  # noqa: ANN401
+    """Return what workers have to know.
+
+    Args:
+        gradebook: nbgrader's, open.
+        coursedir: nbgrader's.
+        settings: The course's.
+        seed: The class's.
+
+    Raises:
+        CourseError: If the assignment was not generated, if what was released is gone, or if
+            there is a test that the course does not judge.
+    """
+    assignment = find_assignment(gradebook, coursedir.assignment_id)
+    sheets = tuple(
+        Sheet(
+            notebook.name,
+            _read_released(coursedir, notebook),
+            _read_cells(notebook),
+            notebook.kernelspec,
+        )
+        for notebook in assignment.notebooks
+    )
+    plugin = load_plugin(settings.plugin)
+    for notebook in assignment.notebooks:
+        demand_judged(plugin, coursedir.assignment_id, _list_tests(notebook))
+    values = {
+        "assignment": coursedir.assignment_id,
+        "plugin": settings.plugin,
+        "sheets": sheets,
+        "seed": seed,
+        "limits": dict(settings.limits),
+        "bounds": dict(settings.bounds),
+        "sandbox": settings.sandbox,
+        "lines": settings.lines,
+        "traceback": settings.traceback,
+    }
+    return Context(**values, fingerprint=describe_inputs(Context(**values)))
+
+
 def choose(
     found: Iterable[tuple[str, Path]],
     coursedir: Any,  # noqa: ANN401  (nbgrader ships no types)
@@ -67,9 +110,9 @@ def choose(
         again: Whom an earlier run was to grade again, and did not come to.
         entered: Who has a row in the gradebook.
     """
-    from grader.hooks.prepare import secure_all
     from grader.intake.bounds import Bounds
     from grader.intake.folder import show_name
+    from grader.intake.folders import secure_all
     from grader.intake.record import digest_folder
 
     bounds = Bounds(**context.bounds)
@@ -124,3 +167,54 @@ def _find_reason(
         outdated = outdated or is_outdated(found, wanted)
         flags[sheet.name] = record.list_flags()
     return None, flags, outdated
+
+
+def _read_cells(notebook: Any) -> Mapping[str, SourceCell]:  # noqa: ANN401
+    points = {cell.name: float(cell.max_score) for cell in notebook.grade_cells}
+    return {
+        cell.name: SourceCell(
+            cell.cell_type, bool(cell.locked), cell.checksum, cell.source, points.get(cell.name)
+        )
+        for cell in notebook.source_cells
+    }
+
+
+def _read_released(coursedir: Any, notebook: Any) -> bytes:  # noqa: ANN401
+    """Return the notebook that the class received, as the gradebook knows it."""
+    name, assignment = notebook.name, coursedir.assignment_id
+    known = {cell.name for cell in notebook.source_cells}
+    again = f"`nbgrader generate_assignment {assignment}`"
+    found = False
+    for step in (coursedir.release_directory, coursedir.source_directory):
+        path = find_folder(coursedir, step, ".") / f"{name}.ipynb"
+        if path.is_file():
+            found, data = True, path.read_bytes()
+            if known == _list_graded(data):
+                return data
+    if found:
+        raise CourseError(
+            f"{name}.ipynb in release/ has other parts than the gradebook knows of, or is gone, as "
+            f"after a {again} that failed; put back in source/ what the class received, and run "
+            "that again with --force."
+        )
+    raise CourseError(
+        f"There is no {name}.ipynb in release/ or source/, so nothing can be compared with it; "
+        f"run {again} first."
+    )
+
+
+def _list_graded(data: bytes) -> set[str] | None:
+    """Return the cells that nbgrader enters for a notebook; None if it cannot be read."""
+    try:
+        about = [cell["metadata"].get("nbgrader", {}) for cell in json.loads(data)["cells"]]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    kinds = ("grade", "solution", "locked", "task")
+    return {str(cell["grade_id"]) for cell in about if any(map(cell.get, kinds))}
+
+
+def _list_tests(notebook: Any) -> list[str]:  # noqa: ANN401
+    """Return the cells whose points nbgrader reads from a test's result."""
+    answers = {cell.name for cell in notebook.solution_cells}
+    graded = [cell for cell in notebook.grade_cells if cell.cell_type == "code"]
+    return [cell.name for cell in graded if cell.name not in answers]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from grader.batch.messages import Context, Graded, GradedSheet, Job, Sheet
 from grader.fast_imports import import_models
+from grader.plugin import load_plugin
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -59,11 +60,9 @@ def import_all() -> None:
 def warm_up(context: Context) -> None:
     """Import and draw beforehand what every submission needs."""
     import_all()
-    from grader.verdict import draw_hidden_trials
-
-    draw_hidden_trials(context.seed)
+    load_plugin(context.plugin).prepare(context.seed)
     for sheet in context.sheets:
-        _read_reference(sheet.released)
+        _read_reference(sheet.released, context.plugin)
 
 
 def _lay_out(job: Job, folder: Path) -> None:
@@ -76,16 +75,20 @@ def _lay_out(job: Job, folder: Path) -> None:
 
 
 def _grade_sheet(job: Job, sheet: Sheet, context: Context, folder: Path) -> GradedSheet:
-    from circuits.exercises import PARTS
     from grader.batch.postprocess import clean, limit_outputs, read_scores, write_notebook
     from grader.grading.grade_notebook import run_and_judge
     from grader.sandbox import Limits
 
     notebook, record = _read(job, sheet, context, folder)
     clean(notebook, sheet)
-    parts = [part for part in PARTS.values() if part.assignment == context.assignment]
     outcome = run_and_judge(
-        notebook, parts, context.seed, job.files, Limits(**context.limits), sandbox=context.sandbox
+        notebook,
+        load_plugin(context.plugin),
+        context.assignment,
+        context.seed,
+        job.files,
+        Limits(**context.limits),
+        sandbox=context.sandbox,
     )
     outcome.note(record)
     limit_outputs(notebook, context.lines, context.traceback)
@@ -113,7 +116,7 @@ def _read(job: Job, sheet: Sheet, context: Context, folder: Path) -> tuple[Noteb
     from grader.intake.record import Record
     from grader.intake.repair import blank
 
-    reference = _read_reference(sheet.released)
+    reference = _read_reference(sheet.released, context.plugin)
     found = read_folder(folder, sheet.name, reference, Bounds(**context.bounds))
     record = Record(digest=job.digest, repairs=[Repair(note) for note in job.notes])
     if isinstance(found, Unreadable):
@@ -124,10 +127,11 @@ def _read(job: Job, sheet: Sheet, context: Context, folder: Path) -> tuple[Noteb
 
 
 @lru_cache(maxsize=8)
-def _read_reference(released: bytes) -> Reference:
+def _read_reference(released: bytes, plugin: str) -> Reference:
     import_models(database=False)
     from nbformat import v4 as current_format
 
     from grader.intake.reference import make_reference
 
-    return make_reference(current_format.reads(released.decode()))  # type: ignore[no-untyped-call]
+    notebook = current_format.reads(released.decode())  # type: ignore[no-untyped-call]
+    return make_reference(notebook, load_plugin(plugin).find_owner)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import sys
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from grader.cli.options import read_count
+from grader.config import read_plugin_name
 from grader.errors import CourseError
-from grader.paths import Classroom, default_classroom, find_classroom, find_sources
+from grader.paths import find_classroom, find_sources
+from grader.plugin import load_plugin
 from grader.terminal import PIPE_STATUS, has_left, mute, was_cut_short
-
-if TYPE_CHECKING:
-    from rich.progress import TaskID
 
 _DISK = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 """What a disk refuses, which is no fault of the program's."""
@@ -63,72 +61,12 @@ def main(words: Sequence[str] | None = None) -> int:
     return PIPE_STATUS if was_cut_short() else status
 
 
-def _weave(arguments: argparse.Namespace) -> int:
-    from course.weave import weave_course
-    from course.weave.notebook import find_kept
-
-    classroom = _classroom(arguments)
-    for path in weave_course(find_sources(), classroom):
-        print(_show(path))
-    for name, others in find_kept(classroom).items():
-        print(
-            f"{_show(classroom.notebook(name))} stays as it is: it has been handed in, and the "
-            f"course has other parts now ({', '.join(others)})."
-        )
-    return 0
-
-
-def _release(arguments: argparse.Namespace) -> int:
-    from course.release import release_notebooks
-
-    for path in release_notebooks(find_sources(), arguments.output):
-        print(_show(path))
-    return 0
-
-
 def _feedback(arguments: argparse.Namespace) -> int:
     from grader.cli.feedback import run_feedback
     from grader.gradebook.access import demand_gradebook_with
 
     demand_gradebook_with(arguments.assignment, find_classroom(arguments.course))
     return run_feedback(arguments)
-
-
-def _demo(arguments: argparse.Namespace) -> int:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    from course.demo import run_demo
-    from course.demo.table import draw_table
-
-    course = arguments.course or default_classroom().root / "demo"
-    classroom = Classroom(course.resolve())
-    console = Console()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console) as progress:
-        bars: dict[str, TaskID] = {}
-        for event in run_demo(find_sources(), classroom, workers=arguments.workers):
-            if isinstance(event, list):
-                rows = event
-                continue
-            phase, done, total = event
-            if phase not in bars:
-                bars[phase] = progress.add_task(phase, total=total)
-            progress.update(bars[phase], completed=done)
-    console.print(draw_table(rows))
-    console.print(f"Feedback: {_show(classroom.root / 'feedback')}/<learner>/<assignment>/")
-    console.print(f"Gradebook: {_show(classroom.root / 'gradebook.db')}")
-    return 0
-
-
-def _classroom(arguments: argparse.Namespace) -> Classroom:
-    return Classroom(arguments.course.resolve()) if arguments.course else default_classroom()
-
-
-def _show(path: Path) -> str:
-    """Return a path as a person would type it here."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def _make_parser() -> argparse.ArgumentParser:
@@ -142,17 +80,7 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    weave = commands.add_parser(
-        "weave", help="book + solutions + hidden tests -> nbgrader's source notebooks"
-    )
-    _add_course(weave)
-    weave.set_defaults(run=_weave)
-
-    release = commands.add_parser("release", help="the learner's notebooks, one file for each")
-    release.add_argument(
-        "--output", type=Path, required=True, metavar="DIR", help="where to write them"
-    )
-    release.set_defaults(run=_release)
+    _add_course_commands(commands.add_parser)
 
     autograde = commands.add_parser(
         "autograde",
@@ -180,26 +108,10 @@ def _make_parser() -> argparse.ArgumentParser:
         "seed", help="where the secret seed of the hidden tests is; --new draws a new one"
     )
     add_seed(seed)
-
-    demo = commands.add_parser(
-        "demo", help="a class of invented learners, from release to grades and feedback"
-    )
-    _add_course(demo, "classroom/demo")
-    demo.add_argument(
-        "--workers",
-        type=read_count,
-        default=2,
-        metavar="N",
-        help="processes that grade (default: 2)",
-    )
-    demo.set_defaults(run=_demo)
     return parser
 
 
-def _add_course(parser: argparse.ArgumentParser, default: str = "classroom") -> None:
-    parser.add_argument(
-        "--course",
-        type=Path,
-        metavar="DIR",
-        help=f"the class's folder (default: {default}/ beside the book)",
-    )
+def _add_course_commands(add: Callable[..., Any]) -> None:
+    """Add the commands of the course that ``nbgrader_config.py`` names, if there is one here."""
+    with contextlib.suppress(CourseError):  # what needs a course says that there is none
+        load_plugin(read_plugin_name(find_sources())).add_commands(add)

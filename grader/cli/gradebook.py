@@ -55,7 +55,7 @@ def run_report(arguments: argparse.Namespace) -> int:
     demand_sound_gradebook(pipeline.url, arguments.assignment)
     with pipeline.open_gradebook() as gradebook:
         find_assignment(gradebook, arguments.assignment)
-        report = read_class(gradebook, classroom, arguments.assignment)
+        report = read_class(gradebook, classroom, arguments.assignment, pipeline.plugin)
     for line in report.lines():
         print(line)
     return NEEDS_PERSON if report.needs_person else 0

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import json
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from grader.batch.messages import Context, Sheet, SourceCell
 from grader.config import Settings, load_settings
 from grader.errors import CourseError
 from grader.fast_imports import import_models
-from grader.gradebook.integrity import demand_sound_gradebook, find_remedy
+from grader.gradebook.backup import FOLDER, back_up, has_recent_copy
+from grader.gradebook.integrity import demand_sound_gradebook, find_file, find_remedy
+from grader.gradebook.log import NAME
+from grader.gradebook.seed import keep_seed
 from grader.paths import Classroom, find_sources
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+EVERYBODY = "*"
+RECENT = timedelta(minutes=5)
+"""Grading one learner relies on a backup this young, if the assignment is in it; the log has what
+happened since."""
 
 
 def open_coursedir(settings: Settings, assignment: str, student: str) -> Any:  # noqa: ANN401
@@ -41,43 +45,6 @@ def open_gradebook(coursedir: Any) -> Any:  # noqa: ANN401
     gradebook = Gradebook(coursedir.db_url, coursedir.course_id)
     gradebook.db().expire_on_commit = False  # what was read of the assignment stays known
     return gradebook
-
-
-def make_context(gradebook: Any, coursedir: Any, settings: Settings, seed: int) -> Context:  # noqa: ANN401
-    """Return what workers have to know.
-
-    Args:
-        gradebook: nbgrader's, open.
-        coursedir: nbgrader's.
-        settings: The course's.
-        seed: The class's.
-
-    Raises:
-        CourseError: If the assignment was not generated, or what was released is gone.
-    """
-    from grader.batch.fingerprint import describe_inputs
-
-    assignment = find_assignment(gradebook, coursedir.assignment_id)
-    sheets = tuple(
-        Sheet(
-            notebook.name,
-            _read_released(coursedir, notebook),
-            _read_cells(notebook),
-            notebook.kernelspec,
-        )
-        for notebook in assignment.notebooks
-    )
-    values = {
-        "assignment": coursedir.assignment_id,
-        "sheets": sheets,
-        "seed": seed,
-        "limits": dict(settings.limits),
-        "bounds": dict(settings.bounds),
-        "sandbox": settings.sandbox,
-        "lines": settings.lines,
-        "traceback": settings.traceback,
-    }
-    return Context(**values, fingerprint=describe_inputs(Context(**values)))
 
 
 def demand_gradebook_with(assignment: str, classroom: Classroom) -> None:
@@ -133,45 +100,37 @@ def find_folder(coursedir: Any, step: str, student: str) -> Path:  # noqa: ANN40
     return Path(coursedir.format_path(step, student, coursedir.assignment_id))
 
 
-def _read_cells(notebook: Any) -> Mapping[str, SourceCell]:  # noqa: ANN401
-    points = {cell.name: float(cell.max_score) for cell in notebook.grade_cells}
-    return {
-        cell.name: SourceCell(
-            cell.cell_type, bool(cell.locked), cell.checksum, cell.source, points.get(cell.name)
-        )
-        for cell in notebook.source_cells
-    }
+def prepare_gradebook(coursedir: Any) -> None:  # noqa: ANN401  (nbgrader ships no types)
+    """Back up gradebook and seed, watch grades, log what happened behind the log's back.
+
+    Raises:
+        CourseError: If the gradebook is damaged or locked, or cannot be copied, or if the secret
+            seed is gone.
+    """
+    from nbgrader.api import Gradebook
+
+    from grader.gradebook.reconcile import note_other_changes
+    from grader.gradebook.watch import set_log, watch_grades
+
+    root = Path(coursedir.root)
+    keep_seed(Classroom(root))
+    url = coursedir.db_url
+    watch_grades()
+    whole = coursedir.student_id == EVERYBODY
+    path = find_file(url)
+    log = (root if path is None else path.parent) / NAME
+    if path is None:
+        set_log(url, log)
+    if not whole and (path is None or _is_covered(path, coursedir.assignment_id)):
+        return
+    if path is None or path.exists():
+        demand_sound_gradebook(url, coursedir.assignment_id)
+        # First: what a copy holds is in the log, and a gradebook that was emptied is not copied.
+        with Gradebook(url, coursedir.course_id) as gradebook:
+            note_other_changes(gradebook, log)
+    if path is not None:
+        back_up(path, path.parent / FOLDER)
 
 
-def _read_released(coursedir: Any, notebook: Any) -> bytes:  # noqa: ANN401
-    """Return the notebook that the class received, as the gradebook knows it."""
-    name, assignment = notebook.name, coursedir.assignment_id
-    known = {cell.name for cell in notebook.source_cells}
-    again = f"`nbgrader generate_assignment {assignment}`"
-    found = False
-    for step in (coursedir.release_directory, coursedir.source_directory):
-        path = find_folder(coursedir, step, ".") / f"{name}.ipynb"
-        if path.is_file():
-            found, data = True, path.read_bytes()
-            if known == _list_graded(data):
-                return data
-    if found:
-        raise CourseError(
-            f"{name}.ipynb in release/ has other parts than the gradebook knows of, or is gone, as "
-            f"after a {again} that failed; put back in source/ what the class received, and run "
-            "that again with --force."
-        )
-    raise CourseError(
-        f"There is no {name}.ipynb in release/ or source/, so nothing can be compared with it; "
-        f"run {again} first."
-    )
-
-
-def _list_graded(data: bytes) -> set[str] | None:
-    """Return the cells that nbgrader enters for a notebook; None if it cannot be read."""
-    try:
-        about = [cell["metadata"].get("nbgrader", {}) for cell in json.loads(data)["cells"]]
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return None
-    kinds = ("grade", "solution", "locked", "task")
-    return {str(cell["grade_id"]) for cell in about if any(map(cell.get, kinds))}
+def _is_covered(gradebook: Path, assignment: str) -> bool:
+    return gradebook.exists() and has_recent_copy(gradebook.parent / FOLDER, RECENT, assignment)

@@ -5,11 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 
-def read_penalty(config: Any) -> str:  # noqa: ANN401  (nbgrader ships no types)
-    """Return ``LateSubmissionPlugin.penalty_method`` as a configuration sets it, or "none"."""
-    return str(config.LateSubmissionPlugin.get("penalty_method", "none"))
-
-
 def assign_penalty(database: Any, submission: Any, sheet: Any, method: str) -> None:  # noqa: ANN401
     """Stand for ``AssignLatePenalties``.
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
 
-from circuits.exercises import PARTS, Part
 from grader.grading.missing import explain_absence
-from grader.grading.plan import Plan, make_plan
+from grader.grading.plan import Plan, list_tests, make_plan
 from grader.grading.results import write_learner_outputs, write_verdict
 from grader.intake.record import Record
+from grader.plugin import (
+    Part,
+    PlainReport,
+    Plugin,
+    Verdict,
+    change_report,
+    demand_judged,
+    judge_safely,
+)
 from grader.sandbox import Execution, Limits, Refusal, run_submission
-from grader.verdict import Verdict, draw_hidden_trials, grade_part
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,8 @@ class Outcome:
 
 def run_and_judge(
     nb: NotebookNode,
-    parts: list[Part],
+    plugin: Plugin,
+    assignment: str,
     seed: int,
     files: Mapping[str, bytes],
     limits: Limits,
@@ -50,7 +58,8 @@ def run_and_judge(
 
     Args:
         nb: The notebook, with the locked cells restored; its outputs are replaced.
-        parts: The parts of its assignment.
+        plugin: The course.
+        assignment: The assignment's name.
         seed: Draws the hidden sequences.
         files: What was handed in beside the notebook, by path; it stands beside the cells.
         limits: Bounds of the run.
@@ -61,11 +70,21 @@ def run_and_judge(
 
     Raises:
         SandboxUnavailable: If nothing can be confined on this machine.
+        CourseError: If there is a test that the course does not judge.
     """
-    plan = make_plan(nb, parts)
+    demand_judged(plugin, assignment, list_tests(nb))
+    parts = plugin.list_parts(assignment)
+    plan = make_plan(nb, parts, plugin.drawing)
     beside = {name: content for name, content in files.items() if not name.endswith(".ipynb")}
-    with run_submission(plan.cells, plan.answers, limits, beside, no_sandbox=not sandbox) as run:
-        verdicts = _judge(plan, run, seed)
+    with run_submission(
+        plan.cells,
+        plan.answers,
+        limits,
+        beside,
+        no_sandbox=not sandbox,
+        packages=plugin.packages,
+    ) as run:
+        verdicts = _judge(plan, run, plugin, parts, seed)
         write_learner_outputs(plan, run)
         ended = run.ended
     for part_id, cell in plan.tests.items():
@@ -73,16 +92,18 @@ def run_and_judge(
     return Outcome(verdicts, ended, sandbox)
 
 
-def _judge(plan: Plan, run: Execution, seed: int) -> dict[str, Verdict]:
-    trials = draw_hidden_trials(seed)
+def _judge(
+    plan: Plan, run: Execution, plugin: Plugin, parts: Sequence[Part], seed: int
+) -> dict[str, Verdict]:
     answers = read_answers(run.values)
-    verdicts = {part_id: grade_part(part_id, answers, trials) for part_id in plan.tests}
+    judged = [part for part in parts if part.id in plan.tests]
+    verdicts = [judge_safely(plugin, part, answers, seed) for part in judged]
     return {
-        part_id: scale_points(
-            explain_absence(verdict, PARTS[part_id], answers, plan, run),
-            float(plan.tests[part_id].metadata["nbgrader"].get("points", verdict.max_points)),
+        part.id: scale_points(
+            explain_absence(verdict, part, answers, plan, run),
+            float(plan.tests[part.id].metadata["nbgrader"].get("points", verdict.max_points)),
         )
-        for part_id, verdict in verdicts.items()
+        for part, verdict in zip(judged, verdicts, strict=True)
     }
 
 
@@ -100,6 +121,9 @@ def scale_points(verdict: Verdict, released: float) -> Verdict:
         return verdict
     share = released / verdict.max_points
     report = verdict.report
+    whole = {}
+    if isinstance(report, PlainReport):  # its points stand in no finding
+        whole = {"points": report.points * share, "max_points": released}
     findings = tuple(
         replace(f, points=f.points * share, max_points=f.max_points * share)
         for f in report.findings
@@ -108,7 +132,7 @@ def scale_points(verdict: Verdict, released: float) -> Verdict:
         verdict,
         points=min(verdict.points * share, released),
         max_points=released,
-        report=replace(report, findings=findings),
+        report=change_report(report, findings=findings, **whole),
     )
 
 

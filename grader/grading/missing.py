@@ -10,12 +10,10 @@ from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
 
-from circuits.exercises import Part
-from circuits.judging.answers import MISSING, is_unattempted
 from grader.grading.plan import Plan
 from grader.intake.repair import MISSING as NO_CELL
+from grader.plugin import Part, Verdict, change_report
 from grader.sandbox import Execution
-from grader.verdict import Verdict
 
 _LONGEST_NAME = 60
 
@@ -53,7 +51,7 @@ def explain_absence(
     """
     if verdict.report.diagnosis != "missing":
         return verdict
-    absent = [a.name for a in part.answers if is_unattempted(answers.get(a.name, MISSING))]
+    absent = [a.name for a in part.answers if answers.get(a.name, ...) is ...]
     absence = _find_absence(part.id, absent, plan, run) if absent else None
     if absence is None and absent and not set(absent) & set(answers):
         absence = _find_nameless(part.id, absent, plan)
@@ -109,16 +107,16 @@ def _list(names: list[str]) -> str:
 def _tell(verdict: Verdict, absence: Absence) -> Verdict:
     report = verdict.report
     if report.status == "wrong":  # some of its answers are there, and were tried
-        said = replace(report, headline=f"{report.headline} {absence.sentence}")
+        said = change_report(report, headline=f"{report.headline} {absence.sentence}")
     elif absence.attempted:
-        said = replace(report, status="malformed", headline=absence.sentence)
+        said = change_report(report, status="malformed", headline=absence.sentence)
         if report.status == "unattempted":  # which each of its findings says, too
             nothing = "There was no value to try."
             findings = tuple(replace(finding, sentence=nothing) for finding in said.findings)
-            said = replace(said, findings=findings)
+            said = change_report(said, findings=findings)
     else:
-        said = replace(report, headline=absence.sentence)
-    said = replace(said, next_step=absence.next_step or said.next_step)
+        said = change_report(report, headline=absence.sentence)
+    said = change_report(said, next_step=absence.next_step or said.next_step)
     return replace(verdict, report=said, stopped=absence.stopped)
 
 

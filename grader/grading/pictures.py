@@ -15,7 +15,6 @@ from functools import lru_cache
 
 from nbformat import NotebookNode
 
-_DRAWS = "circuits.plots"
 _WORD = re.compile(r"[^\W\d]\w*")
 _PURE = frozenset(
     ("all", "any", "argmax", "argmin", "astype", "copy", "join", "max", "mean", "min", "sum")
@@ -26,26 +25,31 @@ _MAKES = frozenset(
 _BUILTINS = frozenset(dir(builtins)) - {"exec", "eval", "setattr", "delattr", "globals", "vars"}
 
 
-def find_pictures(cells: Sequence[NotebookNode], answers: Collection[str]) -> set[int]:
+def find_pictures(
+    cells: Sequence[NotebookNode], answers: Collection[str], drawing: str
+) -> set[int]:
     """Return the places of given, unchanged cells that draw and leave nothing that is used.
 
     Args:
         cells: The learner's code cells, in order.
         answers: The names that earn points.
+        drawing: The module that draws, or "" where all cells are run.
     """
-    drawing = {
+    if not drawing:
+        return set()
+    idle = {
         place: names
         for place, cell in enumerate(cells)
         if cell.metadata.get("grader", {}).get("given") is True
-        and (names := find_leftovers(cell.source)) is not None
+        and (names := find_leftovers(cell.source, drawing)) is not None
         and not names & set(answers)
     }
-    kept = [_list_words(cell) for place, cell in enumerate(cells) if place not in drawing]
-    while used := [place for place, names in drawing.items() if any(names & w for w in kept)]:
+    kept = [_list_words(cell) for place, cell in enumerate(cells) if place not in idle]
+    while used := [place for place, names in idle.items() if any(names & w for w in kept)]:
         for place in used:
-            del drawing[place]
+            del idle[place]
             kept.append(_list_words(cells[place]))
-    return set(drawing)
+    return set(idle)
 
 
 def _list_words(cell: NotebookNode) -> frozenset[str]:
@@ -69,12 +73,12 @@ def _list_symbols(source: str) -> frozenset[str] | None:
 
 
 @lru_cache(maxsize=256)
-def find_leftovers(source: str) -> frozenset[str] | None:
+def find_leftovers(source: str, drawing: str) -> frozenset[str] | None:
     """Return the names that a drawing cell binds; None if it does not draw, or may do more.
 
     The source is the instructor's own: given, and as it was handed out.
     """
-    if _DRAWS not in source:
+    if drawing not in source:
         return None
     try:
         tree = ast.parse(source)

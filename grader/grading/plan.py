@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from circuits.exercises import Answer, Part
 from grader.grading.pictures import find_pictures
+from grader.plugin import Answer, Part
 from grader.sandbox import Cell
 
 
@@ -31,12 +31,13 @@ class Plan:
     tests: Mapping[str, NotebookNode]
 
 
-def make_plan(nb: NotebookNode, parts: Sequence[Part]) -> Plan:
+def make_plan(nb: NotebookNode, parts: Sequence[Part], drawing: str = "") -> Plan:
     """Sort a notebook's cells into those that are run and those that earn points.
 
     Args:
         nb: The notebook.
         parts: The parts of its assignment.
+        drawing: The module whose figures a given cell need not draw again, or "".
     """
     by_test = {part.test_id: part.id for part in parts if part.grading == "auto"}
     nodes: list[NotebookNode] = []
@@ -54,7 +55,7 @@ def make_plan(nb: NotebookNode, parts: Sequence[Part]) -> Plan:
         nodes.append(node)
         cells.append(Cell(node.source, number))
     answers = [answer for part in parts if part.grading == "auto" for answer in part.answers]
-    pictures = find_pictures(nodes, {answer.name for answer in answers})
+    pictures = find_pictures(nodes, {answer.name for answer in answers}, drawing)
     run = [place for place in range(len(nodes)) if place not in pictures]
     return Plan(
         tuple(nodes[place] for place in run),
@@ -62,3 +63,9 @@ def make_plan(nb: NotebookNode, parts: Sequence[Part]) -> Plan:
         tuple(answers),
         tests,
     )
+
+
+def list_tests(nb: NotebookNode) -> list[str]:
+    """Return the ``grade_id`` of each cell whose points nbgrader reads from a test's result."""
+    about = [cell.metadata.get("nbgrader", {}) for cell in nb.cells if cell.cell_type == "code"]
+    return [str(one.get("grade_id")) for one in about if one.get("grade") and not one["solution"]]

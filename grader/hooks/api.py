@@ -13,10 +13,10 @@ from nbgrader.apps import NbGraderAPI
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
-from grader.config import read_configuration
+from grader.config import read_configuration, read_penalty
 from grader.errors import CourseError
-from grader.gradebook.penalty import read_penalty
 from grader.paths import Classroom, Sources
+from grader.plugin import Plugin, load_plugin
 
 
 class Pipeline:
@@ -46,6 +46,11 @@ class Pipeline:
     def coursedir(self) -> Any:  # noqa: ANN401  (nbgrader ships no types)
         """Nbgrader's ``CourseDirectory`` of the class."""
         return self._api.coursedir
+
+    @property
+    def plugin(self) -> Plugin:
+        """The course, as ``SandboxedExecute.plugin`` names it."""
+        return load_plugin(self._api.config.SandboxedExecute.get("plugin", ""))
 
     @property
     def penalty(self) -> str:

@@ -7,14 +7,14 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool, Dict, TraitError, validate
+from traitlets import Bool, Dict, TraitError, Unicode, validate
 from traitlets.utils.bunch import Bunch
 
-from circuits.exercises import PARTS
 from grader.gradebook.seed_file import ensure_seed
 from grader.grading.grade_notebook import run_and_judge
 from grader.intake.record import Record
 from grader.paths import Classroom
+from grader.plugin import load_plugin
 from grader.sandbox import Limits, read_files
 
 
@@ -24,6 +24,10 @@ class SandboxedExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader 
     Takes the place of ``Execute`` in ``Autograde.autograde_preprocessors``. The steps behind it
     read the scores from the test cells' outputs, as always.
     """
+
+    plugin = Unicode(
+        "", help="The course, as package.module:OBJECT; see grader.plugin.Plugin."
+    ).tag(config=True)
 
     sandbox = Bool(
         True,
@@ -57,10 +61,12 @@ class SandboxedExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader 
             )
         )
         seed = ensure_seed(Classroom(Path(coursedir.root)).seed_file)
-        parts = [part for part in PARTS.values() if part.assignment == about["assignment"]]
+        plugin = load_plugin(self.plugin)
         limits = Limits(**self.limits)
         files = read_files(folder, limits.submission_bytes)
-        outcome = run_and_judge(nb, parts, seed, files, limits, sandbox=self.sandbox)
+        outcome = run_and_judge(
+            nb, plugin, about["assignment"], seed, files, limits, sandbox=self.sandbox
+        )
         record = Record.read(nb)
         outcome.note(record)
         record.write(nb)

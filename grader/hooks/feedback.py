@@ -12,6 +12,7 @@ from traitlets import Integer, default
 
 from grader.gradebook import watch_grades
 from grader.intake.folders import find_submissions
+from grader.plugin import load_plugin
 from grader.reports.grades import read_grades
 from grader.reports.render import MOST_CHARACTERS, read_graded, render_page
 
@@ -78,4 +79,6 @@ class FeedbackExporter(Exporter):
         )
         converter: Any = self.parent
         root = Path(converter.coursedir.root)
-        return render_page(nb, about["notebook"], grades, root, self.most_characters), resources
+        plugin = load_plugin(self.config.SandboxedExecute.get("plugin", ""))
+        page = render_page(nb, about["notebook"], grades, root, self.most_characters, plugin=plugin)
+        return page, resources

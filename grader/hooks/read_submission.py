@@ -21,8 +21,9 @@ from traitlets import Dict
 
 from grader.errors import CourseError
 from grader.gradebook import automatic_grading
+from grader.gradebook.access import prepare_gradebook
 from grader.hooks.flags import flag_cells
-from grader.hooks.prepare import admit_submissions, clear_unfinished, open_ledger
+from grader.hooks.prepare import admit_submissions, clear_unfinished
 from grader.intake.bounds import Bounds
 from grader.intake.folders import Submission
 from grader.intake.outcome import Repair, Unreadable
@@ -30,6 +31,7 @@ from grader.intake.read import read_folder
 from grader.intake.record import Record, digest_folder
 from grader.intake.reference import Reference, read_reference
 from grader.intake.repair import blank
+from grader.plugin import load_plugin
 
 
 class GatekeepingExporter(NotebookExporter):
@@ -51,7 +53,7 @@ class GatekeepingExporter(NotebookExporter):
         converter: Any = self.parent
         self._coursedir = converter.coursedir
         try:
-            open_ledger(converter.coursedir)
+            prepare_gradebook(converter.coursedir)
             self._submissions = admit_submissions(converter, self._limits)
             if not converter.force:
                 clear_unfinished(converter, self._submissions, self._limits)
@@ -103,7 +105,8 @@ class GatekeepingExporter(NotebookExporter):
             Path(coursedir.format_path(step, ".", coursedir.assignment_id)) / f"{name}.ipynb"
             for step in steps
         )
-        return read_reference(release, source)
+        plugin = load_plugin(self.config.SandboxedExecute.get("plugin", ""))
+        return read_reference(release, source, plugin.find_owner)
 
 
 class RecordOutcome(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader ships no types

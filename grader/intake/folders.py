@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,3 +115,24 @@ def secure(
         notes.append(NO_DATE)  # set aside in an earlier run, and still so
     stuck = set_aside(hazards, folder, aside)
     return Submission(student, folder, tuple(notes), safe=not stuck)
+
+
+def secure_all(
+    found: Iterable[tuple[str, Path]],
+    coursedir: Any,  # noqa: ANN401
+    bounds: Bounds,
+) -> Iterator[Submission]:
+    """Secure what was handed in, each when its turn comes.
+
+    Args:
+        found: Learners and folders.
+        coursedir: nbgrader's.
+        bounds: Limits.
+
+    Raises:
+        CourseError: If the assignment was never released.
+    """
+    names = find_notebooks(coursedir)
+    for student, folder in found:
+        aside = Path(coursedir.root) / ASIDE / show_name(student) / coursedir.assignment_id
+        yield secure(student, folder, aside, bounds, names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -60,6 +60,16 @@ class ReferenceCell:
         return copy.deepcopy(self.node)
 
 
+FindOwner = Callable[[str], str]
+"""Returns the assignment that a ``grade_id`` belongs to, or ""; see `grader.plugin.Plugin`."""
+
+
+def find_nobody(grade_id: str) -> str:
+    """Say of every cell that it belongs to no other assignment."""
+    del grade_id
+    return ""
+
+
 @dataclass(frozen=True)
 class Reference:
     """The notebook that the class received.
@@ -67,10 +77,12 @@ class Reference:
     Attributes:
         cells: In order.
         metadata: The notebook's own.
+        find_owner: Tells to which assignment of the course another cell belongs.
     """
 
     cells: tuple[ReferenceCell, ...]
     metadata: Mapping[str, object]
+    find_owner: FindOwner = find_nobody
 
     @cached_property
     def by_label(self) -> Mapping[str, int]:
@@ -89,7 +101,7 @@ class Reference:
         return {c.source: place for place, c in enumerate(self.cells) if c.role in left}
 
 
-def make_reference(notebook: NotebookNode) -> Reference:
+def make_reference(notebook: NotebookNode, find_owner: FindOwner = find_nobody) -> Reference:
     """Return what a submission is compared with.
 
     Solutions and hidden tests are taken out, so it may be a source notebook as well.
@@ -98,10 +110,10 @@ def make_reference(notebook: NotebookNode) -> Reference:
     for node in copy.deepcopy(notebook.cells):
         node.source = _REGIONS.sub("", node.source)
         cells.append(ReferenceCell(_find_role(node), node))
-    return Reference(tuple(cells), dict(notebook.metadata))
+    return Reference(tuple(cells), dict(notebook.metadata), find_owner)
 
 
-def read_reference(release: Path, source: Path) -> Reference:
+def read_reference(release: Path, source: Path, find_owner: FindOwner) -> Reference:
     """Return the reference of an assignment: the released notebook, or else the source.
 
     Raises:
@@ -109,7 +121,7 @@ def read_reference(release: Path, source: Path) -> Reference:
     """
     for path in (release, source):
         try:
-            return _read(path, path.stat().st_mtime_ns)
+            return _read(path, path.stat().st_mtime_ns, find_owner)
         except FileNotFoundError:
             continue
     raise CourseError(
@@ -119,9 +131,10 @@ def read_reference(release: Path, source: Path) -> Reference:
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, stamp: int) -> Reference:
+def _read(path: Path, stamp: int, find_owner: FindOwner) -> Reference:
     del stamp  # a changed file is read again
-    return make_reference(nbformat.read(path, as_version=4))  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return make_reference(notebook, find_owner)
 
 
 def _find_role(node: NotebookNode) -> Role:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from circuits.exercises import PARTS
 from grader.intake.cells import PlainNotebook
 from grader.intake.reference import Reference
 
@@ -24,9 +23,6 @@ def find_other_assignment(learners: PlainNotebook, reference: Reference, recogni
     labels = {cell.label for cell in learners.cells if cell.label}
     if labels & set(reference.by_label):
         return ""
-    owners = {
-        label: part.assignment for part in PARTS.values() for label in (part.id, part.test_id)
-    }
-    found = Counter(owners[label] for label in labels & set(owners))
+    found = Counter(filter(None, map(reference.find_owner, labels)))
     name, count = max(found.items(), key=lambda item: item[1], default=("", 0))
     return name if count > recognised else ""

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from nbformat import NotebookNode
 
-from circuits.exercises import PARTS
 from grader.intake.repair import GIVEN
+from grader.plugin import Plugin, find_part
 from grader.reports.check import find_report, find_state, write_findings
 from grader.reports.grades import Grades
 from grader.reports.markdown import render_markdown
@@ -20,20 +20,21 @@ _PLACE = '<p class="place">'
 _HIDDEN = re.compile(r"^.*BEGIN HIDDEN TESTS", re.MULTILINE)
 
 
-def write_cell(cell: NotebookNode, grades: Grades, budget: Budget) -> str:
+def write_cell(cell: NotebookNode, grades: Grades, budget: Budget, plugin: Plugin) -> str:
     """Return a cell as HTML, or "" for what the learner knows from the notebook.
 
     Args:
         cell: Of the graded notebook.
         grades: What the gradebook says.
         budget: How many characters of outputs may still be shown.
+        plugin: The course.
     """
     about = cell.metadata.get("nbgrader", {})
     name = str(about.get("grade_id", ""))
     if cell.metadata.get("grader", {}).get(GIVEN):
         return _write_heading(cell.source) if cell.cell_type == "markdown" else ""
     if about.get("grade") and not about.get("solution"):
-        return _write_test(cell, name, grades)
+        return _write_test(cell, name, grades, plugin)
     if cell.cell_type == "code":
         body = f'<pre class="code" tabindex="0"><code>{escape(cell.source)}</code></pre>'
         body += write_outputs(cell, budget)
@@ -44,22 +45,23 @@ def write_cell(cell: NotebookNode, grades: Grades, budget: Budget) -> str:
         body = f'<pre tabindex="0">{escape(cell.source)}</pre>' if cell.source.strip() else ""
     if not name:
         return f'<div class="cell">{body}</div>' if body else ""
-    head = _write_head(name, f"Your answer to {_title(name)}", grades)
+    head = _write_head(name, f"Your answer to {_title(name, plugin)}", grades)
     return f'<section class="answer">{head}{body}{_write_comment(name, grades)}</section>'
 
 
-def write_comments(cell: NotebookNode, grades: Grades, besides: str) -> str:
+def write_comments(cell: NotebookNode, grades: Grades, besides: str, plugin: Plugin) -> str:
     """Return what a person says about a cell of a file that could not be read, or "".
 
     Args:
         cell: Of the notebook that stands for it.
         grades: What the gradebook says.
         besides: What is said of the whole file already.
+        plugin: The course.
     """
     name = str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
     if grades.comments.get(name, besides) == besides:
         return ""
-    head = _write_head(name, _title(name), grades)
+    head = _write_head(name, _title(name, plugin), grades)
     return f'<section class="answer">{head}{_write_comment(name, grades)}</section>'
 
 
@@ -101,16 +103,16 @@ def _write_comment(name: str, grades: Grades) -> str:
     return f'<div class="comment"><h3>Comment</h3>{render_markdown(comment)}</div>'
 
 
-def _write_test(cell: NotebookNode, name: str, grades: Grades) -> str:
+def _write_test(cell: NotebookNode, name: str, grades: Grades, plugin: Plugin) -> str:
     report, html = find_report(cell)
-    body = write_findings(report, html, PARTS.get(name.removesuffix("-test"))) if report else ""
-    head = _write_head(name, f"The check of {_title(name)}", grades)
+    body = write_findings(report, html, plugin) if report else ""
+    head = _write_head(name, f"The check of {_title(name, plugin)}", grades)
     visible = _HIDDEN.split(cell.source)[0].strip()
     code = f'<pre class="code" tabindex="0"><code>{escape(visible)}</code></pre>'
     kind = f"check {find_state(report)}" if report else "check"
     return f'<section class="{kind}">{head}{body or code}</section>'
 
 
-def _title(name: str) -> str:
-    part = PARTS.get(name.removesuffix("-test"))
+def _title(name: str, plugin: Plugin) -> str:
+    part = find_part(plugin, name)
     return f"{part.id}, {part.title}" if part else name

@@ -9,10 +9,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from circuits.diagnosis.catalogue import MISTAKES
-from circuits.exercises import Part
-from circuits.render import render_replay
-from circuits.report import REPORT_MIME
+from grader.plugin import REPORT_MIME, Plugin
 from grader.sanitize.clean import clean_html
 
 _CODE = re.compile(r"`([^`]+)`")
@@ -58,15 +55,16 @@ def _find_mark(finding: Mapping[str, Any]) -> str:
     return state if state in _MARKS else "holds" if finding["passed"] else "fails"
 
 
-def write_findings(report: Mapping[str, Any], html: str, part: Part | None) -> str:
+def write_findings(report: Mapping[str, Any], html: str, plugin: Plugin) -> str:
     """Return a report as HTML.
 
     Args:
         report: As :func:`find_report` gives it.
         html: The same as a notebook shows it; the tables are taken from there.
-        part: The part, whose properties are said in full.
+        plugin: The course, which says the properties in full.
     """
-    claims = {p.slug: p.claim for p in part.properties} if part else {}
+    about = plugin.explain(report)
+    claims = about.claims
     rows = "".join(
         f'<tr><th scope="row">{_mark_code(claims.get(f["property"], f["property"]))}</th>'
         f"<td>{_MARKS[_find_mark(f)]}</td>"
@@ -84,13 +82,12 @@ def write_findings(report: Mapping[str, Any], html: str, part: Part | None) -> s
     if report.get("diagnosis"):
         slug = str(report["diagnosis"])
         # Of a cell that stopped, the headline says the cause.
-        cause = f" {MISTAKES[slug].cause}" if slug in MISTAKES and state != "stopped" else ""
+        cause = f" {about.cause}" if about.cause and state != "stopped" else ""
         name = escape(slug.replace("-", " "))
         lines.append(f"<p><strong>Diagnosis:</strong> {name}.{escape(cause)}</p>")
     if report.get("next_step"):
         lines.append(f"<p><strong>Next:</strong> {escape(report['next_step'])}</p>")
-    if report.get("replay"):
-        lines.append(render_replay(str(report["replay"])))
+    lines.append(about.more)
     start = html.find("<details")
     if start >= 0:  # wanted beside seen, as tables
         lines.append(clean_html(html[start:].removesuffix("</div>")))

@@ -11,6 +11,7 @@ from typing import Any
 from grader.intake.folder import show_name
 from grader.intake.misplaced import Astray, find_astray
 from grader.paths import Classroom
+from grader.plugin import WARNING, Plugin, Trust
 from grader.reports.parts import PartTally, tally_parts
 from grader.reports.submission_report import Row, State, read_report
 
@@ -33,6 +34,7 @@ class ClassReport:
         idle: Learners of the class who handed in nothing.
         astray: What was not read because of where it lies.
         parts: The tally of every part.
+        trust: Where a verdict falls, as the course declares it.
     """
 
     assignment: str
@@ -41,6 +43,7 @@ class ClassReport:
     idle: tuple[str, ...]
     astray: tuple[Astray, ...]
     parts: tuple[PartTally, ...]
+    trust: Trust = "outside"
 
     @property
     def needs_person(self) -> bool:
@@ -54,6 +57,8 @@ class ClassReport:
         for tally in self.parts:
             yield f"    {tally}"
         yield self._sum_up()
+        if self.trust == "inside":
+            yield WARNING
 
     def _list_learners(self) -> Iterator[str]:
         said: dict[str, list[str]] = defaultdict(list)
@@ -84,13 +89,19 @@ class ClassReport:
         return f"{self.assignment}: {graded}{rest}."
 
 
-def read_class(gradebook: Any, classroom: Classroom, assignment: str) -> ClassReport:  # noqa: ANN401
+def read_class(
+    gradebook: Any,  # noqa: ANN401
+    classroom: Classroom,
+    assignment: str,
+    plugin: Plugin,
+) -> ClassReport:
     """Return the report on a class.
 
     Args:
         gradebook: nbgrader's, open.
         classroom: Where the notebooks are.
         assignment: Its name; the gradebook has it.
+        plugin: The course.
     """
     from nbgrader.api import Assignment, Student
     from sqlalchemy import select
@@ -110,7 +121,8 @@ def read_class(gradebook: Any, classroom: Classroom, assignment: str) -> ClassRe
         tuple(sorted(waiting)),
         tuple(sorted(idle)),
         astray,
-        tuple(tally_parts(classroom, assignment, _list_points(gradebook, assignment))),
+        tuple(tally_parts(classroom, assignment, plugin, _list_points(gradebook, assignment))),
+        plugin.trust,
     )
 
 

@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,28 +26,13 @@ from grader.gradebook.access import find_folder, open_coursedir
 from grader.paths import Classroom
 
 if TYPE_CHECKING:
-    from grader.reports.feedback_writer import Office
+    from grader.reports.feedback_writer import FeedbackWriter, Order
 
 FEW = 100
 """With fewer pages for each, starting processes takes longer than writing the pages here."""
 
 _CHUNK = 8
 _FORKS = get_context("forkserver")
-
-
-@dataclass(frozen=True)
-class Order:
-    """Whose feedback is written.
-
-    Attributes:
-        student: The learner's id.
-        source: The graded submission.
-        target: Where the feedback goes.
-    """
-
-    student: str
-    source: Path
-    target: Path
 
 
 def give_feedback(
@@ -93,7 +77,7 @@ def give_feedback(
     note(Found(len(orders), ""))
     count = workers or min(len(os.sched_getaffinity(0)), 1 + len(orders) // FEW)
     try:
-        with _open_office(settings, assignment, count) as write:
+        with _open_writers(settings, assignment, count) as write:
             for event in write(orders):
                 note(event)
     except KeyboardInterrupt:
@@ -108,6 +92,8 @@ def give_feedback(
 
 
 def _find_orders(coursedir: Any) -> Iterator[Order]:  # noqa: ANN401  (nbgrader ships no types)
+    from grader.reports.feedback_writer import Order
+
     left_out = set(str(coursedir.student_id_exclude).split(","))
     pattern = find_folder(coursedir, coursedir.autograded_directory, "*")
     root = Path(coursedir.root)
@@ -123,14 +109,14 @@ def _find_orders(coursedir: Any) -> Iterator[Order]:  # noqa: ANN401  (nbgrader 
 
 
 @contextmanager
-def _open_office(settings: Settings, assignment: str, count: int) -> Iterator[Any]:
+def _open_writers(settings: Settings, assignment: str, count: int) -> Iterator[Any]:
     """Give a function that turns orders into events, here or in processes of their own."""
     if count == 1:
-        office = _open_one(settings, assignment)
+        writer = _open_one(settings, assignment)
         try:
-            yield lambda orders: map(office.write, orders)
+            yield lambda orders: map(writer.write, orders)
         finally:
-            office.close()
+            writer.close()
         return
     _FORKS.set_forkserver_preload(["grader.reports.preload"])
     pool = ProcessPoolExecutor(count, _FORKS, _open_here, (settings, assignment))
@@ -140,13 +126,13 @@ def _open_office(settings: Settings, assignment: str, count: int) -> Iterator[An
         pool.shutdown(cancel_futures=True)
 
 
-def _open_one(settings: Settings, assignment: str) -> Office:
-    from grader.reports.preload import Office
+def _open_one(settings: Settings, assignment: str) -> FeedbackWriter:
+    from grader.reports.preload import FeedbackWriter
 
-    return Office(settings, assignment)
+    return FeedbackWriter(settings, assignment)
 
 
-_here: list[Office] = []  # of this process, where it is one of several
+_here: list[FeedbackWriter] = []  # of this process, where it is one of several
 
 
 def _open_here(settings: Settings, assignment: str) -> None:

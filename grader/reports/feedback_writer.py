@@ -6,20 +6,33 @@ import filecmp
 import os
 import shutil
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from grader.batch.events import Event, Failed, Finished, Unchanged
 from grader.config import Settings
 from grader.gradebook.access import open_coursedir, open_gradebook
+from grader.plugin import load_plugin
 from grader.reports.grades import read_grades
 from grader.reports.render import MOST_CHARACTERS, read_graded, render_page
 
-if TYPE_CHECKING:
-    from grader.reports.feedback import Order
+
+@dataclass(frozen=True)
+class Order:
+    """Whose feedback is written.
+
+    Attributes:
+        student: The learner's id.
+        source: The graded submission.
+        target: Where the feedback goes.
+    """
+
+    student: str
+    source: Path
+    target: Path
 
 
-class Office:
+class FeedbackWriter:
     """Writes the feedback of one learner after the other.
 
     Args:
@@ -31,6 +44,7 @@ class Office:
         self._coursedir = open_coursedir(settings, assignment, "*")
         self._gradebook = open_gradebook(self._coursedir)
         self._most = settings.feedback.get("most_characters", MOST_CHARACTERS)
+        self._plugin = load_plugin(settings.plugin)
         self._permissions = settings.feedback.get("permissions")
 
     def write(self, order: Order) -> Event:
@@ -66,7 +80,12 @@ class Office:
             name, assignment = path.stem, self._coursedir.assignment_id
             grades = read_grades(self._gradebook, order.student, assignment, name)
             page = render_page(
-                read_graded(path), name, grades, Path(self._coursedir.root), self._most
+                read_graded(path),
+                name,
+                grades,
+                Path(self._coursedir.root),
+                self._most,
+                plugin=self._plugin,
             )
             (place / f"{name}.html").write_text(page, encoding="utf-8")
         shared = self._coursedir.groupshared

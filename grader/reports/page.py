@@ -7,9 +7,9 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from circuits.exercises import PARTS
 from grader.gradebook.late import say_late
 from grader.intake.record import Record
+from grader.plugin import Plugin, find_part
 from grader.reports.cells import drop_idle_headings, write_cell, write_comments
 from grader.reports.grades import Grades
 from grader.reports.outputs import Budget
@@ -24,7 +24,9 @@ POLICY = (
 _STYLE = Path(__file__).with_name("page.css")
 
 
-def write_page(notebook: NotebookNode, name: str, grades: Grades, most: int) -> str:
+def write_page(
+    notebook: NotebookNode, name: str, grades: Grades, most: int, *, plugin: Plugin
+) -> str:
     """Return the feedback.
 
     Args:
@@ -32,13 +34,14 @@ def write_page(notebook: NotebookNode, name: str, grades: Grades, most: int) -> 
         name: Its name.
         grades: What the gradebook says.
         most: How many characters of outputs are shown.
+        plugin: The course.
     """
     record = Record.read(notebook)
     budget = Budget(most)
     blocks = (
-        write_comments(cell, grades, record.unreadable)
+        write_comments(cell, grades, record.unreadable, plugin)
         if record.unreadable  # what stands in the file's place is not the learner's
-        else write_cell(cell, grades, budget)
+        else write_cell(cell, grades, budget, plugin)
         for cell in notebook.cells
     )
     cells = "\n".join(drop_idle_headings([block for block in blocks if block]))
@@ -57,7 +60,7 @@ def write_page(notebook: NotebookNode, name: str, grades: Grades, most: int) -> 
 <h1>Feedback on {escape(name)}</h1>
 {_write_score(grades)}
 {_write_notes(record, grades)}
-{_write_summary(grades, notebook, cells)}
+{_write_summary(grades, notebook, cells, plugin)}
 {cells}
 </main>
 </body>
@@ -90,13 +93,13 @@ def _write_notes(record: Record, grades: Grades) -> str:
     return f'<section class="notes"><h2>About what you handed in</h2><ul>{items}</ul></section>'
 
 
-def _write_summary(grades: Grades, notebook: NotebookNode, cells: str) -> str:
+def _write_summary(grades: Grades, notebook: NotebookNode, cells: str, plugin: Plugin) -> str:
     names = [str(cell.metadata.get("nbgrader", {}).get("grade_id")) for cell in notebook.cells]
     order = {name: place for place, name in enumerate(names)}  # the gradebook has none
     rows = []
     for name in sorted(grades.cells, key=lambda name: order.get(name, len(order))):
         grade = grades.cells[name]
-        part = PARTS.get(name.removesuffix("-test"))
+        part = find_part(plugin, name)
         title = f"{part.id}: {part.title}" if part else name
         state = "a person will read it" if grade.waiting else ""
         shown = escape(title)

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from circuits.exercises import ASSIGNMENTS, PARTS
-from circuits.report import REPORT_MIME
 from grader.intake.record import Record
 from grader.paths import Classroom
+from grader.plugin import REPORT_MIME, Plugin
 
 _WITHOUT_ANSWER = {"stopped": "stopped", "unattempted": "not attempted", "unread": "unreadable"}
 
@@ -57,20 +56,20 @@ class PartTally:
 
 
 def tally_parts(
-    classroom: Classroom, assignment: str, released: Mapping[str, float]
+    classroom: Classroom, assignment: str, plugin: Plugin, released: Mapping[str, float]
 ) -> list[PartTally]:
     """Return the tally of every part that a check grades, in the order of the sheet.
 
     Args:
         classroom: Where the graded notebooks are.
         assignment: Its name.
+        plugin: The course.
         released: The points of the graded cells that the class received, by ``grade_id``. What
-            the table of parts got since then is no part of this class.
+            the course got since then is no part of this class.
     """
-    parts = [PARTS[part] for part in ASSIGNMENTS.get(assignment, ())]
     tallies = {
         part.test_id: PartTally(part.id, released[part.test_id])
-        for part in parts
+        for part in plugin.list_parts(assignment)
         if part.grading == "auto" and part.test_id in released
     }
     for path in sorted((classroom.root / "autograded").glob(f"*/{assignment}/{assignment}.ipynb")):

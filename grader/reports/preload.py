@@ -4,6 +4,6 @@ from grader.fast_imports import import_models
 
 import_models()  # first: what comes next would import all of nbformat
 
-from grader.reports.feedback_writer import Office  # noqa: E402  (after the line above)
+from grader.reports.feedback_writer import FeedbackWriter  # noqa: E402  (after the line above)
 
-__all__ = ["Office"]
+__all__ = ["FeedbackWriter"]

@@ -11,6 +11,7 @@ from grader.bounded import TooCostlyError, call_bounded
 from grader.intake.outcome import Repair
 from grader.intake.record import Record
 from grader.intake.repair import GIVEN
+from grader.plugin import Plugin
 from grader.reports.grades import Grades
 from grader.reports.page import write_page
 from grader.reports.scrub import find_private_paths, scrub
@@ -40,7 +41,13 @@ def read_graded(path: Path) -> NotebookNode:
 
 
 def render_page(
-    notebook: NotebookNode, name: str, grades: Grades, root: Path, most: int = MOST_CHARACTERS
+    notebook: NotebookNode,
+    name: str,
+    grades: Grades,
+    root: Path,
+    most: int = MOST_CHARACTERS,
+    *,
+    plugin: Plugin,
 ) -> str:
     """Return the feedback as HTML, without this machine's paths in it.
 
@@ -50,11 +57,12 @@ def render_page(
         grades: What the gradebook says.
         root: The class's folder.
         most: How many characters of outputs are shown.
+        plugin: The course.
     """
     paths = find_private_paths(root)
 
     def render() -> str:
-        return scrub(write_page(notebook, name, grades, most), paths)
+        return scrub(write_page(notebook, name, grades, most, plugin=plugin), paths)
 
     if sum(map(_measure, notebook.cells)) <= SMALL:
         return render()

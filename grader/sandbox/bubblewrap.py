@@ -12,11 +12,9 @@ from importlib import metadata
 from pathlib import Path
 
 from grader.one_thread import ONE_THREAD
+from grader.plugin import Packages
 
 from .inside.confine import NOBODY
-
-PACKAGES = ("numpy", "matplotlib", "ipython")
-"""What learners may import, with what these need. `circuits` is always there."""
 
 HOME = "/home/learner"
 _INSIDE = Path(__file__).parent / "inside"
@@ -54,7 +52,7 @@ def find_bubblewrap() -> str:
     raise SandboxUnavailable("there is no program bwrap")
 
 
-def list_packages(roots: Iterable[str] = PACKAGES) -> dict[str, Path]:
+def list_packages(roots: Iterable[str]) -> dict[str, Path]:
     """Find the files and folders of some packages and all that they require, name -> path."""
     from packaging.requirements import Requirement
 
@@ -89,11 +87,11 @@ def _list_tops(package: metadata.Distribution) -> set[str]:
     return tops - {"", "..", "__pycache__"}
 
 
-def build_command(handle: int, seccomp: int) -> list[str]:
+def build_command(handle: int, seccomp: int, packages: Packages) -> list[str]:
     """Write the command that starts the warm interpreter inside bubblewrap.
 
     `handle` is the control socket and `seccomp` an open file with the outer filter; the new
-    process inherits both.
+    process inherits both. `packages` are what learners may import.
     """
     python, mounts = _show_python()
     command = [
@@ -103,7 +101,7 @@ def build_command(handle: int, seccomp: int) -> list[str]:
         *("--seccomp", str(seccomp), "--clearenv"),
         *_show_system(),
         *mounts,
-        *_show_packages(),
+        *_show_packages(packages),
         *("--ro-bind", str(_INSIDE), "/sandbox/inside"),
         *("--proc", "/proc", *_show_public(), "--size", _SMALL, "--tmpfs", _DEV, *_show_devices()),
         *("--size", _SMALL, "--tmpfs", f"{_DEV}/shm", "--remount-ro", _DEV),
@@ -179,10 +177,12 @@ def _show_python() -> tuple[list[str], list[str]]:
     return [f"/python/bin/{executable.name}", *options], mounts
 
 
-def _show_packages() -> Iterator[str]:
-    for top, path in sorted(list_packages().items()):
+def _show_packages(packages: Packages) -> Iterator[str]:
+    for top, path in sorted(list_packages(packages.installed).items()):
         yield from ("--ro-bind", str(path), f"/packages/{top}")
-    circuits = importlib.util.find_spec("circuits")
-    if circuits and circuits.submodule_search_locations:
-        folder = next(iter(circuits.submodule_search_locations))
-        yield from ("--ro-bind", folder, "/course/circuits")
+    for name in packages.own:
+        spec = importlib.util.find_spec(name)
+        if spec is None or not spec.submodule_search_locations:
+            raise SandboxUnavailable(f"there is no package {name}, which the course promises")
+        folder = next(iter(spec.submodule_search_locations))
+        yield from ("--ro-bind", folder, f"/course/{name}")

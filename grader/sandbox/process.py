@@ -8,6 +8,8 @@ import socket
 import time
 from collections import deque
 
+from grader.plugin import Packages
+
 from .bubblewrap import SandboxUnavailable
 from .inside.watchdog import INTERRUPT
 from .limits import MIB, Limits
@@ -54,16 +56,22 @@ class LearnerProcess:
 
     @classmethod
     def start(
-        cls, limits: Limits, names: int, warm: frozenset[str] = frozenset(), *, sandbox: bool
+        cls,
+        limits: Limits,
+        names: int,
+        warm: frozenset[str] = frozenset(),
+        *,
+        sandbox: bool,
+        packages: Packages | None = None,
     ) -> LearnerProcess:
         """Fork from this thread's zygote, or from a new one if that turns out to be dead."""
-        zygote = get_zygote(sandbox=sandbox)
+        zygote = get_zygote(sandbox=sandbox, packages=packages)
         try:
             return cls(zygote, limits, names, warm)
         except (SandboxUnavailable, OSError):
             if zygote.alive:
                 raise
-        return cls(get_zygote(sandbox=sandbox), limits, names, warm)
+        return cls(get_zygote(sandbox=sandbox, packages=packages), limits, names, warm)
 
     @property
     def alive(self) -> bool:

@@ -9,27 +9,18 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from grader.plugin import Packages
+
 from .inside import wire
 from .submission import Cell
 
-# What is prepared in the warm interpreter once the words beside it occur in any notebook.
-_WARM = {
-    "circuits check": "import circuits; circuits.toy_stream()",
-    "matplotlib plots": (
-        "import io, matplotlib.figure, matplotlib.pyplot, matplotlib_inline.backend_inline\n"
-        "figure = matplotlib.figure.Figure()\n"
-        "figure.subplots().set_title('$W$')\n"
-        "figure.savefig(io.BytesIO(), format='png')"  # loads the fonts
-    ),
-}
 
-
-def list_warm(cells: Sequence[Cell]) -> frozenset[str]:
+def list_warm(cells: Sequence[Cell], packages: Packages) -> frozenset[str]:
     """Say what the cells are going to import, so that it is imported once for all."""
     sources = " ".join(cell.source for cell in cells)
     return frozenset(
         statement
-        for words, statement in _WARM.items()
+        for words, statement in packages.warm
         if any(word in sources for word in words.split())
     )
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from grader.plugin import Packages
+
 from .event_loop import Order, follow
 from .limits import Limits
 from .messages import End, Given, Marker, Message, Output, Value
@@ -25,6 +27,7 @@ def run_submission(
     files: Path | Mapping[str, bytes] | None = None,
     *,
     no_sandbox: bool = False,
+    packages: Packages | None = None,
 ) -> Execution:
     """Run the cells in order and give what they answered; close the result when done with it.
 
@@ -41,6 +44,8 @@ def run_submission(
         The submission's folder, or path -> content: a private copy stands beside the cells.
     no_sandbox
         Run with the rights of this very process instead. Only for code that you trust.
+    packages
+        What the cells may import; numpy and IPython unless given.
 
     Returns:
     -------
@@ -58,7 +63,12 @@ def run_submission(
     if isinstance(files, Path):
         files = read_files(files, limits.submission_bytes)
     return Execution(
-        number_cells(cells), list_answers(answers), limits, files or {}, sandboxed=not no_sandbox
+        number_cells(cells),
+        list_answers(answers),
+        limits,
+        files or {},
+        sandboxed=not no_sandbox,
+        packages=packages or Packages(),
     )
 
 
@@ -73,9 +83,10 @@ class Execution:
         files: Mapping[str, bytes],
         *,
         sandboxed: bool,
+        packages: Packages,
     ) -> None:
         self.cells, self.answers, self.limits = cells, answers, limits
-        self.sandboxed = sandboxed
+        self.sandboxed, self._packages = sandboxed, packages
         self.values: dict[str, Value] = {}
         """Declared name -> array, text, tuple of texts, `RemoteFunction`, `Refusal`, or `...` and
         None for what was left as it was. Names that were never defined are absent."""
@@ -125,7 +136,11 @@ class Execution:
     def _run(self, stop: int, seconds: float, *, record: bool) -> LearnerProcess:
         """Run the cells before `stop` in a new process; raise `Ended` with the cell's number."""
         process = LearnerProcess.start(
-            self.limits, len(self.answers), list_warm(self.cells), sandbox=self.sandboxed
+            self.limits,
+            len(self.answers),
+            list_warm(self.cells, self._packages),
+            sandbox=self.sandboxed,
+            packages=self._packages,
         )
         order = Order(stop)
         try:

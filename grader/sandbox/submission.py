@@ -22,7 +22,7 @@ __all__ = [
 
 
 class AnswerLike(Protocol):
-    """Anything with a name and a kind, such as `circuits.exercises.Answer`."""
+    """Anything with a name and a kind."""
 
     @property
     def name(self) -> str:

@@ -17,6 +17,8 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
+from grader.plugin import Packages
+
 from .bubblewrap import HOME, SandboxUnavailable, build_command, list_environment, write_start
 from .control_group import ControlGroup, make_control_group
 from .inside.wire import GREETING
@@ -36,8 +38,8 @@ class Zygote:
     Belongs to the thread that started it: bubblewrap ends it when that thread ends.
     """
 
-    def __init__(self, *, sandbox: bool = True) -> None:
-        self.sandbox = sandbox
+    def __init__(self, *, sandbox: bool = True, packages: Packages | None = None) -> None:
+        self.sandbox, self.packages = sandbox, packages or Packages()
         self.owner = os.getpid()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the zygote)
         self._folder = None if sandbox else tempfile.TemporaryDirectory(prefix="grader-")
@@ -75,7 +77,7 @@ class Zygote:
                     reason = f"system calls cannot be filtered ({error}); pip install pyseccomp"
                     raise SandboxUnavailable(reason) from error
                 filtered.seek(0)
-                command, environment = build_command(handle, filtered.fileno()), {}
+                command, environment = build_command(handle, filtered.fileno(), self.packages), {}
             else:
                 here = Path(__file__).parent
                 paths = [*filter(None, sys.path), str(here)]
@@ -155,19 +157,20 @@ class Zygote:
 
 class _Held(threading.local):
     def __init__(self) -> None:
-        self.zygotes: dict[bool, Zygote] = {}
+        self.zygotes: dict[tuple[bool, Packages], Zygote] = {}
 
 
 _held = _Held()
 
 
-def get_zygote(*, sandbox: bool) -> Zygote:
+def get_zygote(*, sandbox: bool, packages: Packages | None = None) -> Zygote:
     """Give this thread's zygote, started when first needed and again if it died."""
-    zygote = _held.zygotes.get(sandbox)
+    packages = packages or Packages()
+    zygote = _held.zygotes.get((sandbox, packages))
     if zygote is None or not zygote.alive:
         if zygote is not None:
             zygote.close()
-        zygote = _held.zygotes[sandbox] = Zygote(sandbox=sandbox)
+        zygote = _held.zygotes[sandbox, packages] = Zygote(sandbox=sandbox, packages=packages)
         atexit.register(zygote.close)
     return zygote
 

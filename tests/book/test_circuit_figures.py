@@ -5,10 +5,10 @@ import re
 
 import pytest
 
+from course.sources import find_pages
 from course.weave.page import read_page
-from grader.paths import find_sources
 
-SOURCES = find_sources()
+SOURCES = find_pages()
 MOVES = [
     (f"{path.parent.name}/{path.name}, line {cell.line}", call)
     for folder in (SOURCES.book, SOURCES.solutions)

@@ -8,8 +8,8 @@ from functools import cache
 
 import pytest
 
+from course.sources import find_pages
 from course.weave.page import read_page
-from grader.paths import find_sources
 
 # Thresholds of the checks and the strengths that a page chooses: given, not measured.
 GIVEN = {"0.80", "0.20", "0.95", "0.5"}
@@ -19,7 +19,7 @@ PAGES = ("book/exercise-2", "book/exercise-3", "solutions/exercise-2", "solution
 
 def read_source(page):
     folder, name = page.split("/")
-    return getattr(find_sources(), folder) / f"{name}.md"
+    return getattr(find_pages(), folder) / f"{name}.md"
 
 
 @cache

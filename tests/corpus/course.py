@@ -14,9 +14,10 @@ from typing import Any
 
 import nbformat
 
+from course.sources import Pages
 from course.weave import weave_course
 from grader.hooks.api import Pipeline
-from grader.paths import Classroom, Sources
+from grader.paths import Classroom
 from tests.corpus.case import EXERCISE, WARMUP, Case, Desk
 
 MARK = "canary-"
@@ -60,7 +61,7 @@ class Course:
         return Course(Classroom(root), self.token)
 
 
-def build_course(root: Path, sources: Sources) -> Course:
+def build_course(root: Path, sources: Pages) -> Course:
     """Weave and release two assignments without their prose and figures, which cost time."""
     course = Course(Classroom(root), secrets.token_hex(6))
     weave_course(sources, course.classroom)

@@ -56,7 +56,7 @@ _ATTACKS = {
     ),
     "read-the-grader": (
         "import importlib.util, sys\n"
-        "for name in ('grader', 'nbgrader', 'grader.verdict'):\n"
+        "for name in ('grader', 'nbgrader', 'course.judge'):\n"
         "    try: spec = importlib.util.find_spec(name)\n"
         "    except ImportError: spec = None\n"
         f"    if spec: {REACHED}"

@@ -37,11 +37,11 @@ _CHEATS = {
     ),
     "patch-hidden-score": f"import course.hidden\ncourse.hidden.score = {_FAKE}",
     "patch-verdict": (
-        "import grader.verdict as v, course.hidden as h, types\n"
+        "import course.judge as v, course.hidden as h, types\n"
         "h.grade_part = v.grade_part = lambda part, *a: types.SimpleNamespace("
         "points=4.0, report='right', failure=None)"
     ),
-    "patch-clamp": "import grader.verdict as v\nv._clamp = lambda points, part: float(part.points)",
+    "patch-clamp": "import course.judge as v\nv._clamp = lambda points, part: float(part.points)",
     "replace-module": _FAKE_MODULE + "sys.modules['course.hidden'] = fake",
     "replace-circuits": (
         "import sys, types\nfake = types.ModuleType('circuits')\n"
@@ -192,7 +192,7 @@ print(bool(np.False_))""",
 import threading, time, sys
 def patch():
     while True:
-        for name in ('course.hidden', 'grader.verdict', 'circuits.judging'):
+        for name in ('course.hidden', 'course.judge', 'circuits.judging'):
             module = sys.modules.get(name)
             for word in ('score', 'grade_part', 'judge'):
                 if module and hasattr(module, word): setattr(module, word, lambda *a, **k: 4.0)

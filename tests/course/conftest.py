@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from circuits.exercises import PARTS
-from grader.paths import Sources
+from course.sources import Pages
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -20,7 +20,7 @@ TINY_PARTS = {
 def tiny(tmp_path):
     """Pages of a tiny course, to be changed at will."""
     shutil.copytree(FIXTURES, tmp_path / "tiny")
-    return Sources(tmp_path / "tiny")
+    return Pages(tmp_path / "tiny")
 
 
 @pytest.fixture

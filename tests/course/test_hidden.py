@@ -8,8 +8,8 @@ import pytest
 
 from circuits.exercises import ASSIGNMENTS, PARTS
 from course.hidden import score
+from course.judge import grade_part
 from grader.gradebook.seed_file import ensure_seed
-from grader.verdict import grade_part
 
 AUTO = [part.id for part in PARTS.values() if part.grading == "auto"]
 HAND = [part.id for part in PARTS.values() if part.grading == "hand"]
@@ -227,7 +227,7 @@ def test_a_verdict_says_when_judging_itself_failed(monkeypatch):
     def fail(*_):
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("grader.verdict.judge", fail)
+    monkeypatch.setattr("course.judge.judge", fail)
     verdict = grade_part("ex1a", {"W_V_1": np.eye(4, 16)}, None)
     assert (verdict.points, verdict.failure) == (0.0, "Looking at the answer raised RuntimeError.")
     assert verdict.max_points == PARTS["ex1a"].points
@@ -237,7 +237,7 @@ def test_points_outside_the_range_are_brought_into_it(monkeypatch):
     class Report:
         points = np.float64(99.0)
 
-    monkeypatch.setattr("grader.verdict.judge", lambda *_: Report())
+    monkeypatch.setattr("course.judge.judge", lambda *_: Report())
     verdict = grade_part("ex1a", {}, None)
     assert verdict.points == PARTS["ex1a"].points
     assert type(verdict.points) is float

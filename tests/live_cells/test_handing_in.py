@@ -10,9 +10,10 @@ import jupytext
 import pytest
 
 from circuits.exercises import ASSIGNMENTS, PARTS
+from course.sources import find_pages
 from course.weave import weave_course
 from grader.hooks.api import Pipeline
-from grader.paths import Classroom, find_sources
+from grader.paths import Classroom
 from tests.live_cells.pages import LivePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.nbgrader, pytest.mark.slow]
@@ -25,8 +26,8 @@ Visit = Callable[[str], LivePage]
 def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     """A class with every assignment released."""
     classroom = Classroom(tmp_path_factory.mktemp("class"))
-    pipeline = Pipeline(find_sources(), classroom)
-    for path in weave_course(find_sources(), classroom):
+    pipeline = Pipeline(find_pages(), classroom)
+    for path in weave_course(find_pages(), classroom):
         pipeline.generate(path.stem)
     return pipeline
 

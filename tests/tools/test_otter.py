@@ -6,7 +6,7 @@ import types
 
 import pytest
 
-from grader.verdict import draw_hidden_trials, grade_part
+from course.judge import draw_hidden_trials, grade_part
 from tools.bench import otter
 from tools.bench.measure import Cost
 

@@ -28,7 +28,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from grader.paths import Sources  # noqa: E402  (found beside this folder)
+from course.sources import Pages  # noqa: E402  (found beside this folder)
 from grader.sandbox.bubblewrap import find_bubblewrap  # noqa: E402
 from tests.corpus import CASES, KINDS  # noqa: E402
 from tests.corpus.batch import (  # noqa: E402
@@ -191,7 +191,7 @@ def _count(lost: Lost, names: Sequence[str]) -> tuple[str, str, str]:
 
 def build_template(root: Path) -> Course:
     """Build the class that all runs start from."""
-    return build_course(root, Sources(ROOT))
+    return build_course(root, Pages(ROOT))
 
 
 def say(text: str) -> None:

@@ -13,10 +13,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from course.sources import find_pages
 from grader.batch.messages import Context, Graded, Job
 from grader.batch.retries import Answer
 from grader.batch.worker import grade
-from grader.paths import Classroom, find_sources
+from grader.paths import Classroom
 from tools.bench.measure import tell_seconds
 
 ASSIGNMENT = "exercise-1"
@@ -45,7 +46,7 @@ def make_class(root: Path, count: int) -> Classroom:
     from grader.hooks.api import Pipeline
 
     classroom = Classroom(root)
-    sources = find_sources()
+    sources = find_pages()
     weave_course(sources, classroom)
     pipeline = Pipeline(sources, classroom)
     pipeline.generate(ASSIGNMENT)
@@ -78,24 +79,23 @@ class Limit:
 
 def time_bare(classroom: Classroom) -> Limit:
     """Return the limit for ada's notebook, with the cells that our grading picks."""
-    from circuits.exercises import PARTS
+    from course.judge import draw_hidden_trials, grade_part
+    from course.plugin import PLUGIN
     from grader.gradebook.seed_file import ensure_seed
     from grader.grading.plan import make_plan
     from grader.intake.outcome import Repaired
     from grader.intake.read import read_folder
     from grader.intake.reference import read_reference
-    from grader.verdict import draw_hidden_trials, grade_part
 
     trials = draw_hidden_trials(ensure_seed(classroom.seed_file))
     released = classroom.root / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-    reference = read_reference(released, classroom.notebook(ASSIGNMENT))
+    reference = read_reference(released, classroom.notebook(ASSIGNMENT), PLUGIN.find_owner)
     folder = classroom.root / "submitted" / "ada" / ASSIGNMENT
     # Only what the gatekeeper took for given and unchanged may be left out.
     found = read_folder(folder, ASSIGNMENT, reference)
     if not isinstance(found, Repaired):
         sys.exit(f"ada's notebook cannot be read: {found.reason}")
-    parts = [part for part in PARTS.values() if part.assignment == ASSIGNMENT]
-    plan = make_plan(found.notebook, parts)
+    plan = make_plan(found.notebook, PLUGIN.list_parts(ASSIGNMENT), PLUGIN.drawing)
     names, graded = _run([cell.source for cell in plan.cells])
     every = [cell.source for cell in found.notebook.cells if cell.cell_type == "code"]
     _, everything = _run(every)
@@ -150,7 +150,7 @@ def replay(root: Path) -> None:
     from grader.config import load_settings
 
     classroom = Classroom(root)
-    settings = load_settings(find_sources(), classroom)
+    settings = load_settings(find_pages(), classroom)
     summary = grade_class(
         Request(ASSIGNMENT),
         classroom,

@@ -25,7 +25,7 @@ SAMPLE = 3
 _TESTS = """\
 from otter.test_files import test_case
 
-from grader.verdict import draw_hidden_trials, grade_part
+from course.judge import draw_hidden_trials, grade_part
 
 OK_FORMAT = False
 name = {name!r}

@@ -5,9 +5,10 @@ import dataclasses
 import pytest
 
 from circuits.exercises import PARTS
+from course.errors import WeaveError
 from course.weave import build_notebook, weave_course
 from course.weave.page import read_page
-from grader.errors import CourseError, WeaveError
+from grader.errors import CourseError
 from grader.paths import Classroom
 
 BOOK, SOLUTIONS = "book/tiny.md", "solutions/tiny.md"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from circuits.exercises import PARTS
-from grader.paths import find_sources
+from course.sources import find_pages
 from tests.course.weave.test_reference_answers import run_answers
 
 CHECKED = [part.id for part in PARTS.values() if part.grading == "auto"]
@@ -81,7 +81,7 @@ def split_displays(latex):
 
 def read_page(assignment):
     """Return the page of solutions to an assignment."""
-    return (find_sources().solutions / f"{assignment}.md").read_text(encoding="utf-8")
+    return (find_pages().solutions / f"{assignment}.md").read_text(encoding="utf-8")
 
 
 def cut_section(part):

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from circuits.exercises import PARTS
+from course.errors import WeaveError
 from course.weave.markdown import Prose
-from grader.errors import WeaveError
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from circuits import judging
 from circuits.exercises import PARTS
 from circuits.judging.reporting import write_report
 from circuits.trials import draw_trials
+from course.sources import find_pages
 from course.weave.page import read_page
-from grader.paths import find_sources
 
 CHECKED = [part.id for part in PARTS.values() if part.grading == "auto"]
 
@@ -17,7 +17,7 @@ CHECKED = [part.id for part in PARTS.values() if part.grading == "auto"]
 @cache
 def run_answers(assignment):
     """Return the names that the answers define where the chapter's own imports were made."""
-    sources = find_sources()
+    sources = find_pages()
     chapter = read_page(sources.book / f"{assignment}.md").cells
     answers = read_page(sources.solutions / f"{assignment}.md").cells
     # The other cells draw figures and try out mistakes; answers do without them.

@@ -9,13 +9,13 @@ from nbgrader.api import Gradebook
 
 from grader.errors import CourseError
 from grader.gradebook import list_backups, read_state
-from grader.hooks.prepare import EVERYBODY, open_ledger
+from grader.gradebook.access import EVERYBODY, prepare_gradebook
 
 
 @pytest.fixture
 def open_for(url, tmp_path):
     def open_it(assignment, student):
-        open_ledger(
+        prepare_gradebook(
             SimpleNamespace(
                 root=str(tmp_path),
                 db_url=url,

@@ -6,6 +6,7 @@ from nbgrader.utils import compute_checksum
 
 from circuits.exercises import PARTS
 from circuits.report import REPORT_MIME
+from course.plugin import PLUGIN
 from grader.grading.grade_notebook import run_and_judge
 from grader.intake.repair import MISSING
 from grader.sandbox import Limits
@@ -26,7 +27,7 @@ def run(answer, before="import numpy as np", part="ex1a", limits=Limits()):  # n
     solution.metadata["nbgrader"]["checksum"] = compute_checksum(stub)
     test.metadata["nbgrader"] = {"grade": True, "grade_id": f"{part}-test", "solution": False}
     notebook = new_notebook(cells=[new_code_cell(before), solution, test])
-    verdict = run_and_judge(notebook, [PARTS[part]], 5, {}, limits).verdicts[part]
+    verdict = run_and_judge(notebook, PLUGIN, PARTS[part].assignment, 5, {}, limits).verdicts[part]
     return verdict, test.outputs[0].data
 
 

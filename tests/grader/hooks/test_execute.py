@@ -11,13 +11,15 @@ from traitlets import TraitError
 
 from circuits.exercises import PARTS
 from circuits.report import REPORT_MIME
+from course.judge import draw_hidden_trials, grade_part
+from course.plugin import PLUGIN
 from grader.grading.grade_notebook import Unreadable, read_answers, run_and_judge
 from grader.grading.plan import make_plan
 from grader.grading.results import write_verdict
 from grader.hooks.execute import SandboxedExecute
 from grader.intake.record import Record
+from grader.plugin import Verdict
 from grader.sandbox import Limits, Refusal
-from grader.verdict import Verdict, draw_hidden_trials, grade_part
 
 TWO = [PARTS["ex1a"], PARTS["ex1c-text"]]
 RIGHT = "W_V_1 = np.eye(16)[:4]\nW_out_1 = np.eye(16)[:, 8:12]"
@@ -75,7 +77,7 @@ def test_nbgrader_reads_the_points_as_they_are(points):
 
 
 def test_a_run_fills_in_outputs_and_points(notebook):
-    verdicts = run_and_judge(notebook, TWO, 5, {}, Limits()).verdicts
+    verdicts = run_and_judge(notebook, PLUGIN, "exercise-1", 5, {}, Limits()).verdicts
     assert verdicts["ex1a"].points == 4.0
     nbformat.validate(notebook)
     assert notebook.cells[1].outputs[0].text == "hello\n"
@@ -86,14 +88,14 @@ def test_a_run_fills_in_outputs_and_points(notebook):
 def test_no_notebook_is_among_the_files_beside_the_cells(notebook):
     files = {"exercise-1.ipynb": b"with hidden tests", "mine.txt": b"my data"}
     notebook.cells[1].source += "\nimport os\nprint(sorted(os.listdir()))"
-    run_and_judge(notebook, TWO, 5, files, Limits())
+    run_and_judge(notebook, PLUGIN, "exercise-1", 5, files, Limits())
     assert "mine.txt" in notebook.cells[1].outputs[0].text
     assert "ipynb" not in notebook.cells[1].outputs[0].text
 
 
 def test_the_learners_code_cannot_import_the_grader(notebook):
     notebook.cells[1].source += "\nimport grader"
-    run_and_judge(notebook, TWO, 5, {}, Limits())
+    run_and_judge(notebook, PLUGIN, "exercise-1", 5, {}, Limits())
     assert notebook.cells[1].outputs[-1].ename in ("ModuleNotFoundError", "ImportError")
 
 
@@ -102,7 +104,7 @@ def test_what_would_act_in_a_browser_is_cleaned(notebook):
         "\nfrom IPython.display import HTML, Javascript"
         "\ndisplay(HTML('<script>go()</script><b>x</b>'))\ndisplay(Javascript('go()'))"
     )
-    run_and_judge(notebook, TWO, 5, {}, Limits())
+    run_and_judge(notebook, PLUGIN, "exercise-1", 5, {}, Limits())
     text = nbformat.writes(new_notebook(cells=[c for c in notebook.cells if "outputs" in c][:1]))
     assert "<b>x</b>" in text
     assert "application/javascript" not in text
@@ -112,7 +114,7 @@ def test_what_would_act_in_a_browser_is_cleaned(notebook):
 def test_why_a_run_ended_is_recorded(notebook):
     notebook.cells[2].source += "\nimport os; os._exit(1)"
     record = Record()
-    run_and_judge(notebook, TWO, 5, {}, Limits()).note(record)
+    run_and_judge(notebook, PLUGIN, "exercise-1", 5, {}, Limits()).note(record)
     assert "cell 3" in record.ended
 
 

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from course.plugin import PLUGIN
 from course.release import release_notebook
 from course.weave.notebook import build_notebook
 from grader.config import read_configuration
@@ -26,7 +27,7 @@ def released(sources):
 
 @pytest.fixture(scope="session")
 def reference(released):
-    return make_reference(released)
+    return make_reference(released, PLUGIN.find_owner)
 
 
 @pytest.fixture

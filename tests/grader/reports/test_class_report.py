@@ -10,6 +10,7 @@ from nbformat.v4 import new_notebook
 from nbgrader.api import Grade, Gradebook
 from sqlalchemy import select
 
+from course.plugin import PLUGIN
 from grader.cli.gradebook import NEEDS_PERSON, run_report
 from grader.gradebook.late import measure_delay, say_late
 from grader.intake import Repair
@@ -94,7 +95,7 @@ def classroom(url, tmp_path):
 def report(classroom, url):
     def read():
         with Gradebook(url) as book:
-            found = read_class(book, classroom, "one")
+            found = read_class(book, classroom, "one", PLUGIN)
         return list(found.lines()), found.needs_person
 
     return read

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from course.plugin import PLUGIN
 from grader.bounded import call_bounded
 from grader.grading import results
 from grader.grading.results import LEFT_OUT, write_learner_outputs
@@ -62,7 +63,7 @@ def test_a_large_table_is_shown():
 
 def write_page(*cells):
     notebook = new_notebook(cells=list(cells))
-    return render.render_page(notebook, "exercise-1", Grades(), Path("/nowhere"))
+    return render.render_page(notebook, "exercise-1", Grades(), Path("/nowhere"), plugin=PLUGIN)
 
 
 def test_feedback_on_texts_that_take_too_long_shows_them_as_they_were_typed(short, monkeypatch):

@@ -9,6 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from circuits import check
 from circuits.report import REPORT_MIME
+from course.plugin import PLUGIN
 from grader.intake import Repair
 from grader.intake.record import Record
 from grader.reports.grades import CellGrade, Grades
@@ -57,7 +58,7 @@ def notebook(report):
 
 
 def write(notebook, grades=GRADES, most=3_000_000):
-    return write_page(copy.deepcopy(notebook), "exercise-1", grades, most)
+    return write_page(copy.deepcopy(notebook), "exercise-1", grades, most, plugin=PLUGIN)
 
 
 def test_the_learners_own_work_is_there(notebook):

@@ -9,6 +9,7 @@ import numpy as np
 
 from circuits import check, toy_stream
 from circuits.report import REPORT_MIME, Report
+from course.plugin import PLUGIN
 from grader.paths import Classroom
 from grader.reports.parts import PartTally, tally_parts
 
@@ -35,7 +36,7 @@ def hand_out(
 
 def tally(root: Path, part: str) -> PartTally:
     """Return the tally of one part."""
-    tallies = tally_parts(Classroom(root), "exercise-2", RELEASED)
+    tallies = tally_parts(Classroom(root), "exercise-2", PLUGIN, RELEASED)
     return next(t for t in tallies if t.part == part)
 
 

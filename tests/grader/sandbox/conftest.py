@@ -4,6 +4,7 @@ import functools
 
 import pytest
 
+from course.plugin import PLUGIN
 from grader.sandbox import Limits, SandboxUnavailable, run_submission
 from grader.sandbox.zygote import get_zygote
 
@@ -15,7 +16,7 @@ GIVEN = "import numpy as np\nW = np.eye(3)\ndef f(x):\n    return 2 * x"
 @pytest.fixture(scope="session")
 def sandbox():
     try:
-        return get_zygote(sandbox=True)
+        return get_zygote(sandbox=True, packages=PLUGIN.packages)
     except SandboxUnavailable as reason:
         pytest.fail(str(reason))
 
@@ -27,6 +28,7 @@ def run(sandbox):
 
     @functools.wraps(run_submission)
     def start(*cells, answers=(("W", "matrix"), ("f", "function")), limits=CALLS, **more):
+        more = {"packages": PLUGIN.packages, **more}
         runs.append(run_submission(cells, answers, limits, **more))
         return runs[-1]
 

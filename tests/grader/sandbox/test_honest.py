@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from course.plugin import PLUGIN
 from grader.sandbox import Limits, Refusal
 from grader.sandbox.zygote import get_zygote
 
@@ -183,11 +184,11 @@ def test_what_every_notebook_needs_is_there_before_its_first_cell(run, printed):
 
 
 def test_one_warm_interpreter_serves_all_notebooks(run, given):
-    first = get_zygote(sandbox=True)
+    first = get_zygote(sandbox=True, packages=PLUGIN.packages)
     run(given)
     run("raise SystemExit")
     run("import os; os._exit(1)")
-    assert get_zygote(sandbox=True) is first
+    assert get_zygote(sandbox=True, packages=PLUGIN.packages) is first
     assert first.alive
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from course.plugin import PLUGIN
 from grader.sandbox import Limits
 from grader.sandbox.control_group import make_control_group
 from grader.sandbox.inside import watchdog
@@ -178,7 +179,7 @@ def test_a_group_that_is_full_is_no_reason_to_kill_the_next(group):
 
 
 def test_with_a_group_the_kernels_memory_counts(run, given, sandbox):
-    if get_zygote(sandbox=True)._group is None:
+    if get_zygote(sandbox=True, packages=PLUGIN.packages)._group is None:
         pytest.skip("no control group can be made here")
     limits = Limits(memory_together=100 * 2**20, open_files_together=10_000, cell_seconds=15)
     execution = run(given, FILL + "hold(5, pair)", limits=limits)
@@ -187,7 +188,7 @@ def test_with_a_group_the_kernels_memory_counts(run, given, sandbox):
 
 def test_with_a_group_what_processes_share_counts_once(run, given, sandbox):
     """Twenty forks of the warm interpreter would be 5 GB if each were counted in full."""
-    if get_zygote(sandbox=True)._group is None:
+    if get_zygote(sandbox=True, packages=PLUGIN.packages)._group is None:
         pytest.skip("no control group can be made here")
     execution = run(
         given,

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 import grader.sandbox.bubblewrap as sandbox_module
+from course.plugin import PLUGIN
 from grader.sandbox import Limits, SandboxUnavailable, run_submission
 from grader.sandbox.bubblewrap import find_bubblewrap, list_packages
 from grader.sandbox.syscalls import build_filter
@@ -115,7 +116,7 @@ def test_memory_of_all_processes_is_bounded(run, given):
 
 def list_processes():
     """Return what runs in the sandbox, the warm interpreter included."""
-    outermost = psutil.Process(get_zygote(sandbox=True)._process.pid)
+    outermost = psutil.Process(get_zygote(sandbox=True, packages=PLUGIN.packages)._process.pid)
     return set(outermost.children(recursive=True))
 
 
@@ -170,10 +171,10 @@ def test_neither_grader_nor_class_nor_home_can_be_seen(run, printed):
     execution = run(
         f"import os\nprint([p for p in {[str(ROOT), '/root', '/work', '/etc/passwd', '/sys']!r}"
         " if os.path.exists(p)])",
-        "import sys\nprint([n for n in ('grader', 'nbgrader', 'pytest', 'solutions', 'tests') "
+        "import sys\nprint([n for n in ('course', 'grader', 'nbgrader', 'pytest', 'solutions') "
         "if __import__('importlib').util.find_spec(n)])",
         "found = [n for f, ds, ns in os.walk('/') if not f.startswith('/proc') for n in ns "
-        "if n in ('gradebook.db', 'hidden.py', 'verdict.py')]\nprint(found)",
+        "if n in ('gradebook.db', 'hidden.py', 'judge.py', 'plugin.py')]\nprint(found)",
         limits=Limits(cell_seconds=20),
     )
     assert [printed(execution, place) for place in range(3)] == ["[]\n"] * 3
@@ -332,12 +333,12 @@ def test_without_a_sandbox_it_runs_only_when_asked_and_says_so(given):
 
 
 def test_a_dead_interpreter_is_started_again(run, given):
-    get_zygote(sandbox=True)._process.kill()
+    get_zygote(sandbox=True, packages=PLUGIN.packages)._process.kill()
     assert run(given).ended is None
 
 
 def test_a_run_whose_sandbox_is_killed_is_tried_once_more(run, given):
-    zygote = get_zygote(sandbox=True)
+    zygote = get_zygote(sandbox=True, packages=PLUGIN.packages)
     killer = threading.Timer(0.5, zygote._process.kill)
     killer.start()
     execution = run(given, "import time; time.sleep(1)\nW = 5 * W")

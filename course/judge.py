@@ -1,42 +1,20 @@
-"""From answers to points: the one place where hidden sequences meet what a learner handed in.
+"""Judge answers on hidden sequences: the one place where these meet what a learner handed in.
 
-The trusted path calls :func:`grade_part` in a process that never ran a learner's code; the
-hidden tests of a stock nbgrader run call it through :mod:`course.hidden`.
+The grader calls :func:`grade_part` through the plugin, in a process that never ran a learner's
+code; the hidden tests of a stock nbgrader run call it through :mod:`course.hidden`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from circuits.exercises import Part, get_checked_part
 from circuits.judging import judge
 from circuits.report import Finding, Report
 from circuits.trials import HIDDEN_SIZES, Trials, draw_trials
+from grader.plugin import Verdict
 
-__all__ = ["Verdict", "draw_hidden_trials", "grade_part"]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What one part earned, and why.
-
-    Attributes:
-        part: The part's id.
-        points: A plain float from 0 to ``max_points``.
-        max_points: What a right answer earns.
-        report: Property by property.
-        failure: Why judging itself failed, or None. Then the points are 0 and a person
-            should look.
-        stopped: Whether an answer is missing because its cell did not run to its end.
-    """
-
-    part: str
-    points: float
-    max_points: float
-    report: Report
-    failure: str | None = None
-    stopped: bool = False
+__all__ = ["draw_hidden_trials", "grade_part"]
 
 
 def draw_hidden_trials(seed: int) -> Trials:

@@ -1,0 +1,112 @@
+"""Add this course's commands to ``python -m grader``: ``weave``, ``release`` and ``demo``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from course.sources import find_pages
+from grader.cli.options import read_count
+from grader.paths import Classroom, default_classroom
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+
+def add_commands(add: Callable[..., Any]) -> None:
+    """Add the commands.
+
+    Args:
+        add: As ``argparse``'s ``add_parser``.
+    """
+    weave = add("weave", help="book + solutions + hidden tests -> nbgrader's source notebooks")
+    _add_course(weave)
+    weave.set_defaults(run=_weave)
+
+    release = add("release", help="the learner's notebooks, one file for each")
+    release.add_argument(
+        "--output", type=Path, required=True, metavar="DIR", help="where to write them"
+    )
+    release.set_defaults(run=_release)
+
+    demo = add("demo", help="a class of invented learners, from release to grades and feedback")
+    _add_course(demo, "classroom/demo")
+    demo.add_argument(
+        "--workers",
+        type=read_count,
+        default=2,
+        metavar="N",
+        help="processes that grade (default: 2)",
+    )
+    demo.set_defaults(run=_demo)
+
+
+def _add_course(parser: argparse.ArgumentParser, default: str = "classroom") -> None:
+    parser.add_argument(
+        "--course",
+        type=Path,
+        metavar="DIR",
+        help=f"the class's folder (default: {default}/ beside the book)",
+    )
+
+
+def _weave(arguments: argparse.Namespace) -> int:
+    from course.weave import weave_course
+    from course.weave.notebook import find_kept
+
+    classroom = _classroom(arguments)
+    for path in weave_course(find_pages(), classroom):
+        print(_show(path))
+    for name, others in find_kept(classroom).items():
+        print(
+            f"{_show(classroom.notebook(name))} stays as it is: it has been handed in, and the "
+            f"course has other parts now ({', '.join(others)})."
+        )
+    return 0
+
+
+def _release(arguments: argparse.Namespace) -> int:
+    from course.release import release_notebooks
+
+    for path in release_notebooks(find_pages(), arguments.output):
+        print(_show(path))
+    return 0
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from course.demo import run_demo
+    from course.demo.table import draw_table
+
+    course = arguments.course or default_classroom().root / "demo"
+    classroom = Classroom(course.resolve())
+    console = Console()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console) as progress:
+        bars: dict[str, TaskID] = {}
+        for event in run_demo(find_pages(), classroom, workers=arguments.workers):
+            if isinstance(event, list):
+                rows = event
+                continue
+            phase, done, total = event
+            if phase not in bars:
+                bars[phase] = progress.add_task(phase, total=total)
+            progress.update(bars[phase], completed=done)
+    console.print(draw_table(rows))
+    console.print(f"Feedback: {_show(classroom.root / 'feedback')}/<learner>/<assignment>/")
+    console.print(f"Gradebook: {_show(classroom.root / 'gradebook.db')}")
+    return 0
+
+
+def _classroom(arguments: argparse.Namespace) -> Classroom:
+    return Classroom(arguments.course.resolve()) if arguments.course else default_classroom()
+
+
+def _show(path: Path) -> str:
+    """Return a path as a person would type it here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
