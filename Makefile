@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test environment site demo bench bench-browser bench-grading diagnosis-report attack-report mutation weave lint types walls unit oldest frontend book notebooks clean
+.PHONY: help serve test environment site demo bench bench-browser bench-pages bench-grading diagnosis-report attack-report mutation weave lint types walls unit oldest frontend book notebooks clean
 
 help:  ## list what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -41,6 +41,9 @@ bench: environment  ## how fast the toolkit is, beside PyTorch and the machine's
 
 bench-browser: site  ## how long a reader waits for Python in the page, beside JupyterLite
 	@$(PY) -m tools.bench.browser
+
+bench-pages: site  ## how fast the pages open on a phone, by Lighthouse
+	@$(PY) -m tools.bench.pages
 
 bench-grading: environment  ## how fast a class is graded, beside stock nbgrader (BENCH=--otter, BENCH="--real 1000", BENCH="--replay 10000", BENCH="--load 2000")
 	@$(PY) -m tools.bench.grading $(BENCH)

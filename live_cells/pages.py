@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
+import html
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from live_cells.cells import describe_page
+from live_cells.cells import PartRecord, describe_page
 
-# keeps the bar's room, so that the text does not jump
-BAR = '<div class="live-bar-place"></div>'
+HELP = (
+    "Shift+Enter runs a cell. Tab moves on from a cell; once you have typed in it, Tab indents, "
+    "and Escape and then Tab moves on. What you write stays in this browser, and only there."
+)
+
+
+def write_bar(parts: Sequence[PartRecord], notebook: bool, launchers: Mapping[str, str]) -> str:
+    """Return a picture of the bar that the front end puts under a page's title.
+
+    It has the bar's words and classes, so it takes exactly the bar's room in every window, and the
+    text below does not jump when the bar comes. It can be neither pressed nor read aloud.
+    """
+    buttons = ["Run the whole page", "Restart Python", "Reset page"]
+    rows = [write_row("live-button", buttons)]
+    if notebook:
+        links = ["Open as a notebook", "Blank notebook", *launchers]
+        rows.append(write_row("live-button", ["Download my answers", "Bring in answers"], links))
+    if parts:
+        names = (html.escape(part["name"]) for part in parts)
+        items = (f'<li><span class="live-mark"></span> <a>{name}</a></li>' for name in names)
+        rows.append(f'<ul class="live-parts">{"".join(items)}</ul>')
+    rows.append(f'<p class="live-hint">{HELP}</p>')
+    inside = "".join(rows)
+    return f'<div class="live-bar live-bar-place" aria-hidden="true" inert>{inside}</div>'
+
+
+def write_row(css_class: str, buttons: Sequence[str], links: Sequence[str] = ()) -> str:
+    """Return a row of the bar's picture."""
+    made = [f'<span class="{css_class}">{name}</span>' for name in buttons]
+    made += [f'<span class="live-link">{html.escape(name)}</span>' for name in links]
+    return f'<div class="live-bar-row">{"".join(made)}</div>'
 
 
 def put_on_page(
@@ -23,8 +54,9 @@ def put_on_page(
         return
     record = describe_page(app.env, page)
     to_root = context["pathto"]("", resource=True) or "./"
-    cells = record["cells"] if record["editable"] else []
-    data = {"name": page, "root": to_root, "version": version, "cells": cells}
+    data: dict[str, Any] = {"name": page, "root": to_root, "version": version, "cells": []}
+    if record["editable"]:
+        data |= {"cells": record["cells"], "maths": find_maths(app, context)}
     # "<" would end the element from inside a string; JSON can write it otherwise.
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
     context["metatags"] = context.get("metatags", "") + (
@@ -33,4 +65,19 @@ def put_on_page(
         f'<script type="module" src="{to_root}live-cells/main.js?v={version}"></script>\n'
     )
     if record["editable"] and "</h1>" in context.get("body", ""):
-        context["body"] = context["body"].replace("</h1>", f"</h1>\n{BAR}", 1)
+        config = app.config
+        notebook = page in config.live_cells_notebooks
+        bar = write_bar(record["parts"], notebook, config.live_cells_launchers)
+        context["body"] = context["body"].replace("</h1>", f"</h1>\n{bar}", 1)
+
+
+def find_maths(app: Sphinx, context: dict[str, Any]) -> dict[str, Any] | None:
+    """Return where MathJax is and its settings, for cells that put out formulas.
+
+    Nothing if the page brings MathJax by itself, or if the book has none.
+    """
+    path = getattr(app.config, "mathjax_path", None)
+    if path is None or getattr(app.builder, "math_renderer_name", None) == "mathjax":
+        return None
+    address = path if "//" in path else context["pathto"](f"_static/{path}", resource=True)
+    return {"address": address, "settings": app.config.mathjax3_config or {}}

@@ -7,11 +7,13 @@ its own in a meta element, so that it holds on any static server. Servers may se
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 POLICIES: dict[str, dict[str, str]] = json.loads(
     Path(__file__).with_name("policy.json").read_text(encoding="utf-8")
 )
+META = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 HEADER_ONLY = {"frame-ancestors"}  # browsers ignore it in a page, and say so in the console
 
 
@@ -30,15 +32,15 @@ def add_policy(page: str, name: str) -> str:
     """Return the page with its policy before all that it could load.
 
     Args:
-        page: HTML; one that has a policy already stays as it is.
+        page: HTML; a policy that it has already is replaced.
         name: Of the policy.
 
     >>> add_policy("<html><head><title>x</title>", "pages").startswith("<html><head><meta")
     True
     """
     meta = write_meta(name)
-    if meta in page:
-        return page
+    if META.search(page):
+        return META.sub(lambda _: meta, page)
     if "<head>" in page:
         return page.replace("<head>", f"<head>{meta}", 1)
     return meta + page  # a page that only leads on has no head

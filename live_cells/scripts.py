@@ -1,15 +1,19 @@
 """Move the theme's inline scripts into files, so that a page runs under a strict policy.
 
 A Content-Security-Policy with ``script-src 'self'`` forbids scripts inside a page, which themes
-have. The same script in a file of the site, at the same place, does the same.
+have. The same script in a file of the site, at the same place, does the same. One whose hash the
+policy names stays: it sets the page's colours, and the first picture of the page waits for it.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import html
 import re
 from pathlib import Path
+
+from live_cells.policy import POLICIES
 
 INLINE = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL)
 HANDLER = re.compile(r'\son(?P<event>[a-z]+)="(?P<code>[^"]*)"')
@@ -25,6 +29,8 @@ def move_out(text: str, folder: Path, to_root: str) -> str:
     def replace_script(match: re.Match[str]) -> str:
         attributes, body = match["attributes"], match["body"]
         if "src=" in attributes or not body.strip() or not is_script(attributes):
+            return match[0]
+        if is_allowed(body):
             return match[0]
         if body in seen:  # stock pages have some twice, and a second `let` of a name is an error
             return ""
@@ -57,6 +63,12 @@ def is_script(attributes: str) -> bool:
     """Tell a script from data that stands in a script element."""
     kind = re.search(r'type="([^"]*)"', attributes)
     return kind is None or kind[1] in SCRIPT_TYPES
+
+
+def is_allowed(body: str) -> bool:
+    """Tell whether the pages' policy names the hash of this script."""
+    digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
+    return f"'sha256-{digest}'" in POLICIES["pages"]["script-src"].split()
 
 
 def write_script(folder: Path, body: str) -> str:

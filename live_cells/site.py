@@ -105,6 +105,7 @@ def complete_site(site: Path, python: Path, dist: Path = DIST) -> dict[str, Any]
         **{key: book[key] for key in ("pages", "book", "launchers", "reportMimetype")},
         "version": fingerprint_frontend(dist),
         "worker": f"{FOLDER}/{next(name for name in built if PYTHON_WORKER.fullmatch(name))}",
+        "frontend": sorted(f"{FOLDER}/{name}" for name in built - {WORKER}),
         "python": bring_python(python, folder, book["first"]),
         "lite": "lite/" if (site / "lite" / "notebooks" / "index.html").is_file() else None,
     }

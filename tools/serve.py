@@ -105,6 +105,20 @@ class SiteHandler(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as in the base class
         """Keep the terminal for what the reader needs to know."""
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer with the site's own page where there is nothing, as hosts of static sites do."""
+        dead_end = Path(self.directory, "404.html")
+        if code != HTTPStatus.NOT_FOUND or not dead_end.is_file():
+            super().send_error(code, message, explain)
+            return
+        body = dead_end.read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
     def list_directory(self, path: object) -> None:
         """Show no folder's contents: a folder without an index page is no page."""
         self.send_error(HTTPStatus.NOT_FOUND, "There is no page here")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from pathlib import Path
 
 import pytest
 
 from live_cells.answers import is_ungraded, wrap_lines
+from live_cells.policy import POLICIES, add_policy, write_meta
 from live_cells.repairs import finish_pages, repair
 from live_cells.scripts import FOLDER, move_out
 
@@ -64,6 +67,22 @@ def test_inline_scripts_move_to_files_at_the_same_place(tmp_path: Path) -> None:
 def test_a_script_that_stands_twice_is_kept_once(tmp_path: Path) -> None:
     moved = move_out("<script>let a = 1;</script>\n<script>let a = 1;</script>", tmp_path, "")
     assert moved.count("<script") == 1
+
+
+def test_a_script_that_the_policy_names_stays_in_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = "let a;"
+    digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
+    page = f"<script>{body}</script>"
+    assert "src=" in move_out(page, tmp_path, "")
+    monkeypatch.setitem(POLICIES["pages"], "script-src", f"'self' 'sha256-{digest}'")
+    assert move_out(page, tmp_path, "") == page
+
+
+def test_another_policy_replaces_the_one_that_a_page_has() -> None:
+    old = '<head><meta http-equiv="Content-Security-Policy" content="old">'
+    assert add_policy(old, "pages") == f"<head>{write_meta('pages')}"
 
 
 def test_data_in_a_script_element_stays(tmp_path: Path) -> None:

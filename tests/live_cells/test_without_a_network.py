@@ -96,6 +96,8 @@ def test_whole_book_is_there_after_python_has_run_once(site: Path, reader: Brows
     expect(page.locator("h1").first).to_contain_text("Notation")
     page.goto(address + "book/exercise-3.html")
     other = LivePage(page, [])
+    page.locator("main figure img").first.scroll_into_view_if_needed()
+    page.wait_for_function("() => document.querySelector('main figure img').naturalWidth > 0")
     other.run("1")
     assert UNREACHABLE not in words(page)
 

@@ -53,6 +53,14 @@ def test_a_python_that_will_do_is_found(machine, tmp_path):
     assert machine(python3=WORKS).stdout.strip() == str(tmp_path / "python3")
 
 
+def test_a_path_may_have_spaces_in_it(machine, tmp_path):
+    program = tmp_path / "My Pythons" / "python3"
+    program.parent.mkdir()
+    program.write_text(WORKS)
+    program.chmod(0o755)
+    assert machine(pointed_to=str(program)).stdout.strip() == str(program)
+
+
 def test_dead_shims_and_old_pythons_are_passed_over(machine, tmp_path):
     result = machine(
         python3_13=IS_A_DEAD_SHIM, python3_12=HAS_NO_VENV, python3=IS_OLD, python=WORKS

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -87,9 +88,22 @@ def test_what_is_no_page_is_not_served(url, path):
         assert error.value.code == 404
 
 
+def test_where_nothing_is_the_site_s_own_page_says_so(url, site):
+    (site / "404.html").write_text("nothing here")
+    for method in ("GET", "HEAD"):
+        request = urllib.request.Request(f"{url}/book/gone/deep.html", method=method)
+        with pytest.raises(urllib.error.HTTPError) as error:
+            urllib.request.urlopen(request, timeout=60)
+        assert error.value.code == 404
+        assert error.value.read() == (b"nothing here" if method == "GET" else b"")
+
+
 def test_everything_comes_with_its_policy(url):
     page = fetch(url + "/index.html").headers["Content-Security-Policy"]
-    assert "script-src 'self' 'wasm-unsafe-eval';" in page
+    (scripts,) = re.findall(r"script-src ([^;]*)", page)
+    allowed, others = scripts.split()[:2], scripts.split()[2:]
+    assert allowed == ["'self'", "'wasm-unsafe-eval'"]
+    assert all(each.startswith("'sha256-") for each in others)
     assert "connect-src 'self'" in page
     assert fetch(url + "/engine.wasm").headers["Content-Security-Policy"] == page
     with pytest.raises(urllib.error.HTTPError) as error:

@@ -128,6 +128,9 @@ def main() -> int:
         return 0
     try:
         make_environment()
+    except KeyboardInterrupt:
+        _say("\nStopped: the same command goes on from there.")
+        return 130
     except subprocess.CalledProcessError as error:
         print(
             f"The environment is not complete: installing requirements.txt ended with status "

@@ -6,7 +6,13 @@
 
 too_old='' without_venv=''
 
-for name in ${PYTHON:-python3.13 python3.12 python3.11 python3 python}; do
+if [ -n "$PYTHON" ]; then
+    set -- "$PYTHON" # one path, which may have spaces in it
+else
+    set -- python3.13 python3.12 python3.11 python3.14 python3 python
+fi
+
+for name in "$@"; do
     path=$(command -v "$name" 2>/dev/null) || continue
     version=$("$path" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue
     if ! "$path" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then

@@ -1,4 +1,4 @@
-"""Build the two front ends, live cells and explorables, or run their tests.
+"""Build the two front ends, live cells and explorables, or run their tests; bring the book's tools.
 
 python -m tools.build.frontend          builds both dist folders unless nothing changed
 python -m tools.build.frontend test     types, rules, unit tests, then the build
@@ -21,23 +21,16 @@ CHECKS = ("typecheck", "lint", "test")
 
 
 @dataclass(frozen=True)
-class Frontend:
-    """A package with TypeScript in its folder ``frontend``, built into its folder ``dist``.
+class NodePackages:
+    """The packages of npm that a part of the project uses.
 
     Attributes:
-        package: Its folder below the root.
-        made: A file of ``dist`` that is there once it was built.
-        inputs: Files and folders that decide what is built.
+        package: What the part is called.
+        folder: Where npm runs: it holds ``package.json`` and its lock.
     """
 
     package: str
-    made: str
-    inputs: tuple[str, ...]
-
-    @property
-    def folder(self) -> Path:
-        """Where npm runs."""
-        return ROOT / self.package / "frontend"
+    folder: Path
 
     def run_npm(self, *arguments: str) -> None:
         """Run npm in the folder; raises ``CalledProcessError`` if it fails."""
@@ -45,13 +38,27 @@ class Frontend:
 
     def install_packages(self) -> None:
         """Install exactly what the lock file names, unless that is there already."""
-        before = fingerprint((f"{self.package}/frontend/package-lock.json",), ["npm", "ci"])
+        lock = (self.folder / "package-lock.json").relative_to(ROOT).as_posix()
+        before = fingerprint((lock,), ["npm", "ci"])
         record = f"{self.package}-packages"
         if (self.folder / "node_modules").is_dir() and is_same(record, before):
             return
-        print(f"{self.package}, the packages of its front end: installing.", flush=True)
+        print(f"{self.package}, packages of Node.js: installing.", flush=True)
         self.run_npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
         remember(record, before)
+
+
+@dataclass(frozen=True)
+class Frontend(NodePackages):
+    """A package with TypeScript in its folder ``frontend``, built into its folder ``dist``.
+
+    Attributes:
+        made: A file of ``dist`` that is there once it was built.
+        inputs: Files and folders that decide what is built.
+    """
+
+    made: str
+    inputs: tuple[str, ...]
 
     def build(self) -> None:
         """Build ``dist`` unless it was built from the same sources."""
@@ -72,9 +79,20 @@ class Frontend:
             self.run_npm("run", "--silent", check)
 
 
+OF_THE_BOOK = NodePackages("book", ROOT / "book" / "frontend")  # what the build of pages calls
 FRONTENDS = (
-    Frontend("live_cells", "main.js", ("live_cells/frontend",)),
-    Frontend("explorables", "figures.json", ("explorables/frontend", "circuits", "tools")),
+    Frontend(
+        package="live_cells",
+        folder=ROOT / "live_cells" / "frontend",
+        made="main.js",
+        inputs=("live_cells/frontend",),
+    ),
+    Frontend(
+        package="explorables",
+        folder=ROOT / "explorables" / "frontend",
+        made="figures.json",
+        inputs=("explorables/frontend", "circuits", "tools"),
+    ),
 )
 
 
@@ -82,6 +100,7 @@ def main(arguments: Sequence[str]) -> int:
     """Build or test; return the exit status."""
     try:
         write_parameters(ROOT / "explorables" / "dist" / "parameters.json")
+        OF_THE_BOOK.install_packages()
         for frontend in FRONTENDS:
             if list(arguments) == ["test"]:
                 frontend.check()

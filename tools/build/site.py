@@ -9,21 +9,29 @@ Nothing is built again that has not changed.
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from tools.build.node import NoNodeError, node_environment
 from tools.build.unless_same import fingerprint, is_same, remember
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK_INPUTS = (
     *("_config.yml", "_toc.yml", "_toc.without-solutions.yml", "requirements.txt"),
     *("book", "solutions", "circuits", "explorables", "live_cells"),
+    "book/frontend/node_modules/temml/package.json",  # there or not: who writes the formulas
 )
 NOTEBOOK_INPUTS = ("book", "solutions", "circuits", "grader", "requirements.txt")
 PYTHON_FILES = ROOT / "build" / "python"  # what a page's own Python is made of
+# They stand in the pages: book/_extensions/publishing/metadata.py
+ADDRESSES = (
+    "SITE_URL",
+    "SOURCE_URL",
+)
 STRICT = ("-W", "--keep-going", "-n")
 
 
@@ -47,13 +55,13 @@ def build_step(name: str, what: str, inputs: Sequence[str], command: list[str], 
 
     Raises ``CalledProcessError`` if the command fails.
     """
-    before = fingerprint(inputs, command)
+    before = fingerprint(inputs, [*command, *(os.environ.get(name, "") for name in ADDRESSES)])
     if made.exists() and is_same(name, before):
         print(f"{what}: nothing changed.", flush=True)
         return
     print(f"{what}: building.", flush=True)
     started = time.monotonic()
-    subprocess.run(command, check=True, cwd=ROOT)
+    subprocess.run(command, check=True, cwd=ROOT, env=find_environment())
     remember(name, before)
     print(f"{what}: done in {time.monotonic() - started:.0f} s.", flush=True)
 
@@ -93,6 +101,14 @@ def build_site(with_solutions: bool) -> Path:
     return site
 
 
+def find_environment() -> dict[str, str]:
+    """Return the environment of a step: with Node.js where it can be had."""
+    try:
+        return node_environment()
+    except NoNodeError:
+        return dict(os.environ)
+
+
 def make_cells_live() -> bool:
     """Build what makes cells run in the page. Without it the book is whole, and static.
 
@@ -114,6 +130,9 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     try:
         build_site(options.solutions == "yes")
+    except KeyboardInterrupt:
+        print("\nStopped: what is built stays, and the same command goes on from there.")
+        return 130
     except subprocess.CalledProcessError as error:
         print("The site is not complete: see the last lines above for the reason.", file=sys.stderr)
         return error.returncode

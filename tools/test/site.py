@@ -4,13 +4,15 @@
     python -m tools.test.site build/without-solutions/_build/html --without-solutions
 
 A page must not ask another host for anything, nor show a traceback or a warning; every picture has
-a text alternative; every link within the site leads somewhere; and a site without solutions holds
-no line of any of them.
+a text alternative; every link within the site leads somewhere, also where the site lies below a
+path. A page says what it is, carries the strict policy, weighs little and waits for no script. A
+site without solutions holds no line of any of them.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import re
 import sys
@@ -20,7 +22,15 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
-FETCHED = {"script": "src", "img": "src", "iframe": "src", "source": "src", "object": "data"}
+FETCHED = (
+    *(("script", "src"), ("img", "src"), ("img", "srcset"), ("iframe", "src"), ("source", "src")),
+    *(("source", "srcset"), ("object", "data")),
+)
+DEAD_END = "404.html"  # its links begin at the host, since it is sent for addresses of any depth
+HEAVIEST = 100_000  # bytes of a page's HTML, gzipped
+LARGEST_INLINE = 2000  # characters of a picture that stands in the page
+SAID = ("description", "og:title", "og:description")
+POLICY = "default-src 'none'"
 NOISE = {"traceback": "a traceback", "stderr": "output on stderr"}
 CODE_CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SHORTEST_TELLING_LINE = 24  # shorter lines of code may stand anywhere
@@ -35,11 +45,25 @@ class Page(HTMLParser):
         self.linked: list[str] = []
         self.text: list[str] = []
         self.problems: list[str] = []
+        self.named: dict[str, list[str]] = {}  # name of a meta element -> what it says
+        self.leads_on = False  # to another page, and is nothing else
+        self.root = "/"  # the way to the site's first folder
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
-        if tag in FETCHED and FETCHED[tag] in values:
-            self.fetched.append(values[FETCHED[tag]])
+        for attribute in (name for kind, name in FETCHED if kind == tag and name in values):
+            self.fetched.append(values[attribute])
+            if values[attribute].startswith("data:") and len(values[attribute]) > LARGEST_INLINE:
+                self.problems.append("a large picture in the page's own text")
+        at_leisure = {"defer", "async"} & values.keys() or values.get("type") == "module"
+        if tag == "script" and "src" in values and not at_leisure:
+            self.problems.append(f"a script that the text waits for ({values['src']})")
+        if tag == "html":
+            self.root = values.get("data-content_root", self.root)
+        if tag == "meta":
+            key = values.get("name") or values.get("property") or values.get("http-equiv", "")
+            self.named.setdefault(key.lower(), []).append(values.get("content", ""))
+            self.leads_on |= key.lower() == "refresh"
         if tag == "link" and not {"canonical", "next", "prev"} & set(values.get("rel", "").split()):
             self.fetched.append(values.get("href", ""))
         if tag == "a" and "href" in values:
@@ -81,12 +105,58 @@ def find_dead_links(path: Path, site: Path, addresses: Sequence[str]) -> Iterato
             yield address
 
 
+def find_lacks(page: Page, size: int) -> Iterator[str]:
+    """Yield what a page does not say of itself, and whether it is too heavy.
+
+    Args:
+        page: That was read.
+        size: Bytes of its HTML, gzipped.
+    """
+    policies = page.named.get("content-security-policy", [])
+    if len(policies) != 1 or POLICY not in policies[0]:
+        yield "not one strict Content-Security-Policy"
+    for name in SAID:
+        if not any(page.named.get(name, [])):
+            yield f"no {name}"
+    if len(page.named.get("viewport", [])) != 1:
+        yield f"{len(page.named.get('viewport', []))} viewports"
+    if size > HEAVIEST:
+        yield f"{size // 1000} kB of HTML, gzipped: at most {HEAVIEST // 1000}"
+
+
 def check_page(path: Path, site: Path) -> list[str]:
     """Return what is wrong with one page."""
     page = read_page(path)
     outside = [f"asks another host for {a}" for a in page.fetched if is_elsewhere(a)]
-    dead = find_dead_links(path, site, [*page.fetched, *page.linked])
-    return [*outside, *(f"a link that leads nowhere: {a}" for a in dead), *page.problems]
+    linked = [*page.fetched, *page.linked]
+    if path == site / DEAD_END:  # its links begin with the path below which the site will lie
+        within = page.root
+        linked = [f"/{a.removeprefix(within)}" if a.startswith(within) else a for a in linked]
+    dead = find_dead_links(path, site, linked)
+    problems = [*outside, *(f"a link that leads nowhere: {a}" for a in dead), *page.problems]
+    if page.leads_on or path == site / DEAD_END:
+        return problems
+    size = len(gzip.compress(path.read_bytes()))
+    rooted = (a for a in [*page.fetched, *page.linked] if a.startswith("/") and a[1:2] != "/")
+    return [
+        *problems,
+        *(f"a link that fails below a path: {a}" for a in rooted),
+        *find_lacks(page, size),
+    ]
+
+
+def check_files(site: Path, pages: Sequence[Path]) -> Iterator[str]:
+    """Yield what is missing beside the pages: rules for robots, a dead end, a map that is whole."""
+    for name in ("robots.txt", DEAD_END):
+        if not (site / name).is_file():
+            yield f"{name} is missing"
+    site_map = site / "sitemap.xml"
+    if site_map.is_file():
+        text = site_map.read_text(encoding="utf-8")
+        for path in pages:
+            name = path.relative_to(site).as_posix()
+            if "/" in name and f"/{name}</loc>" not in text:
+                yield f"sitemap.xml does not list {name}"
 
 
 def find_telling_lines(solutions: Path, book: Path) -> set[str]:
@@ -146,6 +216,7 @@ def check_site(site: Path, without_solutions: bool = False, root: Path = ROOT) -
         for path in pages
         for problem in check_page(path, site)
     ]
+    problems += check_files(site, pages)
     if not pages:
         problems.append(f"{site} holds no page: build it first")
     if without_solutions:

@@ -1,7 +1,6 @@
 /** One code cell of the page: its editor, its buttons and its output. */
 import type { EditorView } from "@codemirror/view";
 import { make, makeButton } from "./dom";
-import { openEditor, replaceText } from "./editor";
 import { OutputArea } from "./outputs";
 import type { FoundPlace } from "./places";
 import type { Bundle, CellMessage } from "./protocol";
@@ -24,6 +23,10 @@ export class LiveCell {
   /** under what the cell's text is kept */
   readonly key: string;
   private editor: EditorView | null = null;
+  /** the editor, or the one that is on its way; null before the reader comes near */
+  private opening: Promise<void> | null = null;
+  private replaceText: ((editor: EditorView, text: string) => void) | null = null;
+  private readonly source: HTMLElement | null = null;
   private readonly output: OutputArea | null = null;
   private readonly runButton: HTMLButtonElement | null = null;
   private readonly resetButton: HTMLButtonElement | null = null;
@@ -55,6 +58,7 @@ export class LiveCell {
     const source = element?.querySelector<HTMLElement>(".cell_input");
     if (element === null || !source) return; // a hidden cell still runs
     element.classList.add("live-cell");
+    this.source = source;
 
     this.runButton = makeButton("", () => this.pressRun(), { class: "live-button live-run" });
     this.nameRunButton();
@@ -96,7 +100,7 @@ export class LiveCell {
   }
 
   focus(): void {
-    this.editor?.focus();
+    void this.open().then(() => this.editor?.focus());
   }
 
   reset(): void {
@@ -221,16 +225,30 @@ export class LiveCell {
       (entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
         observer.disconnect();
-        this.openEditor(source);
+        void this.open();
       },
       { rootMargin: "400px" },
     );
     observer.observe(source);
   }
 
-  private openEditor(source: HTMLElement): void {
+  private open(): Promise<void> {
+    return (this.opening ??= this.openEditor());
+  }
+
+  private async openEditor(): Promise<void> {
+    if (this.source === null) return;
+    let editor: typeof import("./editor");
+    try {
+      editor = await import("./editor");
+    } catch {
+      this.opening = null; // the next who comes near may have a network again
+      this.say("The editor could not be fetched, so this text cannot be changed now: reload the page when the network is back.");
+      return;
+    }
+    this.replaceText = editor.replaceText;
     const place = make("div", { class: "live-editor" });
-    this.editor = openEditor(place, {
+    this.editor = editor.openEditor(place, {
       text: this.text,
       label: `Code of ${this.info.label}`,
       describedBy: "live-editor-help",
@@ -240,11 +258,11 @@ export class LiveCell {
       onRun: () => this.actions.run(this),
       onRunAndGoOn: () => this.actions.goOn(this),
     });
-    (source.querySelector('[class*="highlight-"]') ?? source).replaceWith(place);
+    (this.source.querySelector('[class*="highlight-"]') ?? this.source).replaceWith(place);
   }
 
   private fill(text: string): void {
-    if (this.editor !== null && this.editor.state.doc.toString() !== text) replaceText(this.editor, text);
+    if (this.editor !== null && this.editor.state.doc.toString() !== text) this.replaceText?.(this.editor, text);
   }
 
   private showEdited(): void {

@@ -1,4 +1,4 @@
-/** What every page loads: small. Pages with cells bring in the editor once the page has settled. */
+/** What every page loads: small. Pages with cells bring in the rest, and the editor when a cell comes near. */
 import { showInContents } from "./marks";
 import { keepForOffline } from "./offline";
 import { Site } from "./site";
@@ -22,6 +22,8 @@ async function start(): Promise<void> {
     const page = await import("./page").catch(() => null);
     if (page === null) await new StatusLine().tellIfNewer(site);
     else new page.LivePage(site, store);
+  } else {
+    document.querySelector(".live-bar-place")?.remove(); // nothing here can be run
   }
   document.documentElement.dataset.live = live ? "ready" : "static";
   void keepForOffline(site);

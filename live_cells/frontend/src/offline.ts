@@ -5,7 +5,8 @@ import type { Site } from "./site";
 /** Keep this page and what it needs. */
 export async function keepForOffline(site: Site): Promise<void> {
   const fetched = performance.getEntriesByType("resource").map((entry) => entry.name);
-  const own = ["live-cells/site.json", site.info.worker, ...(site.here.notebook === null ? [] : [site.here.notebook])];
+  // the editor comes when the reader is near a cell, which may be after the network is gone
+  const own = ["live-cells/site.json", ...site.info.frontend, ...(site.here.notebook === null ? [] : [site.here.notebook])];
   const urls = [window.location.href.replace(/#.*/, ""), ...own.map((path) => site.url(path)), ...fetched];
   await tell(site, { type: "keep", urls, python: listPython(site) });
 }

@@ -1,12 +1,9 @@
 /** Shows what a cell produced, in the elements and classes that the built book uses. */
+import { typeset } from "./maths";
 import { findFaultInAddress } from "./pictures";
 import type { Bundle } from "./protocol";
 import { sanitize } from "./sanitize";
 import { TerminalText } from "./terminal";
-
-interface MathJaxLike {
-  typesetPromise?: (elements: Element[]) => Promise<void>;
-}
 
 export class OutputArea {
   /** what the book was built with */
@@ -52,7 +49,7 @@ export class OutputArea {
   private addHtml(html: string): void {
     const block = this.addBlock("output text_html live-contained");
     block.append(sanitize(html));
-    typeset(block);
+    void typeset(block);
   }
 
   /** As a picture a drawing runs nothing, and its style is its own. */
@@ -81,8 +78,9 @@ export class OutputArea {
 
   private addMath(latex: string): void {
     const block = this.addBlock("output text_latex");
-    block.textContent = latex;
-    typeset(block);
+    // IPython puts one dollar around a formula, which in a page's text may stand for money
+    block.textContent = latex.replace(/^\$(?!\$)([^$]*)\$$/, "\\($1\\)");
+    void typeset(block);
   }
 
   private addText(classes: string, text: string): { block: Element; text: TerminalText } {
@@ -106,9 +104,4 @@ export class OutputArea {
 
 function asText(value: unknown): string {
   return typeof value === "string" ? value : "";
-}
-
-function typeset(element: Element): void {
-  const { MathJax } = window as unknown as { MathJax?: MathJaxLike };
-  void MathJax?.typesetPromise?.([element]);
 }

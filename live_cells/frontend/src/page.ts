@@ -9,6 +9,7 @@ import { showInContents, statusOf } from "./marks";
 import { keepBook } from "./offline";
 import { findPlaces } from "./places";
 import type { FoundPlace, Spot } from "./places";
+import { placeMaths } from "./maths";
 import type { CellCode, CellMessage } from "./protocol";
 import { Session } from "./session";
 import type { SessionState } from "./session";
@@ -55,6 +56,7 @@ export class LivePage {
       onStuck: () => this.status.tell("The cell does not stop by itself.", ["Restart Python", () => this.session.restart()]),
     });
     const exchange = new Exchange(site, store, this.status, () => [...this.cells, ...this.answers]);
+    placeMaths(site.page.maths ?? null);
     this.bar = new WorkBar(site, store, {
       runAll: () => this.run(this.cells),
       restart: () => this.session.restart(),

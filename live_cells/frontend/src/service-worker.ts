@@ -122,6 +122,6 @@ async function keepAll({ urls, python }: Keep): Promise<void> {
 /** The scripts, styles and pictures that a page names. */
 async function findFiles(page: Response | undefined): Promise<string[]> {
   if (page?.headers.get("Content-Type")?.startsWith("text/html") !== true) return [];
-  const named = (await page.text()).matchAll(/(?:src|href)="([^":#]+\.(?:js|css|svg|png|jpg)(?:\?[^"]*)?)"/g);
+  const named = (await page.text()).matchAll(/(?:src|srcset|href)="([^":#]+\.(?:js|css|svg|png|jpg)(?:\?[^"]*)?)"/g);
   return [...named].map(([, path]) => new URL(path ?? "", page.url).href).filter((url) => url.startsWith(root));
 }

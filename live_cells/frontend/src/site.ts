@@ -21,6 +21,8 @@ export interface PageInfo {
   /** of the front end that the page was built with */
   version: string;
   cells: PageCell[];
+  /** where MathJax is, if a cell needs it and the page does not bring it */
+  maths?: { address: string; settings: object } | null;
 }
 
 export interface PartInfo {
@@ -50,6 +52,8 @@ export interface SiteInfo {
   version: string;
   /** the script that holds Python, relative to the root */
   worker: string;
+  /** the front end's own files, relative to the root */
+  frontend: string[];
   python: PythonInfo | null;
   /** JupyterLite's folder, relative to the root */
   lite: string | null;

@@ -1,0 +1,158 @@
+"""A page is there at once, stays where it is, and brings the heavy things when they are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.live_cells.pages import LivePage
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+Visit = Callable[[str], LivePage]
+PAGES = ("book/index.html", "book/exercise-2.html", "book/notation.html")
+SHIFTS = """() => {
+  window.moved = [];
+  new PerformanceObserver((list) => window.moved.push(...list.getEntries()))
+    .observe({ type: 'layout-shift', buffered: true });
+}"""
+SUM = "() => window.moved.reduce((sum, entry) => sum + entry.value, 0)"
+BAR_AND_ITS_PICTURE = """async () => {
+  const words = (page) => {
+    const bar = page.querySelector('.live-bar').cloneNode(true);
+    bar.querySelectorAll('.live-hidden, [hidden]').forEach((element) => element.remove());
+    const pieces = bar.querySelectorAll('.live-button, .live-link, .live-parts a, .live-hint');
+    return [...pieces].map((piece) => piece.textContent.trim());
+  };
+  const text = await (await fetch(location.href)).text();
+  return [words(document), words(new DOMParser().parseFromString(text, 'text/html'))];
+}"""
+# The first of the elements that have the same names and the same parent, with what it looks like;
+# not how high it is, which changes while editors come.
+EVERY_STYLE = """() => {
+  const seen = new Set();
+  const SIZE = /^height|^block-size|-origin/;
+  const looks = [];
+  for (const element of document.querySelectorAll('body, body *')) {
+    const own = [element.tagName, element.getAttribute('class'), element.id.replace(/[0-9]/g, '')];
+    const name = [...own, element.parentElement.className].join(' ');
+    if (seen.has(name)) continue;
+    seen.add(name);
+    for (const part of [null, '::before', '::after']) {
+      const style = getComputedStyle(element, part);
+      if (part !== null && style.content === 'none') continue;
+      const all = [...style].filter((key) => !SIZE.test(key))
+        .map((key) => key + ':' + style.getPropertyValue(key)).join(';');
+      looks.push([name + (part ?? ''), all]);
+    }
+  }
+  return looks;
+}"""
+WHOLE_SHEETS = """async () => {
+  const style = document.querySelector('style[data-sheets]');
+  const root = document.documentElement.dataset.content_root;
+  for (const name of style.dataset.sheets.split(' ')) {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = root + name;
+    const come = new Promise((resolve, reject) => {
+      link.onload = resolve;
+      link.onerror = reject;
+    });
+    style.before(link);
+    await come;
+  }
+  const icons = document.createElement('style');
+  icons.textContent = style.textContent.match(/^[.]svg-inline--fa.*?[}].*?[}]/)[0];
+  document.querySelector('link[rel=stylesheet]').before(icons);
+  style.remove();
+}"""
+
+
+def open_page(browser: Browser, url: str, width: int, scheme: str = "light") -> Page:
+    """Open a page in a browser that has never been here, and wait until its cells can run."""
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.add_init_script(f"({SHIFTS})()")
+    page.goto(url)
+    page.locator("html[data-live]").wait_for(state="attached")
+    return page
+
+
+@pytest.mark.parametrize("width", [360, 800, 1280])
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_moves_while_a_page_comes_alive(
+    chromium: Browser, address: str, name: str, width: int
+) -> None:
+    page = open_page(chromium, address + name, width)
+    page.evaluate("() => new Promise((done) => setTimeout(done, 300))")
+    assert page.evaluate(SUM) < 0.02
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", ["book/exercise-2.html", "book/warmup.html"])
+def test_the_picture_of_the_bar_says_what_the_bar_says(visit: Visit, name: str) -> None:
+    live = visit(name)
+    bar, picture = live.page.evaluate(BAR_AND_ITS_PICTURE)
+    assert "Run the whole page" in bar
+    assert picture == bar
+
+
+def test_the_editor_is_fetched_when_a_cell_comes_near(visit: Visit) -> None:
+    asked: list[str] = []
+    live = visit("book/references.html")
+    live.page.on("request", lambda request: asked.append(request.url))
+    live.page.goto(live.page.url.replace("references", "exercise-2"))
+    live.page.locator("html[data-live=ready]").wait_for(state="attached")
+    editor = [url for url in asked if url.endswith(".js") and "chunk" in url]
+    assert live.page.locator(".cm-editor").count() == 0
+    before = len(editor)
+    live.cell("ex2a").locator(".live-run").focus()
+    expect(live.cell("ex2a").locator(".cm-content")).to_be_attached()
+    assert len([url for url in asked if url.endswith(".js") and "chunk" in url]) > before
+
+
+def test_mathjax_comes_with_the_first_formula_that_a_cell_puts_out(visit: Visit) -> None:
+    asked: list[str] = []
+    live = visit("book/exercise-1.html")
+    live.page.on("request", lambda request: asked.append(request.url))
+    live.page.reload()
+    live.page.locator("html[data-live=ready]").wait_for(state="attached")
+    live.write("ex1a", "print('no formula')")
+    live.run("ex1a")
+    assert not [url for url in asked if "mathjax" in url]
+    live.write("ex1a", "from IPython.display import Math\nMath('x^2')")
+    live.run("ex1a")
+    expect(live.output("ex1a").locator("mjx-container")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["book/notation.html", "solutions/exercise-2.html"])
+def test_every_formula_is_drawn_without_a_script_and_can_be_spoken(visit: Visit, name: str) -> None:
+    page = visit(name).page
+    formulas = page.locator("main .math > math")
+    assert formulas.count() > 20
+    assert page.locator("main merror, main .temml-error, main mjx-container").count() == 0
+    sizes = formulas.evaluate_all(
+        "(all) => all.map((math) => [math.getBoundingClientRect().width, math.textContent])"
+    )
+    assert [text for width, text in sizes if width == 0] == []
+    assert page.get_by_role("math").count() == formulas.count()
+
+
+@pytest.mark.parametrize("width", [375, 800, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["book/exercise-1.html", "book/references.html", "search.html"])
+def test_the_purged_style_looks_like_the_whole_one(
+    chromium: Browser, address: str, name: str, scheme: str, width: int
+) -> None:
+    page = open_page(chromium, address + name, width, scheme)
+    page.emulate_media(reduced_motion="reduce", color_scheme=scheme)  # type: ignore[arg-type]
+    purged = dict(page.evaluate(EVERY_STYLE))
+    page.evaluate(WHOLE_SHEETS)
+    whole = dict(page.evaluate(EVERY_STYLE))
+    assert len(purged) > 50
+    assert [name for name in whole if purged.get(name) != whole[name]] == []
+    page.context.close()
