@@ -67,6 +67,7 @@ def finish_site(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the settings, the two directives and the moments of a build that matter."""
+    app.require_sphinx("7.4")  # what is tested: some earlier ones end in a TypeError
     app.add_config_value("live_cells_frontend", "", "html", [str])
     app.add_config_value("live_cells_notebooks", {}, "html", [dict])
     app.add_config_value("live_cells_launchers", {}, "html", [dict])
