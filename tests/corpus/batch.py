@@ -134,7 +134,7 @@ def run_nbgrader(
         capture_output=True,
         text=True,
         check=False,
-        timeout=1200,
+        timeout=4 * 3600,  # a machine that does much else takes its time
         **rights,  # type: ignore[call-overload]
     )
 

@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,17 @@ def test_the_corpus_is_large_and_its_names_are_unique():
     names = [case.name for case in CASES]
     assert len(names) == len(set(names)) >= 120
     assert len(KINDS) == 14
+
+
+def test_the_table_in_the_book_counts_the_cases_of_this_corpus(sources):
+    """Otherwise run `make attack-report`."""
+    table = (sources.root / "book" / "_data" / "attack-report.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ")[:3] for line in table.splitlines()[2:]]
+    kinds = Counter(case.kind for case in CASES)
+    wanted = {**kinds, "all": len(CASES)}
+    assert [(kind, int(count), int(held)) for kind, count, held in rows] == [
+        (kind, count, count) for kind, count in wanted.items()
+    ]
 
 
 @pytest.fixture

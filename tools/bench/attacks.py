@@ -194,6 +194,13 @@ def build_template(root: Path) -> Course:
     return build_course(root, Pages(ROOT))
 
 
+def say_lost(found: Lost) -> None:
+    """Say of each case that did not hold what was lost."""
+    for name, reasons in found.items():
+        if reasons:
+            say(f"lost: {name}: {'; '.join(reasons)}")
+
+
 def say(text: str) -> None:
     """Say how far it is, on stderr."""
     print(text, file=sys.stderr, flush=True)
@@ -229,15 +236,13 @@ def main(words: Sequence[str]) -> int:
         wanted = sum(case.kind in kinds for case in CASES)
         for found in try_ours(template, Path(folder), kinds, user, container=options.container):
             ours |= found
+            say_lost(found)
             say(f"ours: {len(ours)} of {wanted} cases")
         if options.stock:
             for found in try_stock(template, options.stock):
                 stock |= found
     table = write_table(ours, stock)
     print(table)
-    for name, reasons in ours.items():
-        if reasons:
-            print(f"lost: {name}: {'; '.join(reasons)}")
     if options.write:
         KEPT.parent.mkdir(parents=True, exist_ok=True)
         KEPT.write_text(table, encoding="utf-8")
