@@ -1,4 +1,4 @@
-"""Describe what examining an answer found: a verdict on each property, and what to show."""
+"""Describe what examining an answer found: a judgement on each property, and what to show."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import cast
 
 import numpy as np
 
-from circuits.report import Comparison
+from circuits.comparison import Comparison
 from circuits.shapes import FloatArray
 
 
@@ -31,7 +31,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Judgement:
     """Whether one property holds, and what was seen.
 
     Attributes:
@@ -45,14 +45,14 @@ class Verdict:
     judged: bool = True
 
 
-def postpone(sentence: str) -> Verdict:
-    """Return the verdict on a property that cannot be told yet; the sentence says why."""
-    return Verdict(False, sentence, judged=False)
+def postpone(sentence: str) -> Judgement:
+    """Return the judgement on a property that cannot be told yet; the sentence says why."""
+    return Judgement(False, sentence, judged=False)
 
 
-def refuse(problem: Problem) -> Verdict:
-    """Return the verdict on a property whose answer cannot be used."""
-    return Verdict(False, problem.sentence, judged=problem.slug != "missing")
+def refuse(problem: Problem) -> Judgement:
+    """Return the judgement on a property whose answer cannot be used."""
+    return Judgement(False, problem.sentence, judged=problem.slug != "missing")
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Examination:
     """The result of examining one part.
 
     Attributes:
-        verdicts: By the slug of each property of the part.
+        judgements: By the slug of each property of the part.
         next_step: One thing to try, if anything fails.
         diagnosis: The mistake's slug, if it has a name.
         comparison: Wanted beside seen.
@@ -68,7 +68,7 @@ class Examination:
         replay: Lines of Python that make the input on which the answer is wrong.
     """
 
-    verdicts: Mapping[str, Verdict]
+    judgements: Mapping[str, Judgement]
     next_step: str | None = None
     diagnosis: str | None = None
     comparison: Comparison | None = None
@@ -78,11 +78,11 @@ class Examination:
     @property
     def passed(self) -> int:
         """How many properties hold."""
-        return sum(verdict.passed for verdict in self.verdicts.values())
+        return sum(judgement.passed for judgement in self.judgements.values())
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenAnswers:
     """The answers of a part as they were read.
 
     Attributes:

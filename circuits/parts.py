@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from circuits.examination import Examination, Given
+from circuits.examination import Examination, GivenAnswers
 from circuits.trials import Trials
 
 AnswerKind = Literal["matrix", "function", "name", "names", "text"]
@@ -72,8 +72,8 @@ class Task(ABC):
     about_sizes: ClassVar[str | None] = None
 
     @abstractmethod
-    def examine(self, part: Part, given: Given, trials: Trials) -> Examination:
-        """Return a verdict on each property of the part, and what to show.
+    def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
+        """Return a judgement on each property of the part, and what to show.
 
         Args:
             part: The row of the table.
@@ -84,7 +84,7 @@ class Task(ABC):
 
     @abstractmethod
     def list_properties(self, part: Part) -> Collection[str]:
-        """Return the slugs of the properties that :meth:`examine` gives a verdict on."""
+        """Return the slugs of the properties that :meth:`examine` gives a judgement on."""
 
     def find_fault(self, part: Part) -> str | None:
         """Return what in the row of a part does not fit its task, as a sentence, or None."""

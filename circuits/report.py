@@ -1,14 +1,39 @@
-"""What a check finds, as plain data."""
+"""Report what a check found: as data, as text and as HTML. What comes from a learner is escaped."""
 
 from __future__ import annotations
 
+import os
+import re
+import sys
 from dataclasses import dataclass
+from html import escape
 from typing import Literal
+
+from circuits import comparison as tables
+from circuits.comparison import Comparison
 
 Status = Literal["unattempted", "malformed", "wrong", "right"]
 State = Literal["holds", "fails", "not judged"]
 
 REPORT_MIME = "application/vnd.circuits.report+json"
+
+_SIGN = {"unattempted": "○", "malformed": "✗", "wrong": "✗", "right": "✓"}
+_WORD = {
+    "unattempted": "not attempted yet",
+    "malformed": "cannot be read yet",
+    "wrong": "not right yet",
+    "right": "right",
+}
+_FINDING_SIGN = {"holds": "✓", "fails": "✗", "not judged": "○"}
+_REPLAY = "Try it yourself"
+# Every property would say the same.
+_WITHOUT_FINDINGS = ("unattempted", "malformed")
+_EDGE = {
+    "unattempted": "#6e7781",
+    "malformed": "#b35900",
+    "wrong": "#b35900",
+    "right": "#1a7f37",
+}
 
 
 @dataclass(frozen=True)
@@ -40,42 +65,6 @@ def find_state(finding: Finding) -> State:
     if not finding.judged:
         return "not judged"
     return "holds" if finding.passed else "fails"
-
-
-@dataclass(frozen=True)
-class Table:
-    """A small labelled table of numbers, to be looked at or read aloud.
-
-    Attributes:
-        title: What the numbers are.
-        rows: A label for each row.
-        columns: A label for each column.
-        values: The numbers, row by row.
-        marked: Cells that a right answer fills, as ``(row, column)``.
-        failing_row: The row that shows the mistake, if any.
-    """
-
-    title: str
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
-    values: tuple[tuple[float, ...], ...]
-    marked: frozenset[tuple[int, int]] = frozenset()
-    failing_row: int | None = None
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What was wanted beside what was seen.
-
-    Attributes:
-        caption: What is shown and how to read it, one or two sentences.
-        tables: Wanted first, then seen; or seen alone, where what is wanted is the answer.
-        title: What to call it.
-    """
-
-    caption: str
-    tables: tuple[Table, ...]
-    title: str = "Wanted beside seen"
 
 
 @dataclass(frozen=True)
@@ -142,23 +131,114 @@ class Report:
         }
 
     def __str__(self) -> str:
-        from circuits.render import render_text
-
         return render_text(self)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        from circuits.render import render_html
-
         return render_html(self)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        from circuits.validating import is_validating, show_to_nbgrader
-
         shown: dict[str, object] = {
             "text/plain": str(self),
             "text/html": self._repr_html_(),
             REPORT_MIME: self.to_dict(),
         }
-        return show_to_nbgrader(self, shown) if is_validating() else shown
+        return _show_to_nbgrader(self, shown) if _is_validating() else shown
+
+
+def render_text(report: Report) -> str:
+    """Return the report as plain text, tables included."""
+    lines = [f"{_SIGN[report.status]} {report.part} {report.title}: {_WORD[report.status]}"]
+    lines.append(report.headline)
+    if report.status not in _WITHOUT_FINDINGS:
+        lines += [f"  {_mark(finding)} {_say(finding)}" for finding in report.findings]
+    elif report.status == "malformed":
+        lines.append(report.findings[0].sentence)
+    if report.next_step:
+        lines.append(f"Next: {report.next_step}")
+    if report.hint:
+        lines.append(f"Hint: {report.hint}")
+    if report.replay:
+        lines += [f"{_REPLAY}:", *(f"    {line}" for line in report.replay.splitlines())]
+    if report.comparison:
+        lines += ["", *tables.render_text(report.comparison)]
+    return "\n".join(lines)
+
+
+def _mark(finding: Finding) -> str:
+    return _FINDING_SIGN[find_state(finding)]
+
+
+def _say(finding: Finding) -> str:
+    """Return the sentence; of a property that was not judged, the sign alone says too little."""
+    return finding.sentence if finding.judged else f"Not judged: {finding.sentence}"
+
+
+def render_html(report: Report) -> str:
+    """Return the report as HTML that reads well in a notebook, the book and the feedback."""
+    edge = _EDGE[report.status]
+    parts = [
+        f'<div class="circuits-report circuits-{report.status}" role="group" '
+        f'aria-label="Check of {escape(report.part)}" '
+        f'style="border-left:.35em solid {edge};padding:.2em 0 .2em .8em;margin:.4em 0;">',
+        f"<p><strong>{_SIGN[report.status]} {escape(report.part)}, {escape(report.title)}: "
+        f"{_WORD[report.status]}.</strong> {escape(report.headline)}</p>",
+    ]
+    if report.status == "malformed":
+        parts.append(f"<p>{escape(report.findings[0].sentence)}</p>")
+    if report.status not in _WITHOUT_FINDINGS:
+        items = "".join(
+            f"<li><strong>{_mark(finding)} {find_state(finding)}:</strong> "
+            f"{escape(finding.sentence)}</li>"
+            for finding in report.findings
+        )
+        parts.append(f'<ul style="list-style:none;padding-left:0;">{items}</ul>')
+    if report.next_step:
+        parts.append(f"<p><strong>Next:</strong> {escape(report.next_step)}</p>")
+    if report.hint:
+        parts.append(f"<p><strong>Hint:</strong> {_light_markup(report.hint)}</p>")
+    if report.replay:
+        parts.append(render_replay(report.replay))
+    if report.comparison:
+        parts.append(tables.render_html(report.comparison, opened=report.status != "right"))
+    return "".join((*parts, "</div>"))
+
+
+def render_replay(replay: str) -> str:
+    """Return the lines that make an input, as HTML."""
+    return (
+        f"<p><strong>{_REPLAY}:</strong></p>"
+        f'<pre tabindex="0" style="white-space:pre-wrap;"><code>{escape(replay)}</code></pre>'
+    )
+
+
+def _light_markup(text: str) -> str:
+    """Return a hint's Markdown as HTML: code and emphasis; formulas stay for MathJax."""
+    html = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+    return re.sub(r"(?<!\*)\*([^*$]+)\*(?!\*)", r"<em>\1</em>", html)
+
+
+def _is_validating() -> bool:
+    """Return whether this is a kernel in which ``nbgrader validate`` runs a notebook.
+
+    A check never raises, and nbgrader calls a cell that raised nothing a success. But it tells the
+    kernel which of its commands runs the notebook.
+    """
+    return os.environ.get("NBGRADER_EXECUTION") == "validate"
+
+
+def _show_to_nbgrader(report: Report, shown: dict[str, object]) -> dict[str, object]:
+    """Return what is shown of a report; if it is not right, write it to stderr first.
+
+    What stands on stderr counts as failed and is printed; the text of a right report is its points,
+    which is how nbgrader reads a score. It goes by a cell's first output, so the order counts.
+
+    Args:
+        report: The report.
+        shown: What is shown of it otherwise, by MIME type.
+    """
+    if report.status == "right":
+        return {**shown, "text/plain": repr(float(report.points))}
+    sys.stderr.write(f"{report}\n")
+    return shown

@@ -48,11 +48,11 @@ def test_an_empty_house_has_whole_walls(small_house):
 @pytest.mark.parametrize(
     ("where", "line"),
     [
-        ("circuits", "import grader"),
-        ("circuits", "from grader import hidden"),
-        ("circuits", "import course"),
-        ("circuits", "import live_cells"),
-        ("circuits", "import nbgrader"),
+        ("circuits/tasks", "import grader"),
+        ("circuits/tasks", "from grader import hidden"),
+        ("circuits/tasks", "import course"),
+        ("circuits/tasks", "import live_cells"),
+        ("circuits/tasks", "import nbgrader"),
         ("live_cells", "import circuits"),
         ("live_cells", "import grader"),
         ("grader", "import live_cells"),
@@ -61,10 +61,38 @@ def test_an_empty_house_has_whole_walls(small_house):
 )
 def test_a_hole_in_a_wall_is_noticed(small_house, where, line):
     (small_house / "grader" / "hidden.py").write_text("")
-    (small_house / where / "hole.py").write_text(f"def reach():\n    {line}\n")
+    room = small_house / where
+    room.mkdir(exist_ok=True)
+    (room / "__init__.py").touch()
+    (room / "hole.py").write_text(f"def reach():\n    {line}\n")
     result = lint_imports(small_house)
     assert result.returncode != 0
-    assert f"{where}.hole" in result.stdout
+    assert f"{where.replace('/', '.')}.hole" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("imported", "importer"),
+    [("checking", "shapes"), ("tasks", "trials"), ("exercises", "judging/hole")],
+)
+def test_an_import_back_up_in_the_toolkit_is_noticed(small_house, imported, importer):
+    toolkit = small_house / "circuits"
+    for module, line in ((imported, ""), (importer, f"import circuits.{imported}\n")):
+        path = toolkit / f"{module}.py"
+        path.parent.mkdir(exist_ok=True)
+        (path.parent / "__init__.py").touch()
+        path.write_text(line)
+    allowed = importer == "judging/hole"
+    assert (lint_imports(small_house).returncode == 0) is allowed
+
+
+def test_a_cycle_in_the_toolkit_is_noticed(small_house):
+    room = small_house / "circuits" / "tasks"
+    room.mkdir()
+    (room / "__init__.py").write_text("")
+    (room / "one.py").write_text("from circuits.tasks import two\n")
+    assert lint_imports(small_house).returncode == 0
+    (room / "two.py").write_text("def reach():\n    from circuits.tasks import one\n")
+    assert "circuits has no cycle BROKEN" in lint_imports(small_house).stdout
 
 
 def test_importing_the_toolkit_brings_nothing_but_numpy():

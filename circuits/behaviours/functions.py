@@ -18,7 +18,7 @@ Function = Callable[..., object]
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class Call:
     """One call of a learner's function.
 
     Attributes:
@@ -58,7 +58,7 @@ _CLEAR = 30.0
 """A lead in score after which a softmax gives the others less than 1e-12."""
 
 
-def draw_head_cases(rng: np.random.Generator, merged: bool) -> list[Case]:
+def draw_head_cases(rng: np.random.Generator, merged: bool) -> list[Call]:
     """Draw streams and heads with the causal output that belongs to them.
 
     Args:
@@ -82,9 +82,9 @@ def draw_head_cases(rng: np.random.Generator, merged: bool) -> list[Case]:
     return cases
 
 
-def _make_case(x: FloatArray, head: Head, merged: bool, extreme: bool) -> Case:
+def _make_case(x: FloatArray, head: Head, merged: bool, extreme: bool) -> Call:
     n_tokens, d_model = x.shape
-    return Case(
+    return Call(
         label=f"n_tokens={n_tokens}, d_model={d_model}, d_head={len(head.W_Q)}"
         + (", scores up to 10,000" if extreme else ""),
         arguments=(x, head.W_QK, head.W_OV)
@@ -123,7 +123,7 @@ def draw_rank_cases() -> list[tuple[tuple[int, int], int]]:
     return [(pair, min(pair)) for pair in RANK_PAIRS]
 
 
-def draw_read_cases(rng: np.random.Generator) -> list[Case]:
+def draw_read_cases(rng: np.random.Generator) -> list[Call]:
     """Draw ``W_V_2`` and ``W_out_1`` with the singular values of their product."""
     cases = []
     for index, (d_head_2, d_model, d_head_1) in enumerate(READ_SHAPES):
@@ -133,12 +133,12 @@ def draw_read_cases(rng: np.random.Generator) -> list[Case]:
             W_out_1 -= np.linalg.pinv(W_V_2) @ (W_V_2 @ W_out_1)
         wanted: FloatArray = np.asarray(np.linalg.svd(W_V_2 @ W_out_1, compute_uv=False))
         label = f"W_V_2 {W_V_2.shape}, W_out_1 {W_out_1.shape}"
-        cases.append(Case(label, (W_V_2, W_out_1), wanted))
+        cases.append(Call(label, (W_V_2, W_out_1), wanted))
     return cases
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class CallResult:
     """What a call gave.
 
     Attributes:
@@ -148,13 +148,13 @@ class Outcome:
         changed: Whether the function changed an array that it was given.
     """
 
-    case: Case
+    case: Call
     result: object
     failure: str | None
     changed: bool
 
 
-def call_function(function: Function, case: Case) -> Outcome:
+def call_function(function: Function, case: Call) -> CallResult:
     """Call a learner's function on copies of the case's arrays; never raises."""
     arguments = [np.array(argument) for argument in case.arguments]
     try:
@@ -165,7 +165,7 @@ def call_function(function: Function, case: Case) -> Outcome:
         given.shape != kept.shape or not np.array_equal(given, kept)
         for given, kept in zip(arguments, case.arguments, strict=True)
     )
-    return Outcome(case, result, failure, changed)
+    return CallResult(case, result, failure, changed)
 
 
 def relative_error(seen: FloatArray, wanted: FloatArray, floor: float = 1e-12) -> float:

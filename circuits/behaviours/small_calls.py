@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from circuits.attention import Head
-from circuits.behaviours.functions import HEAD_SHAPES, Case
+from circuits.behaviours.functions import HEAD_SHAPES, Call
 from circuits.shapes import FloatArray
 
 SMALL_SHAPES = ((2, 3, 1), (3, 2, 1), (1, 3, 2), (2, 2, 3), (4, 3, 2))
@@ -21,7 +21,7 @@ SMALL_SHAPES = ((2, 3, 1), (3, 2, 1), (1, 3, 2), (2, 2, 3), (4, 3, 2))
 _SEED = 5
 
 
-def list_head_calls(name: str, merged: bool) -> Iterator[Case]:
+def list_head_calls(name: str, merged: bool) -> Iterator[Call]:
     """Yield calls with mild scores: of whole numbers first, then of random ones with a seed.
 
     Args:
@@ -39,7 +39,7 @@ def list_head_calls(name: str, merged: bool) -> Iterator[Case]:
             yield _call_random_head(name, merged, n_tokens, d_model, d_head)
 
 
-def list_extreme_calls(name: str, merged: bool) -> Iterator[Case]:
+def list_extreme_calls(name: str, merged: bool) -> Iterator[Call]:
     """Yield calls with scores of plus and minus ten thousand, of two tokens."""
     W_V, W_out = np.array([[1.0, 0.0]]), np.array([[1.0], [2.0]])
     x = np.array([[100.0, 0.0], [50.0, 100.0]])
@@ -49,7 +49,7 @@ def list_extreme_calls(name: str, merged: bool) -> Iterator[Case]:
         yield replace(case, label="the large scores below", code=code)
 
 
-def list_read_calls(name: str) -> Iterator[Case]:
+def list_read_calls(name: str) -> Iterator[Call]:
     """Yield pairs of ``W_V_2`` and ``W_out_1`` whose product is easily worked out by hand."""
     pairs = (
         ([[3.0, 0.0, 0.0], [0.0, 4.0, 0.0]], [[1.0, 0.0], [0.0, 1.0], [5.0, 5.0]]),
@@ -63,7 +63,7 @@ def list_read_calls(name: str) -> Iterator[Case]:
         yield _name_arguments(name, {"W_V_2": W_V_2, "W_out_1": W_out_1}, wanted)
 
 
-def _call_head(name: str, merged: bool, x: FloatArray, head: Head) -> Case:
+def _call_head(name: str, merged: bool, x: FloatArray, head: Head) -> Call:
     arguments = (
         {"x": x, "W_QK": head.W_QK, "W_OV": head.W_OV}
         if merged
@@ -72,13 +72,13 @@ def _call_head(name: str, merged: bool, x: FloatArray, head: Head) -> Case:
     return _name_arguments(name, arguments, head.output(x))
 
 
-def _name_arguments(name: str, arguments: dict[str, FloatArray], wanted: FloatArray) -> Case:
+def _name_arguments(name: str, arguments: dict[str, FloatArray], wanted: FloatArray) -> Call:
     lines = [f"{argument} = np.array({value.tolist()})" for argument, value in arguments.items()]
     code = "\n".join([*lines, f"{name}({', '.join(arguments)})"])
-    return Case("the input below", tuple(arguments.values()), wanted, code=code)
+    return Call("the input below", tuple(arguments.values()), wanted, code=code)
 
 
-def _call_random_head(name: str, merged: bool, n_tokens: int, d_model: int, d_head: int) -> Case:
+def _call_random_head(name: str, merged: bool, n_tokens: int, d_model: int, d_head: int) -> Call:
     rng = np.random.default_rng(_SEED)
     x: FloatArray = rng.standard_normal((n_tokens, d_model))
     if merged:

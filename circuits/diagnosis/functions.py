@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from circuits.attention import causal_mask, softmax_scores
-from circuits.behaviours.functions import TOLERANCE, Outcome, relative_error
+from circuits.behaviours.functions import TOLERANCE, CallResult, relative_error
 from circuits.diagnosis.results import diagnose_results
 from circuits.guard import LEARNERS_ERRORS
 from circuits.shapes import BoolArray, FloatArray
@@ -81,7 +81,7 @@ _VARIANTS: tuple[tuple[str, Variant], ...] = (
 )
 
 
-def diagnose_head(outcomes: Sequence[Outcome]) -> str | None:
+def diagnose_head(outcomes: Sequence[CallResult]) -> str | None:
     """Return what a function computes instead of one head's output: parts w2 and w5.
 
     Args:
@@ -105,7 +105,7 @@ def diagnose_head(outcomes: Sequence[Outcome]) -> str | None:
     return diagnose_results(outcomes) or ("input-changed" if changed else None)
 
 
-def _diagnose_extreme(outcomes: Sequence[Outcome]) -> str | None:
+def _diagnose_extreme(outcomes: Sequence[CallResult]) -> str | None:
     """Return why a function fails on scores of 10,000 alone.
 
     Args:
@@ -125,7 +125,7 @@ def _diagnose_extreme(outcomes: Sequence[Outcome]) -> str | None:
     return "no-mask" if all(ahead) else "unstable-softmax"
 
 
-def _exchange(outcome: Outcome) -> FloatArray:
+def _exchange(outcome: CallResult) -> FloatArray:
     """Return the output of a head whose circuits, or query and key, have changed places."""
     x, *matrices = outcome.case.arguments
     W_QK, W_OV = _circuits(outcome)
@@ -134,16 +134,16 @@ def _exchange(outcome: Outcome) -> FloatArray:
     return _attend(softmax_scores(x @ W_QK.T @ x.T), x, W_OV)
 
 
-def _width(outcome: Outcome) -> int:
+def _width(outcome: CallResult) -> int:
     arguments = outcome.case.arguments
     return len(arguments[1])
 
 
-def _d_model(outcome: Outcome) -> int:
+def _d_model(outcome: CallResult) -> int:
     return int(outcome.case.arguments[0].shape[1])
 
 
-def _circuits(outcome: Outcome) -> tuple[FloatArray, FloatArray]:
+def _circuits(outcome: CallResult) -> tuple[FloatArray, FloatArray]:
     matrices = outcome.case.arguments[1:]
     if len(matrices) == 2:
         return matrices[0], matrices[1]
@@ -151,13 +151,13 @@ def _circuits(outcome: Outcome) -> tuple[FloatArray, FloatArray]:
     return W_Q.T @ W_K, W_out @ W_V
 
 
-def _vary(outcome: Outcome, variant: Variant, width: int) -> FloatArray:
+def _vary(outcome: CallResult, variant: Variant, width: int) -> FloatArray:
     x = outcome.case.arguments[0]
     W_QK, W_OV = _circuits(outcome)
     return variant(x, x @ W_QK @ x.T, W_OV, width)
 
 
-def _read(outcome: Outcome) -> FloatArray | None:
+def _read(outcome: CallResult) -> FloatArray | None:
     """Return the result as float64, or None if the call failed or it holds no real numbers."""
     try:
         seen = np.asarray(outcome.result)
@@ -171,7 +171,7 @@ def _is_near(seen: FloatArray, wanted: FloatArray) -> bool:
     return relative_error(seen, wanted) <= TOLERANCE
 
 
-def _agrees(outcome: Outcome, wanted: FloatArray, skip: int = 0) -> bool:
+def _agrees(outcome: CallResult, wanted: FloatArray, skip: int = 0) -> bool:
     """Whether a result is near another, but for the first rows and entries that are not finite."""
     seen = _read(outcome)
     if seen is None or seen.shape != wanted.shape:
@@ -201,7 +201,7 @@ def _is_number(result: object, wanted: int) -> bool:
         return False
 
 
-def diagnose_strengths(outcomes: Sequence[Outcome]) -> str | None:
+def diagnose_strengths(outcomes: Sequence[CallResult]) -> str | None:
     """Return what a function gives instead of falling singular values: part w7."""
     variants: tuple[tuple[str, Callable[[FloatArray], FloatArray]], ...] = (
         ("ascending", lambda values: values[::-1]),
@@ -221,7 +221,7 @@ def diagnose_strengths(outcomes: Sequence[Outcome]) -> str | None:
     return diagnose_results(outcomes)
 
 
-def _hold_more(outcomes: Sequence[Outcome], power: int) -> bool:
+def _hold_more(outcomes: Sequence[CallResult], power: int) -> bool:
     """Whether all results hold the wanted values, in any order, and some of them zeros besides."""
     longer = False
     for outcome in outcomes:
@@ -235,7 +235,7 @@ def _hold_more(outcomes: Sequence[Outcome], power: int) -> bool:
     return longer
 
 
-def _read_row(outcome: Outcome) -> FloatArray | None:
+def _read_row(outcome: CallResult) -> FloatArray | None:
     """Return a row of numbers, or None; what is complex or NaN by rounding alone counts as zero."""
     try:
         seen = np.asarray(outcome.result).astype(np.complex128)
@@ -247,7 +247,7 @@ def _read_row(outcome: Outcome) -> FloatArray | None:
     return seen.real if real else None
 
 
-def _swapped(outcome: Outcome, cut: bool) -> FloatArray:
+def _swapped(outcome: CallResult, cut: bool) -> FloatArray:
     W_V_2, W_out_1 = outcome.case.arguments
     if len(W_V_2) != W_out_1.shape[1]:
         return np.zeros(0)

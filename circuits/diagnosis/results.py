@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from circuits.behaviours.functions import TOLERANCE, Outcome, relative_error
+from circuits.behaviours.functions import TOLERANCE, CallResult, relative_error
 from circuits.guard import LEARNERS_ERRORS
 from circuits.shapes import FloatArray
 
 
-def diagnose_results(outcomes: Sequence[Outcome], sizes: bool = True) -> str | None:
+def diagnose_results(outcomes: Sequence[CallResult], sizes: bool = True) -> str | None:
     """Return the slug that all results of a function share, or None.
 
     Args:
@@ -28,7 +28,7 @@ def diagnose_results(outcomes: Sequence[Outcome], sizes: bool = True) -> str | N
     return "transposed" if slugs == {"transposed", None} else None
 
 
-def _classify(outcome: Outcome) -> str | None:
+def _classify(outcome: CallResult) -> str | None:
     try:
         array = np.array(outcome.result, subok=False)
     except LEARNERS_ERRORS:
@@ -41,11 +41,11 @@ def _classify(outcome: Outcome) -> str | None:
     return None if np.isfinite(array).all() else "not-finite"
 
 
-def _diagnose_zero(outcomes: Sequence[Outcome]) -> str | None:
+def _diagnose_zero(outcomes: Sequence[CallResult]) -> str | None:
     return None if any(_floats(outcome).any() for outcome in outcomes) else "all-zero"
 
 
-def _diagnose_gain(outcomes: Sequence[Outcome]) -> str | None:
+def _diagnose_gain(outcomes: Sequence[CallResult]) -> str | None:
     """Name results of the right shape that are all too large, or too small, by one factor."""
     pairs = [(_floats(outcome), outcome.case.wanted) for outcome in outcomes]
     norm = sum(float((wanted**2).sum()) for _, wanted in pairs)
@@ -55,5 +55,5 @@ def _diagnose_gain(outcomes: Sequence[Outcome]) -> str | None:
     return "gain" if other and max(near) <= TOLERANCE else None
 
 
-def _floats(outcome: Outcome) -> FloatArray:
+def _floats(outcome: CallResult) -> FloatArray:
     return np.asarray(outcome.result, dtype=np.float64)

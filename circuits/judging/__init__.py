@@ -12,7 +12,7 @@ from contextlib import redirect_stderr
 
 import numpy as np
 
-from circuits.examination import Examination, Given, Problem, postpone
+from circuits.examination import Examination, GivenAnswers, Problem, postpone
 from circuits.exercises import PARTS, get_checked_part
 from circuits.guard import describe_error
 from circuits.judging.answers import MISSING, is_stub, is_unattempted, read_function, read_matrix
@@ -59,7 +59,7 @@ def judge(part_id: str, answers: Mapping[str, object], trials: Trials) -> Report
     with np.errstate(all="ignore"), warnings.catch_warnings(), redirect_stderr(sys.stdout):
         warnings.simplefilter("ignore")
         try:
-            given = Given(
+            given = GivenAnswers(
                 {answer.name: _read(answer, own[answer.name]) for answer in part.answers},
                 _read_earlier(part, answers),
             )
@@ -75,7 +75,7 @@ def _is_untouched(answer: Answer, value: object) -> bool:
     return is_unattempted(value) or (answer.kind == "function" and is_stub(value))
 
 
-def _judge_readable(part: Part, given: Given, trials: Trials) -> Report:
+def _judge_readable(part: Part, given: GivenAnswers, trials: Trials) -> Report:
     task, problems = part.checked_task, given.problems
     if problems and not task.one_by_one:
         return write_report(part, _refuse(part, problems[0]), "malformed")
@@ -87,15 +87,15 @@ def _judge_readable(part: Part, given: Given, trials: Trials) -> Report:
         return write_report(part, examination, "unattempted")
     if len(problems) == len(given.own) and not examination.passed:
         return write_report(part, examination, "malformed")
-    right = examination.passed == len(examination.verdicts)
+    right = examination.passed == len(examination.judgements)
     return write_report(part, examination, "right" if right else "wrong")
 
 
 def _refuse(part: Part, problem: Problem) -> Examination:
     """Return an examination in which no property can be judged, for the same reason."""
-    verdict = postpone(problem.sentence)
-    verdicts = {prop.slug: verdict for prop in part.properties}
-    return Examination(verdicts, diagnosis=problem.slug, question=problem.question)
+    judgement = postpone(problem.sentence)
+    judgements = {prop.slug: judgement for prop in part.properties}
+    return Examination(judgements, diagnosis=problem.slug, question=problem.question)
 
 
 def _read(answer: Answer, value: object) -> object:
@@ -112,7 +112,7 @@ def _read_earlier(part: Part, answers: Mapping[str, object]) -> dict[str, object
     return {name: value for name, value in readings.items() if not isinstance(value, Problem)}
 
 
-def _compare_sizes(part: Part, given: Given) -> Problem | None:
+def _compare_sizes(part: Part, given: GivenAnswers) -> Problem | None:
     """Return the problem with answers that choose one axis of the row differently, or None."""
     for axis in dict.fromkeys(name for _, name, _ in _list_chosen(part, given)):
         chosen = [found for found in _list_chosen(part, given) if found[1] == axis]
@@ -127,7 +127,7 @@ def _compare_sizes(part: Part, given: Given) -> Problem | None:
     return None
 
 
-def _list_chosen(part: Part, given: Given) -> Iterator[tuple[str, str, int]]:
+def _list_chosen(part: Part, given: GivenAnswers) -> Iterator[tuple[str, str, int]]:
     """Yield each axis whose length a learner chooses: the answer, the axis and its length."""
     for answer in part.answers:
         value = given.own[answer.name]

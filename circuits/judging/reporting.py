@@ -22,11 +22,11 @@ def write_report(part: Part, examination: Examination, status: Status) -> Report
         Finding(
             property=prop.slug,
             claim=prop.claim,
-            passed=examination.verdicts[prop.slug].passed,
-            sentence=examination.verdicts[prop.slug].sentence,
-            points=float(prop.points) if examination.verdicts[prop.slug].passed else 0.0,
+            passed=examination.judgements[prop.slug].passed,
+            sentence=examination.judgements[prop.slug].sentence,
+            points=float(prop.points) if examination.judgements[prop.slug].passed else 0.0,
             max_points=float(prop.points),
-            judged=examination.verdicts[prop.slug].judged,
+            judged=examination.judgements[prop.slug].judged,
         )
         for prop in part.properties
     )

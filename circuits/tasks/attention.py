@@ -15,7 +15,7 @@ from circuits.behaviours.shrinking import show_sequence, shrink_failure
 from circuits.behaviours.targets import Rule
 from circuits.diagnosis.attention import Mechanism, diagnose_attention
 from circuits.diagnosis.failing_head import FailingHead
-from circuits.examination import Examination, Given
+from circuits.examination import Examination, GivenAnswers
 from circuits.parts import Part, Task
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
@@ -105,30 +105,30 @@ class Attention(Task):
         """Return what a head with these scores selects, measured on all sequences of the task."""
         return measure_selection(score, self.rule, trials, kinds=self.kinds, masks=self.masks)
 
-    def examine(self, part: Part, given: Given, trials: Trials) -> Examination:
+    def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
         attempts = self._list_attempts(part, given, trials)
         # The first of equals: of two heads 1, the one that is better known to the learner.
         return self.examine_attempt(part, max(attempts, key=lambda attempt: attempt.passed))
 
-    def attempt(self, part: Part, given: Given, trials: Trials) -> Attempt:
+    def attempt(self, part: Part, given: GivenAnswers, trials: Trials) -> Attempt:
         """Return the learner's head, tried on the streams of the first layer."""
         W_Q, W_K = given.matrices[:2]
         return Attempt(self, part, W_Q, W_K, trials, self.read_stream)
 
     def examine_attempt(self, part: Part, attempt: Attempt) -> Examination:
-        """Return a verdict on where a head looks."""
+        """Return a judgement on where a head looks."""
         selection, place = attempt.selection, attempt.shown
-        verdicts = {
+        judgements = {
             "ranks": judge_ranks(selection, place, attempt.behind),
             "sharp": judge_sharp(selection),
         }
         alike = _wants_alike(part)
         if alike:
-            verdicts["alike"] = judge_alike(selection)
+            judgements["alike"] = judge_alike(selection)
         right = not attempt.failed and (selection.alike or not alike)
         diagnosis = None if right else attempt.diagnosis
         return Examination(
-            verdicts,
+            judgements,
             next_step=f"Follow the row of position {place.query}: what do its query and the key "
             "that it finds have in common?",
             diagnosis=diagnosis,
@@ -137,7 +137,7 @@ class Attention(Task):
             replay=attempt.replay,
         )
 
-    def _list_attempts(self, part: Part, given: Given, trials: Trials) -> list[Attempt]:
+    def _list_attempts(self, part: Part, given: GivenAnswers, trials: Trials) -> list[Attempt]:
         """Return the head behind each head 1 that it may stand behind."""
         before, (W_Q, W_K) = self.behind, given.matrices[:2]
         if before is None:

@@ -12,7 +12,7 @@ from circuits.behaviours.selection import (
     Place,
     Selection,
 )
-from circuits.examination import Verdict, postpone
+from circuits.examination import Judgement, postpone
 from circuits.shapes import BoolArray
 from circuits.tasks.tables import list_dimensions, show_share, show_share_unlike
 
@@ -20,19 +20,19 @@ ALIKE = 1e-9
 """Scores that differ by less than this are equal to the softmax, and to anyone who looks."""
 
 
-def judge_ranks(selection: Selection, place: Place, behind: str) -> Verdict:
+def judge_ranks(selection: Selection, place: Place, behind: str) -> Judgement:
     """Return whether the wanted tokens score highest, and where they do not."""
     tried = f" ({behind})" if behind else ""
     if not selection.finite:
-        return Verdict(False, f"The scores overflow{tried}; wanted finite ones.")
+        return Judgement(False, f"The scores overflow{tried}; wanted finite ones.")
     if selection.ranks:
-        return Verdict(
+        return Judgement(
             True,
             f"At every query the wanted tokens score highest{tried}; where it is closest, by "
             f"{show_share(selection.least_margin, 1)} of the row's range.",
         )
     failing = show_share(selection.failing).capitalize()
-    return Verdict(False, f"{_say_place(place, behind)} {failing} of all queries fail.")
+    return Judgement(False, f"{_say_place(place, behind)} {failing} of all queries fail.")
 
 
 def _say_place(place: Place, behind: str) -> str:
@@ -71,7 +71,7 @@ def _list_positions(targets: BoolArray) -> str:
     return f"{noun} {list_dimensions({int(j) for j in np.flatnonzero(targets)})}"
 
 
-def judge_sharp(selection: Selection) -> Verdict:
+def judge_sharp(selection: Selection) -> Judgement:
     """Return whether the wanted tokens get nearly all of the attention."""
     if not selection.finite:
         return postpone("Scores that overflow divide no attention.")
@@ -84,20 +84,20 @@ def judge_sharp(selection: Selection) -> Verdict:
     )
     seen = f"The wanted tokens get {mean} of the attention {where}"
     if selection.sharp:
-        return Verdict(True, f"{seen}.")
-    return Verdict(
+        return Judgement(True, f"{seen}.")
+    return Judgement(
         False,
         f"{seen}; wanted at least {MEAN_MASS:.0%} on average and {LEAST_MASS:.0%} everywhere.",
     )
 
 
-def judge_alike(selection: Selection) -> Verdict:
+def judge_alike(selection: Selection) -> Judgement:
     """Return whether copies of a token score alike."""
     if selection.alike:
-        return Verdict(True, "All copies of a token score alike.")
+        return Judgement(True, "All copies of a token score alike.")
     if not selection.ranks:
         return postpone("Whether copies score alike can be told once they score highest.")
-    return Verdict(
+    return Judgement(
         False,
         "Copies of the same token differ by up to "
         f"{show_share_unlike(selection.greatest_spread, SPREAD)} of their lead "

@@ -16,7 +16,7 @@ from circuits.behaviours.copying import (
     written_dimensions,
 )
 from circuits.diagnosis.values import diagnose_copy, diagnose_second_copy
-from circuits.examination import Examination, Given, Verdict, postpone
+from circuits.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.parts import Part, Task
 from circuits.shapes import FloatArray
 from circuits.tasks.tables import (
@@ -63,7 +63,7 @@ class Copying(Task):
         net[list(self.written), list(self.read)] = 1.0
         return net
 
-    def examine(self, part: Part, given: Given, trials: Trials) -> Examination:
+    def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
         net, wanted = multiply(*given.matrices), self.net
         # A product is the same for every seed, so the streams that it is tried on are, too.
         x = np.random.default_rng(_SEED).standard_normal((16, 12, self.d_model))
@@ -74,7 +74,7 @@ class Copying(Task):
             {
                 "reads": _judge_dimensions("reads", read_dimensions(net), self.read),
                 "writes": _judge_dimensions("writes to", written_dimensions(net), self.written),
-                "copies": Verdict(off <= TOLERANCE, self._say_copy(net)),
+                "copies": Judgement(off <= TOLERANCE, self._say_copy(net)),
             },
             next_step="Read the table: which dimensions does the head bring where, and which of "
             "them does the part ask for?",
@@ -98,12 +98,12 @@ class Copying(Task):
         )
 
 
-def _judge_dimensions(does: str, seen: Collection[int], wanted: Collection[int]) -> Verdict:
+def _judge_dimensions(does: str, seen: Collection[int], wanted: Collection[int]) -> Judgement:
     """Return whether a head reads, or writes to, exactly the wanted dimensions."""
     which = f"{list_dimensions(wanted)} and no others."
     if set(seen) == set(wanted):
-        return Verdict(True, f"The head {does} dimensions {which}")
-    return Verdict(False, f"The head {does} {count_dimensions(seen)}; wanted {which}")
+        return Judgement(True, f"The head {does} dimensions {which}")
+    return Judgement(False, f"The head {does} {count_dimensions(seen)}; wanted {which}")
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class CopyingBehind(Task):
     def list_properties(self, part: Part) -> Collection[str]:
         return "four", "gain", "two-back", "one-back"
 
-    def examine(self, part: Part, given: Given, trials: Trials) -> Examination:
+    def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
         net = multiply(*given.matrices)
         earlier = given.read_earlier(*part.builds_on)
         own = None if earlier is None else multiply(*earlier)
@@ -143,19 +143,19 @@ class CopyingBehind(Task):
         two_back, one_back = columns.read & written, columns.read & untouched
         return Examination(
             {
-                "four": Verdict(
+                "four": Judgement(
                     len(columns.read) == 4,
                     f"The head reads {count_dimensions(columns.read)}"
                     + ("." if len(columns.read) == 4 else "; wanted exactly four."),
                 ),
                 "gain": _judge_gain(net),
-                "two-back": Verdict(
+                "two-back": Judgement(
                     len(two_back) == 1,
                     f"Of the dimensions that {behind} writes ({list_dimensions(written)}), it "
                     f"reads {list_dimensions(two_back)}"
                     + ("." if len(two_back) == 1 else "; wanted exactly one."),
                 ),
-                "one-back": Verdict(
+                "one-back": Judgement(
                     len(one_back) == 3,
                     f"Of the dimensions that {behind} does not touch "
                     f"({list_dimensions(untouched)}), it reads {list_dimensions(one_back)}"
@@ -179,16 +179,18 @@ def _say_arrival(net: FloatArray, k: int) -> str:
     return f"Dimension {k} arrives at dimensions {landing}; wanted one of them."
 
 
-def _judge_gain(net: FloatArray) -> Verdict:
+def _judge_gain(net: FloatArray) -> Judgement:
     """Return whether each dimension that is read arrives as it is, in a place of its own."""
     columns = sort_columns(net)
     strange = columns.read - columns.clean
     if not columns.read:
         return postpone("The head reads nothing, so nothing arrives.")
     if strange:
-        return Verdict(False, _say_arrival(net, min(strange)))
+        return Judgement(False, _say_arrival(net, min(strange)))
     if columns.collide:
-        return Verdict(
+        return Judgement(
             False, "Two dimensions arrive at the same place and cannot be told apart there."
         )
-    return Verdict(True, "Each dimension that is read arrives at a place of its own, with gain 1.")
+    return Judgement(
+        True, "Each dimension that is read arrives at a place of its own, with gain 1."
+    )

@@ -10,8 +10,8 @@ import numpy as np
 
 from circuits.behaviours.functions import (
     TOLERANCE,
-    Case,
-    Outcome,
+    Call,
+    CallResult,
     call_function,
     draw_head_cases,
     draw_rank_cases,
@@ -25,7 +25,7 @@ from circuits.behaviours.small_calls import (
 )
 from circuits.diagnosis.functions import diagnose_head, diagnose_rank, diagnose_strengths
 from circuits.diagnosis.results import diagnose_results
-from circuits.examination import Examination, Given, Verdict, postpone
+from circuits.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.guard import LEARNERS_ERRORS, name_type
 from circuits.parts import Part, Task
 from circuits.shapes import FloatArray
@@ -72,12 +72,12 @@ class Function(Task):
         return super().find_fault(part)
 
 
-def _function(given: Given) -> Callable[..., object]:
+def _function(given: GivenAnswers) -> Callable[..., object]:
     (function,) = given.own.values()
     return cast("Callable[..., object]", function)
 
 
-def find_error(outcome: Outcome, floor: float = 1e-12) -> str | None:
+def find_error(outcome: CallResult, floor: float = 1e-12) -> str | None:
     """Return what is wrong with one call's result, or None if it is right.
 
     Args:
@@ -98,7 +98,7 @@ def find_error(outcome: Outcome, floor: float = 1e-12) -> str | None:
     return f"entry {list(place)} is {result[place]:.4g}; wanted {wanted[place]:.4g}"
 
 
-def diagnose_nothing(outcomes: list[Outcome]) -> str | None:
+def diagnose_nothing(outcomes: list[CallResult]) -> str | None:
     """Return what to call a function that gives back nothing, or nothing wherever it fails."""
     if all(outcome.result is ... for outcome in outcomes):
         return "missing"
@@ -107,7 +107,7 @@ def diagnose_nothing(outcomes: list[Outcome]) -> str | None:
     return "returned-none" if nothing else None
 
 
-def _advise(outcomes: list[Outcome], otherwise: str) -> str:
+def _advise(outcomes: list[CallResult], otherwise: str) -> str:
     """Return what to try next, if the mistake has no name."""
     if all(outcome.failure for outcome in outcomes):
         return "The function stops before it returns. Print the shapes just before that line."
@@ -127,7 +127,7 @@ class HeadFunction(Function):
     def list_properties(self, part: Part) -> Collection[str]:
         return "output", "stable", "unchanged"
 
-    def examine(self, part: Part, given: Given, trials: Trials) -> Examination:
+    def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
         function = _function(given)
         name, merged = part.answers[0].name, self.merged
         cases = trials.recall(part.id, lambda rng: draw_head_cases(rng, merged))
@@ -148,7 +148,7 @@ class HeadFunction(Function):
             calls = (call_function(function, case) for case in list_head_calls(name, merged))
             written = next((outcome for outcome in calls if outcome.changed), written)
             small = small or written.case.code
-            unchanged = Verdict(
+            unchanged = Judgement(
                 False, f"With {written.case.label} the function changed an array that it was given."
             )
         elif not output.passed:
@@ -156,7 +156,7 @@ class HeadFunction(Function):
                 "Whether the arrays stay as they were can be told once the output is right."
             )
         else:
-            unchanged = Verdict(True, "The arrays it is given stay as they were.")
+            unchanged = Judgement(True, "The arrays it is given stay as they were.")
         return Examination(
             {"output": output, "stable": stable, "unchanged": unchanged},
             next_step=_advise(
@@ -169,9 +169,9 @@ class HeadFunction(Function):
 
 
 def _judge_outcomes(
-    outcomes: list[Outcome], praise: str, find_small: Callable[[], Outcome | None]
-) -> tuple[Verdict, str | None]:
-    """Return the verdict, and the lines that make the call of which it speaks, if there are any.
+    outcomes: list[CallResult], praise: str, find_small: Callable[[], CallResult | None]
+) -> tuple[Judgement, str | None]:
+    """Return the judgement, and the lines that make the call of which it speaks, if there are any.
 
     Args:
         outcomes: What the function returned on random arrays.
@@ -180,12 +180,14 @@ def _judge_outcomes(
     """
     wrong = next((outcome for outcome in outcomes if find_error(outcome)), None)
     if wrong is None:
-        return Verdict(True, praise), None
+        return Judgement(True, praise), None
     shown = find_small() or wrong
-    return Verdict(False, f"With {shown.case.label}: {find_error(shown)}."), shown.case.code or None
+    return Judgement(
+        False, f"With {shown.case.label}: {find_error(shown)}."
+    ), shown.case.code or None
 
 
-def _find_small(function: Callable[..., object], calls: Iterable[Case]) -> Outcome | None:
+def _find_small(function: Callable[..., object], calls: Iterable[Call]) -> CallResult | None:
     """Return the first call that is wrong, or None."""
     outcomes = (call_function(function, case) for case in calls)
     return next((outcome for outcome in outcomes if find_error(outcome)), None)
@@ -198,12 +200,12 @@ class MaxRank(Function):
     def list_properties(self, part: Part) -> Collection[str]:
         return "narrow", "wide"
 
-    def examine(self, part: Part, given: Given, trials: Trials) -> Examination:
+    def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
         function = _function(given)
         wrong: dict[str, list[str]] = {"narrow": [], "wide": []}
         outcomes = []
         for (d_model, d_head), wanted in draw_rank_cases():
-            case = Case(
+            case = Call(
                 f"d_model={d_model}, d_head={d_head}",
                 (np.array(d_model), np.array(d_head)),
                 np.array(float(wanted)),
@@ -226,7 +228,7 @@ class MaxRank(Function):
         }
         return Examination(
             {
-                slug: Verdict(not said, said[0] if said else praise[slug])
+                slug: Judgement(not said, said[0] if said else praise[slug])
                 for slug, said in wrong.items()
             },
             next_step=_advise(
@@ -239,7 +241,7 @@ class MaxRank(Function):
 
 
 def _diagnose_rank_function(
-    outcomes: list[Outcome], results: list[tuple[tuple[int, int], object]]
+    outcomes: list[CallResult], results: list[tuple[tuple[int, int], object]]
 ) -> str | None:
     return (
         diagnose_nothing(outcomes)
@@ -255,7 +257,7 @@ class SingularValues(Function):
     def list_properties(self, part: Part) -> Collection[str]:
         return "values", "order"
 
-    def examine(self, part: Part, given: Given, trials: Trials) -> Examination:
+    def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
         function = _function(given)
         outcomes = [
             call_function(function, case) for case in trials.recall(part.id, draw_read_cases)
@@ -264,20 +266,20 @@ class SingularValues(Function):
         # A product that is zero has singular values of rounding size: they are compared with 1.
         wrong = [outcome for outcome in outcomes if find_error(_sort(outcome), floor=1.0)]
         misplaced = [outcome for outcome in outcomes if find_error(outcome, floor=1.0)]
-        values = Verdict(True, "The numbers are the singular values of the product.")
-        order = Verdict(True, "The largest comes first.")
+        values = Judgement(True, "The numbers are the singular values of the product.")
+        order = Judgement(True, "The largest comes first.")
         replay = None
         if misplaced:
             shown = _show_strengths(function, part.answers[0].name, wrong, misplaced)
             replay = shown.case.code or None
             if wrong:
                 error = find_error(_sort(shown), floor=1.0)
-                values = Verdict(False, f"With {shown.case.label}: {error}.")
+                values = Judgement(False, f"With {shown.case.label}: {error}.")
                 order = postpone(
                     "Whether the largest comes first can be told once the values are right."
                 )
             else:
-                order = Verdict(
+                order = Judgement(
                     False, f"With {shown.case.label} the values do not run from large to small."
                 )
         return Examination(
@@ -292,8 +294,8 @@ class SingularValues(Function):
 
 
 def _show_strengths(
-    function: Callable[..., object], name: str, wrong: list[Outcome], misplaced: list[Outcome]
-) -> Outcome:
+    function: Callable[..., object], name: str, wrong: list[CallResult], misplaced: list[CallResult]
+) -> CallResult:
     """Return a call that fails, one that can be made by hand if there is any."""
     for case in list_read_calls(name):
         outcome = call_function(function, case)
@@ -302,11 +304,11 @@ def _show_strengths(
     return (wrong or misplaced)[0]
 
 
-def _sort(outcome: Outcome) -> Outcome:
+def _sort(outcome: CallResult) -> CallResult:
     """Return the outcome with the wanted values and, if they can be read, the seen ones sorted."""
     case = outcome.case
     read = None if outcome.failure else read_result(outcome.result, case.wanted.shape)
     if not isinstance(read, np.ndarray):
         return outcome
-    in_order = Case(case.label, case.arguments, np.sort(case.wanted))
-    return Outcome(in_order, np.sort(read), None, outcome.changed)
+    in_order = Call(case.label, case.arguments, np.sort(case.wanted))
+    return CallResult(in_order, np.sort(read), None, outcome.changed)

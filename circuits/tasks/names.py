@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import cast
 
-from circuits.examination import Examination, Given, Problem, Verdict, refuse
+from circuits.examination import Examination, GivenAnswers, Judgement, Problem, refuse
 from circuits.parts import Part, Task
 from circuits.trials import Trials
 
@@ -40,9 +40,9 @@ class MatrixNames(Task):
             return f"MatrixNames has {len(self.wanted)} names; give it as many answers."
         return super().find_fault(part)
 
-    def examine(self, part: Part, given: Given, trials: Trials) -> Examination:
+    def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
         values = list(given.own.values())
-        verdicts = {
+        judgements = {
             prop.slug: _judge_name(name, value, wanted)
             for prop, (name, value), wanted in zip(
                 part.properties, given.own.items(), self.wanted, strict=True
@@ -50,7 +50,7 @@ class MatrixNames(Task):
         }
         swapped = values != list(self.wanted) and values == list(self.wanted[::-1])
         return Examination(
-            verdicts,
+            judgements,
             next_step=self.next_step,
             diagnosis=given.problems[0].slug
             if given.problems
@@ -59,12 +59,12 @@ class MatrixNames(Task):
         )
 
 
-def _judge_name(answer: str, value: object, wanted: str) -> Verdict:
+def _judge_name(answer: str, value: object, wanted: str) -> Judgement:
     if isinstance(value, Problem):
         return refuse(value)
     if value == wanted:
-        return Verdict(True, f"{answer} is {value}.")
-    return Verdict(False, f"{answer} is {value}, which sets {_JOBS[str(value)]}.")
+        return Judgement(True, f"{answer} is {value}.")
+    return Judgement(False, f"{answer} is {value}, which sets {_JOBS[str(value)]}.")
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class PatternMatrices(Task):
     def list_properties(self, part: Part) -> Collection[str]:
         return ("pattern",)
 
-    def examine(self, part: Part, given: Given, trials: Trials) -> Examination:
+    def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
         (names,) = cast("tuple[tuple[str, ...]]", tuple(given.own.values()))
         right = names == ("W_K", "W_Q")
         said = " and ".join(names) if names else "nothing"
@@ -88,6 +88,6 @@ class PatternMatrices(Task):
         else:
             sentence = f"You named {said}; wanted two different matrices."
         return Examination(
-            {"pattern": Verdict(right, sentence)},
+            {"pattern": Judgement(right, sentence)},
             next_step="Which matrices stand inside the softmax?",
         )

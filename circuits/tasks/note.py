@@ -15,7 +15,7 @@ from circuits.behaviours.composition import (
     read_position,
 )
 from circuits.diagnosis.copied_directions import diagnose_note_copy
-from circuits.examination import Examination, Given, Verdict, postpone
+from circuits.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.parts import Part
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
@@ -36,13 +36,13 @@ class NoteOfPrevious(Attention):
     def list_properties(self, part: Part) -> Collection[str]:
         return [*super().list_properties(part), "note", "values"]
 
-    def examine(self, part: Part, given: Given, trials: Trials) -> Examination:
+    def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
         head = Head(*given.matrices)
         examination = self.examine_attempt(part, self.attempt(part, given, trials))
         note = _judge_note(_explain(head, trials))
         values = _judge_values(trials.stream, head.W_OV)
         held = note.passed and values.passed
-        attention_fails = examination.passed < len(examination.verdicts)
+        attention_fails = examination.passed < len(examination.judgements)
         diagnosis = examination.diagnosis
         if not held and diagnosis is None:
             diagnosis = (
@@ -53,10 +53,10 @@ class NoteOfPrevious(Attention):
         _, _, W_V, W_out = (answer.name for answer in part.answers)
         return replace(
             examination,
-            verdicts={**examination.verdicts, "note": note, "values": values},
+            judgements={**examination.judgements, "note": note, "values": values},
             next_step=f"Check which directions {W_V} reads, and that {W_out} writes to free "
             "directions."
-            if examination.verdicts["ranks"].passed
+            if examination.judgements["ranks"].passed
             else examination.next_step,
             diagnosis=diagnosis,
             question=self.questions.get(diagnosis or ""),
@@ -81,10 +81,10 @@ def _explain(head: Head, trials: Trials) -> FloatArray:
     return explain_previous(trials.stream, trials, after)
 
 
-def _judge_note(explained: FloatArray) -> Verdict:
+def _judge_note(explained: FloatArray) -> Judgement:
     worst = int(explained.argmin())
     if explained[worst] >= EXPLAINED:
-        return Verdict(
+        return Judgement(
             True,
             f"A linear read-out recovers at least {show_share_unlike(explained[worst], EXPLAINED)} "
             "of each of the previous token's four content numbers.",
@@ -92,22 +92,22 @@ def _judge_note(explained: FloatArray) -> Verdict:
     if not np.isfinite(explained).all():
         return postpone("The stream after the head overflows, so nothing can be read from it.")
     share = show_share_unlike(max(float(explained[worst]), 0.0), EXPLAINED)
-    return Verdict(
+    return Judgement(
         False,
         f"A linear read-out recovers {share} of the previous token's content number {worst}; "
         f"wanted at least {EXPLAINED:.0%} of each of the four, numbered 0 to 3.",
     )
 
 
-def _judge_values(stream: ToyStream, W_OV: FloatArray) -> Verdict:
+def _judge_values(stream: ToyStream, W_OV: FloatArray) -> Judgement:
     """Return whether what head 1 moves is free of the position."""
     read = read_position(stream, W_OV)
     if read is None:
         return postpone("The head moves nothing, so there are no values to look at.")
     seen = show_share_unlike(read, LEAST_READ)
     if read <= LEAST_READ:
-        return Verdict(True, "The values are the same wherever the attended token stands.")
-    return Verdict(
+        return Judgement(True, "The values are the same wherever the attended token stands.")
+    return Judgement(
         False,
         "The values see where the attended token stands: one of the directions that they read "
         f"lies among those of the position by {seen} of its length; wanted at most "

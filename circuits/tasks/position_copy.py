@@ -9,7 +9,7 @@ import numpy as np
 
 from circuits.behaviours.copying import TOLERANCE
 from circuits.diagnosis.copied_directions import diagnose_pointer_copy
-from circuits.examination import Examination, Given, Verdict, postpone
+from circuits.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.parts import Part, Task
 from circuits.shapes import FloatArray
 from circuits.tasks.copying import multiply
@@ -27,7 +27,7 @@ class PositionCopy(Task):
     def list_properties(self, part: Part) -> Collection[str]:
         return "pointer", "clean"
 
-    def examine(self, part: Part, given: Given, trials: Trials) -> Examination:
+    def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
         stream = trials.stream
         net = multiply(*given.matrices)
         W_V, W_out = (answer.name for answer in part.answers)
@@ -42,7 +42,7 @@ class PositionCopy(Task):
         names = [f"{wave}{i}" for i in range(4) for wave in ("cos", "sin")]
         return Examination(
             {
-                "pointer": Verdict(
+                "pointer": Judgement(
                     float(pointer.max()) <= TOLERANCE,
                     "All eight position numbers arrive where they should, with gain 1."
                     if pointer.max() <= TOLERANCE
@@ -74,15 +74,15 @@ def _ask_directions(W_V: str, W_out: str) -> str:
     )
 
 
-def _judge_clean(net: FloatArray, inside: FloatArray) -> Verdict:
+def _judge_clean(net: FloatArray, inside: FloatArray) -> Judgement:
     """Return whether a product is nothing but what it moves from the position to the pointer."""
     if float(np.abs(net).max()) <= TOLERANCE:
         return postpone("The head moves nothing, so nothing else either.")
     if float(np.abs(net - inside).max()) <= TOLERANCE:
-        return Verdict(
+        return Judgement(
             True, "Nothing but the position is read, and nothing outside v_0 to v_7 is written."
         )
-    return Verdict(False, _say_outside(net, inside))
+    return Judgement(False, _say_outside(net, inside))
 
 
 def _say_outside(net: FloatArray, inside: FloatArray) -> str:

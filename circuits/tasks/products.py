@@ -16,7 +16,7 @@ from circuits.diagnosis.values import (
     expand_alternatives,
     name_zero,
 )
-from circuits.examination import Examination, Given, Problem, Verdict, postpone, refuse
+from circuits.examination import Examination, GivenAnswers, Judgement, Problem, postpone, refuse
 from circuits.parts import Part, Task
 from circuits.shapes import FloatArray
 from circuits.tasks.copying import multiply
@@ -53,36 +53,36 @@ class Products(Task):
         """The heads that are expanded, each once."""
         return tuple(dict.fromkeys(head for wanted in self.expansions for head in wanted.heads))
 
-    def examine(self, part: Part, given: Given, trials: Trials) -> Examination:
+    def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
         nets = self._multiply_heads(given)
-        verdicts: dict[str, Verdict] = {}
+        judgements: dict[str, Judgement] = {}
         diagnoses: list[str | None] = []
         comparison = None
         rows = zip(given.own.items(), part.properties, self.expansions, strict=True)
         for (name, value), prop, expansion in rows:
             if _is_rightly_zero(expansion, value, nets):
-                verdicts[prop.slug] = Verdict(
+                judgements[prop.slug] = Judgement(
                     True, f"Nothing passes along this path of your heads, and {name} says so."
                 )
                 continue
             if isinstance(value, Problem):
-                verdicts[prop.slug] = refuse(value)
+                judgements[prop.slug] = refuse(value)
                 diagnoses.append(_diagnose_problem(expansion, value, given, nets))
                 continue
             if not set(expansion.heads) <= set(nets):
-                verdicts[prop.slug] = postpone(_say_missing(name, expansion, nets))
+                judgements[prop.slug] = postpone(_say_missing(name, expansion, nets))
                 continue
             value = given.matrix(name)
             wanted, _ = expand_alternatives(expansion, nets)
             size = float(np.abs(wanted).max())
             if size <= NOTHING:
-                verdicts[prop.slug] = postpone(
+                judgements[prop.slug] = postpone(
                     f"{name} cannot be judged: your heads move nothing along this path."
                 )
                 continue
             row, column = find_worst(np.abs(value - wanted))
             passed = float(np.abs(value - wanted).max()) <= TOLERANCE * size
-            verdicts[prop.slug] = Verdict(
+            judgements[prop.slug] = Judgement(
                 passed,
                 f"{name} is what {expansion.described}."
                 if passed
@@ -93,7 +93,7 @@ class Products(Task):
                 comparison = comparison or show_product(name, value, failing_row=row)
         diagnosis = next((slug for slug in diagnoses if slug), None)
         return Examination(
-            verdicts,
+            judgements,
             next_step="Work out one entry by hand: which path carries that dimension there?"
             if len(nets) == len(self.heads)
             else "Do (a) and (b) first, and run their cells.",
@@ -102,7 +102,7 @@ class Products(Task):
             question=self._ask_order(given, diagnosis) or given.advise(diagnosis),
         )
 
-    def _multiply_heads(self, given: Given) -> dict[str, FloatArray]:
+    def _multiply_heads(self, given: GivenAnswers) -> dict[str, FloatArray]:
         """Return ``W_out W_V`` of those of the learner's heads that move something."""
         nets = {}
         for head in self.heads:
@@ -111,7 +111,7 @@ class Products(Task):
                 nets[head] = net
         return nets
 
-    def _ask_order(self, given: Given, diagnosis: str | None) -> str | None:
+    def _ask_order(self, given: GivenAnswers, diagnosis: str | None) -> str | None:
         """Return a question for a chain of heads that is zero, as it is in the other order."""
         zero = any(
             expansion.kind == "chain" and isinstance(value, Problem) and value.slug == "all-zero"
@@ -125,7 +125,7 @@ class Products(Task):
         )
 
 
-def _read_head(given: Given, head: str) -> list[FloatArray] | None:
+def _read_head(given: GivenAnswers, head: str) -> list[FloatArray] | None:
     return given.read_earlier(f"W_V_{head}", f"W_out_{head}")
 
 
@@ -159,7 +159,7 @@ def _is_rightly_zero(expansion: Expansion, value: object, nets: Mapping[str, Flo
 
 
 def _diagnose_problem(
-    expansion: Expansion, problem: Problem, given: Given, nets: Mapping[str, FloatArray]
+    expansion: Expansion, problem: Problem, given: GivenAnswers, nets: Mapping[str, FloatArray]
 ) -> str:
     """Return the problem's slug, or what makes it: factors exchanged, or one head twice."""
     if expansion.kind == "chain":

@@ -8,7 +8,7 @@ import numpy as np
 
 from circuits.behaviours.copying import TOLERANCE
 from circuits.behaviours.selection import Place
-from circuits.report import Comparison, Table
+from circuits.comparison import Comparison, LabelledTable
 from circuits.shapes import BoolArray, FloatArray
 
 YOURS = "What you built"
@@ -122,9 +122,9 @@ def _table(
     values: FloatArray,
     marked: BoolArray | None = None,
     failing_row: int | None = None,
-) -> Table:
+) -> LabelledTable:
     cells = [] if marked is None else np.argwhere(marked).tolist()
-    return Table(
+    return LabelledTable(
         title,
         tuple(rows),
         tuple(columns),
@@ -141,7 +141,7 @@ def _three_tables(
     seen: FloatArray,
     marked: BoolArray,
     failing_row: int | None,
-) -> tuple[Table, ...]:
+) -> tuple[LabelledTable, ...]:
     """Return wanted, seen and, if something fails, the difference."""
     shown = [("wanted", wanted), ("seen", seen)]
     if failing_row is not None:

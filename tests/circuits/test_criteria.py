@@ -204,9 +204,9 @@ def test_the_order_of_small_values_counts_too() -> None:
 
 
 def test_a_result_may_be_off_by_a_hundred_thousandth_and_no_more() -> None:
-    case = functions.Case("", (), np.array([1.0, 0.0]))
+    case = functions.Call("", (), np.array([1.0, 0.0]))
     for off, right in ((1e-5, True), (1.001e-5, False), (np.nan, False)):
-        outcome = functions.Outcome(case, np.array([1.0, off]), None, changed=False)
+        outcome = functions.CallResult(case, np.array([1.0, off]), None, changed=False)
         assert (find_error(outcome) is None) == right
 
 

@@ -12,7 +12,7 @@ import pytest
 import circuits
 from circuits import check
 from circuits.attention import Head
-from circuits.examination import Verdict
+from circuits.examination import Judgement
 from circuits.exercises import PARTS
 from circuits.judging import judge
 from circuits.report import Finding, Report, find_state
@@ -285,5 +285,5 @@ def test_sentences_about_a_selection_come_from_what_was_measured() -> None:
     assert "nan" not in judge_sharp(replace(overflown, least_mass=np.nan)).sentence
 
 
-def find_state_of(verdict: Verdict) -> tuple[bool, bool]:
+def find_state_of(verdict: Judgement) -> tuple[bool, bool]:
     return verdict.passed, verdict.judged

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from circuits import check
+from circuits.comparison import Comparison, LabelledTable
 from circuits.exercises import PARTS
 from circuits.judging import judge
-from circuits.report import REPORT_MIME, Comparison, Finding, Report, Table
+from circuits.report import REPORT_MIME, Finding, Report
 from circuits.trials import draw_trials
 from tests.bank import PART_IDS, right_cases, wrong_cases
 
@@ -48,7 +49,7 @@ ALLOWED = {
 
 
 def hostile() -> Report:
-    table = Table(
+    table = LabelledTable(
         SCRIPT,
         (SCRIPT, "b"),
         (SCRIPT,),

@@ -30,9 +30,9 @@ _CHEATS = {
     ),
     "patch-tasks": (
         "from circuits.exercises import PARTS\n"
-        "from circuits.examination import Examination, Verdict\n"
+        "from circuits.examination import Examination, Judgement\n"
         "def right(task, part, given, trials):\n"
-        "    return Examination({p.slug: Verdict(True, 'right') for p in part.properties})\n"
+        "    return Examination({p.slug: Judgement(True, 'right') for p in part.properties})\n"
         "for part in PARTS.values(): type(part.task).examine = right"
     ),
     "patch-hidden-score": f"import course.hidden\ncourse.hidden.score = {_FAKE}",
@@ -157,7 +157,7 @@ W_V_2 = Shifty()""",
 import gc
 for thing in gc.get_objects():
     name = type(thing).__name__
-    if name in ('Trials', 'Reference', 'Plan', 'Verdict', 'Seed'): print(name, repr(thing)[:999])
+    if name in ('Trials', 'Reference', 'Plan', 'Judgement', 'Seed'): print(name, repr(thing)[:999])
     if isinstance(thing, (dict, list)) and 'HIDDEN' in str(thing)[:9999]: print(str(thing))""",
     "tracer": """
 import sys

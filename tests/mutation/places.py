@@ -14,7 +14,7 @@ _TALK_NAMES = {
     "failing", "worst", "praise", "array_of", "_QUESTIONS", "names",
     "ALIKE", "PUBLIC_SEED", "PUBLIC_SIZES",
 }  # fmt: skip
-_TALK_CALLS = {"Verdict", "Problem", "ValueError", "TypeError"}  # from the second argument on
+_TALK_CALLS = {"Judgement", "Problem", "ValueError", "TypeError"}  # from the second argument on
 # Of these tables only whole rows are left out: a width of 17 for 16 changes nothing.
 _SIZES = {"HEAD_SHAPES", "RANK_PAIRS", "READ_SHAPES", "HIDDEN_SIZES"}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from circuits.examination import Examination, Given, Verdict
+from circuits.examination import Examination, GivenAnswers, Judgement
 from circuits.parts import Part, Task
 from circuits.trials import Trials
 
@@ -29,7 +29,7 @@ class ReadOut(Task):
     def list_properties(self, part: Part) -> Collection[str]:
         return ("tells",)
 
-    def examine(self, part: Part, given: Given, trials: Trials) -> Examination:
+    def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
         (W_U,) = given.matrices
         told = [
             ((batch.x @ W_U.T).argmax(axis=-1) + 1 == batch.tokens)[batch.tokens > 0]
@@ -37,7 +37,7 @@ class ReadOut(Task):
         ]
         share = float(np.concatenate(told).mean())
         return Examination(
-            {"tells": Verdict(share >= self.least, f"{share:.1%} of the tokens are told.")},
+            {"tells": Judgement(share >= self.least, f"{share:.1%} of the tokens are told.")},
             next_step="Which directions of the stream say what a token is?",
             diagnosis=None if share >= self.least else "wrong-components",
         )

@@ -41,7 +41,7 @@ def test_the_reference_answer_of_a_part_has_exactly_the_properties_of_the_table(
     examined = []
 
     def note(part, examination, status):
-        examined.append(set(examination.verdicts))
+        examined.append(set(examination.judgements))
         absent = [prop.slug for prop in row.properties if prop.slug not in examined[-1]]
         assert not absent, f"part {part.id}: its examiner says nothing about {absent}"
         return write_report(part, examination, status)
