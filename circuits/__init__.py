@@ -1,4 +1,4 @@
-"""The learner's toolkit: attention heads as data, and checks by what they do.
+"""Build attention heads as data, and check them by what they do.
 
 >>> from circuits import Head, check, toy_stream
 """

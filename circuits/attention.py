@@ -1,4 +1,4 @@
-"""One attention head as data: four matrices, two circuits, a pattern and an output.
+"""Compute one attention head from its matrices: two circuits, a pattern and an output.
 
 The algebra this module relies on, for a residual stream ``x`` with a row per token::
 

@@ -1,4 +1,4 @@
-"""The learner's check: judge a part on public sequences and explain."""
+"""Check a learner's part on public sequences, and explain."""
 
 from __future__ import annotations
 

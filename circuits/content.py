@@ -1,4 +1,4 @@
-"""The content of the vocabulary: 64 points, equally long and far from one another.
+"""Place the vocabulary's content: 64 points, equally long and far from one another.
 
 Why so careful? A head that looks for tokens of the same content compares dot products.
 If one token's vector were longer than the others, it would win against the right one.

@@ -1,4 +1,4 @@
-"""A head's output on many sequences: the same numbers as the plain way, several times faster.
+"""Compute a head's output on many sequences: the plain way's numbers, several times faster.
 
 The plain way, ``pattern @ (x @ W_V.T) @ W_out.T``, builds the pattern of all sequences at
 once and then waits for memory. What helps, each measured:

@@ -1,4 +1,4 @@
-"""What a learner's code may raise when it is looked at or called."""
+"""Catch and describe what a learner's code may raise when it is looked at or called."""
 
 from __future__ import annotations
 

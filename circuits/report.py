@@ -1,4 +1,4 @@
-"""Report what a check found: as data, as text and as HTML. What comes from a learner is escaped."""
+"""Report what a check found: as data, as text and as HTML, with all of a learner's escaped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one sequence that exercises 2 and 3 show, to look at and to try things on."""
+"""Draw the one sequence that exercises 2 and 3 show, to look at and to try things on."""
 
 from __future__ import annotations
 

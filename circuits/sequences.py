@@ -1,4 +1,4 @@
-"""Random sequences of tokens, each kind with a name.
+"""Draw random sequences of tokens, each kind with a name.
 
 Every sequence opens with BOS (token 0); ordinary tokens are 1 to 64.
 """

@@ -1,4 +1,4 @@
-"""The toy residual stream of exercises 2 and 3: 48 dimensions with named directions.
+"""Build the toy residual stream of exercises 2 and 3: 48 dimensions with named directions.
 
 A token's stream at the input is the sum of what it says, where it stands, and noise::
 

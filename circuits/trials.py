@@ -1,4 +1,4 @@
-"""The random sequences that answers are tried on, drawn once and shared by all parts.
+"""Draw the random sequences that answers are tried on, once for all parts.
 
 The public check and the hidden tests differ in nothing but these trials: the seed, and
 how many sequences of each length. The worst cases are the same in both, so that both draw

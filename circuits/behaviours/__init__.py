@@ -1,1 +1,1 @@
-"""What a right answer does, as pure functions from arrays to measurements."""
+"""Measure what an answer does, in pure functions of arrays."""

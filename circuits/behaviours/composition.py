@@ -1,4 +1,4 @@
-"""The stream behind head 1, and what can be read from it."""
+"""Measure what can be read from the stream behind head 1."""
 
 from __future__ import annotations
 

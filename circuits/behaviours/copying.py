@@ -1,4 +1,4 @@
-"""What a head moves: products of ``W_out`` and ``W_V``, measured on random streams."""
+"""Measure what a head moves: products of ``W_out`` and ``W_V`` on random streams."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The warm-up's functions, tried on random arrays and compared with what they should give."""
+"""Call functions on random arrays, and compare the results with what they should be."""
 
 from __future__ import annotations
 

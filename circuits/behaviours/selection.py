@@ -1,4 +1,4 @@
-"""What an attention head selects, measured against what it should select.
+"""Measure what an attention head selects against what it should select.
 
 All measurements but the masses are free of scale: twice the scores give the same margin.
 """

@@ -1,4 +1,4 @@
-"""Calls of the warm-up's functions that a learner can make by hand, to see what goes wrong.
+"""List calls of functions that a learner can make by hand, to see what goes wrong.
 
 A function is judged on random arrays. Where it fails there, it is called on these as well, the
 smallest first, and the report shows the first one on which it fails, as lines of Python.

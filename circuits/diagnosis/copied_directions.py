@@ -1,4 +1,4 @@
-"""Name the mistake of a head that moves the wrong directions: parts 2e and 3a."""
+"""Name the mistake of a head that copies the wrong directions of the stream."""
 
 from __future__ import annotations
 

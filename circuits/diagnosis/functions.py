@@ -1,4 +1,4 @@
-"""Name the mistake of a warm-up function by what it computes instead."""
+"""Name the mistake of a function by what it computes instead."""
 
 from __future__ import annotations
 

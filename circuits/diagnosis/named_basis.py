@@ -1,4 +1,4 @@
-"""A QK circuit seen in the named directions of the toy stream.
+"""Express a QK circuit in the named directions of the toy stream.
 
 ``W_QK`` is the same for every basis inside the head, so whatever is read off here is the
 same for all ways of writing the head down. Only its proportions are used, so the head's

@@ -1,4 +1,4 @@
-"""How a circuit turns the position's hands: pairs of cosine and sine, block by block.
+"""Measure how a circuit rotates the pairs of cosine and sine, block by block.
 
 On a pair with angle alpha, the query at i is (cos alpha i, sin alpha i), the key at j
 likewise. A block M between them gives the score ``q^T M k``. Split M into a turn and a

@@ -1,4 +1,4 @@
-"""What is wrong with the content part, or the position part, of a QK circuit."""
+"""Name what is wrong with the content block, or the position block, of a QK circuit."""
 
 from __future__ import annotations
 

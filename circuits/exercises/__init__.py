@@ -1,4 +1,4 @@
-"""The one table of parts. Pages, notebooks, checks, hidden tests and reports all read it."""
+"""List all parts in one table, which pages, notebooks, checks, hidden tests and reports read."""
 
 from __future__ import annotations
 

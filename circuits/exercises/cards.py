@@ -1,4 +1,4 @@
-"""The card of a part and its ladder of hints, as MyST Markdown, for pages and notebooks."""
+"""Write a part's card and its ladder of hints as MyST Markdown, for pages and notebooks."""
 
 from __future__ import annotations
 

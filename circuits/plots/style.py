@@ -25,14 +25,7 @@ FONT = "DejaVu Sans"  # Comes with matplotlib, so that every machine has it.
 PAGE_WIDTH, COLUMN_WIDTH, PHONE_WIDTH = 6.9, 4.8, 3.75
 
 INK, MUTED, RULE, GROUND, MASKED = "#1b1f24", "#505a64", "#d5dbe1", "#ffffff", "#eceff2"
-BLUE, ORANGE, GREEN, PURPLE, SKY, YELLOW = (
-    "#0b5fa5",
-    "#c4500a",
-    "#00785a",
-    "#94428a",
-    "#56b4e9",
-    "#e0a800",
-)
+BLUE, ORANGE, GREEN, PURPLE = "#0b5fa5", "#c4500a", "#00785a", "#94428a"
 # Tell apart without colour too: each series has a marker, a line style and a hatch of its own.
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, INK, "#7a5c00")
 MARKERS = ("o", "s", "^", "D", "v", "P")

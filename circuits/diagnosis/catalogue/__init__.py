@@ -1,4 +1,4 @@
-"""The one list of mistakes: a slug, what makes a head do it, and a question that helps.
+"""List all mistakes that have a name: what makes a head do it, and a question that helps.
 
 The words never contain the answer. They say what kind of mistake was made, and where to
 look next; the part's own sentence says what the head did, with a number and a place.

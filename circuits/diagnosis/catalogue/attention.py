@@ -1,4 +1,4 @@
-"""Mistakes in where a head looks."""
+"""List the mistakes in where a head looks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with an answer before anything is tried out with it."""
+"""List what is wrong with an answer before anything is tried out with it."""
 
 from __future__ import annotations
 

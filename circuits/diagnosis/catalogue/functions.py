@@ -1,4 +1,4 @@
-"""Mistakes in the functions of the warm-up."""
+"""List the mistakes in functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known about one kind of mistake."""
+"""Describe one kind of mistake."""
 
 from __future__ import annotations
 

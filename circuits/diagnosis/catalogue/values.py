@@ -1,4 +1,4 @@
-"""Mistakes in what a head moves, and in how two heads work together."""
+"""List the mistakes in what a head moves, and in how two heads work together."""
 
 from __future__ import annotations
 
