@@ -6,7 +6,7 @@ import numpy as np
 
 from . import style
 from .cells import BRACKET, GAP, LINE, Axis, Plan
-from .heat import colour_cells, draw_scale, paint, paint_signed
+from .heat import colour_cells, draw_scale, ink_on_cell, paint, paint_signed
 from .inputs import Floats
 from .sheet import Sheet
 from .words import number
@@ -29,7 +29,7 @@ def draw_cells(sheet: Sheet, x: float, y: float, plan: Plan, matrix: Floats, lim
         _rule(sheet, left, top, plan, style.RULE, range(1, n_rows), range(1, n_columns))
         for i, j in np.argwhere(matrix != 0):
             middle = (left + (j + 0.5) * wide, top + (i + 0.5) * high)
-            ink = style.ink_on(colours[i, j])
+            ink = ink_on_cell(colours, i, j)
             sheet.text(*middle, plan.numbers[i][j], size=style.SMALL, colour=ink, math=False)
     edges = (_edges(plan.down), _edges(plan.across))
     _rule(sheet, left, top, plan, style.MUTED, *edges)

@@ -113,7 +113,7 @@ def _panel(tokens: list[str], moves: Sequence[Move], tops: Mapping[int, str]) ->
         streams = [x + left + i * step for i in range(len(tokens))]
         for i, (place, token) in enumerate(zip(streams, tokens, strict=True)):
             sheet.arrow(
-                (place, y + floor), (place, y + ceiling), colour="#a3adb7", line=2.0, above=1
+                (place, y + floor), (place, y + ceiling), colour=style.STREAM, line=2.0, above=1
             )
             sheet.text(place, y + floor + 0.14, token, weight="bold", math=False)
             sheet.text(place, y + floor + 0.34, str(i), size=style.SMALL, colour=style.MUTED)

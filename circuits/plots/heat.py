@@ -1,4 +1,4 @@
-"""Heat maps of numbers as pixels: colours, and a dash on what is negative."""
+"""Paint numbers as cells of a heat map, with a dash on negative ones, in light and in dark."""
 
 import numpy as np
 from matplotlib.colors import Colormap
@@ -8,36 +8,54 @@ from . import style
 from .inputs import Floats
 from .sheet import Sheet
 
+Forms = tuple[Floats, Floats]
+"""Colours between 0 and 1 of shape (rows, columns, 3), for light pages and for dark ones."""
+
 _DOTS = 10  # Pixels per cell and side: enough for a dash, and sharp where a viewer smooths images.
-_DASH_ON_PALE, _DASH_ON_DARK = (138, 54, 0), (255, 255, 255)
+_DASH = (((138, 54, 0), (255, 255, 255)), ((255, 192, 138), (20, 24, 30)))
+"""On a weak cell and on a strong one, on light pages and on dark ones."""
 
 
-def colour_cells(values: Floats, limit: float) -> Floats:
-    """Return (rows, columns, 3) colours between 0 and 1 for values from -limit to limit."""
+_BRIGHT = 0.2
+"""Luminance of a cell in the dark above which a dark number reads better on it."""
+
+
+def colour_cells(values: Floats, limit: float) -> Forms:
+    """Return the colours of values from -limit to limit."""
     scaled = 0.5 + 0.5 * values / limit if limit > 0 else np.full_like(values, 0.5)
-    return _rgb(style.DIVERGING, scaled)
+    return _colour(style.DIVERGING, scaled)
 
 
-def colour_weights(weights: Floats) -> Floats:
-    """Return (rows, columns, 3) colours between 0 and 1 for attention weights from 0 to 1."""
-    return _rgb(style.SEQUENTIAL, weights)
+def colour_weights(weights: Floats) -> Forms:
+    """Return the colours of attention weights from 0 to 1."""
+    return _colour(style.SEQUENTIAL, weights)
 
 
-def paint(sheet: Sheet, x: float, y: float, width: float, height: float, colours: Floats) -> None:
-    """Paint (rows, columns, 3) colours as cells."""
-    sheet.pixels(x, y, width, height, _enlarge(colours))
+def ink_on_cell(colours: Forms, row: int, column: int) -> str:
+    """Return the ink that reads on a cell."""
+    light, dark = (tuple(form[row, column]) for form in colours)
+    bright = style.luminance(dark) > _BRIGHT
+    if style.ink_on(light) == style.INK:
+        return style.INK_ON_BRIGHT if bright else style.INK
+    return style.GROUND if bright else style.GROUND_ON_DIM
+
+
+def paint(sheet: Sheet, x: float, y: float, width: float, height: float, colours: Forms) -> None:
+    """Paint colours as cells."""
+    sheet.pixels(x, y, width, height, [_enlarge(form) for form in colours])
 
 
 def paint_signed(
     sheet: Sheet, x: float, y: float, width: float, height: float, values: Floats, limit: float
 ) -> None:
     """Paint cells with a dash on each clearly negative one, so that the sign needs no colour."""
-    pixels = _enlarge(colour_cells(values, limit))
+    forms = [_enlarge(form) for form in colour_cells(values, limit)]
     for row, column in np.argwhere(values < -0.2 * limit):
         top, left = row * _DOTS + _DOTS // 2 - 1, column * _DOTS + 2
-        dark = values[row, column] < -0.5 * limit
-        pixels[top : top + 2, left : left + _DOTS - 4] = _DASH_ON_DARK if dark else _DASH_ON_PALE
-    sheet.pixels(x, y, width, height, pixels)
+        strong = bool(values[row, column] < -0.5 * limit)
+        for pixels, dash in zip(forms, _DASH, strict=True):
+            pixels[top : top + 2, left : left + _DOTS - 4] = dash[strong]
+    sheet.pixels(x, y, width, height, forms)
 
 
 def draw_scale(
@@ -55,8 +73,11 @@ def draw_scale(
         sheet.text(place, y + height + 0.1, label, size=style.SMALL)
 
 
-def _rgb(colours: Colormap, scaled: Floats) -> Floats:
-    return np.asarray(colours(np.clip(scaled, 0.0, 1.0)), dtype=np.float64)[..., :3]
+def _colour(scales: tuple[Colormap, Colormap], scaled: Floats) -> Forms:
+    light, dark = (
+        np.asarray(scale(np.clip(scaled, 0.0, 1.0)), dtype=np.float64)[..., :3] for scale in scales
+    )
+    return light, dark
 
 
 def _enlarge(colours: Floats) -> NDArray[np.uint8]:

@@ -6,7 +6,7 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from . import style
-from .heat import colour_weights, draw_scale, paint
+from .heat import Forms, colour_weights, draw_scale, ink_on_cell, paint
 from .inputs import Floats
 from .layout import Panel
 from .sheet import Sheet
@@ -93,15 +93,13 @@ def _outline(sheet: Sheet, x: float, y: float, cell: float, wanted: Cells) -> No
         sheet.add(PathPatch(boxes, fill=False, edgecolor=colour, lw=width, zorder=above))
 
 
-def _number(
-    sheet: Sheet, x: float, y: float, cell: float, pattern: Floats, colours: Floats
-) -> None:
+def _number(sheet: Sheet, x: float, y: float, cell: float, pattern: Floats, colours: Forms) -> None:
     causal = not np.triu(pattern, 1).any()
     for i, j in np.ndindex(pattern.shape):
         if causal and j > i:
             continue
         text = weight(float(pattern[i, j]))
-        ink = style.MUTED if text == "0" else style.ink_on(colours[i, j])
+        ink = style.MUTED if text == "0" else ink_on_cell(colours, i, j)
         middle = (x + (j + 0.5) * cell, y + (i + 0.5) * cell)
         sheet.text(*middle, text, size=style.SMALL, colour=ink, math=False)
 

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from .words import plain
 
 _CARD = (
-    "box-sizing:border-box;max-width:100%;height:auto;background:#fff;"
-    "border:1px solid #d5dbe1;border-radius:10px;padding:4px;display:block;margin:0 auto"
+    "box-sizing:border-box;max-width:100%;height:auto;"
+    "border:1px solid #8889;border-radius:10px;display:block;margin:0 auto"
 )
+# Jupyter and VS Code have dark pages that do not say so by their color-scheme.
+_HOSTS = '[data-jp-theme-light="false"] .circuits-figure img,.vscode-dark .circuits-figure img'
+_SHEET = f"<style>@media screen{{{_HOSTS}{{color-scheme:dark}}}}</style>"
 _FIGURE = "margin:1.2em 0;max-width:100%"
 _CAPTION = "margin-top:.4em;font-size:.95em;line-height:1.45"
 _PHONE = "(max-width: 600px)"
@@ -23,8 +26,8 @@ class Picture:
     A notebook shows it by itself when it is the last line of a cell.
 
     Fields:
-        svg: the image as a complete SVG document with an opaque white ground and every letter
-            drawn as an outline, so that it looks alike wherever it is shown.
+        svg: the image as a complete SVG document with an opaque ground and every letter drawn as
+            an outline, so that it looks alike wherever it is shown; on a dark page it is dark.
         alt: what the figure shows, in words, for readers who do not see it.
         caption: the line under the figure, or "" for none.
         narrow: the same figure laid out for a phone, as SVG, or "" where `svg` fits already.
@@ -58,7 +61,7 @@ class Picture:
             image = f"<picture>{source}{image}</picture>"
         caption = html.escape(plain(self.caption))
         below = f'<figcaption style="{_CAPTION}">{caption}</figcaption>' if caption else ""
-        return f'<figure class="circuits-figure" style="{_FIGURE}">{image}{below}</figure>'
+        return f'<figure class="circuits-figure" style="{_FIGURE}">{_SHEET}{image}{below}</figure>'
 
 
 def _attribute(text: str) -> str:

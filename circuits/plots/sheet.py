@@ -167,16 +167,23 @@ class Sheet:
         )
 
     def pixels(
-        self, x: float, y: float, width: float, height: float, rgb: NDArray[np.uint8]
+        self, x: float, y: float, width: float, height: float, forms: Sequence[NDArray[np.uint8]]
     ) -> None:
-        """Paint an image of shape (rows, columns, 3); its pixels stay sharp at any size."""
-        image = AxesImage(
-            self.axes, interpolation="none", extent=(x, x + width, y + height, y), origin="upper"
-        )
-        image.set_data(rgb)
-        self.axes.add_artist(image)
-        image.set_clip_on(False)
-        image.set_zorder(1)
+        """Paint an image in both its forms, for light pages and for dark ones.
+
+        Each has shape (rows, columns, 3); its pixels stay sharp at any size.
+        """
+        for rgb in forms:
+            image = AxesImage(
+                self.axes,
+                interpolation="none",
+                extent=(x, x + width, y + height, y),
+                origin="upper",
+            )
+            image.set_data(rgb)
+            self.axes.add_artist(image)
+            image.set_clip_on(False)
+            image.set_zorder(1)
 
     def bracket(self, x: float, y: float, length: float, *, upright: bool = False) -> None:
         """Draw a bracket along x, its ends pointing down, or upright, its ends to the right."""

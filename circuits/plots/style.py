@@ -1,4 +1,4 @@
-"""The one look of all figures: colours, sizes, and how a figure becomes SVG."""
+"""Set the look of all figures: colours on white and on dark, sizes, and how one becomes SVG."""
 
 import io
 import re
@@ -6,16 +6,15 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import cycle
 from typing import Any
 
 import matplotlib
-import numpy as np
-from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.colors import Colormap, LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 from matplotlib.typing import ColorType
-from numpy.typing import NDArray
 
 # Points. At a width of 4.8 inches, where most figures stay, a phone still shows them legibly.
 TITLE, BODY, SMALL = 11.5, 10.0, 9.0
@@ -25,9 +24,13 @@ FONT = "DejaVu Sans"  # Comes with matplotlib, so that every machine has it.
 PAGE_WIDTH, COLUMN_WIDTH, PHONE_WIDTH = 6.9, 4.8, 3.75
 
 INK, MUTED, RULE, GROUND, MASKED = "#1b1f24", "#505a64", "#d5dbe1", "#ffffff", "#eceff2"
+STREAM = "#a3adb7"
+# On a cell: as INK and GROUND on a light page, but on a dark one as the cell there needs it.
+INK_ON_BRIGHT, GROUND_ON_DIM = "#1b1f25", "#fffffe"
 BLUE, ORANGE, GREEN, PURPLE = "#0b5fa5", "#c4500a", "#00785a", "#94428a"
 # Tell apart without colour too: each series has a marker, a line style and a hatch of its own.
-SERIES = (BLUE, ORANGE, GREEN, PURPLE, INK, "#7a5c00")
+OLIVE = "#7a5c00"
+SERIES = (BLUE, ORANGE, GREEN, PURPLE, INK, OLIVE)
 MARKERS = ("o", "s", "^", "D", "v", "P")
 DASHES: tuple[tuple[int, tuple[float, ...]], ...] = (
     (0, ()),
@@ -41,12 +44,43 @@ HATCHES = ("", "///", "...", "xxx", "---", "\\\\\\")
 # Pale grounds for named groups; the name is always written on them.
 TINTS = ("#dcebf8", "#fbe6d3", "#dcf1e7", "#f0e2f1", "#f7f0cf", "#e6e9ed")
 
-# Both ends are dark, the middle white; blue and orange differ for every common colour blindness.
-DIVERGING = LinearSegmentedColormap.from_list(
-    "circuits_diverging", ["#8a3600", "#e08a3c", "#ffffff", "#5aa2da", "#08416f"]
+# One drawing serves both: each colour on a light page takes its counterpart on a dark one.
+DARK = {
+    GROUND: "#14181e",
+    INK: "#e3e8ee",
+    INK_ON_BRIGHT: "#14181e",
+    GROUND_ON_DIM: "#ffffff",
+    MUTED: "#a3adb8",
+    RULE: "#39424d",
+    MASKED: "#262c34",
+    STREAM: "#66717d",
+    BLUE: "#6cb2f0",
+    ORANGE: "#f2934f",
+    GREEN: "#4cc79f",
+    PURPLE: "#d593cc",
+    OLIVE: "#d8b648",
+    **dict(
+        zip(
+            TINTS,
+            ("#1d3247", "#43301f", "#1d3a30", "#3a2a3b", "#3b3619", "#2b3138"),
+            strict=True,
+        )
+    ),
+}
+
+
+def _make_scale(*colours: str) -> Colormap:
+    return LinearSegmentedColormap.from_list("circuits", colours)
+
+
+# On light and on dark. Zero is the ground; blue and orange differ for every colour blindness.
+DIVERGING = (
+    _make_scale("#8a3600", "#e08a3c", GROUND, "#5aa2da", "#08416f"),
+    _make_scale("#ffc08a", "#9a541c", DARK[GROUND], "#24588c", "#9ccdf8"),
 )
-SEQUENTIAL = LinearSegmentedColormap.from_list(
-    "circuits_sequential", ["#ffffff", "#b9d9f2", "#4a97d2", "#083e6b"]
+SEQUENTIAL = (
+    _make_scale(GROUND, "#b9d9f2", "#4a97d2", "#083e6b"),
+    _make_scale(DARK[GROUND], "#1c3f63", "#3f86c4", "#c3e2ff"),
 )
 
 _SETTINGS: dict[Any, Any] = {
@@ -76,6 +110,7 @@ _SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "circuits",
     "svg.image_inline": True,
+    "image.composite_image": False,  # the two forms of a heat map stay apart
 }
 _SILENT = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
@@ -92,7 +127,11 @@ def house_style() -> Iterator[None]:
 
 
 def svg_of(figure: Figure) -> str:
-    """Return the figure as an SVG document, cropped to what is drawn. Call it in `house_style`."""
+    """Return the figure as an SVG document, cropped to what is drawn. Call it in `house_style`.
+
+    Its colours are those for a light page, with a style sheet that changes them on a dark one: as
+    an `<img>` it follows the `color-scheme` of the page.
+    """
     buffer = io.StringIO()
     figure.savefig(
         buffer,
@@ -103,7 +142,19 @@ def svg_of(figure: Figure) -> str:
         metadata=_SILENT,
     )
     svg = re.sub(r"<!DOCTYPE[^>]*>|<!--.*?-->", "", buffer.getvalue(), flags=re.DOTALL)
-    return re.sub(r"\s*\n\s*", "\n", svg)
+    return _add_dark_form(re.sub(r"\s*\n\s*", "\n", svg))
+
+
+def _add_dark_form(svg: str) -> str:
+    """Return the drawing with a style sheet for dark pages, which every second image is for."""
+    forms = cycle(('<image class="light" ', '<image class="dark" display="none" '))
+    svg = re.sub(r"<image ", lambda _: next(forms), svg)
+    rules = [".light{display:none}.dark{display:inline}"] if "<image " in svg else []
+    for kind, colour in sorted(set(re.findall(r"(fill|stroke)(?:: |=\")(#[0-9a-f]{6})", svg))):
+        places = f'[style*="{kind}: {colour}"],[{kind}="{colour}"]'
+        rules.append(f"{places}{{{kind}:{DARK[colour]}!important}}")
+    sheet = f"@media screen and (prefers-color-scheme: dark){{{''.join(rules)}}}"
+    return svg.replace("</style>", f"{sheet}</style>", 1)
 
 
 def svg_width(svg: str) -> float:
@@ -121,9 +172,13 @@ def text_width(text: str, size: float = BODY, weight: str = "normal") -> float:
     return float(TextPath((0, 0), text, size=size, prop=font).get_extents().width) / 72
 
 
-def ink_on(colour: ColorType | NDArray[np.float64]) -> str:
+def ink_on(colour: ColorType) -> str:
     """Return black or white, whichever reads better on `colour`."""
-    parts = to_rgb(tuple(colour) if isinstance(colour, np.ndarray) else colour)
+    return INK if luminance(colour) > 0.22 else GROUND
+
+
+def luminance(colour: ColorType) -> float:
+    """Return how bright a colour is, from 0 to 1, as WCAG 2 defines it."""
+    parts = to_rgb(colour)
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return INK if luminance > 0.22 else GROUND
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

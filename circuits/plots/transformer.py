@@ -76,7 +76,7 @@ def _panel(tokens: list[str], guesses: list[str], layers: Sequence[Kind]) -> Pan
         streams = [x + left + i * step for i in range(len(tokens))]
         for place, token, guess in zip(streams, tokens, guesses, strict=True):
             bottom, top = y + floor, y + _ENDS - _BOX / 2
-            sheet.arrow((place, bottom), (place, top), colour="#a3adb7", line=2.0, above=1)
+            sheet.arrow((place, bottom), (place, top), colour=style.STREAM, line=2.0, above=1)
             for word, height in (("embed", bottom + _BOX / 2), ("unembed", top - _BOX / 2)):
                 sheet.rounded(
                     place - wide / 2, height - _BOX / 2, wide, _BOX,
