@@ -36,7 +36,7 @@ def ink_on_cell(colours: Forms, row: int, column: int) -> str:
     light, dark = (tuple(form[row, column]) for form in colours)
     bright = style.luminance(dark) > _BRIGHT
     if style.ink_on(light) == style.INK:
-        return style.INK_ON_BRIGHT if bright else style.INK
+        return style.INK_ON_BRIGHT if bright else style.INK_ON_DIM
     return style.GROUND if bright else style.GROUND_ON_DIM
 
 

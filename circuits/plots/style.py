@@ -26,7 +26,7 @@ PAGE_WIDTH, COLUMN_WIDTH, PHONE_WIDTH = 6.9, 4.8, 3.75
 INK, MUTED, RULE, GROUND, MASKED = "#1b1f24", "#505a64", "#d5dbe1", "#ffffff", "#eceff2"
 STREAM = "#a3adb7"
 # On a cell: as INK and GROUND on a light page, but on a dark one as the cell there needs it.
-INK_ON_BRIGHT, GROUND_ON_DIM = "#1b1f25", "#fffffe"
+INK_ON_BRIGHT, INK_ON_DIM, GROUND_ON_DIM = "#1b1f25", "#1b1f26", "#fffffe"
 BLUE, ORANGE, GREEN, PURPLE = "#0b5fa5", "#c4500a", "#00785a", "#94428a"
 # Tell apart without colour too: each series has a marker, a line style and a hatch of its own.
 OLIVE = "#7a5c00"
@@ -49,6 +49,7 @@ DARK = {
     GROUND: "#14181e",
     INK: "#e3e8ee",
     INK_ON_BRIGHT: "#14181e",
+    INK_ON_DIM: "#ffffff",
     GROUND_ON_DIM: "#ffffff",
     MUTED: "#a3adb8",
     RULE: "#39424d",
