@@ -149,7 +149,16 @@ def test_an_alt_text_of_the_author_replaces_the_composed_one(draw):
 @each_figure
 def test_the_html_shows_image_words_and_caption_and_needs_nothing_else(draw):
     picture = draw(caption="a < b & c")
-    page = Reader(picture._repr_html_())
+    sheet, drawn = (
+        re.fullmatch(r"(?s)(<figure[^>]*>)<style>(.*?)</style>(.*)", picture._repr_html_())
+        .expand(r"\2|\1\3")
+        .split("|", 1)
+    )
+    # All that it says is that our own figures are dark where the notebook is.
+    selectors, rule = re.fullmatch(r"@media screen\{(.*)(\{.*\})\}", sheet).groups()
+    assert rule == "{color-scheme:dark}"
+    assert all(each.endswith(" .circuits-figure img") for each in selectors.split(","))
+    page = Reader(drawn)
     assert page.first("figure")["class"] == "circuits-figure"
     image = page.first("img")
     assert image["alt"] == " ".join(picture.alt.split())

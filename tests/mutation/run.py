@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from circuits.trials import Batch, draw_trials
+from circuits.trials import Batch, Trials, draw_trials
 from tests.mutation.mutants import MODULES, Mutant, find_path, make_mutants
 from tests.mutation.patching import patch
 from tests.mutation.probes import Probe, draw_probes
@@ -60,7 +60,7 @@ def trace_lines(probes: Iterable[Probe]) -> Lines:
     """Return which probes run each line of the mutated modules, the quickest probe first."""
     files = {str(find_path(module)): module for module in MODULES}
     found: dict[tuple[str, int], list[tuple[float, int]]] = defaultdict(list)
-    batches = find_batches()
+    drawn = find_drawn()
     for index, probe in enumerate(probes):
         seen: set[tuple[str, int]] = set()
 
@@ -71,7 +71,7 @@ def trace_lines(probes: Iterable[Probe]) -> Lines:
             seen.add((module, frame.f_lineno))  # noqa: B023 - called before the next round
             return follow
 
-        _forget(batches)
+        _forget(drawn)
         start = time.perf_counter()
         sys.settrace(follow)  # type: ignore[arg-type]
         try:
@@ -84,16 +84,16 @@ def trace_lines(probes: Iterable[Probe]) -> Lines:
     return {line: [index for _, index in sorted(costs)] for line, costs in found.items()}
 
 
-def find_batches() -> list[Batch]:
+def find_drawn() -> list[Batch | Trials]:
     """Return the sequences that are in memory, whoever drew them."""
     # type() and not isinstance(): some answers of the bank raise when asked for their class.
-    return [thing for thing in gc.get_objects() if type(thing) is Batch]
+    return [thing for thing in gc.get_objects() if type(thing) in (Batch, Trials)]
 
 
-def _forget(batches: Iterable[Batch]) -> None:
-    """Clear what was worked out once for all answers: a mutant works it out again."""
-    for batch in batches:
-        batch.memo.clear()
+def _forget(drawn: Iterable[Batch | Trials]) -> None:
+    """Clear what was drawn or worked out once for all answers: a mutant does it again."""
+    for thing in drawn:
+        thing.memo.clear()
 
 
 def choose_probes(mutant: Mutant, probes: Sequence[Probe], lines: Lines) -> list[int]:
@@ -119,7 +119,7 @@ def survives(mutant: Mutant, probes: Sequence[Probe]) -> bool:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, 1)
             os.dup2(nowhere, 2)
-            _forget(find_batches())
+            _forget(find_drawn())
             patch(mutant)
             code = int(not all(probe.holds() for probe in probes))
         finally:
