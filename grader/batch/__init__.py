@@ -2,6 +2,6 @@
 
 `select` says what has to be graded and why, `messages` is what travels, `worker` grades one
 submission, `pool` and `dask_pool` are many workers, `retries` loses nothing when one of them dies,
-`writer` is the only one that writes, `flow` leads from one to the next, `run` puts them together.
+`writer` is the only one that writes, `run` leads from one to the next and puts them together.
 Imports are slow beside grading one submission, so this module imports nothing.
 """

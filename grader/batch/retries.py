@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from grader.batch.check import find_fault
-from grader.batch.messages import Context, Graded, Job
+from grader.batch.messages import Context, Graded, Job, find_fault
 from grader.errors import CourseError
 
 ATTEMPTS = 3

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from grader.batch.events import Chosen, Event, Failed, Finished, Found, Summary, Tell, Unchanged
-from grader.batch.flow import LateWorkers, Table, grade_chosen
-from grader.batch.messages import Context
+from grader.batch.messages import Context, Job
 from grader.batch.needs_review import Waiting
-from grader.batch.regrade_queue import Again
-from grader.batch.retries import ATTEMPTS, Workers
+from grader.batch.progress import Chosen, Event, Failed, Finished, Found, Summary, Tell, Unchanged
+from grader.batch.retries import ATTEMPTS, Answer, GivenUp, Workers, grade_all
 from grader.batch.save import Desk
 from grader.batch.select import Choice, choose, make_context
+from grader.batch.staging import clear_stages, discard, stage
 from grader.batch.writer import Writer
-from grader.config import Settings
+from grader.config import FOLDER, Settings
 from grader.errors import CourseError
 from grader.gradebook.access import (
     find_assignment,
@@ -28,7 +31,7 @@ from grader.gradebook.integrity import demand_gradebook, explain_damage, find_fi
 from grader.gradebook.lock import hold_class, hold_server
 from grader.gradebook.seed import keep_seed
 from grader.paths import Classroom
-from grader.signals import shielded
+from grader.terminal import shielded
 
 EVERYBODY = "*"
 
@@ -143,3 +146,154 @@ def _say(choice: Choice, waiting: Waiting) -> Event:
         return Chosen(choice.student, choice.reason)
     look = waiting.list_reasons(choice.student, choice.flags)
     return Unchanged(choice.student, look, outdated=choice.outdated)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Where submissions are laid out to be graded.
+
+    Attributes:
+        coursedir: nbgrader's.
+        context: The class's.
+        keep: Names of the instructor's files that learners may change.
+    """
+
+    coursedir: Any  # nbgrader ships no types
+    context: Context
+    keep: set[str]
+
+
+def grade_chosen(
+    choices: Iterator[Choice],
+    table: Table,
+    workers: Workers,
+    desk: Desk,
+    say: Callable[[Choice], None],
+    attempts: int,
+) -> None:
+    """Grade the submissions that were chosen; whatever happens, write down what is graded.
+
+    Args:
+        choices: The submissions, graded or not.
+        table: Where they are laid out.
+        workers: Who grades. They are ended here.
+        desk: Writes the verdicts down.
+        say: Hears of every choice that can be read.
+        attempts: How often a submission is tried.
+
+    Raises:
+        CourseError: If nothing can be graded, or nothing can be written down.
+    """
+    folders: dict[str, Path] = {}  # of those that are being graded
+    clear_stages(table.coursedir)
+
+    def draw() -> Iterator[Job]:
+        for choice in choices:
+            desk.write_if_due()  # looking for what has changed may take long
+            if choice.refused:
+                desk.give_up(choice.student, choice.refused)
+                continue
+            say(choice)
+            if choice.reason is None:
+                continue
+            folders[choice.student] = choice.folder
+            yield stage(choice, table.coursedir, table.context, table.keep)
+
+    try:
+        for verdict in grade_all(draw(), workers, table.context, attempts, lambda: desk.patience):
+            if verdict is None:
+                desk.write_if_due()
+                continue
+            folder = folders.pop(verdict.student)
+            if isinstance(verdict, GivenUp):
+                desk.give_up(verdict.student, verdict.reason)
+            else:
+                desk.take(verdict, folder)
+    finally:
+        workers.close()
+        desk.write()
+        for student in folders:
+            discard(table.coursedir, student)
+
+
+class LateWorkers:
+    """Workers that are started when the first submission is there."""
+
+    def __init__(self, start: Callable[[], Workers]) -> None:
+        self._start = start
+        self._workers: Workers | None = None
+
+    @property
+    def size(self) -> int:
+        """One before they are started: to see whether there is anything to grade."""
+        return self._workers.size if self._workers else 1
+
+    def submit(self, job: Job) -> None:
+        """Start them if need be, and hand over a submission."""
+        if self._workers is None:
+            self._workers = self._start()
+        self._workers.submit(job)
+
+    def wait(self, seconds: float) -> Answer | None:
+        """Return the next answer, or None if none comes so soon."""
+        assert self._workers is not None  # noqa: S101  (something was submitted)
+        return self._workers.wait(seconds)
+
+    def close(self) -> None:
+        """End them, if they were started."""
+        if self._workers is not None:
+            self._workers.close()
+
+
+class Again:
+    """The learners whose work on one assignment is to be graded again.
+
+    Args:
+        root: The class's folder.
+        assignment: The assignment's name.
+    """
+
+    def __init__(self, root: Path, assignment: str) -> None:
+        self._path = root / FOLDER / f"again-{assignment}"
+        self._left: set[str] = set()
+        with contextlib.suppress(OSError):
+            self._read(self._path.read_text(encoding="ascii", errors="replace"))
+
+    def __contains__(self, student: object) -> bool:
+        """Return whether a learner's work is still to be graded again."""
+        return student in self._left
+
+    def ask(self, students: Iterable[str]) -> None:
+        """Write down who is to be graded again. When this returns, it is on the disk.
+
+        Raises:
+            OSError: If it cannot be written.
+        """
+        self._left.update(students)
+        fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+        with fresh.open("w", encoding="ascii") as file:
+            file.write(json.dumps(sorted(self._left)) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self._path)
+
+    def cross_out(self, student: str) -> None:
+        """Note that a learner's new grades are written."""
+        if student not in self._left:
+            return
+        self._left.discard(student)
+        with contextlib.suppress(OSError):  # who is not crossed out is graded once more
+            if not self._left:
+                self._path.unlink(missing_ok=True)
+                return
+            with self._path.open("a", encoding="ascii") as file:
+                file.write(json.dumps(student) + "\n")
+
+    def _read(self, text: str) -> None:
+        first, *others = text.split("\n")
+        with contextlib.suppress(ValueError, TypeError):
+            self._left = set(json.loads(first))
+        for line in others:
+            # A line that was cut off names nobody: that one is graded once more.
+            with contextlib.suppress(ValueError, TypeError):
+                self._left.discard(json.loads(line))

@@ -7,12 +7,12 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-from grader.batch.events import Failed, Finished, Tell
 from grader.batch.messages import Graded
+from grader.batch.progress import Failed, Finished, Tell
 from grader.batch.staging import discard, settle
 from grader.batch.writer import Writer
 from grader.errors import CourseError
-from grader.signals import shielded
+from grader.terminal import shielded
 
 BATCH = 64
 """Verdicts in one transaction."""

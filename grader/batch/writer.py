@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.batch.messages import Graded, GradedSheet
 from grader.gradebook.access import find_assignment
-from grader.gradebook.penalty import assign_penalty
+from grader.gradebook.late import assign_penalty
 
 Timed = tuple[Graded, Any]
 """A verdict, and when the submission was handed in (a naive datetime in UTC, or None)."""

@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
     from grader.batch.retries import ATTEMPTS
     from grader.batch.run import Request, grade_class
     from grader.config import load_settings
-    from grader.signals import stoppable
+    from grader.terminal import stoppable
 
     classroom = find_classroom(arguments.course)
     settings = load_settings(find_sources(), classroom)

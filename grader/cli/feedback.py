@@ -39,7 +39,7 @@ def run_feedback(arguments: argparse.Namespace) -> int:
     from grader.batch.progress import describe, show_progress, write_report
     from grader.config import load_settings
     from grader.reports.feedback import give_feedback
-    from grader.signals import stoppable
+    from grader.terminal import stoppable
 
     course = arguments.course
     classroom = Classroom(course.resolve()) if course else default_classroom()

@@ -1,8 +1,9 @@
-"""How late something was handed in, as a number and in words."""
+"""Measure how late something was handed in, say it in words, and take points off for it."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 _UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
 
@@ -36,3 +37,20 @@ def say_late(seconds: float) -> str:
         if count:
             return f"Handed in {count} {unit}{'s' if count > 1 else ''} after the due date."
     return "Handed in less than a minute after the due date."
+
+
+def assign_penalty(database: Any, submission: Any, sheet: Any, method: str) -> None:  # noqa: ANN401
+    """Stand for ``AssignLatePenalties``.
+
+    Args:
+        database: The gradebook's session.
+        submission: nbgrader's row, its date set.
+        sheet: The row of one of its notebooks, its grades set.
+        method: As ``LateSubmissionPlugin.penalty_method``: "none", or "zero" for no points when
+            late.
+    """
+    sheet.late_submission_penalty = None
+    if method == "zero" and submission.total_seconds_late > 0:
+        database.flush()
+        database.refresh(sheet, ["score"])
+        sheet.late_submission_penalty = sheet.score

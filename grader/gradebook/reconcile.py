@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import CourseError
+from grader.gradebook.late import assign_penalty
 from grader.gradebook.log import COMMENTS, SCORES, Change, Key, append, read_state
-from grader.gradebook.penalty import assign_penalty
 
 _UNSET = "needs_manual_grade"
 

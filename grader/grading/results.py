@@ -12,8 +12,7 @@ from grader.bounded import TooCostlyError, call_bounded
 from grader.grading.plan import Plan
 from grader.plugin import REPORT_MIME, Verdict
 from grader.sandbox import Execution
-from grader.sanitize.markup import measure_markup
-from grader.sanitize.outputs import clean_output
+from grader.sanitize.outputs import clean_output, measure_markup
 
 SMALL = 10_000
 """Characters that are parsed where one is: the worst of them take some hundredths of a second."""

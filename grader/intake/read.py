@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import stat
+from collections import Counter
 from pathlib import Path
 
 from grader.bounded import TooCostlyError, call_bounded
@@ -14,7 +15,6 @@ from grader.intake.decode import decode_text, parse_json
 from grader.intake.outcome import Repair, Repaired, Unreadable
 from grader.intake.reference import Reference
 from grader.intake.repair import rebuild
-from grader.intake.wrong_assignment import find_other_assignment
 
 NO_NOTEBOOK = "No notebook was handed in."
 OTHER = "This is the notebook of {}, another assignment; hand in the one of this assignment."
@@ -142,3 +142,23 @@ def _add_note(found: Repaired | Unreadable, note: Repair) -> Repaired | Unreadab
     return (
         Repaired(found.notebook, (note, *found.repairs)) if isinstance(found, Repaired) else found
     )
+
+
+def find_other_assignment(learners: PlainNotebook, reference: Reference, recognised: int) -> str:
+    """Return the assignment whose notebook this is instead, or "".
+
+    A single label of the wanted assignment settles it, and so do as many cells that were
+    recognised without one: a notebook into which cells of another one were pasted is still the
+    learner's work on this one.
+
+    Args:
+        learners: What was handed in.
+        reference: The notebook that was wanted.
+        recognised: How many of its graded cells were found.
+    """
+    labels = {cell.label for cell in learners.cells if cell.label}
+    if labels & set(reference.by_label):
+        return ""
+    found = Counter(filter(None, map(reference.find_owner, labels)))
+    name, count = max(found.items(), key=lambda item: item[1], default=("", 0))
+    return name if count > recognised else ""

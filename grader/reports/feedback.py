@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.batch.events import Event, Found, Summary, Tell
+from grader.batch.progress import Event, Found, Summary, Tell
 from grader.config import Settings
 from grader.errors import CourseError
 from grader.gradebook.access import find_folder, open_coursedir

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.batch.events import Event, Failed, Finished, Unchanged
+from grader.batch.progress import Event, Failed, Finished, Unchanged
 from grader.config import Settings
 from grader.gradebook.access import open_coursedir, open_gradebook
 from grader.plugin import load_plugin

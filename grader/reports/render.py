@@ -16,7 +16,7 @@ from grader.reports.grades import Grades
 from grader.reports.page import write_page
 from grader.reports.scrub import find_private_paths, scrub
 from grader.sanitize.markdown import LONGEST
-from grader.sanitize.markup import measure_markup
+from grader.sanitize.outputs import measure_markup
 
 MOST_CHARACTERS = 3_000_000
 """Of a learner's outputs in one page, unless the configuration says otherwise."""

@@ -6,6 +6,7 @@ the feedback. What was handed in stays in ``submitted/`` as it was.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -63,3 +64,16 @@ def clean_bundle(bundle: dict[str, Any]) -> dict[str, Any]:
     elif faults and not kept.keys() & set(PICTURES):
         kept["text/html"] = "".join(faults)
     return kept
+
+
+_MARKUP = ("text/html", "text/markdown", "image/svg+xml")
+
+
+def measure_markup(output: Mapping[str, Any]) -> int:
+    """Return the characters of an output's HTML, Markdown and SVG.
+
+    Args:
+        output: In the notebook format.
+    """
+    found = (output.get("data", {}).get(kind, "") for kind in _MARKUP)
+    return sum(len(text) for text in found if isinstance(text, str))

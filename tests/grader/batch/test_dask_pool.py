@@ -11,11 +11,12 @@ import psutil
 import pytest
 
 from grader.batch.dask_pool import ClusterWorkers
-from grader.batch.events import Failed, Finished
+from grader.batch.progress import Failed, Finished
+from grader.batch.select import make_context
 from grader.batch.worker import grade as grade_one
 from grader.config import load_settings
 from grader.errors import CourseError
-from grader.gradebook.access import make_context, open_coursedir, open_gradebook
+from grader.gradebook.access import open_coursedir, open_gradebook
 from grader.gradebook.seed_file import ensure_seed
 
 from .conftest import ASSIGNMENT, HONEST

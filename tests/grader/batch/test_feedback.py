@@ -5,7 +5,7 @@ from multiprocessing import forkserver
 
 import pytest
 
-from grader.batch.events import Failed, Finished, Unchanged
+from grader.batch.progress import Failed, Finished, Unchanged
 from grader.config import load_settings
 from grader.errors import CourseError
 from grader.hooks.api import Pipeline

@@ -6,9 +6,8 @@ from contextlib import closing
 
 import pytest
 
-from grader.batch.events import Unchanged
 from grader.batch.needs_review import Waiting
-from grader.batch.progress import write_report
+from grader.batch.progress import Unchanged, write_report
 from grader.hooks.api import Pipeline
 
 from .conftest import ASSIGNMENT, HONEST, hand_in

@@ -5,8 +5,7 @@ import io
 import pytest
 
 from grader.batch import progress
-from grader.batch.events import Finished, Found
-from grader.batch.throughput import Pace
+from grader.batch.progress import Finished, Found, Pace
 
 
 class Clock:

@@ -4,9 +4,8 @@ import io
 
 import pytest
 
-from grader.batch.events import Chosen, Summary, Unchanged
-from grader.batch.progress import write_report
-from grader.batch.regrade_queue import Again
+from grader.batch.progress import Chosen, Summary, Unchanged, write_report
+from grader.batch.run import Again
 from grader.batch.select import FORCED, STOPPED
 
 from .conftest import ASSIGNMENT, HONEST, InThisProcess

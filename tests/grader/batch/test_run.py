@@ -17,9 +17,17 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.batch.events import Chosen, Failed, Finished, Found, Summary, Unchanged
 from grader.batch.pool import _PAUSES, LocalWorkers
-from grader.batch.progress import PlainLines, write_report
+from grader.batch.progress import (
+    Chosen,
+    Failed,
+    Finished,
+    Found,
+    PlainLines,
+    Summary,
+    Unchanged,
+    write_report,
+)
 from grader.batch.select import choose
 from grader.cli import main
 from grader.config import load_settings

@@ -8,8 +8,7 @@ import sys
 
 import pytest
 
-from grader.batch.events import Chosen
-from grader.batch.progress import PlainLines
+from grader.batch.progress import Chosen, PlainLines
 from grader.cli import main
 from grader.errors import CourseError
 from grader.gradebook.backup import list_backups
