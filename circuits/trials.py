@@ -17,6 +17,7 @@ import numpy as np
 from circuits.sequences import draw_iid, draw_pairs
 from circuits.shapes import BoolArray, FloatArray, IntArray
 from circuits.stream import ToyStream, toy_stream
+from circuits.trained.model import Model
 from circuits.worst_cases import arrange_worst, embed_loudly
 
 T = TypeVar("T")
@@ -73,12 +74,14 @@ class Trials:
         stream: The toy stream of exercises 2 and 3.
         batches: Token sequences with their streams, short ones first, the worst cases last.
         seed: Draws everything that is not a token sequence, too.
+        models: Trained models that learners never receive; empty on public trials.
         memo: What was drawn for one kind of task alone; see :meth:`recall`.
     """
 
     stream: ToyStream
     batches: tuple[Batch, ...]
     seed: int
+    models: tuple[Model, ...] = ()
     memo: dict[str, object] = field(default_factory=dict, repr=False)
 
     def of_kind(self, *kinds: str) -> tuple[Batch, ...]:

@@ -7,19 +7,23 @@ code; the hidden tests of a stock nbgrader run call it through :mod:`course.hidd
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
 
 from circuits.exercises import Part, get_checked_part
 from circuits.judging import judge
 from circuits.report import Finding, Report
 from circuits.trials import HIDDEN_SIZES, Trials, draw_trials
+from course.hidden_models import load_hidden_models
 from grader.plugin import Verdict
 
 __all__ = ["draw_hidden_trials", "grade_part"]
 
 
+@lru_cache(maxsize=4)
 def draw_hidden_trials(seed: int) -> Trials:
-    """Return the sequences that answers are graded on; drawn once a process for each seed."""
-    return draw_trials(seed, HIDDEN_SIZES)
+    """Return the sequences and models that answers are graded on; once a process for each seed."""
+    return replace(draw_trials(seed, HIDDEN_SIZES), models=load_hidden_models(), memo={})
 
 
 def grade_part(part_id: str, answers: Mapping[str, object], trials: Trials) -> Verdict:

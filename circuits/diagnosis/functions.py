@@ -88,18 +88,18 @@ def diagnose_head(outcomes: Sequence[CallResult]) -> str | None:
         outcomes: Its results, mild scores and extreme ones.
     """
     mild = [outcome for outcome in outcomes if not outcome.case.extreme]
-    if all(_agrees(outcome, outcome.case.wanted) for outcome in mild):
-        extreme = [o for o in outcomes if not _agrees(o, o.case.wanted)]
+    if all(agrees(outcome, outcome.case.wanted) for outcome in mild):
+        extreme = [o for o in outcomes if not agrees(o, o.case.wanted)]
         if extreme:
             return _diagnose_extreme(extreme)
         return "input-changed" if any(outcome.changed for outcome in outcomes) else None
-    if all(_agrees(outcome, _exchange(outcome)) for outcome in mild):
+    if all(agrees(outcome, _exchange(outcome)) for outcome in mild):
         return "roles-swapped"
     for slug, variant in _VARIANTS:
         widths = (_width, _d_model) if slug == "scaled" else (_width,)
         for width in widths:
             # A single token hides most mistakes, so the first row is left out.
-            if all(_agrees(o, _vary(o, variant, width(o)), skip=1) for o in mild):
+            if all(agrees(o, _vary(o, variant, width(o)), skip=1) for o in mild):
                 return slug
     changed = any(outcome.changed for outcome in outcomes)
     return diagnose_results(outcomes) or ("input-changed" if changed else None)
@@ -171,13 +171,20 @@ def _is_near(seen: FloatArray, wanted: FloatArray) -> bool:
     return relative_error(seen, wanted) <= TOLERANCE
 
 
-def _agrees(outcome: CallResult, wanted: FloatArray, skip: int = 0) -> bool:
-    """Whether a result is near another, but for the first rows and entries that are not finite."""
+def agrees(outcome: CallResult, wanted: FloatArray, skip: int = 0) -> bool:
+    """Return whether a result is near another, as far as that is finite.
+
+    Args:
+        outcome: The call.
+        wanted: What the result may be; where it is not finite, anything is near it.
+        skip: So many of the first rows are not looked at.
+    """
     seen = _read(outcome)
     if seen is None or seen.shape != wanted.shape:
         return False
-    told = np.isfinite(wanted)
-    told[:skip] = False
+    told = np.array(np.isfinite(wanted))
+    if skip:
+        told[:skip] = False
     return _is_near(seen[told], wanted[told])
 
 
@@ -210,13 +217,13 @@ def diagnose_strengths(outcomes: Sequence[CallResult]) -> str | None:
     )
     full = [o for o in outcomes if o.case.wanted.max() > TOLERANCE and not o.failure]
     for slug, vary in variants:
-        if full and all(_agrees(outcome, vary(outcome.case.wanted)) for outcome in full):
+        if full and all(agrees(outcome, vary(outcome.case.wanted)) for outcome in full):
             return slug
     for slug, power in (("too-many-values", 1), ("squared", 2)):
         if full and _hold_more(full, power):
             return slug
     for cut in (True, False):
-        if full and all(_agrees(outcome, _swapped(outcome, cut)) for outcome in full):
+        if full and all(agrees(outcome, _swapped(outcome, cut)) for outcome in full):
             return "factors-swapped"
     return diagnose_results(outcomes)
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from circuits.exercises import exercise_1, exercise_2, exercise_3, warmup
+from circuits.exercises import exercise_1, exercise_2, exercise_3, exercise_6, warmup
 from circuits.exercises.table import collect_parts, group_parts
 from circuits.parts import Answer, Part, Property
 
 __all__ = ["ASSIGNMENTS", "PARTS", "Answer", "Part", "Property", "get_checked_part", "get_part"]
 
 PARTS: dict[str, Part] = collect_parts(
-    (*warmup.PARTS, *exercise_1.PARTS, *exercise_2.PARTS, *exercise_3.PARTS)
+    (
+        *warmup.PARTS,
+        *exercise_1.PARTS,
+        *exercise_2.PARTS,
+        *exercise_3.PARTS,
+        *exercise_6.PARTS,
+    )
 )
 """All parts by id, in the order of the sheet."""
 

@@ -33,7 +33,7 @@ from circuits.trials import Trials
 
 _AXES = "What does each axis of the result stand for, and how long should it be?"
 
-_QUESTIONS = {
+QUESTIONS = {
     "wrong-shape": _AXES,
     "transposed": _AXES,
     "all-zero": "Is what the function has worked out also what it returns?",
@@ -72,7 +72,8 @@ class Function(Task):
         return super().find_fault(part)
 
 
-def _function(given: GivenAnswers) -> Callable[..., object]:
+def get_function(given: GivenAnswers) -> Callable[..., object]:
+    """Return the one answer of a part that asks for a function."""
     (function,) = given.own.values()
     return cast("Callable[..., object]", function)
 
@@ -107,7 +108,7 @@ def diagnose_nothing(outcomes: list[CallResult]) -> str | None:
     return "returned-none" if nothing else None
 
 
-def _advise(outcomes: list[CallResult], otherwise: str) -> str:
+def advise(outcomes: list[CallResult], otherwise: str) -> str:
     """Return what to try next, if the mistake has no name."""
     if all(outcome.failure for outcome in outcomes):
         return "The function stops before it returns. Print the shapes just before that line."
@@ -128,7 +129,7 @@ class HeadFunction(Function):
         return "output", "stable", "unchanged"
 
     def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
-        function = _function(given)
+        function = get_function(given)
         name, merged = part.answers[0].name, self.merged
         cases = trials.recall(part.id, lambda rng: draw_head_cases(rng, merged))
         outcomes = [call_function(function, case) for case in cases]
@@ -159,11 +160,11 @@ class HeadFunction(Function):
             unchanged = Judgement(True, "The arrays it is given stay as they were.")
         return Examination(
             {"output": output, "stable": stable, "unchanged": unchanged},
-            next_step=_advise(
+            next_step=advise(
                 outcomes, "Call your function on two tokens and work the same numbers out by hand."
             ),
             diagnosis=diagnosis,
-            question=_QUESTIONS.get(diagnosis or ""),
+            question=QUESTIONS.get(diagnosis or ""),
             replay="\n\n".join(filter(None, (small, large))) or None,
         )
 
@@ -201,7 +202,7 @@ class MaxRank(Function):
         return "narrow", "wide"
 
     def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
-        function = _function(given)
+        function = get_function(given)
         wrong: dict[str, list[str]] = {"narrow": [], "wide": []}
         outcomes = []
         for (d_model, d_head), wanted in draw_rank_cases():
@@ -231,12 +232,12 @@ class MaxRank(Function):
                 slug: Judgement(not said, said[0] if said else praise[slug])
                 for slug, said in wrong.items()
             },
-            next_step=_advise(
+            next_step=advise(
                 outcomes,
                 "Multiply two random matrices of these shapes and ask np.linalg.matrix_rank.",
             ),
             diagnosis=diagnosis,
-            question=_NUMBER if diagnosis == "wrong-shape" else _QUESTIONS.get(diagnosis or ""),
+            question=_NUMBER if diagnosis == "wrong-shape" else QUESTIONS.get(diagnosis or ""),
         )
 
 
@@ -258,7 +259,7 @@ class SingularValues(Function):
         return "values", "order"
 
     def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
-        function = _function(given)
+        function = get_function(given)
         outcomes = [
             call_function(function, case) for case in trials.recall(part.id, draw_read_cases)
         ]
@@ -284,11 +285,11 @@ class SingularValues(Function):
                 )
         return Examination(
             {"values": values, "order": order},
-            next_step=_advise(
+            next_step=advise(
                 outcomes, "Compare with np.linalg.svd of the product for one small random pair."
             ),
             diagnosis=diagnosis,
-            question=_QUESTIONS.get(diagnosis or ""),
+            question=QUESTIONS.get(diagnosis or ""),
             replay=replay,
         )
 

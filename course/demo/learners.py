@@ -33,7 +33,8 @@ class Learner:
 
 _ALL = frozenset(PARTS)
 _SECOND_HALF = frozenset({"w5", "w6", "w7", "w7-text", "ex1c", "ex1c-text", "ex1d",
-                          "ex2d", "ex2e", "ex2f", "ex3b"})  # fmt: skip
+                          "ex2d", "ex2e", "ex2f", "ex3b", "ex6e", "ex6f", "ex6g", "ex6h",
+                          "ex6-text"})  # fmt: skip
 
 _TURN = "G = np.linalg.qr(np.random.default_rng(7).standard_normal({0}))[0]\n"
 
@@ -199,5 +200,29 @@ LEARNERS: tuple[Learner, ...] = (
         understanding=0.75,
     ),
     Learner("otto", "right, and three hours late", hours=3.0),
+    Learner(
+        "paula",
+        "a head of her own in the trained model, heard by hardly anybody else",
+        then={
+            "ex6h": "others = (reader.W_Q, reader.W_V, W_U)\n"
+            "everybody = [4 * M / np.linalg.norm(M) for M in others]\n"
+            "others = np.vstack(everybody)\n"
+            "keys = 4 * reader.W_K / np.linalg.norm(reader.W_K)\n"
+            "weights = keys.T @ keys + 64 * others.T @ others + 0.03 * np.eye(64)\n"
+            "W_out_graft = np.linalg.solve(weights, keys.T)\n"
+            "scores = asked.T @ (reader.W_K @ W_out_graft @ W_V_graft @ W_E[:, 1:])\n"
+            "W_out_graft *= 9.2 / np.mean(np.diagonal(scores) - scores.mean(axis=1))",
+        },
+    ),
+    Learner(
+        "quentin",
+        "the trained head in its own place, and the circuit's names by heart",
+        instead={
+            "ex6g": 'def find_circuit(patterns, tokens, W_QK, W_OV):\n    return "0.0", "1.1", "K"',
+            "ex6h": 'own = model.heads["0.0"]\nW_Q_graft, W_K_graft = own.W_Q, own.W_K\n'
+            "W_V_graft, W_out_graft = own.W_V, own.W_out",
+        },
+        understanding=0.5,
+    ),
 )
 """The class. Every kind of mistake has somebody."""

@@ -40,11 +40,14 @@ def _look_up(part: str) -> Callable[..., object]:
     return remember
 
 
-def _functions(part, name, rights, wrongs) -> list[Case]:
+def list_functions(part, name, rights, wrongs) -> list[Case]:
     """Return the cases of a part whose answer is one function."""
     return [
         *(right(part, label, {name: function}) for label, function in rights.items()),
-        right(part, "a partial function", {name: partial(next(iter(rights.values())))}),
+        *(
+            right(part, "a partial function", {name: partial(function)})
+            for function in list(rights.values())[:1]
+        ),
         *(
             wrong(part, label, {name: function}, slug, holds=holds)
             for label, function, slug, holds in wrongs
@@ -191,7 +194,7 @@ W4 = [
 ]
 
 CASES: tuple[Case, ...] = (
-    *_functions("w2", "attention_head", RIGHT_W2, WRONG_W2),
+    *list_functions("w2", "attention_head", RIGHT_W2, WRONG_W2),
     wrong(
         "w2",
         "remembers the public trials",
@@ -202,7 +205,7 @@ CASES: tuple[Case, ...] = (
     ),
     *W3,
     *W4,
-    *_functions("w5", "attention_head_qk_ov", RIGHT_W5, WRONG_W5),
+    *list_functions("w5", "attention_head_qk_ov", RIGHT_W5, WRONG_W5),
     wrong(
         "w5",
         "remembers the public trials",
@@ -211,8 +214,8 @@ CASES: tuple[Case, ...] = (
         holds=None,
         fitted=True,
     ),
-    *_functions("w6", "max_rank", RIGHT_W6, WRONG_W6),
-    *_functions("w7", "read_strengths", RIGHT_W7, WRONG_W7),
+    *list_functions("w6", "max_rank", RIGHT_W6, WRONG_W6),
+    *list_functions("w7", "read_strengths", RIGHT_W7, WRONG_W7),
     wrong(
         "w7",
         "remembers the public trials",

@@ -39,6 +39,23 @@ CONTRACT = {
         {"W_Q_1": (4, 48), "W_K_1": (4, 48), "W_V_1": (4, 48), "W_out_1": (48, 4)},
     ),
     "ex3b": ("exercise-3", {"W_Q_2": (4, 48), "W_K_2": (4, 48)}),
+    "ex6a": ("exercise-6", {"bigram_table": "W_E, W_U"}),
+    "ex6b": ("exercise-6", {"previous_token_score": "pattern"}),
+    "ex6c": ("exercise-6", {"induction_score": "pattern, tokens"}),
+    "ex6d": ("exercise-6", {"copying_score": "W_U, W_OV, W_E"}),
+    "ex6e": ("exercise-6", {"composition": "W_QK_1, W_OV_1, W_QK_2, W_OV_2"}),
+    "ex6f": ("exercise-6", {"cut_paths": "h, lost, positions, W_Q, W_K, W_V, W_out"}),
+    "ex6g": ("exercise-6", {"find_circuit": "patterns, tokens, W_QK, W_OV"}),
+    "ex6h": (
+        "exercise-6",
+        {
+            "W_Q_graft": (16, 64),
+            "W_K_graft": (16, 64),
+            "W_V_graft": (16, 64),
+            "W_out_graft": (64, 16),
+        },
+    ),
+    "ex6-text": ("exercise-6", {}),
 }
 
 BUILDS_ON = {

@@ -42,7 +42,8 @@ def test_nothing_of_the_instructors_is_in_it(name, released, woven):
         "HIDDEN",
         "grader.",
         "import grader",
-        "score(",
+        "import score",
+        "globals()",
         "Rubric",
         "NotImplementedError",
     ):

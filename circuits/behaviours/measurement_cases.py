@@ -1,0 +1,270 @@
+"""Draw what the functions of chapter 6 are called with, and what they should return."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from circuits.attention import softmax_scores
+from circuits.behaviours.functions import Call
+from circuits.behaviours.measurements import (
+    cut_three_paths,
+    make_bigram_table,
+    measure_composition,
+    measure_copying,
+    measure_induction,
+    measure_previous,
+)
+from circuits.shapes import FloatArray, IntArray
+
+Arguments = dict[str, NDArray[Any]]
+Drawn = Iterator[tuple[str, str, Arguments]]
+"""A kind of case, its label and its arguments by name."""
+
+_LOUD = 40.0
+"""A size that marks the case of logits whose exponentials overflow."""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A function of arrays that a learner writes, and how it is tried.
+
+    Attributes:
+        name: Of the function, as in the notebook.
+        compute: The right function.
+        draw: Draws arguments, in several kinds.
+        views: By the slug of each property: the kinds of cases that it is about, which entries of
+            a result, and what to say if they are right.
+        plain: The kind of the cases on which a mistake is recognised.
+    """
+
+    name: str
+    compute: Callable[..., object]
+    draw: Callable[[np.random.Generator], Drawn]
+    views: Mapping[str, View]
+    plain: str
+
+    def draw_cases(self, rng: np.random.Generator) -> dict[str, list[Call]]:
+        """Return cases by their kind."""
+        cases: dict[str, list[Call]] = {}
+        for kind, label, arguments in self.draw(rng):
+            values = tuple(arguments.values())
+            wanted = np.asarray(self.compute(*values), dtype=np.float64)
+            cases.setdefault(kind, []).append(
+                Call(label, values, wanted, code=self._write_call(arguments))
+            )
+        return cases
+
+    def _write_call(self, arguments: Arguments) -> str:
+        """Return lines of Python that make a call of few numbers; of many, nothing."""
+        if sum(value.size for value in arguments.values()) > _FEW:
+            return ""
+        lines = [f"{name} = np.array({value.tolist()})" for name, value in arguments.items()]
+        return "\n".join([*lines, f"{self.name}({', '.join(arguments)})"])
+
+
+_FEW = 60
+"""Numbers that a learner can still look through."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What one property looks at.
+
+    Attributes:
+        kinds: The kinds of cases.
+        praise: What to say if it holds.
+        select: Which entries of a result.
+        noun: What to call such an entry, if not that.
+    """
+
+    kinds: tuple[str, ...]
+    praise: str
+    select: Callable[[FloatArray], FloatArray] = lambda result: result
+    noun: str = ""
+
+
+def _sum_rows(table: FloatArray) -> FloatArray:
+    """Return the sum of each row, or less where an entry is no share."""
+    return np.where((table >= 0).all(axis=-1), table.sum(axis=-1), -1.0)
+
+
+def _draw_embeddings(rng: np.random.Generator) -> Drawn:
+    for d_model, n_words, size in (
+        (1, 2, 1.0),
+        (3, 5, 1.0),
+        (5, 1, 1.0),
+        (8, 8, 1.0),
+        (16, 7, 1.0),
+        (64, 65, 0.25),
+        (4, 6, _LOUD),
+    ):
+        W_E = size * rng.standard_normal((d_model, n_words))
+        W_U = rng.standard_normal((n_words, d_model))
+        loud = ", logits above 1000" if size == _LOUD else ""
+        if loud:
+            W_E *= 1500.0 / np.abs(W_U @ W_E).max()
+        label = f"d_model={d_model}, {n_words} words{loud}"
+        yield "loud" if loud else "mild", label, {"W_E": W_E.round(3), "W_U": W_U.round(3)}
+
+
+def draw_pattern(n_tokens: int, rng: np.random.Generator) -> FloatArray:
+    """Return a random causal pattern in which every visible key has some weight."""
+    return softmax_scores(1.5 * rng.standard_normal((n_tokens, n_tokens))).round(4)
+
+
+def _draw_patterns(rng: np.random.Generator) -> Drawn:
+    for n_tokens in (3, 2, 5, 17, 64):
+        yield "any", f"{n_tokens} tokens", {"pattern": draw_pattern(n_tokens, rng)}
+
+
+def _draw_lines(rng: np.random.Generator) -> Drawn:
+    def call(tokens: IntArray) -> Arguments:
+        return {"pattern": draw_pattern(len(tokens), rng), "tokens": tokens}
+
+    for period in (3, 8, 16):
+        words = 1 + rng.permutation(64)[:period]
+        yield "twice", f"{period} words said twice", call(np.tile(words, 2))
+    for n_tokens, n_words in ((5, 2), (6, 3), (12, 4), (33, 10), (64, 20), (40, 64)):
+        tokens = 1 + rng.integers(n_words, size=n_tokens)
+        # Some words more than twice, or one copy could not be told from several.
+        tokens[[0, 2, 3]] = tokens[0]
+        tokens[[1, n_tokens - 1]] = 1 + (tokens[0] % n_words)
+        yield "often", f"{n_tokens} tokens of {n_words} words", call(tokens)
+    periodic = np.resize(1 + rng.permutation(64)[:8], 64)
+    yield "often", "8 words said 8 times", call(periodic)
+    yield "often", "5 words, none of them twice", call(1 + rng.permutation(64)[:5])
+
+
+def _draw_copiers(rng: np.random.Generator) -> Drawn:
+    for d_model, d_head, n_words in ((2, 2, 3), (5, 2, 7), (8, 3, 6), (12, 4, 20), (16, 16, 12)):
+        while True:
+            W_U = rng.standard_normal((n_words, d_model)).round(2)
+            W_E = rng.standard_normal((d_model, n_words)).round(2)
+            left, right = rng.standard_normal((2, d_model, d_head))
+            W_OV = (left @ right.T).round(2)
+            score = measure_copying(W_U, W_OV, W_E)
+            if abs(score) > 0.05:  # nearer to zero, a sign is hardly one
+                break
+        W_OV *= np.sign(score)
+        label = f"d_model={d_model}, d_head={d_head}, {n_words} words"
+        yield "copies", label, {"W_U": W_U, "W_OV": W_OV, "W_E": W_E}
+        yield "avoids", f"{label}, W_OV negated", {"W_U": W_U, "W_OV": -W_OV, "W_E": W_E}
+
+
+def _draw_circuits(rng: np.random.Generator) -> Drawn:
+    for d_model, d_head in ((2, 1), (6, 2), (12, 4), (16, 16), (64, 16), (20, 3)):
+        factors = rng.standard_normal((4, 2, d_head, d_model)).round(1)
+        W_QK_1, W_OV_1, W_QK_2, W_OV_2 = (one.T @ other for one, other in factors)
+        names = ("W_QK_1", "W_OV_1", "W_QK_2", "W_OV_2")
+        values = (W_QK_1, 0.5 * W_OV_1, 3.0 * W_QK_2, 2.0 * W_OV_2)
+        yield "any", f"d_model={d_model}, d_head={d_head}", dict(zip(names, values, strict=True))
+
+
+def _draw_cuts(rng: np.random.Generator) -> Drawn:
+    for n_tokens, d_model, d_head in ((2, 2, 1), (5, 4, 2), (11, 12, 4), (3, 6, 8), (24, 16, 4)):
+        h, lost, positions = rng.standard_normal((3, n_tokens, d_model)).round(1)
+        W_Q, W_K, W_V = rng.standard_normal((3, d_head, d_model)).round(1)
+        W_out = rng.standard_normal((d_model, d_head)).round(1)
+        call: Arguments = {"h": h, "lost": lost, "positions": positions}
+        matrices: Arguments = {
+            "W_Q": W_Q / np.sqrt(d_model),
+            "W_K": W_K,
+            "W_V": W_V,
+            "W_out": W_out,
+        }
+        label = f"n_tokens={n_tokens}, d_model={d_model}, d_head={d_head}"
+        yield "cut", label, {**call, **matrices}
+        whole = {**call, "lost": np.zeros_like(lost), **matrices}
+        yield "whole", f"{label}, nothing lost", whole
+
+
+BIGRAM_TABLE = Measurement(
+    "bigram_table",
+    make_bigram_table,
+    _draw_embeddings,
+    {
+        "rows": View(
+            ("mild",), "Each row shares out a probability of 1.", _sum_rows, "the sum of row"
+        ),
+        "table": View(("mild", "loud"), "The table is right for seven vocabularies."),
+    },
+    plain="mild",
+)
+PREVIOUS = Measurement(
+    "previous_token_score",
+    measure_previous,
+    _draw_patterns,
+    {"score": View(("any",), "The score is right on patterns of 2 to 64 tokens.")},
+    plain="any",
+)
+INDUCTION = Measurement(
+    "induction_score",
+    measure_induction,
+    _draw_lines,
+    {
+        "twice": View(("twice",), "The score is right where every word comes exactly twice."),
+        "often": View(("often",), "The score is right where words come back any number of times."),
+    },
+    plain="often",
+)
+COPYING = Measurement(
+    "copying_score",
+    measure_copying,
+    _draw_copiers,
+    {
+        "copies": View(("copies",), "The score is right for five heads that copy."),
+        "avoids": View(("avoids",), "The score of a negated head is the negated score."),
+    },
+    plain="copies",
+)
+COMPOSITION = Measurement(
+    "composition",
+    lambda W_QK_1, W_OV_1, W_QK_2, W_OV_2: measure_composition(W_OV_1, W_QK_2, W_OV_2),
+    _draw_circuits,
+    {
+        slug: View(
+            ("any",),
+            f"{slug.upper()}-composition is right for six pairs of heads.",
+            pick,
+            f"{slug.upper()}-composition",
+        )
+        for slug, pick in (
+            ("q", lambda scores: scores[0]),
+            ("k", lambda scores: scores[1]),
+            ("v", lambda scores: scores[2]),
+        )
+    },
+    plain="any",
+)
+CUT = Measurement(
+    "cut_paths",
+    cut_three_paths,
+    _draw_cuts,
+    {
+        "whole": View(("whole",), "With nothing lost, all three are the head's own output."),
+        "query": View(
+            ("cut",),
+            "The first has lost its query's input, and no other.",
+            lambda outputs: outputs[0],
+            "the first output's entry",
+        ),
+        "key": View(
+            ("cut",),
+            "The second has lost its key's input, and no other.",
+            lambda outputs: outputs[1],
+            "the second output's entry",
+        ),
+        "values": View(
+            ("cut",),
+            "The third has lost its values' input, and no other.",
+            lambda outputs: outputs[2],
+            "the third output's entry",
+        ),
+    },
+    plain="cut",
+)

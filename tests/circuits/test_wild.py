@@ -1,0 +1,109 @@
+"""The criteria of chapter 6 are the binding numbers, and the measured answers lie well off them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from circuits import Head, check
+from circuits.behaviours import grafting, measurements
+from circuits.behaviours.grafting import (
+    draw_graft_trials,
+    measure_distance,
+    measure_effect,
+    measure_match,
+    measure_moved,
+    measure_text,
+)
+from circuits.behaviours.model_cases import (
+    draw_model_cases,
+    draw_pointer_case,
+    find_circuits,
+    score_heads,
+)
+from circuits.trained import load_model
+from tests.bank.grafts import LOOK, MOVE, OWN, TRAINED, look, overheard, projected, solved
+
+MODEL = load_model()
+TRIALS = draw_graft_trials(MODEL, np.random.default_rng(4), 96, 32)
+
+
+def test_the_thresholds_are_the_binding_numbers() -> None:
+    assert grafting.LEAST_PREVIOUS == 0.90
+    assert grafting.LEAST_RATIO_LOOKING == 0.95
+    assert grafting.LEAST_RATIO_ARRIVING == 0.50
+    assert grafting.LEAST_RATIO_CLEAN == 0.90
+    assert grafting.DISTINGUISHED == (0.93, 3.5)
+    assert grafting.OWN == 0.30
+    assert measurements.LEAST_INDUCTION == 0.4
+
+
+def test_the_trained_head_is_itself_in_its_place() -> None:
+    effect = measure_effect(TRAINED, TRIALS)
+    assert effect.ratio == pytest.approx(1.0)
+    assert effect.previous == pytest.approx(0.797, abs=0.01)
+    assert measure_text(TRAINED, TRIALS) == pytest.approx(TRIALS.text_loss)
+
+
+def test_a_head_looks_sharply_with_three_pairs_and_not_with_two() -> None:
+    three, two = (measure_effect(Head(*look(range(n)), *OWN), TRIALS) for n in (3, 2))
+    assert three.previous > 0.98
+    assert two.previous < 0.75
+    assert three.ratio > 1.0
+
+
+def test_a_note_that_is_overheard_arrives_and_one_that_is_not_is_clean() -> None:
+    ratios = {
+        name: measure_effect(Head(*LOOK, *move), TRIALS).ratio
+        for name, move in (
+            ("overheard", overheard(10.0)),
+            ("projected", projected(12.0)),
+            ("solved", solved(12.0)),
+        )
+    }
+    assert 0.70 < ratios["overheard"] < 0.86
+    assert ratios["projected"] > 0.95
+    assert ratios["solved"] > 0.98
+
+
+def test_an_exact_pattern_is_at_least_as_good_as_a_written_one() -> None:
+    moved = measure_moved(MOVE[1] @ MOVE[0], TRIALS)
+    assert moved.ratio == pytest.approx(measure_effect(Head(*LOOK, *MOVE), TRIALS).ratio, abs=0.02)
+
+
+def test_a_distinction_can_be_earned_and_is_said() -> None:
+    report = check("ex6h", *look(gain=0.8), *solved(9.2))
+    assert report.status == "right"
+    assert "That is a distinction" in report.findings[2].sentence
+    assert "For a distinction" in check("ex6h", *LOOK, *solved(16.0)).findings[2].sentence
+
+
+def test_the_match_score_of_the_trained_head_is_10_and_scales() -> None:
+    assert measure_match(MODEL, TRAINED.W_OV) == pytest.approx(10.1, abs=0.1)
+    assert measure_match(MODEL, -2 * TRAINED.W_OV) == pytest.approx(-20.2, abs=0.2)
+
+
+def test_a_multiple_is_at_no_distance_and_an_honest_note_is_far_from_the_trained_one() -> None:
+    assert measure_distance(3 * TRAINED.W_OV, TRAINED.W_OV) == pytest.approx(0.0, abs=1e-6)
+    assert measure_distance(np.eye(64), np.zeros((64, 64))) == 1.0
+    for W_V, W_out in (overheard(10.0), projected(12.0), solved(12.0)):
+        assert measure_distance(W_out @ W_V, TRAINED.W_OV) > 0.6
+
+
+def test_models_with_a_circuit_and_without_one_are_far_apart() -> None:
+    for seed in range(3):
+        for case in draw_model_cases((MODEL,), np.random.default_rng(seed)):
+            best = max(score_heads(case).values())
+            assert best > 0.55 if find_circuits(case) else best < 0.2, case.label
+
+
+def test_the_model_written_by_hand_moves_a_position_into_a_query() -> None:
+    for seed in range(5):
+        case = draw_pointer_case(np.random.default_rng(seed))
+        ((earlier, later, path),) = find_circuits(case)
+        assert path == "Q"
+        assert (earlier[0], later[0]) == ("0", "1")
+
+
+def test_a_line_without_a_copy_has_an_induction_score_of_zero() -> None:
+    assert measurements.measure_induction(np.eye(4), np.arange(4)) == 0.0
