@@ -121,6 +121,7 @@ class Part:
         hints: A ladder: a nudge, a shape or a special case, nearly the answer. Markdown.
         task: What is asked for, with its parameters.
         builds_on: Names of earlier answers that the check may use.
+        brought: Those of them that an earlier chapter hands in, and that learners bring along.
     """
 
     id: str
@@ -134,6 +135,7 @@ class Part:
     hints: tuple[str, ...]
     task: Task | Text
     builds_on: tuple[str, ...] = ()
+    brought: tuple[Answer, ...] = ()
 
     @property
     def grading(self) -> Grading:

@@ -30,6 +30,9 @@ PERIODS = (19.0, 7.0, 5.0, 3.0, 31.0, 23.0)
 LAMBDAS = (15.0, 6.0, 5.0, 4.0, 2.0, 1.0)
 """Length of the position's hand in each pair, in the units of the stream."""
 
+MARK = 30.0
+"""Length of the two marks of exercises 4 and 5: what every token carries, and what BOS carries."""
+
 _GROUPS = (("u_cont", 8), ("u_cos", 6), ("u_sin", 6), ("v", 16), ("spare", 12))
 
 
@@ -70,12 +73,33 @@ class ToyStream:
         """``cos_0, sin_0, cos_1, sin_1, ...``: the pairs in turn, shape ``(12, 48)``."""
         return np.stack([self.u_cos, self.u_sin], axis=1).reshape(-1, self.d_model)
 
-    def embed(self, tokens: ArrayLike, rng: np.random.Generator | None = None) -> FloatArray:
+    @property
+    def one(self) -> FloatArray:
+        """The direction ``v_15``, along which every marked token carries 30; shape ``(48,)``."""
+        direction: FloatArray = self.v[15]
+        return direction
+
+    @property
+    def bos(self) -> FloatArray:
+        """The direction ``v_14``, along which BOS alone carries 30 if marked; shape ``(48,)``."""
+        direction: FloatArray = self.v[14]
+        return direction
+
+    def embed(
+        self,
+        tokens: ArrayLike,
+        rng: np.random.Generator | None = None,
+        *,
+        marks: bool = False,
+        positions: bool = True,
+    ) -> FloatArray:
         """Return the residual stream of ``tokens`` before the first head.
 
         Args:
             tokens: Whole numbers from 0 to 64, shape ``(..., n_tokens)``.
             rng: Draws the noise in the spare directions. Without it they stay empty.
+            marks: Whether every token carries 30 along ``one``, and BOS 30 along ``bos``.
+            positions: Whether the stream says where a token stands.
 
         Returns:
             Shape ``(..., n_tokens, 48)``.
@@ -84,12 +108,21 @@ class ToyStream:
             ValueError: If a token is not in the vocabulary.
         """
         tokens = self._read_tokens(tokens)
-        angles = np.arange(tokens.shape[-1])[:, None] * self.alpha
         x: FloatArray = self.content[tokens] @ self.u_cont
-        x += (self.lam * np.cos(angles)) @ self.u_cos + (self.lam * np.sin(angles)) @ self.u_sin
+        if positions:
+            angles = np.arange(tokens.shape[-1])[:, None] * self.alpha
+            x += (self.lam * np.cos(angles)) @ self.u_cos
+            x += (self.lam * np.sin(angles)) @ self.u_sin
+        if marks:
+            x += self.mark(tokens)
         if rng is not None:
             x += rng.standard_normal((*tokens.shape, len(self.spare))) @ self.spare
         return x
+
+    def mark(self, tokens: IntArray) -> FloatArray:
+        """Return what the two marks add to the streams of ``tokens``, shape ``(..., 48)``."""
+        marks: FloatArray = MARK * (self.one + (tokens == BOS)[..., None] * self.bos)
+        return marks
 
     def _read_tokens(self, tokens: ArrayLike) -> IntArray:
         array = np.asarray(tokens)

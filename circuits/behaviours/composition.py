@@ -108,10 +108,23 @@ def explain_previous(stream: ToyStream, trials: Trials, after: list[FloatArray])
         for half, chosen in enumerate((rows[0::2], rows[1::2])):
             halves[half].append(chosen.reshape(-1, rows.shape[-1]))
     fit, test = (np.concatenate(half) for half in halves)
+    return explain_held_out(fit, test, stream.d_model)
+
+
+def explain_held_out(fit: FloatArray, test: FloatArray, n_features: int) -> FloatArray:
+    """Return the share of variance that a linear fit explains on rows that it was not fitted to.
+
+    Args:
+        fit: Rows of features and targets side by side, shape ``(rows, columns)``.
+        test: Other rows of the same columns.
+        n_features: How many columns are features.
+
+    Returns:
+        At most 1, for each target.
+    """
     scale = np.abs(fit).max(axis=0) + (np.abs(fit).max(axis=0) == 0)
     fit, test = fit / scale, test / scale
-    split = stream.d_model
-    readout, *_ = np.linalg.lstsq(fit[:, :split], fit[:, split:], rcond=None)
-    missed = test[:, split:] - test[:, :split] @ readout
-    explained: FloatArray = 1.0 - (missed**2).mean(axis=0) / test[:, split:].var(axis=0)
+    readout, *_ = np.linalg.lstsq(fit[:, :n_features], fit[:, n_features:], rcond=None)
+    missed = test[:, n_features:] - test[:, :n_features] @ readout
+    explained: FloatArray = 1.0 - (missed**2).mean(axis=0) / test[:, n_features:].var(axis=0)
     return explained

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from circuits.exercises import exercise_1, exercise_2, exercise_3, exercise_6, warmup
+from circuits.exercises import (
+    exercise_1,
+    exercise_2,
+    exercise_3,
+    exercise_4,
+    exercise_5,
+    exercise_6,
+    warmup,
+)
 from circuits.exercises.table import collect_parts, group_parts
 from circuits.parts import Answer, Part, Property
 
-__all__ = ["ASSIGNMENTS", "PARTS", "Answer", "Part", "Property", "get_checked_part", "get_part"]
+__all__ = [
+    "ASSIGNMENTS",
+    "PARTS",
+    "Answer",
+    "Part",
+    "Property",
+    "find_earlier",
+    "get_checked_part",
+    "get_part",
+]
 
 PARTS: dict[str, Part] = collect_parts(
     (
@@ -14,6 +31,8 @@ PARTS: dict[str, Part] = collect_parts(
         *exercise_1.PARTS,
         *exercise_2.PARTS,
         *exercise_3.PARTS,
+        *exercise_4.PARTS,
+        *exercise_5.PARTS,
         *exercise_6.PARTS,
     )
 )
@@ -46,3 +65,15 @@ def get_checked_part(part_id: str) -> Part:
     if fault:
         raise ValueError(f"part {part_id} in circuits/exercises cannot be judged: {fault}")
     return part
+
+
+def find_earlier(part: Part) -> dict[str, Answer]:
+    """Return the earlier answers that a part builds on, by name.
+
+    They are of its own chapter, or brought along from one before. A name may be handed in by
+    several chapters: what counts is the part's own, and after that the one nearest before it.
+    """
+    before = list(PARTS.values())[: list(PARTS).index(part.id)]
+    own = [other for other in PARTS.values() if other.assignment == part.assignment]
+    asked = {answer.name: answer for other in (*before, *own) for answer in other.answers}
+    return {name: asked[name] for name in part.builds_on}

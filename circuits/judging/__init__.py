@@ -13,7 +13,7 @@ from contextlib import redirect_stderr
 import numpy as np
 
 from circuits.examination import Examination, GivenAnswers, Problem, postpone
-from circuits.exercises import PARTS, get_checked_part
+from circuits.exercises import find_earlier, get_checked_part
 from circuits.guard import describe_error
 from circuits.judging.answers import MISSING, is_stub, is_unattempted, read_function, read_matrix
 from circuits.judging.names import read_name, read_names
@@ -104,10 +104,8 @@ def _read(answer: Answer, value: object) -> object:
 
 def _read_earlier(part: Part, answers: Mapping[str, object]) -> dict[str, object]:
     readings = {
-        answer.name: _read(answer, answers.get(answer.name, MISSING))
-        for other in PARTS.values()
-        for answer in other.answers
-        if other.assignment == part.assignment and answer.name in part.builds_on
+        name: _read(answer, answers.get(name, MISSING))
+        for name, answer in find_earlier(part).items()
     }
     return {name: value for name, value in readings.items() if not isinstance(value, Problem)}
 

@@ -33,7 +33,8 @@ class Learner:
 
 _ALL = frozenset(PARTS)
 _SECOND_HALF = frozenset({"w5", "w6", "w7", "w7-text", "ex1c", "ex1c-text", "ex1d",
-                          "ex2d", "ex2e", "ex2f", "ex3b", "ex6e", "ex6f", "ex6g", "ex6h",
+                          "ex2d", "ex2e", "ex2f", "ex3b", "ex4d", "ex4e", "ex4-text",
+                          "ex5d", "ex5e", "ex6e", "ex6f", "ex6g", "ex6h",
                           "ex6-text"})  # fmt: skip
 
 _TURN = "G = np.linalg.qr(np.random.default_rng(7).standard_normal({0}))[0]\n"
@@ -73,6 +74,8 @@ LEARNERS: tuple[Learner, ...] = (
             "ex2f": _turn(8, "W_Q_next", "W_K_next"),
             "ex3a": f"{_turn(4, 'W_Q_1', 'W_K_1')}\n{_turn_values(4, 'W_V_1', 'W_out_1')}",
             "ex3b": _turn(4, "W_Q_2", "W_K_2"),
+            "ex4a": _turn_values(4, "W_V_2", "W_out_2"),
+            "ex4d": _turn(5, "W_Q_rest", "W_K_rest"),
         },
     ),
     Learner(
@@ -111,6 +114,7 @@ LEARNERS: tuple[Learner, ...] = (
             "    for i, (a, b) in enumerate(zip(u_cos[:2], u_sin[:2])) for j in (0, 1)])",
             "ex2f": "W_Q_next = v[:8]  # no turn at all",
             "ex3a": "W_Q_1, W_K_1 = W_K_1, W_Q_1",
+            "ex5b": "W_Q_prev, W_K_prev = W_K_prev, W_Q_prev",
         },
         understanding=0.75,
     ),
@@ -121,6 +125,9 @@ LEARNERS: tuple[Learner, ...] = (
             **_scale(0.005, "ex2a:content"),
             **_scale(0.02, "ex2b:self ex2c:prev"),
             "ex2d": "W_Q_same[4:] *= 6  # beta is 3 now",
+            "ex4b": "W_U = W_U / 40",
+            "ex4d": "W_Q_rest[4] *= 1.2  # BOS scores 2400 now",
+            "ex5e": "W_Q_latest[8] *= 2  # the bonus loses too much",
         },
     ),
     Learner(
@@ -185,6 +192,9 @@ LEARNERS: tuple[Learner, ...] = (
             "w6": "def max_rank(d_model, d_head):\n    return d_head",
             "w7": "def read_strengths(W_V_2, W_out_1):\n"
             "    return np.linalg.svd(W_V_2 @ W_out_1)[1][::-1]",
+            "ex4c": "def gain_for(loss):\n    return 0.02",
+            "ex4e": "def mixture_guess(content, words):\n"
+            "    return words[(content[words] @ content[words].mean(axis=0)).argmax()]",
         },
         understanding=0.75,
     ),

@@ -21,7 +21,7 @@ class Plan:
         cells: The same, ready to be run. Test cells are not run: their points come from the
             answers, and hidden tests never enter the sandbox. Given cells that only draw are
             not run either.
-        answers: The names that may leave the sandbox.
+        answers: The names that may leave the sandbox: those of the parts, and what they build on.
         tests: The test cells, by the id of their part.
     """
 
@@ -54,13 +54,17 @@ def make_plan(nb: NotebookNode, parts: Sequence[Part], drawing: str = "") -> Pla
             continue
         nodes.append(node)
         cells.append(Cell(node.source, number))
-    answers = [answer for part in parts if part.grading == "auto" for answer in part.answers]
-    pictures = find_pictures(nodes, {answer.name for answer in answers}, drawing)
+    checked = [part for part in parts if part.grading == "auto"]
+    # What is brought along from another assignment is an attribute that few courses need.
+    brought = [answer for part in checked for answer in getattr(part, "brought", ())]
+    own = [answer for part in checked for answer in part.answers]
+    answers = {answer.name: answer for answer in (*brought, *own)}
+    pictures = find_pictures(nodes, set(answers), drawing)
     run = [place for place in range(len(nodes)) if place not in pictures]
     return Plan(
         tuple(nodes[place] for place in run),
         tuple(cells[place] for place in run),
-        tuple(answers),
+        tuple(answers.values()),
         tests,
     )
 

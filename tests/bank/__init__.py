@@ -8,7 +8,16 @@ run over its criteria, by the report on diagnoses, and by the classes that go th
 
 from __future__ import annotations
 
-from tests.bank import exercise_1, exercise_2, exercise_3, exercise_6, slips, warmup
+from tests.bank import (
+    exercise_1,
+    exercise_2,
+    exercise_3,
+    exercise_4,
+    exercise_5,
+    exercise_6,
+    slips,
+    warmup,
+)
 from tests.bank.case import Case
 
 __all__ = ["CASES", "PART_IDS", "Case", "right_cases", "wrong_cases"]
@@ -18,6 +27,8 @@ CASES: tuple[Case, ...] = (
     *exercise_1.CASES,
     *exercise_2.CASES,
     *exercise_3.CASES,
+    *exercise_4.CASES,
+    *exercise_5.CASES,
     *exercise_6.CASES,
     *slips.CASES,
 )

@@ -39,6 +39,25 @@ CONTRACT = {
         {"W_Q_1": (4, 48), "W_K_1": (4, 48), "W_V_1": (4, 48), "W_out_1": (48, 4)},
     ),
     "ex3b": ("exercise-3", {"W_Q_2": (4, 48), "W_K_2": (4, 48)}),
+    "ex4a": ("exercise-4", {"W_V_2": (4, 48), "W_out_2": (48, 4)}),
+    "ex4b": ("exercise-4", {"W_U": (64, 48)}),
+    "ex4c": ("exercise-4", {"gain_for": "loss"}),
+    "ex4d": (
+        "exercise-4",
+        {
+            "W_Q_rest": (5, 48),
+            "W_K_rest": (5, 48),
+            "W_V_rest": (5, 48),
+            "W_out_rest": (48, 5),
+        },
+    ),
+    "ex4e": ("exercise-4", {"mixture_guess": "content, words"}),
+    "ex4-text": ("exercise-4", {}),
+    "ex5a": ("exercise-5", {"rotary_scores": "x, W_Q, W_K"}),
+    "ex5b": ("exercise-5", {"W_Q_prev": (16, 48), "W_K_prev": (16, 48)}),
+    "ex5c": ("exercise-5", {"W_Q_next": (16, 48), "W_K_next": (16, 48)}),
+    "ex5d": ("exercise-5", {"probe": "features, target"}),
+    "ex5e": ("exercise-5", {"W_Q_latest": (16, 48), "W_K_latest": (16, 48)}),
     "ex6a": ("exercise-6", {"bigram_table": "W_E, W_U"}),
     "ex6b": ("exercise-6", {"previous_token_score": "pattern"}),
     "ex6c": ("exercise-6", {"induction_score": "pattern, tokens"}),
@@ -58,12 +77,20 @@ CONTRACT = {
     "ex6-text": ("exercise-6", {}),
 }
 
+# Chapters that go on with what an earlier one built.
+CONTINUES = {"exercise-4": "exercise-3"}
+
 BUILDS_ON = {
     "ex1b": {"W_V_1", "W_out_1"},
     "ex1c": {"W_V_1", "W_out_1", "W_V_2", "W_out_2"},
     "ex1d": {"W_V_1", "W_out_1", "W_V_2", "W_out_2"},
     "ex2f": {"W_Q_same", "W_K_same", "W_V_same", "W_out_same"},
     "ex3b": {"W_Q_1", "W_K_1", "W_V_1", "W_out_1"},
+    "ex4a": {"W_Q_1", "W_K_1", "W_V_1", "W_out_1", "W_Q_2", "W_K_2"},
+    "ex4b": {"W_Q_1", "W_K_1", "W_V_1", "W_out_1", "W_Q_2", "W_K_2", "W_V_2", "W_out_2"},
+    "ex4d": {"W_Q_1", "W_K_1", "W_V_1", "W_out_1", "W_U"},
+    "ex5c": {"W_Q_prev", "W_K_prev"},
+    "ex5e": {"W_Q_prev", "W_K_prev"},
 }
 
 
@@ -100,7 +127,7 @@ def test_later_parts_name_the_earlier_answers_that_they_use() -> None:
         earlier = {
             answer.name
             for other in list(PARTS.values())[: list(PARTS).index(part.id)]
-            if other.assignment == part.assignment
+            if other.assignment in (part.assignment, CONTINUES.get(part.assignment))
             for answer in other.answers
         }
         unknown = set(part.builds_on) - earlier

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from circuits.exercises import PARTS
+from circuits.exercises import PARTS, find_earlier
 from circuits.judging import judge
 from circuits.trials import HIDDEN_SIZES, draw_trials
 from tests.bank import exercise_1 as one
 from tests.bank import exercise_2 as two
 from tests.bank import exercise_3 as three
+from tests.bank import exercise_4 as four
 from tests.bank.directions import C, P, V, turn
 
 TRIALS = draw_trials(17, HIDDEN_SIZES)
@@ -183,3 +184,32 @@ def test_an_answer_that_ranks_but_is_soft_is_told_to_scale_up(part: str) -> None
         report = judge(part, case.answers, TRIALS)
         assert report.diagnosis == "too-soft"
         assert 0 < report.points < report.max_points
+
+
+# 4a, 4b and 4d stand behind the heads of exercise 3, the learner's own or others like them.
+
+ELSEWHERE = {**three.one(W_out_1=V[8:12].T), **three.two(C[:4], V[8:12])}
+
+
+def test_4a_stands_behind_the_heads_that_were_brought_from_exercise_3() -> None:
+    over_the_note = four.move(C[:4], V[:4].T)
+    assert points("ex4a", over_the_note) == 0
+    assert points("ex4a", {**ELSEWHERE, **over_the_note}) == 3
+    assert "your own heads of exercise 3" in said("ex4a", {**ELSEWHERE, **over_the_note})
+
+
+def test_4b_reads_where_ones_own_4a_writes() -> None:
+    there = 0.02 * four.CONTENT @ V[4:8]
+    assert points("ex4b", four.unembed(there)) == 0
+    assert points("ex4b", four.unembed(there, four.move(C[:4], V[4:8].T))) == 3
+
+
+def test_4d_stands_before_ones_own_unembedding_or_a_right_one() -> None:
+    for own in ({}, {"W_U": four.W_U}, {"W_U": 0.02 * four.CONTENT @ C[:4]}):
+        assert points("ex4d", {**four.rest(), **own}) == 5
+
+
+def test_the_row_nearest_before_a_part_says_what_an_earlier_name_is() -> None:
+    assert find_earlier(PARTS["ex1d"])["W_V_1"].shape == (4, 16)
+    assert find_earlier(PARTS["ex3b"])["W_V_1"].shape == (4, 48)
+    assert find_earlier(PARTS["ex4b"])["W_V_2"].shape == (4, 48)

@@ -6,14 +6,22 @@ look next; the part's own sentence says what the head did, with a number and a p
 
 from __future__ import annotations
 
-from circuits.diagnosis.catalogue import attention, form, functions, trained, values
+from circuits.diagnosis.catalogue import (
+    attention,
+    form,
+    functions,
+    models,
+    rotary,
+    trained,
+    values,
+)
 from circuits.diagnosis.catalogue.mistake import Mistake
 
 __all__ = ["MISTAKES", "Mistake"]
 
 MISTAKES: dict[str, Mistake] = {
     mistake.slug: mistake
-    for kind in (form, attention, values, functions, trained)
+    for kind in (form, attention, values, functions, models, rotary, trained)
     for mistake in kind.MISTAKES
 }
 """All mistakes by slug, the most basic first."""

@@ -22,9 +22,12 @@ MATRICES = [
     if answer.kind == "matrix"
 ]
 
-NAME = r"W_(?:[QKV]|\{\\mathrm\{(?:out|net)\}\})(?:\^\d)?"
+NAME = r"W_(?:[QKVU]|\{\\mathrm\{(?:out|net)\}\})(?:\^\d)?"
 LEFT = rf"(?:{NAME}(?:\s*(?:\\,|\+)\s*{NAME})?|\b[A-Z])"
-DISPLAY = re.compile(rf"((?:{LEFT}\s*=\s*)+)\\begin\{{pmatrix\}}(.*?)\\end\{{pmatrix\}}", re.DOTALL)
+FACTORS = r"(g\s*\\,\s*C\s*)?"  # of an unembedding: a gain, and the table of contents
+DISPLAY = re.compile(
+    rf"((?:{LEFT}\s*=\s*)+){FACTORS}\\begin\{{pmatrix\}}(.*?)\\end\{{pmatrix\}}", re.DOTALL
+)
 # Answers that the sheet calls by what they are made of.
 PRODUCTS = {
     "two_token_copy": r"W_{\mathrm{net}}^2W_{\mathrm{net}}^1",
@@ -37,7 +40,10 @@ SYMBOLS = {
     r"u\^\{\\(cos|sin)\}_(\d)": r"u_\1[\2]",
     r"v_(?:\{(\d+)\}|(\d))": r"v[\1\2]",
     r"\\(cos|sin)\\alpha_(\d)": r"np.\1(alpha[\2])",
+    r"\\(cos|sin) s_(\d)": r"np.\1(speeds[\2])",
     r"\\beta": "beta",
+    r"\ba\b": "a",
+    r"\\tfrac\{\\sqrt\\tau\}\{30\}": "(np.sqrt(tau) / 30)",
 }
 ZERO = re.compile(r"^\s*0\s*$")
 SILENT = re.compile(r"\\phantom\{-\}|\\[,;:]|\\q?quad")
@@ -47,7 +53,7 @@ def name_in_latex(name):
     """Return how a page writes a name: W_out_1 is W_{\\mathrm{out}}^1, W_Q_prev is W_Q."""
     if name in PRODUCTS:
         return PRODUCTS[name]
-    matrix, suffix = re.fullmatch(r"(W_\w+?)_(\w+)", name).groups()
+    matrix, suffix = re.fullmatch(r"(W_[^\W_]+)_?(\w*)", name).groups()
     matrix = re.sub(r"out|net", r"{\\mathrm{\g<0>}}", matrix)
     return matrix + (f"^{suffix}" if suffix.isdigit() else "")
 
@@ -66,17 +72,21 @@ def read_entry(latex, names):
 
 def assemble(entries):
     """Return the matrix whose entries are blocks, or rows below each other, or columns in a row."""
-    if entries[0][0].ndim == 2:
+    vectors = [entry for line in entries for entry in line if entry.ndim == 1]
+    if vectors:  # a zero among them is a vector, too
+        nothing = np.zeros_like(vectors[0])
+        entries = [[entry if entry.ndim == 1 else nothing for entry in line] for line in entries]
+    else:
         return np.block(entries)
     wide = len(entries) == 1 and len(entries[0]) > 1
     return np.stack(entries[0], axis=1) if wide else np.stack([row for (row,) in entries])
 
 
 def split_displays(latex):
-    """Yield the names of each displayed matrix, and its entries line by line."""
-    for called, body in DISPLAY.findall(latex):
+    """Yield the names of each displayed matrix, whether it has factors, and its entries."""
+    for called, factors, body in DISPLAY.findall(latex):
         lines = [line.split("&") for line in SILENT.sub(" ", body).split("\\\\") if line.strip()]
-        yield [name for name in re.sub(r"\s|\\,", "", called).split("=") if name], lines
+        yield [name for name in re.sub(r"\s|\\,", "", called).split("=") if name], factors, lines
 
 
 def read_page(assignment):
@@ -94,9 +104,10 @@ def cut_section(part):
 def read_displays(latex, names):
     """Return the displayed matrices by their names in LaTeX."""
     displays = {}
-    for called, lines in split_displays(latex):
+    for called, factors, lines in split_displays(latex):
         if len(called[0]) > 1:
             matrix = assemble([[read_entry(entry, names) for entry in line] for line in lines])
+            matrix = names["gain"] * names["content"] @ matrix if factors else matrix
             displays.update(dict.fromkeys(called, matrix))
     return displays
 
@@ -105,7 +116,7 @@ def read_letters(latex):
     """Return the blocks that are displayed with their numbers, by their letters."""
     return {
         called[0]: np.array(lines, dtype=float)
-        for called, lines in split_displays(latex)
+        for called, _, lines in split_displays(latex)
         if len(called[0]) == 1
     }
 

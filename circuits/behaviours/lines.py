@@ -1,0 +1,211 @@
+"""Let a model continue lines that are said twice: its heads' attention, its losses, its guesses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from circuits.attention import Head, attention_pattern
+from circuits.behaviours.composition import CONTENT_NUMBERS, explain_held_out
+from circuits.behaviours.stand_ins import FollowNotes, LeaveNotes
+from circuits.content import VOCABULARY
+from circuits.model import loss_and_accuracy
+from circuits.sequences import draw_repeats
+from circuits.shapes import FloatArray, IntArray
+from circuits.stream import ToyStream
+
+HALVES = (4, 16, 64)
+"""Words of a line before it is said again."""
+
+COUNT = 60
+"""How many lines of each length."""
+
+REST = float(np.log(VOCABULARY))
+"""The loss of a model that takes all words for equally likely, ln 64 = 4.159 nats."""
+
+GAIN = 0.02
+"""Of the unembedding that stands for the learner's own: the loss of the copy is .0001 nats."""
+
+FOUND = slice(8, 8 + CONTENT_NUMBERS)
+"""The scratch directions to which the head 2 that stands for the learner's own writes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Lines of one length, each said twice: BOS, ``half`` different words, the same words again.
+
+    Attributes:
+        half: Words before the repetition.
+        tokens: Shape ``(count, 1 + 2 * half)``.
+        x: The streams at the input, shape ``(count, 1 + 2 * half, 48)``.
+    """
+
+    half: int
+    tokens: IntArray
+    x: FloatArray
+
+    @property
+    def first(self) -> slice:
+        """The tokens at which nothing can be known of the next word: all of the first half."""
+        return slice(0, self.half)
+
+    @property
+    def join(self) -> slice:
+        """The last token of the first half, which is followed by the first word said again."""
+        return slice(self.half, self.half + 1)
+
+    @property
+    def second(self) -> slice:
+        """The tokens whose earlier copy tells the next word."""
+        return slice(self.half + 1, 2 * self.half)
+
+
+def draw_lines(
+    stream: ToyStream, marks: bool
+) -> Callable[[np.random.Generator], tuple[Lines, ...]]:
+    """Return what draws lines of all lengths.
+
+    Args:
+        stream: Embeds them.
+        marks: Whether every token, and BOS, is marked.
+    """
+
+    def draw(rng: np.random.Generator) -> tuple[Lines, ...]:
+        lines = []
+        for half in HALVES:
+            tokens = draw_repeats(half, COUNT, rng)
+            lines.append(Lines(half, tokens, stream.embed(tokens, rng, marks=marks)))
+        return tuple(lines)
+
+    return draw
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """Lines behind a head 1, and where a head 2 looks in them.
+
+    Attributes:
+        lines: The lines.
+        x: The streams behind head 1, of the shape of ``lines.x``.
+        pattern: Of head 2, shape ``(count, n_tokens, n_tokens)``.
+    """
+
+    lines: Lines
+    x: FloatArray
+    pattern: FloatArray
+
+    def move(self, W_OV: FloatArray) -> FloatArray:
+        """Return the streams behind a head 2 that moves ``W_OV x_j``."""
+        after: FloatArray = self.x + self.pattern @ (self.x @ W_OV.T)
+        return after
+
+
+def look_for_notes(lines: Lines) -> Seen:
+    """Return what two heads see that do what exercise 3 asks for."""
+    x = lines.x + LeaveNotes().output(lines.x)
+    return Seen(lines, x, FollowNotes.pattern(x))
+
+
+def look_with(lines: Lines, head_1: Head, W_Q: FloatArray, W_K: FloatArray) -> Seen:
+    """Return what a learner's own two heads see."""
+    x = lines.x + head_1.output(lines.x)
+    return Seen(lines, x, attention_pattern(x, W_Q, W_K))
+
+
+def find_map(stream: ToyStream) -> FloatArray:
+    """Return the plainest map of a found word: ``sum_k v_{8+k} u_k^T`` for k < 4, ``(48, 48)``."""
+    return stream.v[FOUND].T @ stream.u_cont[:CONTENT_NUMBERS]
+
+
+def unembed_found(stream: ToyStream, gain: float = GAIN) -> FloatArray:
+    """Return the unembedding that compares ``v_8 .. v_11`` with every word, shape ``(64, 48)``."""
+    return gain * stream.content[1:, :CONTENT_NUMBERS] @ stream.v[FOUND]
+
+
+def explain_next(stream: ToyStream, after: list[tuple[Lines, FloatArray]]) -> FloatArray:
+    """Return how well the content of the next word can be read off the second halves.
+
+    A linear read-out is fitted on half of the lines and tried on the other half.
+
+    Args:
+        stream: Names the content directions.
+        after: Lines with their streams behind head 2.
+
+    Returns:
+        The share of variance explained of each of the four content coordinates, at most 1,
+        shape ``(4,)``; minus infinity where the streams are not finite.
+    """
+    if not all(np.isfinite(x).all() for _, x in after):
+        return np.full(CONTENT_NUMBERS, -np.inf)
+    halves: tuple[list[FloatArray], list[FloatArray]] = ([], [])
+    for lines, x in after:
+        following = stream.content[lines.tokens[:, 1:], :CONTENT_NUMBERS][:, lines.second]
+        rows = np.concatenate([x[:, lines.second], following], axis=-1)
+        for half, chosen in zip(halves, (rows[0::2], rows[1::2]), strict=True):
+            half.append(chosen.reshape(-1, rows.shape[-1]))
+    fit, test = (np.concatenate(half) for half in halves)
+    return explain_held_out(fit, test, stream.d_model)
+
+
+@dataclass(frozen=True)
+class Copying:
+    """How a model continues lines of one length.
+
+    Attributes:
+        half: Words before the repetition.
+        first: Mean loss in the first half, nats.
+        join: Mean loss at its last token.
+        second: Mean loss in the second half.
+        accuracy: Share of right guesses in the second half.
+    """
+
+    half: int
+    first: float
+    join: float
+    second: float
+    accuracy: float
+
+
+def measure_copying(lines: Lines, after: FloatArray, W_U: FloatArray) -> Copying:
+    """Return how well a model continues lines.
+
+    Args:
+        lines: The lines.
+        after: The streams behind its last head.
+        W_U: Its unembedding, shape ``(64, 48)``.
+    """
+    logits = after @ W_U.T
+    if not np.isfinite(logits).all():
+        return Copying(lines.half, np.inf, np.inf, np.inf, 0.0)
+    second, accuracy = loss_and_accuracy(logits, lines.tokens, lines.second)
+    first, _ = loss_and_accuracy(logits, lines.tokens, lines.first)
+    join, _ = loss_and_accuracy(logits, lines.tokens, lines.join)
+    return Copying(lines.half, first, join, second, accuracy)
+
+
+def measure_gain(stream: ToyStream, gain: float) -> float:
+    """Return the loss of a model that has found the right word, by the gain of its unembedding.
+
+    The mean over all words w of ``log sum_u exp(gain c_u . c_w) - gain c_w . c_w``, in nats.
+    """
+    content = stream.content[1:, :CONTENT_NUMBERS]
+    logits = gain * (content @ content.T)
+    own = np.diag(logits)
+    greatest = logits.max(axis=1)
+    total = greatest + np.log(np.exp(logits - greatest[:, None]).sum(axis=1))
+    return float((total - own).mean())
+
+
+LOSSES = (1.0, 0.1, 0.01)
+"""Losses for which a gain is always asked, nats."""
+
+LOSS_TOLERANCE = 0.10
+"""A gain fits if its loss is this near to the loss asked for, as a share of it."""
+
+
+def draw_losses(rng: np.random.Generator) -> tuple[float, ...]:
+    """Return losses to ask a gain for: those that all are told, and three between them."""
+    drawn = np.exp(rng.uniform(np.log(LOSSES[-1]), np.log(LOSSES[0]), 3))
+    return (*LOSSES, *(float(loss) for loss in drawn))
