@@ -9,7 +9,7 @@ from tests.bank.directions import ANY, MIX, SPARE, TURN, C, P, S, V, padded
 from tests.bank.exercise_3 import PLAIN, one
 from tests.bank.model_functions import RIGHT_4C, RIGHT_4E, WRONG_4C, WRONG_4E
 from tests.bank.tables import dress, spoil
-from tests.bank.warmup import _functions
+from tests.bank.warmup import list_functions
 
 _INV = np.linalg.inv(MIX[4])
 _OV = ("W_V_2", "W_out_2")
@@ -238,7 +238,7 @@ EX4D = [
 CASES: tuple[Case, ...] = (
     *EX4A,
     *EX4B,
-    *_functions("ex4c", "gain_for", RIGHT_4C, WRONG_4C),
+    *list_functions("ex4c", "gain_for", RIGHT_4C, WRONG_4C),
     *EX4D,
-    *_functions("ex4e", "mixture_guess", RIGHT_4E, WRONG_4E),
+    *list_functions("ex4e", "mixture_guess", RIGHT_4E, WRONG_4E),
 )

@@ -10,7 +10,7 @@ from tests.bank.case import Case, right, wrong
 from tests.bank.directions import ANY, SPARE, TURN, C, P, S, V, padded, query_key
 from tests.bank.rotary_functions import RIGHT_5A, RIGHT_5D, WRONG_5A, WRONG_5D
 from tests.bank.tables import dress, spoil
-from tests.bank.warmup import _functions
+from tests.bank.warmup import list_functions
 
 ONE = S.one
 
@@ -303,9 +303,9 @@ EX5E = [
 ]
 
 CASES: tuple[Case, ...] = (
-    *_functions("ex5a", "rotary_scores", RIGHT_5A, WRONG_5A),
+    *list_functions("ex5a", "rotary_scores", RIGHT_5A, WRONG_5A),
     *EX5B,
     *EX5C,
-    *_functions("ex5d", "probe", RIGHT_5D, WRONG_5D),
+    *list_functions("ex5d", "probe", RIGHT_5D, WRONG_5D),
     *EX5E,
 )
