@@ -88,11 +88,21 @@ def load_settings(sources: Sources, classroom: Classroom) -> Settings:
 
 
 def read_configuration(sources: Sources) -> Config:
-    """Return what ``nbgrader_config.py`` sets."""
+    """Return what ``nbgrader_config.py`` sets.
+
+    Raises:
+        CourseError: If it cannot be read, whatever it raises.
+    """
     from traitlets.config.loader import PyFileConfigLoader
 
     path = sources.configuration
-    return PyFileConfigLoader(path.name, path=str(path.parent)).load_config()
+    try:
+        return PyFileConfigLoader(path.name, path=str(path.parent)).load_config()
+    except Exception as error:
+        raise CourseError(
+            f"{path.name} cannot be read ({type(error).__name__}: {error}), so nothing was done; "
+            "put it right, or take the one that came with the course and change it again."
+        ) from error
 
 
 def read_plugin_name(sources: Sources) -> str:

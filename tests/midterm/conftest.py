@@ -19,6 +19,9 @@ from typing import Any
 import pytest
 
 ARCHIVE = Path(__file__).with_name("class-1.0.0.tar.xz")
+CONFIGURATION = Path(__file__).with_name("nbgrader_config-1.0.0.txt")
+"""What stood beside the book then, as an instructor may have kept it with settings of their own."""
+
 COURSE = Path(__file__).resolve().parents[2]
 
 _GRADES = """
@@ -73,10 +76,10 @@ class RunningClass:
         said = self.grader("autograde", assignment, "--json", "--workers", "1", *options)
         return [json.loads(line) for line in said.splitlines()]
 
-    def nbgrader(self, *words: str) -> str:
-        """Run a command of nbgrader's from the course's folder, and return what it said."""
+    def nbgrader(self, *words: str, folder: Path = COURSE) -> str:
+        """Run a command of nbgrader's with the configuration of a folder; return what it said."""
         program = str(Path(sys.executable).with_name("nbgrader"))
-        return run([program, *words, "--course-dir", str(self.root)], (0,))
+        return run([program, *words, "--course-dir", str(self.root)], (0,), folder)
 
     def read_grades(self, assignment: str) -> dict[tuple[str, str], Grade]:
         """Return the grades of an assignment, by learner and cell."""
@@ -107,13 +110,13 @@ class RunningClass:
             return database.execute(question, (assignment,)).fetchall()
 
 
-def run(words: list[str], status: tuple[int, ...]) -> str:
-    """Run a command in the course's folder, and return what it said.
+def run(words: list[str], status: tuple[int, ...], folder: Path = COURSE) -> str:
+    """Run a command in a folder, and return what it said.
 
     Raises:
         AssertionError: If it ended with another status; with all it said.
     """
-    done = subprocess.run(words, cwd=COURSE, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode in status, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 

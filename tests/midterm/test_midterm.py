@@ -6,13 +6,14 @@ Who is in the class and what each of them did: see :mod:`make_class`, beside thi
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .conftest import RunningClass, run
+from .conftest import CONFIGURATION, RunningClass, run
 
 pytestmark = [pytest.mark.nbgrader, pytest.mark.slow]
 
@@ -219,6 +220,25 @@ TEXT = {
     "solution": True,
     "task": False,
 }
+
+
+def test_a_configuration_of_old_still_confines_what_learners_wrote(
+    running: RunningClass, tmp_path: Path
+) -> None:
+    # nbgrader goes on with its defaults if a configuration cannot be read: without a sandbox.
+    shutil.copy(CONFIGURATION, tmp_path / "nbgrader_config.py")
+    running.nbgrader("autograde", EXERCISE_3, "--student", "felix", folder=tmp_path)
+    assert running.read_grades(EXERCISE_3)["felix", "ex3a-test"].auto == 6.0
+    [graded] = [
+        json.loads(data)
+        for name, data in running.read_folder("autograded", "felix", EXERCISE_3).items()
+        if name.endswith(".ipynb")
+    ]
+    assert graded["metadata"]["grader"]["sandboxed"] is True
+    assert list((running.root / "backups").glob("gradebook-*.db"))[3:]
+    running.nbgrader("generate_feedback", EXERCISE_3, "--student", "felix", folder=tmp_path)
+    page = running.read_folder("feedback", "felix", EXERCISE_3)["exercise-3.html"]
+    assert b"grader.hidden" not in page
 
 
 @pytest.mark.parametrize("assignment", ["warmup", "exercise-1", "exercise-2", "exercise-3"])

@@ -3,7 +3,7 @@ from traitlets.config import Config
 
 from grader.config import load_settings, read_configuration, read_settings
 from grader.errors import CourseError
-from grader.paths import Classroom
+from grader.paths import Classroom, Sources
 
 
 class OwnStep:
@@ -48,3 +48,12 @@ def test_a_limit_that_does_not_exist_is_refused_with_those_that_do(tmp_path):
     config.SandboxedExecute.limits = {"minutes": 1}
     with pytest.raises(CourseError, match="has no 'minutes'; there are cell_seconds"):
         read_settings(config, Classroom(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "text", ["from grader.nowhere import Nothing", "c = get_config(", "raise RuntimeError('no')"]
+)
+def test_a_configuration_that_cannot_be_read_is_refused_in_one_sentence(text, tmp_path):
+    (tmp_path / "nbgrader_config.py").write_text(text)
+    with pytest.raises(CourseError, match=r"^nbgrader_config.py cannot be read \(.*put it right"):
+        read_configuration(Sources(tmp_path))
