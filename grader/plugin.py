@@ -250,25 +250,30 @@ def change_report(report: Report, **fields: object) -> Report:
     return changed
 
 
+FIRST = "course.plugin:PLUGIN"
+"""What a configuration means that names no course: those of version 1.0, which knew one only."""
+
+
 @cache
 def load_plugin(name: str) -> Plugin:
     """Return the plugin that a configuration names.
 
     Args:
-        name: As ``package.module:OBJECT``; without an object, ``PLUGIN``.
+        name: As ``package.module:OBJECT``; without an object, ``PLUGIN``. If it is "",
+            :data:`FIRST`.
 
     Raises:
         CourseError: If there is none of that name.
     """
-    if not name:
-        raise CourseError(
-            "nbgrader_config.py names no course; add a line such as "
-            '`c.SandboxedExecute.plugin = "course.plugin:PLUGIN"`.'
-        )
-    module, _, attribute = name.partition(":")
+    module, _, attribute = (name or FIRST).partition(":")
     try:
         plugin: Plugin = getattr(import_module(module), attribute or "PLUGIN")
     except (ImportError, AttributeError) as error:
+        if not name:
+            raise CourseError(
+                "nbgrader_config.py names no course; add a line such as "
+                '`c.SandboxedExecute.plugin = "package.module:PLUGIN"`.'
+            ) from error
         raise CourseError(
             f"nbgrader_config.py names the plugin {name}, which cannot be imported ({error}); "
             "install that package, or mend the name."

@@ -44,9 +44,15 @@ def test_a_judge_that_fails_gives_nothing_and_asks_for_a_person(say):
 
 
 @pytest.mark.parametrize("name", ["", "nowhere.at_all:PLUGIN", "course.plugin:NOTHING"])
-def test_a_plugin_that_is_not_there_is_one_sentence_with_a_remedy(name):
+def test_a_plugin_that_is_not_there_is_one_sentence_with_a_remedy(name, monkeypatch):
+    monkeypatch.setattr("grader.plugin.FIRST", "nowhere.at_all:PLUGIN")
     with pytest.raises(CourseError, match=r"nbgrader_config.py names .*; (add|install)"):
         load_plugin(name)
+
+
+def test_a_configuration_that_names_no_course_means_the_first_one():
+    load_plugin.cache_clear()
+    assert load_plugin("") is load_plugin("course.plugin:PLUGIN")
 
 
 def test_a_test_that_nobody_judges_is_refused():
