@@ -82,5 +82,5 @@ def test_a_part_that_nobody_handed_in_has_no_answers(tmp_path: Path) -> None:
 
 
 def test_parts_that_the_class_did_not_receive_are_left_out(tmp_path: Path) -> None:
-    tallies = tally_parts(Classroom(tmp_path), "exercise-2", RELEASED)
+    tallies = tally_parts(Classroom(tmp_path), "exercise-2", PLUGIN, RELEASED)
     assert [(tally.part, tally.max_points) for tally in tallies] == [("ex2b", 3.0), ("ex2c", 4.0)]
