@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 _IMPORT = re.compile(
-    r"^[ \t]*(?:from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]+)|import[ \t]+([^\n#;]+))",
+    r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^()]*\)|[^\n#]+)|import[ \t]+([^\n#;]+))",
     re.MULTILINE,
 )
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*")
