@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,6 +14,8 @@ from tests.live_cells.pages import LivePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
+NO_GLYPH = {"\u2009", "\u2061", "\n"}  # blanks, and what is not drawn
 Visit = Callable[[str], LivePage]
 PAGES = ("book/index.html", "book/exercise-2.html", "book/notation.html")
 SHIFTS = """() => {
@@ -49,6 +54,20 @@ EVERY_STYLE = """() => {
     }
   }
   return looks;
+}"""
+PLACES_IN_A_FORMULA = """async () => {
+  await document.fonts.ready;
+  const block = document.querySelector('div.math');
+  const box = (element) => element.getBoundingClientRect();
+  const [letter, sub] = [...block.querySelector('msub').children].map(box);
+  const outer = box(block);
+  const columns = [...block.querySelectorAll('mtd')].map(box);
+  return {
+    font: [...document.fonts].some((one) => /Maths/.test(one.family) && one.status === 'loaded'),
+    below: sub.bottom - letter.bottom,
+    left: Math.min(...columns.map((column) => column.left)) - outer.left,
+    right: outer.right - Math.max(...columns.map((column) => column.right)),
+  };
 }"""
 WHOLE_SHEETS = """async () => {
   const style = document.querySelector('style[data-sheets]');
@@ -156,3 +175,38 @@ def test_the_purged_style_looks_like_the_whole_one(
     assert len(purged) > 50
     assert [name for name in whole if purged.get(name) != whole[name]] == []
     page.context.close()
+
+
+def read_range(css: str) -> set[int]:
+    """Return the characters that a font's ``unicode-range`` names."""
+    (listed,) = re.findall(r"unicode-range:([^;]*);", css)
+    ends = [one.strip().removeprefix("U+").split("-") for one in listed.split(",")]
+    return {code for end in ends for code in range(int(end[0], 16), int(end[-1], 16) + 1)}
+
+
+def slant(character: str) -> str:
+    """Return what a browser draws for a letter that is alone in an ``<mi>``."""
+    for first, last, italic in (("A", "Z", 0x1D434), ("a", "z", 0x1D44E), ("α", "ω", 0x1D6FC)):
+        if first <= character <= last and character != "h":
+            return chr(italic + ord(character) - ord(first))
+    return "ℎ" if character == "h" else character
+
+
+def test_the_font_of_formulas_has_every_character_of_theirs(site: Path) -> None:
+    had = read_range((site / "_static" / "reading.css").read_text(encoding="utf-8"))
+    pages = [*site.glob("book/*.html"), *site.glob("solutions/*.html")]
+    formulas = [f for page in pages for f in FORMULA.findall(page.read_text(encoding="utf-8"))]
+    shown = [re.sub(r"<annotation.*?</annotation>", "", f, flags=re.DOTALL) for f in formulas]
+    slanted = {slant(html.unescape(c)) for f in shown for c in re.findall(r"<mi>([^<])</mi>", f)}
+    upright = {c for f in shown for c in html.unescape(re.sub(r"<[^>]*>", "", f))}
+    missing = {c for c in (slanted | upright) - NO_GLYPH if ord(c) not in had}
+    assert formulas
+    assert not missing, f"make fonts/course-maths.woff2 anew with {sorted(missing)} (reading.css)"
+
+
+def test_a_subscript_hangs_below_and_a_formula_stands_in_the_middle(visit: Visit) -> None:
+    page = visit("solutions/exercise-2.html").page
+    places = page.evaluate(PLACES_IN_A_FORMULA)
+    assert places["font"], "the font of formulas has not come"
+    assert places["below"] > 0, "a subscript stands on the line of its letter"
+    assert abs(places["left"] - places["right"]) < 2
