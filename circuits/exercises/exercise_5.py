@@ -148,7 +148,7 @@ PARTS = (
             ),
             Property(
                 "single",
-                "Where a word came once, what followed it still gets 0.80 of the attention.",
+                "Where a word has one earlier copy, what followed it gets 0.80 of the attention.",
                 1,
             ),
         ),

@@ -323,7 +323,7 @@ def _judge_latest(recency: Recency, behind: str) -> Judgement:
 
 def _judge_single(recency: Recency) -> Judgement:
     least = show_share_unlike(recency.least_mass, SINGLE_MASS)
-    sentence = f"Where a word came once, what followed it gets {least} of the attention"
+    sentence = f"Where a word has one earlier copy, what followed it gets {least} of the attention"
     where = "at the query where it gets least"
     wanted = "." if recency.single else f"; wanted {SINGLE_MASS:.0%} everywhere."
     return Judgement(recency.single, f"{sentence} {where}{wanted}")

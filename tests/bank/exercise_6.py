@@ -25,6 +25,11 @@ GRAFT = ("W_Q_graft", "W_K_graft", "W_V_graft", "W_out_graft")
 HEADS = (GRAFT[:2], GRAFT[2:])
 
 
+def _list_heads(answer):
+    """Zeros are not read at all, and are zeros in every basis."""
+    return HEADS if all(map(np.any, answer)) else ()
+
+
 def _look_up(part: str, measurement: Measurement):
     """Return a function that knows the results of the public trials, and nothing else."""
     cases = measurement.draw_cases(draw_trials().rng(part))
@@ -64,7 +69,15 @@ _H = [
     *(right("ex6h", name, _graft(answer), *HEADS) for name, answer in RIGHT_H.items()),
     *dress("ex6h", _graft((*LOOK, *MOVE)), GRAFT),
     *(
-        wrong("ex6h", name, _graft(answer), slug, *HEADS, holds=holds)
+        # Zeros are zeros in every basis, and are not read at all.
+        wrong(
+            "ex6h",
+            name,
+            _graft(answer),
+            slug,
+            *(HEADS if all(map(np.any, answer)) else ()),
+            holds=holds,
+        )
         for name, answer, slug, holds in WRONG_H
     ),
     *spoil("ex6h", _graft((*LOOK, *MOVE)), GRAFT),

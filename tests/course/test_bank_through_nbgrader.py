@@ -2,7 +2,7 @@
 
 import inspect
 from datetime import UTC, datetime
-from types import FunctionType
+from types import CodeType, FunctionType
 
 import nbformat
 import numpy as np
@@ -17,10 +17,32 @@ from tests.bank import CASES
 pytestmark = [pytest.mark.slow, pytest.mark.nbgrader]
 
 
-def stands_alone(function):
-    """Say whether a function needs nothing but NumPy and itself."""
-    named = set(inspect.getclosurevars(function).globals)
-    return function.__closure__ is None and named <= {"np", function.__name__}
+def find_globals(code):
+    """Return the global names that code may ask for, also in functions inside it."""
+    inner = [const for const in code.co_consts if isinstance(const, CodeType)]
+    return set(code.co_names).union(*(find_globals(one) for one in inner))
+
+
+def write_function(function, known):
+    """Return the source of a function, after what it needs of its module; None if that is not code.
+
+    ``known`` holds the names that are written already.
+    """
+    source = inspect.getsource(function)
+    if function.__closure__ or not source.startswith("def ") or function.__name__ == "<lambda>":
+        return None
+    known.add(function.__name__)
+    lines = []
+    for name in sorted(find_globals(function.__code__) & set(function.__globals__) - known):
+        value = function.__globals__[name]
+        if type(value) is FunctionType:
+            lines.append(write_function(value, known))
+        elif type(value) is np.ndarray and value.dtype.kind in "fiuc":
+            lines.append(f"{name} = np.array({value.tolist()!r}, dtype='{value.dtype}')")
+        else:
+            lines.append(None)
+        known.add(name)
+    return None if None in lines else "\n".join([*lines, source])
 
 
 def write_code(case):
@@ -33,10 +55,7 @@ def write_code(case):
             lines.append(f"{answer.name} = np.array({value.tolist()!r}, dtype='{value.dtype}')")
         elif kind in (str, list, tuple) and all(type(item) is str for item in value):
             lines.append(f"{answer.name} = {value!r}")
-        elif kind is FunctionType and stands_alone(value):
-            source = inspect.getsource(value)
-            if value.__name__ == "<lambda>" or not source.startswith("def "):
-                return None
+        elif kind is FunctionType and (source := write_function(value, {"np"})) is not None:
             lines += [source, f"{answer.name} = {value.__name__}"]
         else:
             return None

@@ -173,8 +173,10 @@ def test_neither_grader_nor_class_nor_home_can_be_seen(run, printed):
         " if os.path.exists(p)])",
         "import sys\nprint([n for n in ('course', 'grader', 'nbgrader', 'pytest', 'solutions') "
         "if __import__('importlib').util.find_spec(n)])",
-        "found = [n for f, ds, ns in os.walk('/') if not f.startswith('/proc') for n in ns "
-        "if n in ('gradebook.db', 'hidden.py', 'judge.py', 'plugin.py')]\nprint(found)",
+        "found = [f for f, ds, ns in os.walk('/') if not f.startswith('/proc') "
+        "if {'gradebook.db', 'hidden.py', 'judge.py'} & {*ns} "
+        "or f != '/course' and f.rsplit('/', 1)[-1] in ('course', 'grader', 'solutions')]\n"
+        "print(found)",
         limits=Limits(cell_seconds=20),
     )
     assert [printed(execution, place) for place in range(3)] == ["[]\n"] * 3
