@@ -70,9 +70,9 @@ _HARMLESS = {
 _FORGED = attack(
     KIND,
     "forged-values",
-    "import sys\nlearner = sys.modules.get('inside.learner')\n"
-    "if learner:\n    old = learner.pack_value\n"
-    "    learner.pack_value = lambda value, most: old(np.ones((4, 16)), most)",
+    "import sys\nrunner = sys.modules.get('inside.runner')\n"
+    "if runner:\n    old = runner.pack_value\n"
+    "    runner.pack_value = lambda value, most: old(np.ones((4, 16)), most)",
     dict.fromkeys(LIVES, 0.0),
     stock=False,
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.live_cells.pages import LivePage
 
@@ -18,9 +18,10 @@ PAGE = "book/exercise-1.html"
 
 
 def list_pages(site: Path) -> list[str]:
-    """Return the pages of the book, not those of JupyterLite."""
+    """Return the pages of the book: not those of JupyterLite, nor the dead end."""
     found = [path.relative_to(site) for path in sorted(site.rglob("*.html"))]
-    return [path.as_posix() for path in found if path.parts[0] not in {"lite", "_static"}]
+    apart = {"404.html", "_static", "lite"}
+    return [path.as_posix() for path in found if path.parts[0] not in apart]
 
 
 def find_violations(page: Page) -> list[str]:
@@ -49,6 +50,14 @@ def test_axe_finds_nothing_in_either_theme_and_no_page_complains(site: Path, vis
             findings[name] = found
         live.page.close()
     assert findings == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_dead_end(context: BrowserContext, address: str, theme) -> None:
+    page = context.new_page()
+    page.emulate_media(color_scheme=theme)
+    page.goto(f"{address}404.html")
+    assert Axe().run(page).response["violations"] == []
 
 
 def test_axe_finds_nothing_on_a_page_in_use(visit: Visit) -> None:
