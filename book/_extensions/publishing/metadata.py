@@ -237,7 +237,8 @@ def write_dead_end(book: str, address: str) -> str:
 <title>No page here: {name}</title>
 <link rel="icon" href="data:," />
 <style>
-:root {{ color-scheme: light dark; font: 1.1rem/1.6 system-ui, sans-serif; }}
+:root {{ color-scheme: light dark; background: Canvas; color: CanvasText; }}
+:root {{ font: 1.1rem/1.6 system-ui, sans-serif; }}
 body {{ max-width: 34rem; margin: 15vh auto; padding: 0 1rem; }}
 input, button {{ font: inherit; }}
 </style>
