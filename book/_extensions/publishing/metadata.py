@@ -22,6 +22,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from circuits.exercises import ASSIGNMENTS, PARTS, Part
+from live_cells.policy import add_policy
 
 LONGEST = 160  # characters of a description that search engines show
 TEXT_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -215,7 +216,8 @@ def write_site_files(site: Path, pages: Iterable[str], book: str, address: str) 
         site_map.unlink(missing_ok=True)  # of a build that knew its address
     robots = "User-agent: *\nDisallow:\n" + (f"Sitemap: {address}sitemap.xml\n" if address else "")
     (site / "robots.txt").write_text(robots, encoding="utf-8")
-    (site / "404.html").write_text(write_dead_end(book, address), encoding="utf-8")
+    dead_end = add_policy(write_dead_end(book, address), "pages")
+    (site / "404.html").write_text(dead_end, encoding="utf-8")
 
 
 def write_dead_end(book: str, address: str) -> str:
