@@ -301,3 +301,12 @@ def test_the_picture_for_sharing_has_its_size_and_is_always_the_same(tmp_path):
     assert first == (tmp_path / "b.png").read_bytes()
     assert struct.unpack(">II", first[16:24]) == PICTURE_SIZE
     assert len(first) < 200_000
+
+
+def test_scripts_in_one_file_do_not_act_before_all_have_run(site):
+    (site / "_static" / "doctools.js").write_text('if (document.readyState !== "loading") act();')
+    page = page_of('<script src="_static/doctools.js"></script>')
+    gather_scripts(page, site, "", is_search=True)
+    (made,) = (site / "_static").glob("theme-*.js")
+    assert 'document.readyState === "complete"' in made.read_text()
+    assert "loading" not in made.read_text()

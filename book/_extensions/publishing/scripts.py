@@ -17,6 +17,10 @@ PRELOAD = re.compile(r'[ \t]*<link rel="preload" as="script"[^>]*/>\n?')
 FOLDER = "_static"
 PREFIX = "theme-"
 SEARCH_ONLY = ("searchtools.js", "language_data.js", "searchindex.js")
+# Sphinx's own scripts act once the page is read, and then at once. In one file, they must not act
+# before what stands below them: the browser says when all scripts that wait for the text have run.
+AT_ONCE = 'document.readyState !== "loading"'
+WHEN_ALL_HAVE_RUN = 'document.readyState === "complete"'
 MATHJAX = "mathjax/tex-chtml.js"
 DRAWN_ALREADY = "scripts/fontawesome.js"
 PAGE_NAME = re.compile(r"DOCUMENTATION_OPTIONS\.pagename = '([^']*)';")
@@ -48,7 +52,7 @@ def gather_scripts(page: str, site: Path, to_root: str, is_search: bool) -> str:
             return ""
         if name.endswith(DRAWN_ALREADY) or (not is_search and name.endswith(SEARCH_ONLY)):
             return ""
-        body = (site / name).read_text(encoding="utf-8")
+        body = (site / name).read_text(encoding="utf-8").replace(AT_ONCE, WHEN_ALL_HAVE_RUN)
         own = PAGE_NAME.fullmatch(body.strip())
         if own is not None:
             attributes.append(f'data-page="{own[1]}"')
