@@ -163,7 +163,7 @@ def test_every_formula_is_drawn_without_a_script_and_can_be_spoken(visit: Visit,
 
 @pytest.mark.parametrize("width", [375, 800, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["book/exercise-1.html", "book/references.html", "search.html"])
+@pytest.mark.parametrize("name", ["book/accessibility.html", "book/references.html", "search.html"])
 def test_the_purged_style_looks_like_the_whole_one(
     chromium: Browser, address: str, name: str, scheme: str, width: int
 ) -> None:
