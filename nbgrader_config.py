@@ -9,6 +9,7 @@ from pathlib import Path
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import Execute
 
+from grader.dates import read_dates_strictly
 from grader.gradebook import watch_grades
 from grader.hooks.collect import CarefulCollect
 from grader.hooks.execute import SandboxedExecute
@@ -69,4 +70,5 @@ c.GenerateFeedback.preprocessors = []
 c.Execute.timeout = 60  # seconds a cell; the hidden tests of a part take less than one
 
 find_own_programs()
+read_dates_strictly()  # due dates and timestamp.txt: no day is taken for a month
 remind_to_weave(CLASSROOM)

@@ -1,6 +1,8 @@
 """The papers of the project agree with one another."""
 
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -192,3 +194,19 @@ def test_every_target_that_the_papers_mention_is_in_the_makefile():
             r"^make ([a-z-]+)", text, re.MULTILINE
         )
         assert set(mentioned) <= set(phony), paper
+
+
+def list_files_of_a_class():
+    """Return the files that the instructors' page reads from the root folder."""
+    text = (ROOT / "book/instructors.md").read_text()
+    return sorted(set(re.findall(r"(?<![\w/.])[\w-]+\.(?:csv|zip)\b", text)))
+
+
+def test_no_file_of_a_class_that_the_instructors_page_names_can_come_into_git():
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("not in git here")
+    files = list_files_of_a_class()
+    assert "students.csv" in files
+    for name in files:
+        asked = subprocess.run(["git", "check-ignore", "-q", name], cwd=ROOT, check=False)
+        assert asked.returncode == 0, f"git would take {name} in"

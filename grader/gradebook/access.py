@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.config import Settings, load_settings
+from grader.dates import read_dates_strictly
 from grader.errors import CourseError
 from grader.fast_imports import import_models
 from grader.gradebook.backup import FOLDER, back_up, has_recent_copy
@@ -32,6 +33,7 @@ def open_coursedir(settings: Settings, assignment: str, student: str) -> Any:  #
     import_models()
     from nbgrader.coursedir import CourseDirectory
 
+    read_dates_strictly()
     coursedir = CourseDirectory(**settings.course)
     coursedir.assignment_id = assignment
     coursedir.student_id = student

@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import os
 import stat
-import warnings
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from dateutil.parser import parse  # type: ignore[import-untyped]  # comes with nbgrader
-from nbgrader.utils import parse_utc
-
+from grader.dates import HOW, UnclearDateError, read_date
 from grader.intake.bounds import Bounds
 from grader.intake.read import read_regular
 
 TIMESTAMP = "timestamp.txt"
 NOTEBOOK = ".ipynb"
-NO_DATE = f"The date of the submission, {TIMESTAMP}, could not be read, so it counts as in time."
+NO_DATE = (
+    f"The date of the submission, {TIMESTAMP}, could not be read, so it counts as in time; {HOW}."
+)
 _LONGEST_DATE = 200
 _DEEPEST = 16
 _FIRST_YEAR = 2011  # of notebooks
@@ -146,30 +144,19 @@ def _holds_date(path: Path) -> bool:
 
 
 def is_date(text: str, *, empty: bool = False) -> bool:
-    """Say whether nbgrader can read a date, and reads the same one on whatever day it is read.
+    """Say whether a date can be read in one way only, and can be that of a submission.
 
     Args:
         text: As in ``timestamp.txt``, or in the name of a submission.
         empty: Whether no date counts as one.
     """
     text = text.strip()
-    if not text or len(text) > _LONGEST_DATE:
-        return empty and not text
+    if not text:
+        return empty
     try:
-        return parse_utc(text) is not None and _is_whole_date(text)
-    except Exception:  # noqa: BLE001  (the parser of dates raises many kinds)
+        return read_date(text).year >= _FIRST_YEAR
+    except UnclearDateError:
         return False
-
-
-def _is_whole_date(text: str) -> bool:
-    """Say whether a date can be meant, and is the same on whatever day it is read."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of time zones that nobody knows
-        first, second = (
-            parse(text, default=default).replace(tzinfo=None)
-            for default in (datetime(2000, 1, 1), datetime(2001, 2, 2))  # noqa: DTZ001
-        )
-    return bool(first == second) and first.year >= _FIRST_YEAR
 
 
 def show_name(name: str) -> str:

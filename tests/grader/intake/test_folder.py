@@ -102,6 +102,11 @@ def test_odd_names_are_shown_without_their_oddness(tmp_path, name):
         b"10:30",
         b"Dec 1",
         b"0001-01-01 00:00:00 UTC",
+        b"02.12.2026 01:00",
+        b"02/12/2026 01:00",
+        b"1. Dezember 2026, 19:00 Uhr",
+        b"2026-12-01-17-42-00",
+        b"2026-12-01 17:42 XYZ",
     ],
 )
 def test_a_date_that_cannot_be_read_is_set_aside(tmp_path, content):
