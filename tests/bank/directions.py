@@ -13,6 +13,8 @@ from tests.bank.case import draw_basis
 S = toy_stream()
 C, P, V, SPARE = S.u_cont, S.position_rows, S.v, S.spare
 ALPHA = S.alpha
+AXES = np.eye(48)
+HADAMARD = np.array([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]]) / 2
 
 _rng = np.random.default_rng(2)
 TURN = {n: draw_basis(n, _rng, "rotation") for n in (4, 8)}
@@ -40,6 +42,21 @@ def turn(
         c, s = np.cos(steps * angles[i]), np.sin(steps * angles[i])
         turned += [c * rows[2 * i] - s * rows[2 * i + 1], s * rows[2 * i] + c * rows[2 * i + 1]]
     return np.array(turned)
+
+
+def combine(
+    rows: FloatArray, signs: str, angles: Sequence[float] | FloatArray = ALPHA
+) -> FloatArray:
+    """Return each pair of rows combined by ``[[c, s], [s, c]]`` with these four signs."""
+    a, b, g, h = (1.0 if sign == "+" else -1.0 for sign in signs)
+    out = []
+    for i in range(len(rows) // 2):
+        c, s = np.cos(angles[i]), np.sin(angles[i])
+        out += [
+            a * c * rows[2 * i] + b * s * rows[2 * i + 1],
+            g * s * rows[2 * i] + h * c * rows[2 * i + 1],
+        ]
+    return np.array(out)
 
 
 def padded(rows: FloatArray, height: int) -> FloatArray:
