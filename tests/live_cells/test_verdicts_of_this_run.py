@@ -66,9 +66,9 @@ def expect_outdated(live: LivePage, *words: str) -> None:
         ("ex1a", "W_V_1 = (", "SyntaxError"),
         ("ex1a", f"{RIGHT}\nW_V_1 = undefined", "NameError"),
         ("ex1a", f"{RIGHT}\nW_V_1 = input()", "RuntimeError"),
-        ("ex1a", f"{RIGHT}\nimport no_such_package", "ModuleNotFoundError"),
+        ("ex1a", f"from no_such import eye\n{RIGHT}\nW_V_1 = eye(4, 16)", "ModuleNotFoundError"),
         ("ex1a", f"{RIGHT}\ndef f(n): return f(n)\nf(1)", "RecursionError"),
-        ("1", "import numpy as np\nfrom circuits import no_such_check", "ImportError"),
+        ("1", "import numpy as np\nfrom no_such import check", "ModuleNotFoundError"),
         ("1", "imprt numpy as np\nfrom circuits import check", "SyntaxError"),
     ],
 )
@@ -86,6 +86,29 @@ def test_a_cell_that_stops_before_the_check_leaves_no_current_verdict(
     expect_outdated(live)
     live.page.reload()
     expect_outdated(LivePage(live.page, live.complaints))
+
+
+def test_an_import_that_fails_and_that_no_check_needs_lets_the_check_judge_this_run(
+    visit: Visit,
+) -> None:
+    live = visit(PAGE)
+    solve(live)
+    live.write("ex1a", f"{RIGHT}\nW_V_1[0, 0] = 0\nimport no_such_package")
+    ask(live)
+    live.wait_until_done("ex1a-test")
+    expect(live.output("ex1a")).to_contain_text("ModuleNotFoundError")
+    expect_verdict(live, "tried")
+
+
+def test_a_check_that_is_no_longer_imported_stops_with_its_own_error(visit: Visit) -> None:
+    live = visit(PAGE)
+    solve(live)
+    live.write("1", "import numpy as np\nfrom circuits import no_such_check")
+    ask(live)
+    live.wait_until_done("ex1a-test")
+    expect(live.output("1")).to_contain_text("ImportError")
+    expect(live.output("ex1a-test")).to_contain_text("name 'check' is not defined")
+    expect_verdict(live, "outdated")
 
 
 def test_a_check_that_stops_itself_has_no_current_verdict(visit: Visit) -> None:

@@ -3,9 +3,9 @@
 Those are also the ones in the browser. The environment for it is made in ``build/numpy-2.0``
 the first time, in less than a minute; what else it needs is pinned as in ``requirements.txt``.
 
-    python -m tools.test.oldest_numpy              tests/circuits but what is slow: half a minute
-    python -m tools.test.oldest_numpy -m ""        all of tests/circuits
-    python -m tools.test.oldest_numpy -k bank -x   pytest's options
+    python -m tools.test.oldest_numpy                   tests/circuits but what is slow
+    python -m tools.test.oldest_numpy -m "not browser"  all of it but what needs a browser
+    python -m tools.test.oldest_numpy -k bank -x        pytest's options
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def main(arguments: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
-    options = ["-q", "-n", "2", "--disable-warnings", "-m", "not slow", "tests/circuits"]
+    options = ["-q", "-n", "2", "--disable-warnings", "-m", "not slow and not browser", "tests/circuits"]
     command = [str(python), "-m", "pytest", *options, *arguments]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 

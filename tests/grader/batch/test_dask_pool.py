@@ -123,14 +123,11 @@ def test_as_the_book_starts_it_dask_listens_at_no_other_address(cluster):
     worker = cluster._keep(_start("worker", *words))
     cluster.address = f"tcp://127.0.0.1:{port}"
     cluster.wait_for(1)
-    found = []
-    for process in (scheduler, worker):
-        all_of_them = [psutil.Process(process.pid)]
-        all_of_them += all_of_them[0].children(recursive=True)
-        cluster.stack.callback(psutil.wait_procs, all_of_them, timeout=30)
-        found += [
-            c.laddr.ip for p in all_of_them for c in p.net_connections() if c.status == "LISTEN"
-        ]
+    started = [psutil.Process(process.pid) for process in (worker, scheduler)]
+    started += started[0].children(recursive=True)  # the nanny's own worker
+    found = [c.laddr.ip for p in started for c in p.net_connections() if c.status == "LISTEN"]
+    for process in started:
+        process.kill()
     assert set(found) == {"127.0.0.1"}
     assert len(found) >= 4  # a port for work and one for the status page, of each
 
