@@ -76,8 +76,8 @@ def main(arguments: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
-    options = ["-q", "-n", "2", "--disable-warnings", "-m", "not slow and not browser", "tests/circuits"]
-    command = [str(python), "-m", "pytest", *options, *arguments]
+    options = ["-q", "-n", "2", "--disable-warnings", "-m", "not slow and not browser"]
+    command = [str(python), "-m", "pytest", *options, "tests/circuits", *arguments]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
