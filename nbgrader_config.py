@@ -13,6 +13,7 @@ from grader.dates import read_dates_strictly
 from grader.gradebook import watch_grades
 from grader.hooks.collect import CarefulCollect
 from grader.hooks.execute import SandboxedExecute
+from grader.hooks.export import CarefulExport
 from grader.hooks.feedback import FeedbackExporter
 from grader.hooks.read_submission import GatekeepingExporter, RecordOutcome
 from grader.programs import find_own_programs, remind_to_weave
@@ -35,7 +36,9 @@ c.ExchangeFactory.collect = CarefulCollect  # follows no learner's links
 # Files of an archive, as ada_exercise-1.ipynb, for `nbgrader zip_collect`: whose each one is.
 c.FileNameCollectorPlugin.named_regexp = r".*/(?P<student_id>[^/_]+)_(?P<file_id>[^/]+)"
 
-# Grades are of the class, too, and belong beside its other files.
+# Grades are of the class, too, and belong beside its other files. They are quoted, and who is
+# pending, missing or excused has no score.
+c.ExportApp.plugin_class = CarefulExport
 c.ExportPlugin.to = str(CLASSROOM / "grades.csv")
 
 # --- What learners receive ------------------------------------------------------------------

@@ -27,6 +27,7 @@ from grader.gradebook.access import (
     open_coursedir,
     open_gradebook,
 )
+from grader.gradebook.class_list import admit
 from grader.gradebook.integrity import demand_gradebook, explain_damage, find_file
 from grader.gradebook.lock import hold_class, hold_server
 from grader.gradebook.seed import keep_seed
@@ -101,6 +102,13 @@ def grade_class(
             connection = stack.enter_context(gradebook.engine.connect())
             stack.enter_context(hold_server(connection, wait=request.wait))
         prepare_gradebook(coursedir)
+        found, strangers = admit(
+            gradebook,
+            classroom.root,
+            found,
+            request.assignment,
+            only_look=request.only_explain,
+        )
         context = make_context(gradebook, coursedir, settings, keep_seed(classroom))
         again = Again(classroom.root, request.assignment)
         waiting = Waiting(gradebook, request.assignment)
@@ -119,7 +127,8 @@ def grade_class(
             found, coursedir, context, force=request.force, again=again, entered=entered
         )
         try:
-            note(Found(len(found), ""))
+            note(Found(len(found) + len(strangers), ""))
+            _name_strangers(strangers, note)
             if request.only_explain:
                 for choice in choices:
                     say(choice)
@@ -137,6 +146,12 @@ def grade_class(
             summary.stopped = True
     summary.seconds = time.monotonic() - started
     return summary
+
+
+def _name_strangers(strangers: Iterable[tuple[str, str]], note: Tell) -> None:
+    """Say of each who is not of the class that nothing is entered, and why."""
+    for student, why in strangers:
+        note(Failed(student, why))
 
 
 def _say(choice: Choice, waiting: Waiting) -> Event:

@@ -71,8 +71,10 @@ def _feedback(arguments: argparse.Namespace) -> int:
 
 def _make_parser() -> argparse.ArgumentParser:
     from grader.cli.autograde import add_arguments
+    from grader.cli.export import add_export
     from grader.cli.feedback import add_feedback
     from grader.cli.gradebook import add_recover, add_report, add_seed
+    from grader.cli.student import add_student
 
     parser = argparse.ArgumentParser(
         prog="python -m grader",
@@ -98,6 +100,14 @@ def _make_parser() -> argparse.ArgumentParser:
         "report", help="who was graded, and what is left for a person (exit status 2 if anything)"
     )
     add_report(report)
+
+    export = commands.add_parser("export", help="take the grades away, as CSV (as nbgrader export)")
+    add_export(export)
+
+    student = commands.add_parser(
+        "student", help="who is in the class: map a name, drop a learner, bring one back"
+    )
+    add_student(student)
 
     recover = commands.add_parser(
         "recover", help="bring back a damaged gradebook: the last good copy, every grade since"

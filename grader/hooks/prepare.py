@@ -6,8 +6,10 @@ import fnmatch
 from pathlib import Path
 from typing import Any
 
+from nbgrader.api import Gradebook
 from nbgrader.utils import rmtree
 
+from grader.gradebook.class_list import admit
 from grader.hooks.flags import flag_submission
 from grader.intake.bounds import Bounds
 from grader.intake.folder import show_name
@@ -18,8 +20,9 @@ from grader.intake.record import digest_folder, load_record
 def admit_submissions(converter: Any, bounds: Bounds) -> dict[Path, Submission]:  # noqa: ANN401
     """Secure what was handed in, and set what nbgrader is going to grade.
 
-    nbgrader passes over folders without a notebook of the right name. Here every folder gets
-    its turn: the exporter reads whatever there is.
+    nbgrader passes over folders without a notebook of the right name. Here every folder of a
+    learner's gets its turn: the exporter reads whatever there is. Who is not on the class list
+    is named in a warning, and not entered.
 
     Args:
         converter: nbgrader's ``Autograde``; its ``assignments`` are set.
@@ -34,7 +37,14 @@ def admit_submissions(converter: Any, bounds: Bounds) -> dict[Path, Submission]:
     coursedir = converter.coursedir
     names = fnmatch.filter(find_notebooks(coursedir), coursedir.notebook_id)
     admitted = {}
-    for submission in secure_all(find_submissions(coursedir), coursedir, bounds):
+    root = Path(coursedir.root)
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        found, strangers = admit(
+            gradebook, root, find_submissions(coursedir), coursedir.assignment_id
+        )
+    for _, why in strangers:
+        converter.log.warning(why)
+    for submission in secure_all(found, coursedir, bounds):
         if submission.safe:
             admitted[submission.folder] = submission
         else:

@@ -19,7 +19,7 @@ _UNPACKED = "__MACOSX"  # archives bring it along
 
 @dataclass(frozen=True)
 class Astray:
-    """Something that was not read because of where it lies.
+    """Something that was not read because of where it lies, or whose folder it lies in.
 
     Attributes:
         student: Whose folder it lies in, or "" where nobody can tell.

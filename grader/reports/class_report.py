@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.gradebook.class_list import read_class_list
 from grader.intake.folder import show_name
 from grader.intake.misplaced import Astray, find_astray
 from grader.paths import Classroom
@@ -32,7 +33,7 @@ class ClassReport:
         rows: A row for every submission that was graded.
         ungraded: Learners whose submission has not been graded yet.
         idle: Learners of the class who handed in nothing.
-        astray: What was not read because of where it lies.
+        astray: What was not read because of where it lies, or whose folder it lies in.
         parts: The tally of every part.
         trust: Where a verdict falls, as the course declares it.
     """
@@ -103,17 +104,21 @@ def read_class(
         assignment: Its name; the gradebook has it.
         plugin: The course.
     """
-    from nbgrader.api import Assignment, Student
+    from nbgrader.api import Assignment
     from sqlalchemy import select
 
     rows = tuple(read_report(gradebook, classroom, assignment))
     graded = {row.student for row in rows}
     submitted = classroom.root / "submitted"
     waiting = {show_name(name) for name in _list_handed_in(submitted, assignment)} - graded
-    astray = tuple(
-        find_astray(submitted, assignment, list(gradebook.db.scalars(select(Assignment.name))))
+    known = read_class_list(gradebook, classroom.root)
+    strangers = sorted(name for name in waiting if not known.admits(name))
+    waiting -= set(strangers)
+    astray = (
+        *(Astray(name, known.explain(name, assignment)) for name in strangers),
+        *find_astray(submitted, assignment, list(gradebook.db.scalars(select(Assignment.name)))),
     )
-    enrolled = set(gradebook.db.scalars(select(Student.id)))
+    enrolled = set(known.people)
     idle = enrolled - graded - waiting - {one.student for one in astray}
     return ClassReport(
         assignment,

@@ -73,13 +73,13 @@ def tally_parts(
         if part.grading == "auto" and part.test_id in released
     }
     for path in sorted((classroom.root / "autograded").glob(f"*/{assignment}/{assignment}.ipynb")):
-        for test_id, report in _read_reports(path):
+        for test_id, report in read_reports(path):
             if test_id in tallies:
                 tallies[test_id].add(report)
     return list(tallies.values())
 
 
-def _read_reports(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def read_reports(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the reports that grading put into the test cells of one notebook."""
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))

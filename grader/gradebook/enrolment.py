@@ -1,0 +1,171 @@
+"""Take what was handed in under another name, drop learners who left, and bring them back.
+
+Nothing is deleted: the work of a learner who left lies in ``dropped/``, with their grades.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from grader.errors import CourseError
+from grader.gradebook.class_list import DROPPED, ClassList, Person, read_class_list
+from grader.intake.folder import show_name
+
+STEPS = ("submitted", "autograded", "feedback")
+_PERSON = "student.json"
+
+
+def map_student(
+    root: Path, known: ClassList, name: str, student: str, *, replace: bool = False
+) -> list[str]:
+    """Move what was handed in under a name to the learner who it is.
+
+    Args:
+        root: The class's folder.
+        known: Who is in the class.
+        name: As the folder in ``submitted/`` is called.
+        student: The learner's id.
+        replace: Whether to take it where the learner has handed in something already; that is
+            kept in ``set-aside/``.
+
+    Returns:
+        The assignments that were moved.
+
+    Raises:
+        CourseError: If there is no such learner or no such folder, if the name is a learner's
+            own, or if something is there already. Then nothing is moved.
+    """
+    if student not in known.people:
+        raise CourseError(f"{student} is not on the class list{_suggest(known, student)}.")
+    if name in known.people:
+        raise CourseError(f"{name} is on the class list, so what is there is that learner's own.")
+    source = _find(root, "submitted", name)
+    if not source.is_dir() or source.is_symlink():
+        raise CourseError(f"There is no folder submitted/{show_name(name)}, so nothing was moved.")
+    target = _find(root, "submitted", student)
+    moving = sorted(path.name for path in source.iterdir())
+    taken = [one for one in moving if os.path.lexists(target / one)]
+    if taken and not replace:
+        raise CourseError(
+            f"{student} has handed in {', '.join(taken)} already, so nothing was moved; look at "
+            f"both folders in submitted/, then --replace takes that of {show_name(name)} and keeps "
+            "the other in set-aside/."
+        )
+    for one in taken:
+        aside = _find_free(root / "set-aside" / student / one)
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        (target / one).rename(aside)
+    target.mkdir(parents=True, exist_ok=True)
+    for one in moving:
+        (source / one).rename(target / one)
+    source.rmdir()
+    return moving
+
+
+def drop_student(
+    gradebook: Any,  # noqa: ANN401  (nbgrader ships no types)
+    root: Path,
+    student: str,
+    write_grades: Callable[[Path], None],
+) -> Path:
+    """Remove a learner from the class; what they handed in and their grades are kept.
+
+    Args:
+        gradebook: nbgrader's, open.
+        root: The class's folder.
+        student: The learner's id.
+        write_grades: Writes their grades to a file.
+
+    Returns:
+        Where it is kept.
+
+    Raises:
+        CourseError: If there is no such learner.
+    """
+    known = read_class_list(gradebook, root)
+    if student not in known.people:
+        raise CourseError(f"{student} is not on the class list{_suggest(known, student)}.")
+    place = root / DROPPED / _check(student)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_grades(_find_free(place / "grades.csv"))
+    person = json.dumps(asdict(known.people[student]), indent=1)
+    (place / _PERSON).write_text(person + "\n", encoding="utf-8")
+    gradebook.remove_student(student)
+    for step in STEPS:
+        source = root / step / student
+        if source.is_dir():
+            source.rename(_find_free(place / step))
+    return place
+
+
+def restore_student(gradebook: Any, root: Path, student: str) -> list[str]:  # noqa: ANN401
+    """Bring a learner back who was dropped, and what they handed in.
+
+    Args:
+        gradebook: nbgrader's, open.
+        root: The class's folder.
+        student: The learner's id.
+
+    Returns:
+        The assignments that are there again. They have to be graded again.
+
+    Raises:
+        CourseError: If nobody of that name was dropped, or somebody has that id now.
+    """
+    place = root / DROPPED / _check(student)
+    if not place.is_dir():
+        raise CourseError(f"Nobody called {student} was dropped, so there is nobody to bring back.")
+    if (root / "submitted" / student).exists():
+        raise CourseError(
+            f"There is a folder submitted/{student} again; move it away, so that what was kept "
+            "can take its place."
+        )
+    try:
+        person = Person(**json.loads((place / _PERSON).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        person = Person(student)
+    gradebook.update_or_create_student(
+        student,
+        first_name=person.first_name or None,
+        last_name=person.last_name or None,
+        email=person.email or None,
+        lms_user_id=person.lms_id or None,
+    )
+    for step in STEPS:
+        kept = place / step
+        if kept.is_dir() and not (root / step / student).exists():
+            (root / step).mkdir(exist_ok=True)
+            kept.rename(root / step / student)
+    place.rename(_find_free(root / "set-aside" / f"{student}-restored"))
+    submitted = root / "submitted" / student
+    return sorted(path.name for path in submitted.iterdir()) if submitted.is_dir() else []
+
+
+def _find(root: Path, step: str, name: str) -> Path:
+    return root / step / _check(name)
+
+
+def _check(name: str) -> str:
+    if name in ("", ".", "..") or os.sep in name:
+        raise CourseError(f"{name!r} cannot be the name of a learner's folder.")
+    return name
+
+
+def _suggest(known: ClassList, student: str) -> str:
+    near = known.find_nearest(student)
+    return f"; did you mean {' or '.join(map(str, near))}" if near else ""
+
+
+def _find_free(path: Path) -> Path:
+    """Return a path at which nothing is yet; its folder is made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number, free = 1, path
+    while os.path.lexists(free):
+        number += 1
+        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return free

@@ -1,0 +1,102 @@
+"""Exported grades are quoted, and four kinds of nothing are told apart."""
+
+import csv
+import subprocess
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from grader.cli.export import run_export
+from grader.errors import CourseError
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def class_of_six(url, tmp_path):
+    """Ann is graded, Bob's text waits, Cid gave nothing, Dora is excused, Eve has 0, Fay waits."""
+    with Gradebook(url) as book:
+        book.update_or_create_student("ann", first_name="Ann", last_name='Lee, "Jr."')
+        for student in ("cid", "dora", "eve", "fay"):
+            book.add_student(student)
+        book.add_submission("one", "eve")
+        for student, test, text in (("ann", 4.0, 2.5), ("bob", 1.0, None), ("eve", 0.0, 0.0)):
+            grade = book.find_grade("a-test", "one", "one", student)
+            grade.auto_score, grade.needs_manual_grade = test, False
+            if text is not None:
+                grade = book.find_grade("t", "one", "one", student)
+                grade.manual_score, grade.needs_manual_grade = text, False
+        book.db.commit()
+    (tmp_path / "submitted" / "fay" / "one").mkdir(parents=True)
+    (tmp_path / "excused.csv").write_text("student,assignment\ndora,one\n")
+    return tmp_path
+
+
+def export(root, *assignments, by="assignment", wide=False, student=()):
+    to = root / "out.csv"
+    run_export(
+        Namespace(
+            course=root, assignments=list(assignments), student=list(student), by=by, wide=wide,
+            to=to,
+        )
+    )  # fmt: skip
+    with to.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_pending_missing_excused_and_zero_are_four_things(class_of_six):
+    rows = {row["student_id"]: row for row in export(class_of_six)}
+    assert {name: (row["state"], row["score"]) for name, row in rows.items()} == {
+        "ann": ("graded", "6.5"),
+        "bob": ("pending", ""),
+        "cid": ("missing", ""),
+        "dora": ("excused", ""),
+        "eve": ("graded", "0"),
+        "fay": ("pending", ""),
+    }
+    assert (rows["bob"]["points_so_far"], rows["bob"]["waiting"]) == ("1", "t")
+    assert rows["cid"]["points_so_far"] == ""
+
+
+def test_a_comma_or_quote_in_a_name_moves_no_column(class_of_six):
+    [row] = export(class_of_six, student=["ann"])
+    assert (row["last_name"], row["max_score"]) == ('Lee, "Jr."', "7")
+
+
+def test_parts_have_states_of_their_own(class_of_six):
+    rows = {(r["student_id"], r["part"]): r for r in export(class_of_six, by="part")}
+    assert (rows["bob", "a-test"]["state"], rows["bob", "a-test"]["score"]) == ("graded", "1")
+    assert (rows["bob", "t"]["state"], rows["bob", "t"]["score"]) == ("pending", "")
+    assert rows["eve", "t"]["score"] == "0"
+    assert rows["dora", "t"]["state"] == "excused"
+
+
+def test_wide_has_a_line_for_each_learner(class_of_six):
+    rows = {row["student_id"]: row for row in export(class_of_six, by="part", wide=True)}
+    assert len(rows) == 6
+    assert (rows["ann"]["one"], rows["ann"]["one state"], rows["ann"]["one/t"]) == (
+        "6.5", "graded", "2.5",
+    )  # fmt: skip
+    assert (rows["bob"]["one"], rows["bob"]["one/a-test"]) == ("", "1")
+
+
+def test_what_is_not_there_is_refused_by_name(class_of_six):
+    with pytest.raises(CourseError, match="no assignment in the gradebook called two"):
+        export(class_of_six, "two")
+    with pytest.raises(CourseError, match="no learner on the class list called zoe"):
+        export(class_of_six, student=["zoe"])
+
+
+def test_stock_nbgrader_export_writes_the_same(class_of_six):
+    ours = export(class_of_six)
+    to = class_of_six / "stock.csv"
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", "export", "--to", str(to),
+         f"--CourseDirectory.root={class_of_six}"],
+        check=True, cwd=ROOT, capture_output=True,
+    )  # fmt: skip
+    with to.open(newline="", encoding="utf-8") as file:
+        assert list(csv.DictReader(file)) == ours
