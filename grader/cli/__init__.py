@@ -71,6 +71,7 @@ def _feedback(arguments: argparse.Namespace) -> int:
 
 def _make_parser() -> argparse.ArgumentParser:
     from grader.cli.autograde import add_arguments
+    from grader.cli.collect import add_collect, add_return
     from grader.cli.export import add_export
     from grader.cli.feedback import add_feedback
     from grader.cli.gradebook import add_recover, add_report, add_seed
@@ -101,8 +102,18 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     add_report(report)
 
-    export = commands.add_parser("export", help="take the grades away, as CSV (as nbgrader export)")
+    export = commands.add_parser(
+        "export", help="take the grades away: as CSV, or into a platform's own table"
+    )
     add_export(export)
+
+    collect = commands.add_parser(
+        "collect", help="take hand-ins from an archive of Canvas, Moodle, Blackboard or Gradescope"
+    )
+    add_collect(collect)
+
+    back = commands.add_parser("return", help="pack feedback for the platform, or for each learner")
+    add_return(back)
 
     student = commands.add_parser(
         "student", help="who is in the class: map a name, drop a learner, bring one back"

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from grader.errors import CourseError
 from grader.paths import find_classroom, find_sources
 
+if TYPE_CHECKING:
+    from grader.gradebook.class_list import ClassList
+    from grader.lms.sheet import Sheet
+    from grader.paths import Classroom
+    from grader.reports.results import Result
+
 LEVELS = ("assignment", "part", "property")
+TABLES = ("canvas", "moodle", "blackboard")
+NEEDS_PERSON = 2
+"""The exit status where somebody has no partner on the other side."""
 
 
 def add_export(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +39,22 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--wide", action="store_true", help="one line for each learner")
     parser.add_argument(
-        "--to", type=Path, metavar="FILE", help="default: grades.csv in the class's folder"
+        "--to",
+        type=Path,
+        metavar="FILE",
+        help="default: grades.csv in the class's folder; a filled table goes beside its original",
+    )
+    other = parser.add_argument_group("for a platform")
+    one = other.add_mutually_exclusive_group()
+    one.add_argument("--canvas", type=Path, metavar="FILE", help="fill this exported gradebook")
+    one.add_argument("--moodle", type=Path, metavar="FILE", help="fill this grading worksheet")
+    one.add_argument("--blackboard", type=Path, metavar="FILE", help="fill this offline table")
+    one.add_argument(
+        "--gradescope", type=Path, metavar="DIR", help="write a results.json for each learner"
+    )
+    one.add_argument("--lti", type=Path, metavar="FILE", help="write LTI AGS scores as JSON")
+    other.add_argument(
+        "--column", default="", metavar="NAME", help="the assignment's column in that table"
     )
     parser.set_defaults(run=run_export)
 
@@ -34,19 +63,20 @@ def run_export(arguments: argparse.Namespace) -> int:
     """Write the grades of a class.
 
     Returns:
-        0.
+        0, or 2 if somebody has no partner on the platform.
 
     Raises:
         CourseError: If there is no such assignment or learner, or no gradebook.
     """
+    from grader.gradebook.class_list import read_class_list
     from grader.gradebook.integrity import demand_sound_gradebook
     from grader.hooks.api import Pipeline
-    from grader.reports.export import write_long, write_wide
     from grader.reports.results import read_results
 
     classroom = find_classroom(arguments.course)
     pipeline = Pipeline(find_sources(), classroom)
     demand_sound_gradebook(pipeline.url, (arguments.assignments or ["ASSIGNMENT"])[0])
+    detailed = arguments.by != "assignment" or bool(arguments.gradescope)
     with pipeline.open_gradebook() as gradebook:
         results = list(
             read_results(
@@ -55,9 +85,24 @@ def run_export(arguments: argparse.Namespace) -> int:
                 pipeline.plugin,
                 assignments=arguments.assignments,
                 students=arguments.student,
-                findings=arguments.by != "assignment",
+                findings=detailed,
             )
         )
+        known = read_class_list(gradebook, classroom.root)
+    if any(getattr(arguments, name) for name in TABLES):
+        return _fill(arguments, results, known)
+    if arguments.lti:
+        return _write_scores(arguments, results)
+    if arguments.gradescope:
+        return _write_results(arguments, results)
+    return _write_table(arguments, results, classroom)
+
+
+def _write_table(
+    arguments: argparse.Namespace, results: Sequence[Result], classroom: Classroom
+) -> int:
+    from grader.reports.export import write_long, write_wide
+
     to = arguments.to or classroom.root / "grades.csv"
     write = write_wide if arguments.wide else write_long
     count = write(results, to, arguments.by)
@@ -65,3 +110,81 @@ def run_export(arguments: argparse.Namespace) -> int:
     said = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
     print(f"{to}: {count} lines; {said or 'nothing to export'}.")
     return 0
+
+
+def _fill(arguments: argparse.Namespace, results: Sequence[Result], known: ClassList) -> int:
+    """Fill a table that a platform exported, and write it beside its original."""
+    from grader.lms.fill import fill_sheet
+    from grader.lms.platform import collect_results
+    from grader.lms.platforms import PLATFORMS
+    from grader.lms.sheet import Sheet
+
+    kind = next(name for name in TABLES if getattr(arguments, name))
+    path: Path = getattr(arguments, kind)
+    platform, sheet = PLATFORMS[kind], Sheet.load(path)
+    found = collect_results(results)
+    names = list(arguments.assignments)
+    if not names and kind == "canvas" and not arguments.column:
+        names = [name for name in found if _has_column(sheet, name)]
+    if len(names) != 1 and (kind == "moodle" or arguments.column or not names):
+        raise CourseError(f"{path.name} takes the grades of one assignment; name it.")
+    status = 0
+    for name in names:
+        filled = fill_sheet(platform, sheet, name, found[name], known, arguments.column)
+        sheet = Sheet(filled.data, path.name)
+        for line in filled.lines:
+            print(line)
+        status = NEEDS_PERSON if filled.needs_person else status
+    to: Path = arguments.to or path.with_name(f"{path.stem}-filled{path.suffix}")
+    to.write_bytes(sheet.fill({}))
+    print(f"{to}: to be imported into {platform.name}.")
+    return status
+
+
+def _has_column(sheet: Sheet, assignment: str) -> bool:
+    from grader.lms.canvas import Canvas
+
+    try:
+        Canvas().find_column(sheet, assignment, "")
+    except CourseError:
+        return False
+    return True
+
+
+def _write_scores(arguments: argparse.Namespace, results: Sequence[Result]) -> int:
+    from grader.lms.lti import make_scores
+
+    _demand_one(arguments)
+    scores, alone = make_scores(results, datetime.now(UTC))
+    text = json.dumps(scores, indent=1, ensure_ascii=False)
+    arguments.lti.write_text(text + "\n", encoding="utf-8")
+    print(f"{arguments.lti}: {len(scores)} scores, each to be posted to the line item.")
+    if alone:
+        said = ", ".join(result.person.id for result in alone[:20])
+        print(
+            f"{len(alone)} learners have no id of the platform, so no score: {said}; "
+            "`nbgrader db student add ID --lms-user-id=SUB` gives one."
+        )
+    return NEEDS_PERSON if alone else 0
+
+
+def _write_results(arguments: argparse.Namespace, results: Sequence[Result]) -> int:
+    from grader.lms.gradescope import make_results
+
+    _demand_one(arguments)
+    count = 0
+    for result in results:
+        values = make_results(result)
+        if values is not None:
+            folder = arguments.gradescope / result.person.id
+            folder.mkdir(parents=True, exist_ok=True)
+            text = json.dumps(values, indent=1, ensure_ascii=False)
+            (folder / "results.json").write_text(text + "\n", encoding="utf-8")
+            count += 1
+    print(f"{arguments.gradescope}: a results.json for each of {count} learners.")
+    return 0
+
+
+def _demand_one(arguments: argparse.Namespace) -> None:
+    if len(arguments.assignments) != 1:
+        raise CourseError("These scores are of one assignment; name it.")

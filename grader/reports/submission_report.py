@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from grader.gradebook.late import measure_delay, say_late
+from grader.intake.origins import list_late
 from grader.intake.record import Record, load_record
 from grader.paths import Classroom
 
 State = Literal["sound", "repaired", "flagged", "unreadable"]
+
+MARKED_LATE = "The learning platform marked it as late, without saying by how much."
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,15 @@ def read_report(gradebook: Any, classroom: Classroom, assignment: str) -> Iterat
         assignment: Its name.
     """
     found = gradebook.assignment_submissions(assignment)
+    marked = list_late(classroom.root, assignment)
     for submission in sorted(found, key=lambda one: str(one.student.id)):
         student = str(submission.student.id)
         folder = classroom.root / "autograded" / student / assignment
         records = {n.name: load_record(folder / f"{n.name}.ipynb") for n in submission.notebooks}
-        yield _make_row(student, submission, records)
+        row = _make_row(student, submission, records)
+        if student in marked:
+            row = replace(row, reasons=(*row.reasons, MARKED_LATE))
+        yield row
 
 
 def _make_row(student: str, submission: Any, records: Mapping[str, Record | None]) -> Row:  # noqa: ANN401

@@ -1,0 +1,121 @@
+"""Blackboard Learn: the table for working offline, and the archive of an assignment.
+
+A name in the archive is ``<assignment>_<username>_attempt_2026-11-29-17-42-00_<file>``; the word
+in the middle is translated, and the time is the server's. No feedback can be brought back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
+
+from grader.errors import CourseError
+from grader.gradebook.class_list import squeeze
+from grader.lms.partners import Account
+from grader.lms.platform import Column, Item, Read, read_number
+from grader.lms.sheet import Sheet
+
+_ENTRY = re.compile(
+    r"(?P<before>[^/]+)_[^\W\d_]+_(?P<when>\d{4}(?:-\d{2}){5})(?:_(?P<file>[^/]+)|\.txt)"
+)
+_ABOUT = re.compile(r"Name:\s*(?P<name>[^\n]*?)\s*\((?P<user>[^()\n]+)\)")
+_COLUMN = re.compile(r"(?P<title>.*?)\s*(?:\[[^\]]*?(?P<most>[\d.,]+)[^\]]*\])?\s*\|(?P<id>\d+)")
+
+
+class Blackboard:
+    """Blackboard Learn, whose files this module reads."""
+
+    name = "Blackboard"
+
+    def find_items(self, entries: Iterable[str], read: Read, zone: tzinfo) -> list[Item]:
+        """Return what was handed in last, as `grader.lms.platform.Platform` says.
+
+        Who it was stands in the text file of each attempt; without it, the user name is what
+        stands behind the last underscore of the part before.
+        """
+        found = [(entry, match) for entry in entries if (match := _ENTRY.fullmatch(entry))]
+        about: dict[tuple[str, str], tuple[str, str]] = {}
+        for entry, match in found:
+            if match["file"] is None:
+                text = read(entry).decode("utf-8", "replace")
+                if said := _ABOUT.search(text):
+                    about[match["before"], match["when"]] = said["user"], said["name"]
+        items = []
+        for entry, match in found:
+            guess = match["before"].rpartition("_")[2], ""
+            user, name = about.get((match["before"], match["when"]), guess)
+            when = _read_time(match["when"], zone)
+            if match["file"] is not None and when is not None:
+                names = (name,) if name else ()
+                items.append(Item(entry, user, match["file"], "", (user,), names, when))
+        last: dict[str, datetime] = {}
+        for item in items:
+            last[item.key] = max(item.when or datetime.min, last.get(item.key, datetime.min))  # noqa: DTZ901
+        return [item for item in items if item.when == last[item.key]]
+
+    def read_accounts(self, sheet: Sheet, zone: tzinfo) -> list[Account]:
+        """Return the learners in a table for working offline.
+
+        Raises:
+            CourseError: If it is none.
+        """
+        del zone
+        user = _demand_table(sheet)
+        other = sheet.find_column("Student ID")
+        names = [sheet.find_column(name) for name in ("First Name", "Last Name")]
+        return [
+            Account(
+                key,
+                tuple(filter(None, (key, sheet.text(row, other)))),
+                (" ".join(sheet.text(row, place) for place in names).strip(),),
+                row,
+            )
+            for row in range(1, len(sheet.rows))
+            if (key := sheet.text(row, user))
+        ]
+
+    def find_column(self, sheet: Sheet, assignment: str, named: str) -> Column:
+        """Return the column of an assignment, whose name ends in ``|`` and a number.
+
+        Raises:
+            CourseError: If there is no such column, or several.
+        """
+        _demand_table(sheet)
+        columns = {
+            place: found
+            for place in range(len(sheet.rows[0]))
+            if (found := _COLUMN.fullmatch(sheet.text(0, place)))
+        }
+        wanted = [
+            place
+            for place, found in columns.items()
+            if (named and named in (found[0], found["title"], found["id"]))
+            or (not named and squeeze(found["title"]) == squeeze(assignment))
+        ]
+        if len(wanted) != 1:
+            said = ", ".join(repr(found[0]) for found in columns.values()) or "none"
+            raise CourseError(
+                f"{sheet.name} has {'no' if not wanted else 'more than one'} column for "
+                f"{named or assignment}; its columns are: {said}. Name one with --column."
+            )
+        most = columns[wanted[0]]["most"]
+        return Column(wanted[0], read_number(most) if most else None)
+
+
+def _demand_table(sheet: Sheet) -> int:
+    user = sheet.find_column("Username")
+    if user is None:
+        raise CourseError(
+            f"{sheet.name} is no table from Blackboard: its first line needs a column Username. "
+            "Blackboard exports it in the Grade Center under Work Offline, Download."
+        )
+    return user
+
+
+def _read_time(text: str, zone: tzinfo) -> datetime | None:
+    try:
+        there = datetime.strptime(text, "%Y-%m-%d-%H-%M-%S").replace(tzinfo=zone)
+    except ValueError:
+        return None
+    return there.astimezone(UTC).replace(tzinfo=None)

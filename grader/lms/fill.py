@@ -1,0 +1,142 @@
+"""Fill the column of an assignment in a table that a platform exported."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC
+
+from grader.gradebook.class_list import ClassList
+from grader.lms.partners import Account, Partners, find_partners
+from grader.lms.platform import Column, Platform, read_number, say_number
+from grader.lms.sheet import Sheet
+from grader.reports.results import Result
+
+_SAME = 0.005  # points: platforms compare at two decimals
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A table with grades.
+
+    Attributes:
+        data: The file's bytes.
+        lines: What a person should know, in sentences.
+        needs_person: Whether somebody has no partner, or could not be filled in.
+    """
+
+    data: bytes
+    lines: tuple[str, ...]
+    needs_person: bool
+
+
+def fill_sheet(
+    platform: Platform,
+    sheet: Sheet,
+    assignment: str,
+    results: Mapping[str, Result],
+    known: ClassList,
+    named: str = "",
+) -> Filled:
+    """Return a platform's table with the grades of an assignment filled in.
+
+    A cell is written only for a score that counts, or for "excused" where the platform has a
+    word for it; every other byte is as it was.
+
+    Args:
+        platform: Whose table it is.
+        sheet: The table.
+        assignment: Its name.
+        results: By the learner's id.
+        known: Who is in the class.
+        named: What the column is called there, if it is not the assignment's name.
+
+    Raises:
+        CourseError: If it is no table of the platform's, or has no such column.
+    """
+    column = platform.find_column(sheet, assignment, named)
+    partners = find_partners(platform.read_accounts(sheet, UTC), list(known.people.values()))
+    work = _Work(sheet, column)
+    rows = {account.key: account for account in platform.read_accounts(sheet, UTC)}
+    for key, person in partners.people.items():
+        work.take(rows[key], results.get(person.id))
+    lines = list(_describe(platform, sheet, assignment, results, work, partners))
+    lines += partners.lines(known, platform.name)
+    alone = bool(partners.accounts or partners.doubled or work.refused)
+    return Filled(sheet.fill(work.changes), tuple(lines), alone)
+
+
+class _Work:
+    """Decides cell by cell."""
+
+    def __init__(self, sheet: Sheet, column: Column) -> None:
+        self.sheet, self.column = sheet, column
+        self.changes: dict[tuple[int, int], str] = {}
+        self.states: Counter[str] = Counter()
+        self.replaced: list[str] = []
+        self.refused: list[str] = []
+
+    def take(self, account: Account, result: Result | None) -> None:
+        if result is None:
+            return
+        self.states[result.state] += 1
+        text = self.column.excused if result.state == "excused" else ""
+        if result.score is not None:
+            text = say_number(result.score, comma=self.column.comma)
+        fault = self._find_fault(account, result) if text else ""
+        if fault:
+            self.refused.append(f"{result.person} was not filled in: {fault}.")
+        elif text:
+            self._write(account, result, text)
+
+    def _find_fault(self, account: Account, result: Result) -> str:
+        if account.row in self.column.locked:
+            return "the platform does not let this grade be changed"
+        if self.column.place >= len(self.sheet.rows[account.row]):
+            return "the line ends before that column"
+        limit = self.column.limits
+        if limit is not None and result.score is not None and result.score > limit:
+            return f"{result.score:g} points are more than the platform's maximum, {limit:g}"
+        return ""
+
+    def _write(self, account: Account, result: Result, text: str) -> None:
+        place = account.row, self.column.place
+        before = self.sheet.text(*place)
+        old, new = read_number(before), result.score
+        if old is not None and new is not None and abs(old - new) < _SAME:
+            return  # written otherwise, as 20.50 for 20.5: it stays byte for byte
+        if before not in ("", "-") and before != text:
+            self.replaced.append(f"{result.person.id} ({before} is now {text})")
+        self.changes[place] = text
+
+
+def _describe(
+    platform: Platform,
+    sheet: Sheet,
+    assignment: str,
+    results: Mapping[str, Result],
+    work: _Work,
+    partners: Partners,
+) -> Iterator[str]:
+    blank = ", ".join(
+        f"{work.states[state]} {state}"
+        for state in ("pending", "missing", "excused")
+        if work.states[state] and not (state == "excused" and work.column.excused)
+    )
+    title = sheet.text(0, work.column.place)
+    scores = work.states["graded"] - len(work.refused)
+    yield (
+        f"{assignment}: {len(partners.people)} learners found in {sheet.name}, {scores} with a "
+        f"score in {title!r}" + (f"; left as they were: {blank}." if blank else ".")
+    )
+    most = next(iter(results.values())).max_points if results else None
+    there = work.column.max_points
+    if most is not None and there is not None and abs(most - there) >= _SAME:
+        yield (
+            f"{platform.name} says that there are {there:g} points, and here there are {most:g}; "
+            "nothing was rescaled."
+        )
+    if work.replaced:
+        yield f"Other grades than those of {platform.name}: {', '.join(work.replaced)}."
+    yield from work.refused
