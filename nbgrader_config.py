@@ -16,6 +16,7 @@ from grader.hooks.execute import SandboxedExecute
 from grader.hooks.export import CarefulExport
 from grader.hooks.feedback import FeedbackExporter
 from grader.hooks.read_submission import GatekeepingExporter, RecordOutcome
+from grader.hooks.release_feedback import CarefulReleaseFeedback
 from grader.programs import find_own_programs, remind_to_weave
 
 c = get_config()  # noqa: F821  (nbgrader puts it here)
@@ -32,6 +33,7 @@ c.CourseDirectory.root = str(CLASSROOM)  # source/, release/, submitted/, gradeb
 # Where notebooks change hands. On a shared server, name a folder that all learners can reach.
 c.Exchange.root = str(CLASSROOM / "exchange")
 c.ExchangeFactory.collect = CarefulCollect  # follows no learner's links
+c.ExchangeFactory.release_feedback = CarefulReleaseFeedback  # stops at nobody's
 
 # Files of an archive, as ada_exercise-1.ipynb, for `nbgrader zip_collect`: whose each one is.
 c.FileNameCollectorPlugin.named_regexp = r".*/(?P<student_id>[^/_]+)_(?P<file_id>[^/]+)"

@@ -11,6 +11,7 @@ from pathlib import Path
 from grader.bounded import TooCostlyError, call_bounded
 from grader.intake.bounds import Bounds, CannotReadError
 from grader.intake.cells import CURRENT, PlainNotebook, read_cells
+from grader.intake.choose import choose_notebook
 from grader.intake.decode import decode_text, parse_json
 from grader.intake.outcome import Repair, Repaired, Unreadable
 from grader.intake.reference import Reference
@@ -67,6 +68,8 @@ def read_folder(
 ) -> Repaired | Unreadable:
     """Read the notebook of a submission's folder, also under another name. Never raises.
 
+    Of several, the one with answers is taken; see :func:`grader.intake.choose.choose_notebook`.
+
     Args:
         folder: ``submitted/<student>/<assignment>``.
         name: What the notebook should be called, without ``.ipynb``.
@@ -80,23 +83,10 @@ def read_folder(
             names = sorted(entry.name for entry in entries if entry.name.endswith(".ipynb"))
     except OSError as error:
         return Unreadable(f"The folder could not be read ({type(error).__name__}).")
-    if wanted in names:
-        extra = len(names) - 1
-        found = _read_file(folder / wanted, reference, bounds)
-        note = f"{extra} more notebooks were handed in; only {wanted} is graded."
-        return _add_note(found, Repair(note)) if extra else found
-    readable = [
-        (other, found)
-        for other in names
-        if isinstance(found := _read_file(folder / other, reference, bounds), Repaired)
-    ]
     if not names:
         return Unreadable(f"{NO_NOTEBOOK} It should be called {wanted}.")
-    if len(readable) == 1:
-        note = f"The notebook had another name; it was taken as {wanted}."
-        return _add_note(readable[0][1], Repair(note))
-    how_many = "several notebooks" if readable else "no notebook of this assignment"
-    return Unreadable(f"There is no {wanted}, and {how_many} under another name.")
+    found = {name: _read_file(folder / name, reference, bounds) for name in names}
+    return choose_notebook(wanted, found, reference)
 
 
 def read_regular(path: Path, most: int) -> bytes | None:
@@ -136,12 +126,6 @@ def _describe_file(encoding: str, learners: PlainNotebook) -> tuple[Repair, ...]
             Repair(f"The notebook was saved in format {learners.format}; it was brought to 4.")
         )
     return tuple(notes)
-
-
-def _add_note(found: Repaired | Unreadable, note: Repair) -> Repaired | Unreadable:
-    return (
-        Repaired(found.notebook, (note, *found.repairs)) if isinstance(found, Repaired) else found
-    )
 
 
 def find_other_assignment(learners: PlainNotebook, reference: Reference, recognised: int) -> str:

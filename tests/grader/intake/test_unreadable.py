@@ -57,8 +57,9 @@ def test_a_misnamed_notebook_is_taken(tmp_path, answered, reference):
     assert "another name" in outcome.repairs[0].sentence
 
 
-def test_of_two_misnamed_notebooks_none_is_taken(tmp_path, answered, reference):
+def test_of_two_misnamed_notebooks_that_differ_none_is_taken(tmp_path, answered, reference):
     write(tmp_path, "one", answered)
+    answered["cells"].append(dict(answered["cells"][-1], source="And something else."))
     write(tmp_path, "two", answered)
     outcome = read_folder(tmp_path, "exercise-1", reference)
     assert "several notebooks" in outcome.reason

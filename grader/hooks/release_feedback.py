@@ -1,0 +1,48 @@
+"""Release what feedback can be released: ``ExchangeFactory.release_feedback``.
+
+Stock nbgrader stops at the first learner whose notebook did not come through the exchange, and
+all behind that one wait.
+"""
+
+from __future__ import annotations
+
+import glob
+from pathlib import Path
+
+from nbgrader.exchange.default import ExchangeReleaseFeedback
+
+from grader.intake.folder import TIMESTAMP, show_name
+
+SECRET = "submission_secret.txt"  # noqa: S105  (the name of nbgrader's file)
+_MOST = 20
+
+
+class CarefulReleaseFeedback(ExchangeReleaseFeedback):  # type: ignore[misc]  # nbgrader: no types
+    """Releases what came through the exchange, and lists the rest with what to do about it."""
+
+    def copy_files(self) -> None:
+        """Copy learner by learner."""
+        pattern, left = self.src_path, []
+        for name in sorted(glob.glob(pattern)):  # noqa: PTH207  (a pattern as nbgrader's)
+            folder = Path(name)
+            if not any(folder.glob("*.html")):
+                continue
+            if not all((folder / part).is_file() for part in (SECRET, TIMESTAMP)):
+                left.append(show_name(folder.parent.name))
+                continue
+            self.src_path = glob.escape(name)
+            try:
+                super().copy_files()
+            except OSError as error:
+                self.log.error("Not released: %s (%s).", name, error)  # noqa: TRY400
+                left.append(show_name(folder.parent.name))
+        self.src_path = pattern
+        if left:
+            more = f" and {len(left) - _MOST} more" if len(left) > _MOST else ""
+            self.log.warning(
+                "Not released, because it did not come through the exchange: %s%s. "
+                "`python -m grader return %s --each` writes an archive for each of them.",
+                ", ".join(left[:_MOST]),
+                more,
+                self.coursedir.assignment_id,
+            )
