@@ -20,9 +20,12 @@ _MOST = 20
 class CarefulReleaseFeedback(ExchangeReleaseFeedback):  # type: ignore[misc]  # nbgrader: no types
     """Releases what came through the exchange, and lists the rest with what to do about it."""
 
+    src_path: str
+
     def copy_files(self) -> None:
         """Copy learner by learner."""
-        pattern, left = self.src_path, []
+        pattern: str = self.src_path
+        left: list[str] = []
         for name in sorted(glob.glob(pattern)):  # noqa: PTH207  (a pattern as nbgrader's)
             folder = Path(name)
             if not any(folder.glob("*.html")):
