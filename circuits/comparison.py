@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+from circuits.pattern_data import PatternData
+
 _CELL = "padding:.1em .35em;text-align:right;font-variant-numeric:tabular-nums;"
 
 
@@ -37,11 +39,14 @@ class Comparison:
         caption: What is shown and how to read it, one or two sentences.
         tables: Wanted first, then seen; or seen alone, where what is wanted is the answer.
         title: What to call it.
+        patterns: The whole patterns, where the tables are of attention: a page that can lets the
+            reader look into them in place of the tables.
     """
 
     caption: str
     tables: tuple[LabelledTable, ...]
     title: str = "Wanted beside seen"
+    patterns: PatternData | None = None
 
 
 def render_text(comparison: Comparison) -> list[str]:
@@ -81,12 +86,18 @@ def render_html(comparison: Comparison, opened: bool) -> str:
     sizes = [abs(v) for table in comparison.tables for row in table.values for v in row if v == v]
     largest = max([*sizes, 1e-9])
     tables = "".join(_html_table(table, largest) for table in comparison.tables)
-    return (
-        f"<details{' open' if opened else ''}><summary>{escape(comparison.title)}</summary>"
+    still = (
         f"<p>{escape(comparison.caption)}</p>"
         f'<div tabindex="0" role="group" aria-label="{escape(comparison.title)}" '
         'style="display:flex;flex-wrap:wrap;gap:1.5em;overflow-x:auto;">'
-        f"{tables}</div></details>"
+        f"{tables}</div>"
+    )
+    viewer = comparison.patterns.write_attributes() if comparison.patterns else ""
+    if viewer:
+        still = f'<div class="explorable"{viewer}><div class="explorable-still">{still}</div></div>'
+    return (
+        f"<details{' open' if opened else ''}><summary>{escape(comparison.title)}</summary>"
+        f"{still}</details>"
     )
 
 

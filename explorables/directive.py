@@ -78,11 +78,20 @@ def fingerprint(dist: Path = DIST) -> str:
     return digest.hexdigest()[:10]
 
 
+def may_have_figures(tree: nodes.document) -> bool:
+    """Return whether a page has a figure, or cells, whose outputs may bring one."""
+    return any(tree.findall(ExplorableNode)) or any(
+        "nb_element" in node for node in tree.findall(nodes.container)
+    )
+
+
 def put_on_page(
     app: Sphinx, page: str, template: str, context: dict[str, Any], tree: nodes.document | None
 ) -> None:
-    """Add the style and the host's script to a page that has a figure."""
-    if app.builder.format != "html" or tree is None or not any(tree.findall(ExplorableNode)):
+    """Add the style and the host's script to a page that may have a figure."""
+    if app.builder.format != "html" or tree is None or not may_have_figures(tree):
+        return
+    if not (DIST / "figures.json").is_file():
         return
     place = posixpath.join(context["pathto"]("", resource=True) or "./", FOLDER)
     version = app.config.explorables_version

@@ -1,12 +1,15 @@
 """Attention patterns: queries down, keys across, the wanted cells in thick boxes."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from circuits.pattern_data import PatternData
+
 from . import style
-from .inputs import as_index, as_labels, as_pattern
+from .inputs import Floats, as_index, as_labels, as_pattern
 from .layout import SPACE, lay_out
 from .pattern_panel import Cells, pattern_panel
 from .pattern_words import describe_pattern
@@ -56,7 +59,8 @@ def plot_pattern(
         words = alt or sentence(title) + " " * bool(title) + describe_pattern(
             pattern, labels, cells
         )
-        return lay_out([panel], words, caption)
+        picture = lay_out([panel], words, caption)
+    return replace(picture, viewer=_hand_over([title], [pattern], labels, cells))
 
 
 def plot_patterns(
@@ -112,7 +116,18 @@ def plot_patterns(
         for i, (array, name) in enumerate(zip(arrays, names, strict=True)):
             words = describe_pattern(array, labels, cells)
             parts.append(f"{plain(name) or f'pattern {i + 1}'}: {words}")
-        return lay_out(panels, alt or " ".join(parts), caption, title, phone)
+        picture = lay_out(panels, alt or " ".join(parts), caption, title, phone)
+    return replace(picture, viewer=_hand_over(names, arrays, labels, cells))
+
+
+def _hand_over(
+    titles: Sequence[str], patterns: Sequence[Floats], tokens: list[str] | None, wanted: Cells
+) -> str:
+    """Return the patterns as data; the last query that something is wanted of comes first."""
+    asked = np.flatnonzero(wanted.any(axis=1))
+    query = int(asked[-1]) if len(asked) else len(wanted) - 1
+    names = [plain(title) for title in titles]
+    return PatternData(names, patterns, tokens or [], wanted, query).write_attributes()
 
 
 def as_cells(wanted: Wanted | None, n: int, where: str) -> Cells:

@@ -31,6 +31,8 @@ class Picture:
         alt: what the figure shows, in words, for readers who do not see it.
         caption: the line under the figure, or "" for none.
         narrow: the same figure laid out for a phone, as SVG, or "" where `svg` fits already.
+        viewer: attributes that hand what it shows over as data, or "" where it shows no pattern: a
+            page that can lets the reader look into the pattern in place of the image.
 
     Example:
         >>> picture = Picture(svg="<svg/>", alt="A dot.", caption="One dot & no more")
@@ -44,6 +46,7 @@ class Picture:
     alt: str
     caption: str = ""
     narrow: str = ""
+    viewer: str = ""
 
     def __repr__(self) -> str:
         return self.alt
@@ -59,9 +62,14 @@ class Picture:
             size = _size_attributes(*_display_size(self.narrow))
             source = f'<source media="{_PHONE}" srcset="{_data_uri(self.narrow)}"{size}>'
             image = f"<picture>{source}{image}</picture>"
+        if self.viewer:
+            image = f'<div class="explorable-still">{image}</div>'
         caption = html.escape(plain(self.caption))
         below = f'<figcaption style="{_CAPTION}">{caption}</figcaption>' if caption else ""
-        return f'<figure class="circuits-figure" style="{_FIGURE}">{_SHEET}{image}{below}</figure>'
+        return (
+            f'<figure class="circuits-figure"{self.viewer} style="{_FIGURE}">'
+            f"{_SHEET}{image}{below}</figure>"
+        )
 
 
 def _attribute(text: str) -> str:

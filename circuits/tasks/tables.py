@@ -9,6 +9,7 @@ import numpy as np
 from circuits.behaviours.copying import TOLERANCE
 from circuits.behaviours.selection import Place
 from circuits.comparison import Comparison, LabelledTable
+from circuits.pattern_data import PatternData
 from circuits.shapes import BoolArray, FloatArray
 
 YOURS = "What you built"
@@ -203,6 +204,15 @@ def compare_patterns(place: Place, failed: bool) -> Comparison:
         "Attention patterns of one short sequence: queries down, keys across, each row sums to 1. "
         "Boxed or starred cells are where the head should look; rows without one are not graded.",
         _three_tables(rows, columns, place.wanted, place.pattern, place.targets, pointed),
+        patterns=_hand_over(place),
+    )
+
+
+def _hand_over(place: Place) -> PatternData:
+    """Return the whole patterns, wanted and seen, for a page that can show them."""
+    tokens = [f"token {token}" for token in place.tokens]
+    return PatternData(
+        ("wanted", "seen"), (place.wanted, place.pattern), tokens, place.targets, place.query
     )
 
 
@@ -220,4 +230,5 @@ def _compare_row(place: Place, failed: bool) -> Comparison:
         f"How position {place.query} of a sequence of {len(weights)} tokens divides its attention "
         "among the keys that matter most here. Boxed or starred cells are where it should look.",
         (_table(f"query {place.query}", rows, columns, values, marked, 1 if failed else None),),
+        patterns=_hand_over(place),
     )

@@ -311,6 +311,114 @@ def test_nothing_is_in_the_way_of_a_reader_who_needs_help(
                 assert height >= 24  # CSS pixels that a finger needs
 
 
+def test_a_pattern_is_looked_into_by_keys_mouse_and_finger(page: Page) -> None:
+    pattern = page.locator("[data-explorable=pattern]")
+    query = pattern.get_by_role("slider", name="Query, the token that looks")
+    query.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(query).to_have_attribute("aria-valuetext", "4 (star)")
+    said = "query 4 (star), key 3 (swims) gets 0 (wanted), 0.088 (seen). Key 2 (fish) gets most"
+    expect(pattern.locator(".words")).to_contain_text(said)
+    expect(pattern.get_by_role("status")).to_contain_text(said)
+    pattern.get_by_role("radio", name="a column: one key").check()
+    expect(pattern.locator("svg")).to_contain_text("Key 3 (swims) is looked at by the queries")
+    cell = pattern.locator("svg text", has_text=re.compile(r"^\.60$")).first  # of query 5
+    cell.hover()
+    expect(query).to_have_attribute("aria-valuetext", "5 (fish)")
+    page.mouse.move(0, 0)
+    expect(query).to_have_attribute("aria-valuetext", "5 (fish)")
+
+
+def test_a_finger_that_scrolls_over_a_pattern_changes_nothing(
+    chromium: Browser, address: str
+) -> None:
+    with chromium.new_context(
+        viewport={"width": 375, "height": 800}, has_touch=True, is_mobile=True
+    ) as context:
+        for page in open_page(context, address):
+            pattern = page.locator("[data-explorable=pattern]")
+            query = pattern.get_by_role("slider", name="Query, the token that looks")
+            pattern.locator("svg text", has_text=re.compile(r"^\.65$")).first.tap()
+            expect(query).to_have_attribute("aria-valuetext", "4 (star)")
+            svg = pattern.locator("svg.picture")
+            svg.dispatch_event("pointermove", {"pointerType": "touch", "clientX": 60, "clientY": 9})
+            expect(query).to_have_attribute("aria-valuetext", "4 (star)")
+
+
+def test_figures_come_and_go_with_the_outputs_of_cells(page: Page) -> None:
+    page.evaluate(
+        """() => {
+            const place = document.createElement("div");
+            place.id = "late";
+            place.className = "explorable";
+            place.dataset.explorable = "pattern";
+            place.dataset.state = JSON.stringify({
+                patterns: [{ name: "late", rows: [[10000], [2500, 7500]] }],
+                tokens: [], wanted: [], query: 1, key: 0,
+            });
+            place.innerHTML = '<div class="explorable-still"><p>the still picture</p></div>';
+            document.querySelector("main").prepend(place);
+            window.late = place;
+        }"""
+    )
+    late = page.locator("#late")
+    late.scroll_into_view_if_needed()
+    expect(late.locator(".words")).to_contain_text("key 0 gets 0.25. Key 1 gets most, 0.75.")
+    expect(late.get_by_text("the still picture")).to_be_hidden()
+    page.evaluate("window.late.remove()")
+    page.wait_for_function("!('awake' in window.late.dataset)")
+    assert page.evaluate("window.late.querySelector('.explorable-stage')") is None
+    page.evaluate("document.querySelector('main').prepend(window.late)")
+    expect(late.locator(".words")).to_contain_text("Key 1 gets most")
+
+
+@pytest.mark.parametrize("name", ["pattern", "../explorables/pattern", "nothing"])
+def test_data_that_fit_no_figure_leave_the_still_picture(
+    context: BrowserContext, address: str, name: str
+) -> None:
+    page = context.new_page()
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.goto(address)
+    page.evaluate(
+        """(name) => {
+            const place = document.createElement("div");
+            place.id = "late";
+            place.dataset.explorable = name;
+            place.dataset.state = JSON.stringify({ patterns: "none" });
+            place.innerHTML = '<div class="explorable-still">the still picture</div>';
+            document.querySelector("main").prepend(place);
+        }""",
+        name,
+    )
+    with page.expect_console_message(lambda message: "stays still" in message.text):
+        page.locator("#late").scroll_into_view_if_needed()
+    expect(page.get_by_text("the still picture")).to_be_visible()
+    assert page.locator("#late .explorable-stage").count() == 0
+
+
+def test_a_line_that_is_typed_is_continued_and_heads_can_be_cut(page: Page) -> None:
+    model = page.locator("[data-explorable=model]")
+    words = model.locator(".words")
+    expect(words).to_contain_text("Behind “star” at 5 the model says “fish”, with 100 %")
+    line = model.get_by_label("A line")
+    line.fill("tea bread apple")
+    line.press_sequentially(" tee tea")
+    expect(words).to_contain_text("Behind “tea” at 4 the model says “bread”")
+    expect(words).to_contain_text("It does not know “tee”")
+    expect(model.get_by_role("status")).to_contain_text("It does not know “tee”")
+    model.get_by_role("radio", name="head 2").check()
+    expect(words).to_contain_text("no word gets more than 1.6 %")
+    model.get_by_role("button", name="several copies").click()
+    model.get_by_role("radio", name="nothing").check()
+    expect(words).to_contain_text("Behind “the” at 7 the model says “rose”")
+    model.get_by_role("checkbox").check()
+    model.get_by_role("slider").fill("2")
+    expect(words).to_contain_text("The line goes on with “and”: a loss of 4.16 nats")
+    model.get_by_role("radio", name="pointers").check()
+    expect(model.get_by_role("checkbox")).to_have_count(0)
+
+
 def test_without_scripts_the_still_picture_stands_there(chromium: Browser, address: str) -> None:
     with chromium.new_context(java_script_enabled=False) as context:
         page = context.new_page()

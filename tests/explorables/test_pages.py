@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from circuits import check, toy_stream
 from explorables import FigureError, show
 from explorables.figures import find_figure, load_figures
+from grader.sanitize.clean import clean_html
 
 ROOT = Path(__file__).parents[2]
 PAGE = """# A page
@@ -24,11 +26,17 @@ Three steps *back*.
 """
 
 
-def build(folder: Path, page: str, builder: str = "html") -> subprocess.CompletedProcess[str]:
+def build(
+    folder: Path,
+    page: str,
+    builder: str = "html",
+    extensions: tuple[str, ...] = ("myst_parser", "explorables"),
+) -> subprocess.CompletedProcess[str]:
     """Build a book of one chapter in a folder below the root, warnings being errors."""
     source = folder / "source"
     (source / "chapter").mkdir(parents=True)
-    (source / "conf.py").write_text('extensions = ["myst_parser", "explorables"]\n')
+    settings = f'extensions = {list(extensions)}\nnb_execution_mode = "off"\n'
+    (source / "conf.py").write_text(settings)
     (source / "index.md").write_text("# A book\n\n```{toctree}\nchapter/one\n```\n")
     (source / "chapter" / "one.md").write_text(page)
     command = [sys.executable, "-m", "sphinx", "-W", "-n", "-q", "-b", builder]
@@ -77,6 +85,24 @@ def test_a_figure_that_is_not_there_is_an_error_at_its_line(
     assert outcome.returncode != 0
     assert told in outcome.stderr
     assert "one.md:3" in outcome.stderr
+
+
+def test_a_page_with_cells_carries_the_script_for_what_their_outputs_bring(
+    figures: None, tmp_path: Path
+) -> None:
+    head = "---\nfile_format: mystnb\nkernelspec: {name: python3, language: python}\n---\n"
+    cells = head + "# A page\n\n```{code-cell} python\n1\n```\n"
+    outcome = build(tmp_path, cells, extensions=("myst_nb", "explorables"))
+    assert outcome.returncode == 0, outcome.stderr
+    assert "explorables/host.js" in (tmp_path / "out" / "chapter" / "one.html").read_text()
+
+
+def test_feedback_keeps_the_still_picture_and_nothing_that_acts() -> None:
+    report = check("ex2c", *[toy_stream().u_cont[:4]] * 2)._repr_html_()
+    assert 'data-explorable="pattern"' in report
+    kept = clean_html(report)
+    assert "data-" not in kept
+    assert kept.count("<table") == report.count("<table") > 0
 
 
 def test_without_built_figures_a_book_has_its_captions(tmp_path: Path) -> None:

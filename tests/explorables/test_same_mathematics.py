@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from circuits import Head, ToyStream, attention_pattern, attention_scores, check, toy_stream
-from circuits.sequences import draw_pairs
-from circuits.shapes import FloatArray
+from circuits.behaviours.lines import unembed_found
+from circuits.model import loss_per_token, run_model
+from circuits.sequences import draw_pairs, draw_repeats
+from circuits.shapes import FloatArray, IntArray
+from circuits.vocabulary import read_line
 from tests.explorables.conftest import Compute
 from tools.build.figure_parameters import (
     CLOCKS,
@@ -138,6 +141,80 @@ def test_both_circuits_run_like_the_reference_answers(compute: Compute, circuit:
             assert_equal(ours["pattern"], attention_pattern(x, head.W_Q, head.W_K))
             x = x + head.output(x)
             assert_equal(ours["after"], x @ named.T)
+
+
+def speak_here(
+    circuit: str, line: IntArray, cut: str, rest: bool
+) -> tuple[list[FloatArray], FloatArray, FloatArray]:
+    """Return patterns, logits and losses of the model of exercise 4 with the reference answers."""
+    stream, parameters = toy_stream(), collect_parameters()
+    one, two = build_reference(circuit, stream)
+    if rest and circuit == "notes":
+        size = np.sqrt(parameters["rest"]) / 30
+        two = Head(
+            np.vstack([two.W_Q, size * stream.one]),
+            np.vstack([two.W_K, size * stream.bos]),
+            np.vstack([two.W_V, np.zeros(48)]),
+            np.hstack([two.W_out, np.zeros((48, 1))]),
+        )
+    W_U = unembed_found(stream)
+    x = stream.embed(line, marks=True)
+    between = x if cut == "first" else x + one.output(x)
+    patterns = [
+        attention_pattern(at, head.W_Q, head.W_K) for at, head in ((x, one), (between, two))
+    ]
+    kept = [head for head, name in ((one, "first"), (two, "last")) if cut != name]
+    logits = run_model(line, kept, W_U, marks=True)
+    return patterns, logits, loss_per_token(logits, line)
+
+
+@pytest.mark.parametrize("circuit", ["pointer", "notes"])
+@pytest.mark.parametrize("cut", ["none", "first", "last"])
+@pytest.mark.parametrize("rest", [False, True])
+def test_the_whole_model_speaks_like_the_reference_answers(
+    compute: Compute, circuit: str, cut: str, rest: bool
+) -> None:
+    parameters = collect_parameters()
+    rng = np.random.default_rng(7)
+    lines = [
+        np.array([0]),
+        draw_repeats(8, 1, rng)[0],
+        np.concatenate([[0], rng.integers(1, 6, 16)]),
+        read_line("star fish swims past star"),
+    ]
+    choices = {"circuit": circuit, "cut": cut, "rest": rest}
+    answers = compute(*(["speak", [line.tolist(), parameters, choices]] for line in lines))
+    for line, said in zip(lines, answers, strict=True):
+        patterns, logits, losses = speak_here(circuit, line, cut, rest)
+        for ours, theirs in zip(said["patterns"], patterns, strict=True):
+            assert_equal(ours, theirs)
+        assert_equal(said["logits"], logits)
+        if len(line) > 1:
+            assert_equal(said["losses"], losses)
+        else:
+            assert said["losses"] == []
+
+
+def test_the_models_parts_are_right_answers() -> None:
+    parameters, stream = collect_parameters(), toy_stream()
+    one, two = build_reference("notes", stream)
+    before = {
+        "W_Q_1": one.W_Q, "W_K_1": one.W_K, "W_V_1": one.W_V, "W_out_1": one.W_out,
+        "W_Q_2": two.W_Q, "W_K_2": two.W_K,
+    }  # fmt: skip
+    assert check("ex4a", two.W_V, two.W_out, **before).status == "right"
+    W_U = unembed_found(stream, parameters["gain"])
+    brought = {"W_V_2": two.W_V, "W_out_2": two.W_out}
+    assert check("ex4b", W_U, **before, **brought).status == "right"
+    size = np.sqrt(parameters["rest"]) / parameters["mark"]
+    rest = (
+        np.vstack([two.W_Q, size * stream.one]),
+        np.vstack([two.W_K, size * stream.bos]),
+        np.vstack([two.W_V, np.zeros(48)]),
+        np.hstack([two.W_out, np.zeros((48, 1))]),
+    )
+    first = {name: before[name] for name in ("W_Q_1", "W_K_1", "W_V_1", "W_out_1")}
+    assert check("ex4d", *rest, **first, W_U=W_U).status == "right"
 
 
 def test_the_hardest_line_is_as_hard_as_the_book_says() -> None:

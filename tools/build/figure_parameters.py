@@ -12,8 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from circuits.behaviours.lines import GAIN
 from circuits.content import VOCABULARY
-from circuits.stream import BOS, ToyStream, toy_stream
+from circuits.stream import BOS, MARK, ToyStream, toy_stream
+from circuits.vocabulary import WORDS
 
 LENGTH = 64  # tokens of the hardest line: the shortest round number that holds the worst distances
 CLOCKS = 2  # that part (d) of exercise 2 compares
@@ -55,6 +57,18 @@ def write_hardest_line(stream: ToyStream) -> list[int]:
     return [places[place] for place in range(LENGTH)]
 
 
+def find_rest(stream: ToyStream) -> float:
+    """Return a score at which BOS loses to a note that matches, and beats any other.
+
+    The middle between the two, to the hundred, as in part (d) of exercise 4.
+    """
+    arrows = stream.content[1:, :READ]
+    first, second = find_closest_words(stream)
+    match = float(arrows[0] @ arrows[0])
+    stranger = float(stream.content[first, :READ] @ stream.content[second, :READ])
+    return round((match + stranger) / 2, -2)
+
+
 def collect_parameters() -> dict[str, Any]:
     """Return everything that a figure may ask for, by the names that the figures use."""
     stream = toy_stream()
@@ -63,6 +77,10 @@ def collect_parameters() -> dict[str, Any]:
         "lam": stream.lam.tolist(),
         "content": stream.content[:, :READ].tolist(),
         "hardest_line": write_hardest_line(stream),
+        "words": list(WORDS),
+        "gain": GAIN,
+        "mark": MARK,
+        "rest": find_rest(stream),
     }
 
 

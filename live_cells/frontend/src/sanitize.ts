@@ -22,6 +22,9 @@ const DRAWN_ATTRIBUTES =
   "font-style font-weight gradienttransform gradientunits id offset opacity points preserveaspectratio r rx ry " +
   "stop-color stop-opacity stroke stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit " +
   "stroke-opacity stroke-width text-anchor transform version viewbox x x1 x2 xmlns y y1 y2";
+/** Figures of the page that check what they are given, so that an output may bring them data. */
+const VIEWERS: ReadonlySet<string> = new Set(["pattern"]);
+const MOST_DATA = 500_000; // characters
 const SVG = "http://www.w3.org/2000/svg";
 const LINK = /^(?:https?:|mailto:|#)/i;
 const OWN_REFERENCE = /^url\(["']?#[\w.-]+["']?\)$/;
@@ -34,9 +37,9 @@ purifier.addHook("uponSanitizeAttribute", (node, data) => {
 export function sanitize(html: string): DocumentFragment {
   const clean = purifier.sanitize(html, {
     ALLOWED_TAGS: `${TAGS} ${DRAWN} #text`.split(" "),
-    ALLOWED_ATTR: `${ATTRIBUTES} ${DRAWN_ATTRIBUTES}`.split(" "),
-    ADD_URI_SAFE_ATTR: ["srcset"], // judged below
-    ALLOW_DATA_ATTR: false, // scripts of the page act on some of them
+    ALLOWED_ATTR: `${ATTRIBUTES} ${DRAWN_ATTRIBUTES} data-explorable data-state`.split(" "),
+    ADD_URI_SAFE_ATTR: ["srcset", "data-state"], // judged below
+    ALLOW_DATA_ATTR: false, // scripts of the page act on some of them; the two above are judged below
     RETURN_DOM_FRAGMENT: true,
   });
   for (const link of clean.querySelectorAll("svg a")) link.replaceWith(...link.childNodes);
@@ -61,12 +64,27 @@ function mayStay(node: Element, data: UponSanitizeAttributeHookEvent): boolean {
     case "style":
       data.attrValue = cleanStyle(value);
       return data.attrValue !== "";
+    case "data-explorable":
+      return VIEWERS.has(value);
+    case "data-state":
+      return VIEWERS.has(node.getAttribute("data-explorable") ?? "") && isData(value);
     case "tabindex":
       return value === "0";
     case "id":
       return node.namespaceURI === SVG; // a drawing refers to its own gradients; the page's anchors are the page's
     default:
       return !/[\\]|url\s*\(/i.test(value) || OWN_REFERENCE.test(value) || name === "alt" || name === "title";
+  }
+}
+
+/** Whether a text is an object in JSON, of a size that a page can hold; what it says, its reader judges. */
+function isData(text: string): boolean {
+  if (text.length > MOST_DATA) return false;
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
   }
 }
 

@@ -67,6 +67,29 @@ test.each([
   expect(left).not.toMatch(/alert|example\.org|srcdoc|<style|javascript|data-|live-cells-page/);
 });
 
+test("an output may bring data to a viewer of the page that checks them", () => {
+  const html = `<div class="explorable" data-explorable="pattern" data-state='{"tokens":["\\"a","<b>","url(x)"]}'><img src="${PIXEL}" alt="x"></div>`;
+  const box = document.createElement("div");
+  box.append(sanitize(html));
+  const place = box.querySelector<HTMLElement>("[data-explorable]");
+  expect(place?.dataset.explorable).toBe("pattern");
+  expect(JSON.parse(place?.dataset.state ?? "")).toEqual({ tokens: ['"a', "<b>", "url(x)"] });
+  expect(place?.querySelector("img")).not.toBeNull();
+});
+
+test.each([
+  `<b data-explorable="clock" data-state="{}">x</b>`,
+  `<b data-explorable="../live-cells/main" data-state="{}">x</b>`,
+  `<b data-state="{}">x</b>`,
+  `<b data-explorable="patterns" data-state="{}" data-awake data-parameters="{}">x</b>`,
+])("no other figure, and no other data: %s", (html) => {
+  expect(clean(html)).toBe("<b>x</b>");
+});
+
+test.each(["", "[]", "null", "3", "{", `{"x":"${"y".repeat(500_000)}"}`])("data that are none go: %#", (state) => {
+  expect(clean(`<b data-explorable="pattern" data-state='${state}'>x</b>`)).toBe('<b data-explorable="pattern">x</b>');
+});
+
 test("a picture that lies elsewhere becomes a line of text that says so", () => {
   const line = clean("<img src='https://example.org/seen.png' alt='A cat'>");
   expect(line).toBe(

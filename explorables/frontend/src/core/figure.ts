@@ -59,7 +59,17 @@ export interface Figure<State extends object, Running extends Live = null> {
   /** The state as an answer to an exercise, where there is something to hand over. */
   code?(state: State): Answer;
   /** Where the picture itself can be moved: called for a pointer that is down or moves. */
-  drag?(state: State, point: { x: number; y: number }, width: number, parameters: Parameters): Partial<State>;
+  drag?(state: State, point: Point, width: number, parameters: Parameters): Partial<State>;
+  /** What a mouse that passes over the picture, or a finger that taps on it, looks at. */
+  point?(state: State, point: Point, width: number): Partial<State>;
+  /** Throws where the state cannot be shown: it may come from a cell's output, which may hold anything. */
+  require?(state: State): void;
+}
+
+/** A place in the picture, in its own pixels. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
 }
 
 /** Python code for the answer cell of an exercise. */
@@ -142,6 +152,7 @@ class Shown<State extends object, Running extends Live> {
     this.#figure = figure;
     this.#model = model;
     this.#state = { ...figure.start, ...(model.get("state") as Partial<State> | undefined) };
+    figure.require?.(this.#state);
     const host = document.createElement("div");
     // JupyterLab takes single keys for its commands unless an element says that it needs them.
     host.dataset["lmSuppressShortcuts"] = "true";
@@ -212,7 +223,7 @@ class Shown<State extends object, Running extends Live> {
           ${figure.side === undefined
             ? null
             : html`<div>${figure.side(this.#state, this.#change, parameters)}</div>`}
-          <div class="stage" @pointerdown=${figure.drag ? this.#grab : null}>${frame(picture)}</div>
+          <div class="stage" @pointerdown=${figure.drag ? this.#grab : figure.point ? this.#point : null} @pointermove=${figure.point ? this.#point : null}>${frame(picture)}</div>
         </div>
         <p class="words">${words}</p>
         ${figure.code === undefined
@@ -271,14 +282,22 @@ class Shown<State extends object, Running extends Live> {
     this.#statusTimer = setTimeout(() => this.#say(words), STATUS_AFTER_MS);
   }
 
+  #point = (event: PointerEvent): void => {
+    if (event.type === "pointermove" && event.pointerType === "touch") return; // the reader scrolls
+    const picture = this.#root.querySelector("svg.picture");
+    if (picture === null) return;
+    const seen: Partial<State> = this.#figure.point?.(this.#state, placeIn(picture, event, this.#width), this.#width) ?? {};
+    const news = (Object.keys(seen) as (keyof State)[]).some((name) => seen[name] !== this.#state[name]);
+    if (news) this.#change(seen);
+  };
+
   #grab = (event: PointerEvent): void => {
     if (event.target instanceof Element && event.target.closest("[data-grip]") === null) return;
     const picture = this.#root.querySelector("svg.picture");
     if (picture === null) return;
     event.preventDefault();
     const move = (moved: PointerEvent) => {
-      const box = picture.getBoundingClientRect();
-      const point = { x: moved.clientX - box.left, y: moved.clientY - box.top };
+      const point = placeIn(picture, moved, this.#width);
       const parameters = this.#model.get("parameters") as Parameters;
       this.#change(this.#figure.drag?.(this.#state, point, this.#width, parameters) ?? {});
     };
@@ -288,4 +307,11 @@ class Shown<State extends object, Running extends Live> {
     for (const end of ["pointerup", "pointercancel"])
       window.addEventListener(end, () => release.abort(), until);
   };
+}
+
+/** Where an event is in a picture, which a narrow column may have made smaller than it was drawn. */
+function placeIn(picture: Element, event: PointerEvent, width: number): Point {
+  const box = picture.getBoundingClientRect();
+  const scale = width / box.width;
+  return { x: (event.clientX - box.left) * scale, y: (event.clientY - box.top) * scale };
 }

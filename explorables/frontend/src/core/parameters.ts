@@ -10,4 +10,12 @@ export interface Parameters {
   readonly content: Matrix;
   /** A line in which the two closest words meet at the worst distances. */
   readonly hardest_line: readonly number[];
+  /** Names of the words 1 to 64. */
+  readonly words: readonly string[];
+  /** Of the unembedding of exercise 4. */
+  readonly gain: number;
+  /** Length of the marks that every token, and BOS, may carry. */
+  readonly mark: number;
+  /** The score of BOS where a head may rest there. */
+  readonly rest: number;
 }

@@ -5,11 +5,11 @@
 const LIGHT = `
   --ink: #1b1f24; --muted: #505a64; --rule: #d5dbe1; --ground: #ffffff; --pale: #eceff2;
   --blue: #0b5fa5; --orange: #c4500a; --green: #00785a; --purple: #94428a;
-  --blue-pale: #dcebf8; --orange-pale: #fbe6d3; --green-pale: #dcf1e7;`;
+  --middling: #1b1f24; --blue-pale: #dcebf8; --orange-pale: #fbe6d3; --green-pale: #dcf1e7;`;
 const DARK = `
   --ink: #e8ebee; --muted: #aab4be; --rule: #3d454d; --ground: #14181c; --pale: #262c32;
   --blue: #6cb6f5; --orange: #ff9a57; --green: #4cc9a0; --purple: #dd93d3;
-  --blue-pale: #16344d; --orange-pale: #4a2a12; --green-pale: #123a2d;`;
+  --middling: #14181c; --blue-pale: #16344d; --orange-pale: #4a2a12; --green-pale: #123a2d;`;
 
 const MARKS = `
   text { fill: var(--ink); font: 13px/1.2 system-ui, "DejaVu Sans", sans-serif; }
@@ -25,10 +25,11 @@ const MARKS = `
   .bar { fill: var(--blue); stroke: none; } .bar.orange { fill: var(--orange); } .bar.pale { fill: var(--blue-pale); }
   .bar.outline { fill: none; stroke: var(--ink); stroke-width: 1.5; }
   .dot { fill: var(--ground); stroke-width: 2.5; } .cell { stroke: none; fill: var(--blue); }
+  text.on-cell { fill: var(--ground); } text.on-middling { fill: var(--middling); } .bar.green { fill: var(--green); }
   .mark { fill: var(--ink); } .hidden-keys { fill: var(--pale); } .shade { fill: var(--green-pale); }
   .grip { fill: var(--ground); stroke: var(--orange); stroke-width: 2.5; cursor: grab; touch-action: none; }
   @media (forced-colors: active) {
-    text { fill: CanvasText; } text.halo { stroke: Canvas; } .axis, .rule, .line, .dot, .grip { stroke: CanvasText; }
+    text { fill: CanvasText; } text.on-cell, text.on-middling { fill: HighlightText; } text.halo { stroke: Canvas; } .axis, .rule, .line, .dot, .grip { stroke: CanvasText; }
     .mark { fill: CanvasText; } .bar, .cell { fill: Highlight; forced-color-adjust: none; } .face, .dot, .grip { fill: Canvas; }
   }`;
 

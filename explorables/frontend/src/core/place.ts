@@ -2,8 +2,8 @@
 import type { FigureModule } from "./figure";
 import { PlainModel } from "./model";
 
-/** Read what a place says of its figure, and show the figure above the still picture. */
-export function showAt(place: HTMLElement, module: FigureModule): void {
+/** Read what a place says of its figure, and show it above the still picture; return what takes it away. */
+export function showAt(place: HTMLElement, module: FigureModule): () => void {
   const model = new PlainModel({
     state: JSON.parse(place.dataset["state"] ?? "{}") as object,
     parameters: JSON.parse(place.dataset["parameters"] ?? "{}") as object,
@@ -11,11 +11,17 @@ export function showAt(place: HTMLElement, module: FigureModule): void {
   const stage = document.createElement("div");
   stage.className = "explorable-stage";
   place.prepend(stage);
+  let end: () => void;
   try {
-    module.render({ model, el: stage });
+    end = module.render({ model, el: stage });
   } catch (error) {
     stage.remove(); // the still picture stays
     throw error;
   }
   place.dataset["awake"] = ""; // the style sheet now shows the still picture in print alone
+  return () => {
+    end();
+    stage.remove();
+    delete place.dataset["awake"];
+  };
 }

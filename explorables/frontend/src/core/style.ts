@@ -10,6 +10,11 @@ export const FIGURE_STYLE = `
   label.slider { flex: 1 1 17rem; flex-wrap: wrap; column-gap: 0.75rem; }
   label.slider > span { flex: 1 1 100%; font-variant-numeric: tabular-nums; }
   input[type="range"] { flex: 1 1 12rem; min-height: 1.75rem; margin: 0; accent-color: var(--blue); }
+  label.line { flex: 1 1 100%; }
+  input[type="text"] { flex: 1 1 12rem; min-width: 0; min-height: 2rem; padding: 0.15rem 0.5rem; border: 1px solid var(--muted);
+    border-radius: 0.35rem; background: var(--ground); color: var(--ink); font: inherit; }
+  summary { min-height: 1.75rem; cursor: pointer; }
+  button[aria-pressed="true"] { border-color: var(--blue); box-shadow: inset 0 0 0 1px var(--blue); }
   input[type="radio"], input[type="checkbox"] { width: 1.25rem; height: 1.25rem; margin: 0; accent-color: var(--blue); }
   button { min-height: 2rem; padding: 0.15rem 0.8rem; border: 1px solid var(--muted); border-radius: 0.35rem;
     background: var(--ground); color: var(--ink); font: inherit; cursor: pointer; }

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { short } from "../src/draw/pattern";
+import module from "../src/figures/pattern";
+import { isCausal, requirePatterns, type Patterns } from "../src/maths/pattern";
+
+const good: Patterns = {
+  patterns: [{ name: "seen", rows: [[10_000], [4000, 6000]] }],
+  tokens: ["BOS", "star"],
+  wanted: [[1, 1]],
+  query: 1,
+  key: 0,
+};
+
+describe("patterns that came as data", () => {
+  it("are shown if they fit together", () => {
+    expect(() => requirePatterns(good)).not.toThrow();
+    expect(() => requirePatterns({ ...good, tokens: [], wanted: [] })).not.toThrow();
+  });
+
+  it.each<[string, object]>([
+    ["no list", { patterns: "seen" }],
+    ["nothing", { patterns: [null] }],
+    ["no pattern", { patterns: [] }],
+    ["too many", { patterns: Array.from({ length: 5 }, () => good.patterns[0]) }],
+    ["patterns of different sizes", { patterns: [good.patterns[0], { name: "", rows: [[1]] }] }],
+    ["a row that is too long", { patterns: [{ name: "", rows: [[1, 2, 3], [1]] }] }],
+    ["a share above 1", { patterns: [{ name: "", rows: [[10_001], [1]] }] }],
+    ["a share that is no number", { patterns: [{ name: "", rows: [["1"], [1]] }] }],
+    ["too many tokens", { patterns: [{ name: "", rows: Array.from({ length: 129 }, () => []) }], tokens: [] }],
+    ["a name that is no text", { patterns: [{ name: {}, rows: [[], []] }] }],
+    ["a name that is a page long", { tokens: ["BOS", "x".repeat(81)] }],
+    ["a name too few", { tokens: ["BOS"] }],
+    ["a wanted cell outside", { wanted: [[1, 2]] }],
+    ["a wanted cell of three numbers", { wanted: [[1, 1, 1]] }],
+    ["a query outside", { query: 2 }],
+    ["a key between two tokens", { key: 0.5 }],
+  ])("are refused: %s", (_what, changed) => {
+    expect(() => requirePatterns({ ...good, ...changed })).toThrow("These are no patterns");
+  });
+
+  it("are causal if no query looks ahead", () => {
+    expect(isCausal(good.patterns)).toBe(true);
+    expect(isCausal([{ name: "", rows: [[5000, 5000], [10_000]] }])).toBe(false);
+  });
+});
+
+describe("the picture", () => {
+  const draw = (state: object) => module.drawStill({} as never, { ...good, ...state }, 680, document.createElement("div")).alt;
+
+  it("says the number, the tokens, and what is wanted", () => {
+    expect(draw({})).toContain("Of the attention of query 1 (star), key 0 (BOS) gets 0.4. Key 1 (star) gets most, 0.6. It should look at 1 (star).");
+  });
+
+  it("says wanted beside seen", () => {
+    const wanted = { name: "wanted", rows: [[], [0, 10_000]] };
+    expect(draw({ patterns: [wanted, ...good.patterns], key: 1 })).toContain("1 (wanted), 0.6 (seen). No key gets more.");
+  });
+
+  it("says who looks at a key, and that a query sees no later one", () => {
+    expect(draw({ along: "key", key: 0 })).toContain("Query 0 (BOS) gives it most, 1.");
+    expect(draw({ query: 0, key: 1 })).toContain("Query 0 (BOS) does not see key 1 (star), which comes later.");
+  });
+});
+
+describe("a number in a cell", () => {
+  it("has two digits at most", () => {
+    expect([0.001, 0.034, 0.97, 0.996].map(short)).toEqual(["0", ".03", ".97", "1"]);
+  });
+});
