@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.attention import softmax_scores
+from circuits.attention import Head, softmax_scores
 from circuits.behaviours.functions import Call
 from circuits.behaviours.measurements import (
     cut_three_paths,
@@ -243,7 +243,7 @@ COMPOSITION = Measurement(
 )
 CUT = Measurement(
     "cut_paths",
-    cut_three_paths,
+    lambda h, lost, positions, *matrices: cut_three_paths(h, lost, positions, Head(*matrices)),
     _draw_cuts,
     {
         "whole": View(("whole",), "With nothing lost, all three are the head's own output."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from circuits.attention import softmax_scores
+from circuits.attention import Head, softmax_scores
 from circuits.shapes import BoolArray, FloatArray, IntArray
 
 LEAST_INDUCTION = 0.4
@@ -95,13 +95,7 @@ def measure_composition(W_OV_1: FloatArray, W_QK_2: FloatArray, W_OV_2: FloatArr
 
 
 def read_three_streams(
-    h_Q: FloatArray,
-    h_K: FloatArray,
-    h_V: FloatArray,
-    W_Q: FloatArray,
-    W_K: FloatArray,
-    W_V: FloatArray,
-    W_out: FloatArray,
+    h_Q: FloatArray, h_K: FloatArray, h_V: FloatArray, head: Head, *, causal: bool = True
 ) -> FloatArray:
     """Return the output of a head whose query, key and values read streams of their own.
 
@@ -109,23 +103,15 @@ def read_three_streams(
         h_Q: Shape ``(n_tokens, d_model)``, positions added where the model adds them.
         h_K: Of the same shape, likewise.
         h_V: Of the same shape.
-        W_Q: Shape ``(d_head, d_model)``.
-        W_K: Of the same shape.
-        W_V: Of the same shape.
-        W_out: Shape ``(d_model, d_head)``.
+        head: The head.
+        causal: Whether a token sees only itself and those before it.
     """
-    pattern = softmax_scores((h_Q @ W_Q.T) @ (h_K @ W_K.T).T)
-    return pattern @ (h_V @ W_V.T) @ W_out.T
+    pattern = softmax_scores((h_Q @ head.W_Q.T) @ (h_K @ head.W_K.T).T, causal=causal)
+    return pattern @ (h_V @ head.W_V.T) @ head.W_out.T
 
 
 def cut_three_paths(
-    h: FloatArray,
-    lost: FloatArray,
-    positions: FloatArray,
-    W_Q: FloatArray,
-    W_K: FloatArray,
-    W_V: FloatArray,
-    W_out: FloatArray,
+    h: FloatArray, lost: FloatArray, positions: FloatArray, head: Head, *, causal: bool = True
 ) -> FloatArray:
     """Return a head's output without ``lost`` in its query, in its key, and in its values.
 
@@ -133,26 +119,15 @@ def cut_three_paths(
         h: The stream before the head's layer, shape ``(n_tokens, d_model)``.
         lost: What an earlier head added to it, of the same shape.
         positions: What queries and keys are told of each position, of the same shape.
-        W_Q: Shape ``(d_head, d_model)``.
-        W_K: Of the same shape.
-        W_V: Of the same shape.
-        W_out: Shape ``(d_model, d_head)``.
+        head: The head.
+        causal: Whether a token sees only itself and those before it.
 
     Returns:
         Shape ``(3, n_tokens, d_model)``.
     """
-    placed, values = h + positions, h
-    return np.stack(
-        [
-            read_three_streams(
-                placed - lost * (path == "Q"),
-                placed - lost * (path == "K"),
-                values - lost * (path == "V"),
-                W_Q,
-                W_K,
-                W_V,
-                W_out,
-            )
-            for path in PATHS
-        ]
+    placed = h + positions
+    streams = (
+        (placed - lost * (path == "Q"), placed - lost * (path == "K"), h - lost * (path == "V"))
+        for path in PATHS
     )
+    return np.stack([read_three_streams(*each, head, causal=causal) for each in streams])

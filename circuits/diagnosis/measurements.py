@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from circuits.attention import softmax_scores
+from circuits.attention import Head
 from circuits.behaviours.functions import CallResult
 from circuits.behaviours.measurements import (
     PATHS,
@@ -16,7 +16,6 @@ from circuits.behaviours.measurements import (
     find_successors,
     measure_composition,
     measure_copying,
-    read_three_streams,
 )
 from circuits.diagnosis.functions import agrees
 from circuits.diagnosis.results import diagnose_results
@@ -214,40 +213,35 @@ COMPOSITION_MISTAKES: Variants = (
 
 
 def _cut(
-    h: FloatArray, lost: FloatArray, positions: FloatArray, *matrices: FloatArray, swap: str = "QKV"
+    h: FloatArray,
+    lost: FloatArray,
+    positions: FloatArray,
+    *matrices: FloatArray,
+    swap: str = "QKV",
+    causal: bool = True,
 ) -> FloatArray:
     """Return the three outputs with the inputs of ``swap`` cut in their place."""
-    outputs = cut_three_paths(h, lost, positions, *matrices)
+    outputs = cut_three_paths(h, lost, positions, Head(*matrices), causal=causal)
     return outputs[[PATHS.index(path) for path in swap]]
 
 
 def _cut_but_one(
     h: FloatArray, lost: FloatArray, positions: FloatArray, *matrices: FloatArray
 ) -> FloatArray:
-    return np.stack(
-        [
-            read_three_streams(
-                h + positions - lost * (path != "Q"),
-                h + positions - lost * (path != "K"),
-                h - lost * (path != "V"),
-                *matrices,
-            )
-            for path in PATHS
-        ]
-    )
+    """Return the outputs with every input cut but the one that should be."""
+    return cut_three_paths(h - lost, -lost, positions, Head(*matrices))
 
 
 def _cut_all(
     h: FloatArray, lost: FloatArray, positions: FloatArray, *matrices: FloatArray
 ) -> FloatArray:
-    placed = h - lost + positions
-    return np.stack([read_three_streams(placed, placed, h - lost, *matrices)] * 3)
+    return _whole(h - lost, lost, positions, *matrices)
 
 
 def _cut_with_placed_values(
     h: FloatArray, lost: FloatArray, positions: FloatArray, *matrices: FloatArray
 ) -> FloatArray:
-    return cut_three_paths(h + positions, lost, np.zeros_like(positions), *matrices)
+    return _cut(h + positions, lost, np.zeros_like(positions), *matrices)
 
 
 def _whole(
@@ -273,23 +267,5 @@ CUT_MISTAKES: Variants = (
     ("cut-added", lambda h, lost, p, *W: _cut(h, -lost, p, *W)),
     ("cut-only-lost", lambda h, lost, p, *W: _cut(h, h - lost, p, *W)),
     ("residual-added", lambda h, lost, p, *W: _cut(h, lost, p, *W) + h),
-    ("no-mask", lambda h, lost, p, *W: _unmasked(h, lost, p, *W)),
+    ("no-mask", lambda *given: _cut(*given, causal=False)),
 )
-
-
-def _unmasked(
-    h: FloatArray,
-    lost: FloatArray,
-    positions: FloatArray,
-    W_Q: FloatArray,
-    W_K: FloatArray,
-    W_V: FloatArray,
-    W_out: FloatArray,
-) -> FloatArray:
-    outputs = []
-    for path in PATHS:
-        queries = (h + positions - lost * (path == "Q")) @ W_Q.T
-        keys = (h + positions - lost * (path == "K")) @ W_K.T
-        values = (h - lost * (path == "V")) @ W_V.T
-        outputs.append(softmax_scores(queries @ keys.T, causal=False) @ values @ W_out.T)
-    return np.stack(outputs)

@@ -114,8 +114,7 @@ def test_a_head_that_is_cut_takes_the_lists_with_it_and_another_does_not() -> No
 
 def test_the_path_through_the_key_is_needed_and_the_strongest_composition_is_not() -> None:
     def cut(earlier: str, later: str, path: int) -> float:
-        head = MODEL.heads[later]
-        given = MODEL.positions, head.W_Q, head.W_K, head.W_V, head.W_out
+        given = MODEL.positions, MODEL.heads[later]
         streams = zip(RUN.streams[1], RUN.outputs[earlier], strict=True)
         outputs = [cut_three_paths(h, lost, *given)[path] for h, lost in streams]
         return accuracy(outputs={later: np.stack(outputs)})

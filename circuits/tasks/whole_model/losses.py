@@ -1,0 +1,24 @@
+"""Show what a model loses, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from circuits.behaviours.lines import REST, Copying
+from circuits.comparison import Comparison, LabelledTable
+
+_WHAT_IS_SHOWN = (
+    "Mean losses in nats, by the number of words before the repetition. A model that knows "
+    f"nothing, and knows that, has {REST:.2f}."
+)
+
+
+def show_losses(measured: Sequence[Copying]) -> Comparison:
+    """Return a table of losses, a row for each number of words before the repetition."""
+    table = LabelledTable(
+        title="mean loss",
+        rows=tuple(f"{line.half} words" for line in measured),
+        columns=("first half", "its last token", "second half"),
+        values=tuple((line.first, line.join, line.second) for line in measured),
+    )
+    return Comparison(_WHAT_IS_SHOWN, (table,), title="What the model loses, and where")
