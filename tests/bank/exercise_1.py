@@ -756,6 +756,20 @@ EX1D = [
     ),
     wrong(
         "ex1d",
+        "head 2 transposed, in the product",
+        paths(RANDOM, two_token_copy=R2.T @ R1),
+        "transposed",
+        holds=("one-token",),
+    ),
+    wrong(
+        "ex1d",
+        "all paths and the stream, for the one-token copy",
+        paths(RANDOM, one_token_copy=R2 @ R1 + R2 + R1 + np.eye(16)),
+        "residual-added",
+        holds=("two-token",),
+    ),
+    wrong(
+        "ex1d",
         "both doubled",
         paths(RANDOM, two_token_copy=2 * R2 @ R1, one_token_copy=2 * (R2 + R1)),
         "gain",
