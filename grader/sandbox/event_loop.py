@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .limits import Limits
 from .messages import Begin, Done, End, Given, Message, Output
-from .process import LearnerProcess
+from .process import LearnerProcess, Patience
 
 
 @dataclass
@@ -46,19 +46,23 @@ def follow(
     """Read messages until all cells have run, and hand each with its cell's place to `take`.
 
     A cell that takes too long is interrupted once, told to `slow`, and given a moment to stop;
-    then the process is killed. `Ended` is raised when the process ends in any way.
+    then the process is killed. What it waits for a processor counts for neither, but for the limit
+    of all cells together. `Ended` is raised when the process ends in any way.
     """
-    end = deadline = time.monotonic() + seconds
+    end = time.monotonic() + seconds
+    patience: Patience | None = None
     stopping = False
     while True:
-        message = process.receive(min(deadline, end))
+        message = process.receive(min(patience.deadline, end) if patience else end)
         if message is None and time.monotonic() >= end:
             process.kill(f"timed out: all cells together ran longer than {seconds:g} s")
+        elif message is None and patience and not patience.is_over():
+            continue
         elif message is None and stopping:
             process.kill(f"timed out after {limits.cell_seconds:g} s")
         elif message is None:
             process.interrupt()
-            stopping, deadline = True, time.monotonic() + limits.grace_seconds
+            stopping, patience = True, Patience(process, limits.grace_seconds)
             slow(order.place)
         elif not order.accept(message):
             raise process.kill("broke the rules of the channel: it sent a message at odd times")
@@ -67,6 +71,6 @@ def follow(
         else:
             take(order.place, message)
             if isinstance(message, Begin):
-                stopping, deadline = False, time.monotonic() + limits.cell_seconds
+                stopping, patience = False, Patience(process, limits.cell_seconds)
             elif isinstance(message, End):
-                deadline = end
+                patience = None

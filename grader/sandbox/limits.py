@@ -12,6 +12,9 @@ MIB = 1024 * KIB
 class Limits:
     """Bounds of one submission's run. Sizes are in bytes, times in seconds of the wall clock.
 
+    The times of a cell, of a call and of the grace after them leave out what the process waited
+    for a processor, up to eight times as long, so that no verdict depends on the machine's load.
+
     Every field is an option of the grader's configuration. A limit that is reached ends the
     cell, the call or the run, never the batch.
     """
@@ -26,8 +29,9 @@ class Limits:
     call_seconds: float = 5.0
     """One call of a learner's function. A head on 128 tokens needs about a millisecond."""
 
-    grace_seconds: float = 1.0
-    """How long a cell or a call may go on after it was interrupted, before it is killed."""
+    grace_seconds: float = 5.0
+    """How long a cell or a call may go on after it was interrupted, before it is killed. Ending
+    with an error takes a tenth of a second, and several times that where caches are cold."""
 
     memory: int = 2048 * MIB
     """Address space of each process. The warm interpreter has 250 MiB of it, a figure adds 100."""

@@ -11,7 +11,7 @@ from collections import deque
 from grader.plugin import Packages
 
 from .bubblewrap import SandboxUnavailable
-from .inside.watchdog import INTERRUPT
+from .inside.watchdog import ASK, INTERRUPT, WAITED
 from .limits import MIB, Limits
 from .messages import Message, Ready
 from .protocol import ChannelError, Decoder
@@ -19,6 +19,9 @@ from .zygote import Zygote, get_zygote
 
 _CHUNK = 1 << 16
 _SETTLE_SECONDS = 30.0  # a thousand processes take seconds to die
+_ANSWER_SECONDS = 5.0  # for a watchdog that waits for a processor itself
+_TRIFLE = 0.02  # seconds that nobody is waited for
+_MOST = 8  # a run that makes itself wait, with children of its own, gains no more than this
 
 
 class Ended(Exception):  # noqa: N818  (an end is not always an error)
@@ -44,6 +47,8 @@ class LearnerProcess:
         self._decoder = Decoder(limits, names)
         self._waiting: deque[Message] = deque()
         self._end: Ended | None = None
+        self._said = b""  # by the watchdog, and not read yet
+        self._waited = 0.0
         try:
             greeting = self.receive(time.monotonic() + 60)
         except Ended:
@@ -117,6 +122,22 @@ class LearnerProcess:
         with contextlib.suppress(OSError):
             self._status.send(INTERRUPT)
 
+    def take_waited(self) -> float:
+        """Give for how many seconds it waited for a processor since this was last asked."""
+        with contextlib.suppress(OSError):
+            self._status.send(ASK)
+            self._status.settimeout(_ANSWER_SECONDS)
+            while len(self._said) < WAITED.size:
+                part = self._status.recv(WAITED.size - len(self._said))
+                self._said += part
+                if not part or not self._said.startswith(b"w"):
+                    return 0.0  # its last word
+        if len(self._said) < WAITED.size:
+            return 0.0
+        before, self._waited = self._waited, WAITED.unpack(self._said)[1] / 1e9
+        self._said = b""
+        return self._waited - before
+
     def kill(self, reason: str) -> Ended:
         """End it and everything that it started; give the end as an exception to raise."""
         if self._end is None:
@@ -135,13 +156,15 @@ class LearnerProcess:
 
     def _hear_warden(self) -> str:
         """Wait for the watchdog's last word, which comes when nothing of the process is left."""
-        word = b""
+        word, self._said = self._said, b""
         with contextlib.suppress(OSError):
             self._status.settimeout(_SETTLE_SECONDS)
             while part := self._status.recv(600):
                 word += part
         self._status.close()
         self._zygote.forget(self._status)
+        while word.startswith(b"w"):  # an answer that came too late
+            word = word[WAITED.size :]
         text = word.decode("utf-8", "replace")
         if text.startswith("failed: "):
             self._failure = text.removeprefix("failed: ")
@@ -180,3 +203,25 @@ class LearnerProcess:
         if code.startswith("-"):
             return f"killed by signal {code[1:]}"
         return f"exit: ended its own process with status {code or 'unknown'}"
+
+
+class Patience:
+    """A deadline that moves while the process waits for a processor, so that load costs nothing.
+
+    Attributes:
+        deadline: In monotonic seconds.
+    """
+
+    def __init__(self, process: LearnerProcess, seconds: float) -> None:
+        self._process = process
+        self._since = time.monotonic()
+        self.deadline = self._since + seconds
+        self._last = self._since + _MOST * seconds
+
+    def is_over(self) -> bool:
+        """Tell, after the deadline, whether it holds; otherwise it has moved."""
+        now = time.monotonic()
+        waited = min(self._process.take_waited(), now - self._since)
+        self._since = now
+        self.deadline = min(now + waited, self._last)
+        return self.deadline - now < _TRIFLE

@@ -5,14 +5,13 @@ from __future__ import annotations
 import builtins
 import itertools
 import struct
-import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from .limits import Limits
-from .messages import Marker, Raised, Result, Value
-from .process import Ended, LearnerProcess
+from .messages import Marker, Message, Raised, Result, Value
+from .process import Ended, LearnerProcess, Patience
 from .request import pack_call
 from .submission import Refusal, RemoteError
 
@@ -63,11 +62,11 @@ def call_process(
     """
     call = next(_numbers) & 0xFFFFFFFF
     process.send(pack_call(call, place, arguments), limits.call_seconds)
-    message = process.receive(time.monotonic() + limits.call_seconds)
+    message = _wait(process, limits.call_seconds)
     stopped = message is None
     if stopped:
         process.interrupt()
-        message = process.receive(time.monotonic() + limits.grace_seconds)
+        message = _wait(process, limits.grace_seconds)
     if message is None:
         raise process.kill(f"was killed: a call took longer than {limits.call_seconds:g} s")
     if not isinstance(message, Result) or message.call != call:
@@ -87,6 +86,15 @@ def call_process(
     if isinstance(value, Marker):
         raise RemoteError("What the call returned is a function, not an array.")
     return value
+
+
+def _wait(process: LearnerProcess, seconds: float) -> Message | None:
+    """Give the next message, or None after so many seconds in which the process could run."""
+    patience = Patience(process, seconds)
+    while True:
+        message = process.receive(patience.deadline)
+        if message is not None or patience.is_over():
+            return message
 
 
 def _name_error(reason: str) -> str:

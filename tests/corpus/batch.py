@@ -20,7 +20,6 @@ LIMITS = {
     "cell_seconds": 3,
     "notebook_seconds": 30,
     "call_seconds": 1,
-    "grace_seconds": 2,
     "memory_together": 700 * 2**20,
     "disk_bytes": 30 * 2**20,
     "channel_messages": 5000,

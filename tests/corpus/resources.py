@@ -94,8 +94,9 @@ _DIES = {
     "    os.set_blocking(ends[1], False)\n    fill(lambda data: os.write(ends[1], data))\n"
     "    return ends\nhold(pipe)",
     "forks": "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass",
-    "threads": "import threading, time\nwhile True:\n"
-    "    try: threading.Thread(target=time.sleep, args=(99,)).start()\n"
+    # Without waiting until each of them runs: on a busy machine the time would be up before.
+    "threads": "import _thread, time\nwhile True:\n"
+    "    try: _thread.start_new_thread(time.sleep, (99,))\n"
     "    except RuntimeError: pass",
     "crash": "import ctypes\nctypes.string_at(0)",
     "abort": "import os\nos.abort()",

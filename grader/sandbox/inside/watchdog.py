@@ -16,11 +16,16 @@ import re
 import select
 import signal
 import socket
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-INTERRUPT = b"i"
+INTERRUPT, ASK = b"i", b"?"
+WAITED = struct.Struct("<cQ")
+"""The answer to `ASK`: a "w", and for how many nanoseconds the learner's first thread waited for a
+processor since it began. No last word begins with a "w"."""
+
 GAUGES = ("usage", "stat", "kills")
 """What the grader opens of a control group for the watchdog to read, in this order."""
 
@@ -90,8 +95,9 @@ def watch(
 ) -> None:
     """Wait for the learner's process to end, then report `reason:exit status` and return.
 
-    On the way, pass interrupts on, count processes, memory and open files, and kill it when the
-    grader hangs up. Killing it kills its whole process namespace: nothing outlives it.
+    On the way, pass interrupts on, count processes, memory and open files, say how long it waited
+    for a processor, and kill it when the grader hangs up. Killing it kills its whole process
+    namespace: nothing outlives it.
     """
     handle, line = os.pidfd_open(learner), status.fileno()
     reason = "ended"
@@ -102,12 +108,7 @@ def watch(
         ready = select.select([handle, line], [], [], _LOOK_EVERY)[0]
         if handle in ready:
             break
-        if line in ready:
-            if status.recv(1) == INTERRUPT:
-                os.kill(learner, signal.SIGINT)
-            else:
-                os.kill(learner, signal.SIGKILL)
-                break
+        # Before an interrupt is passed on: the cell that took too much is the one that ends.
         excess = find_excess(measure(learner, limits, gauges, most), limits)
         if not excess and not gauges:
             excess = find_scarcity(free, limits["memory_together"])
@@ -115,6 +116,15 @@ def watch(
             reason = excess or "memory"
             os.kill(learner, signal.SIGKILL)
             break
+        if line in ready:
+            order = status.recv(1)
+            if order == INTERRUPT:
+                os.kill(learner, signal.SIGINT)
+            elif order == ASK:
+                status.sendall(WAITED.pack(b"w", read_waiting(learner)))
+            else:
+                os.kill(learner, signal.SIGKILL)
+                break
     code = os.waitstatus_to_exitcode(os.waitpid(learner, 0)[1])
     if gauges.has_killed():
         reason = "memory"
@@ -122,6 +132,14 @@ def watch(
         sweep(learner)
     with contextlib.suppress(OSError):
         status.sendall(f"{reason}:{code}".encode())
+
+
+def read_waiting(process: int) -> int:
+    """Give how long a process was ready and did not run, in nanoseconds; 0 if nobody says."""
+    try:
+        return int(Path("/proc", str(process), "schedstat").read_bytes().split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def find_excess(use: Use, limits: Mapping[str, float]) -> str:

@@ -20,7 +20,7 @@ from grader.sandbox.syscalls import build_filter
 from grader.sandbox.zygote import Zygote, get_zygote
 
 ROOT = Path(__file__).parents[3]
-SHORT = Limits(cell_seconds=8, notebook_seconds=20, grace_seconds=0.5, channel_messages=999)
+SHORT = Limits(cell_seconds=8, notebook_seconds=20, channel_messages=999)
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +74,7 @@ def test_however_a_process_ends_its_answers_before_count(run, given, attack, end
     ],
 )
 def test_a_cell_that_hangs_is_stopped_and_the_next_ones_run(run, given, loop):
-    limits = Limits(cell_seconds=1, grace_seconds=2)
+    limits = Limits(cell_seconds=1)
     execution = run(given, loop, "W = 5 * W", limits=limits)
     assert execution.ended is None
     assert execution.interrupted == [2]
