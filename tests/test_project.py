@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, settings
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -210,3 +211,8 @@ def test_no_file_of_a_class_that_the_instructors_page_names_can_come_into_git():
     for name in files:
         asked = subprocess.run(["git", "check-ignore", "-q", name], cwd=ROOT, check=False)
         assert asked.returncode == 0, f"git would take {name} in"
+
+
+def test_no_property_test_fails_because_the_machine_is_busy():
+    assert settings.default.deadline is None
+    assert HealthCheck.too_slow in settings.default.suppress_health_check

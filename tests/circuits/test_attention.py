@@ -36,7 +36,7 @@ def draw_head(rng: np.random.Generator, d_model: int, d_qk: int, d_vo: int, gain
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     n=st.integers(1, 12),
     d_model=st.integers(1, 9),

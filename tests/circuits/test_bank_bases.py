@@ -24,7 +24,7 @@ def _trials() -> Trials:
     return draw_trials(11, SMALL)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(case=st.sampled_from(RIGHT), kind=KINDS, seed=SEEDS)
 def test_a_right_head_stays_right_in_any_basis(case: Case, kind: str, seed: int) -> None:
     same = rewrite(case, np.random.default_rng(seed), kind)
@@ -32,7 +32,7 @@ def test_a_right_head_stays_right_in_any_basis(case: Case, kind: str, seed: int)
     assert report.status == "right", f"{same}\n{report}"
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(case=st.sampled_from(WRONG), kind=KINDS, seed=SEEDS)
 def test_a_wrong_head_stays_wrong_in_any_basis(case: Case, kind: str, seed: int) -> None:
     same = rewrite(case, np.random.default_rng(seed), kind)

@@ -10,7 +10,6 @@ from grader.intake import Repaired, Unreadable, read_notebook
 
 FUZZ = settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 TEXT = st.text(st.characters(exclude_categories=()), max_size=30)
