@@ -2,10 +2,14 @@
 
 The class's files live under classroom/; `--course-dir DIR` names another folder. Weave the
 source notebooks first: `python -m grader weave`.
+
+What keeps learners' code in its sandbox stands in nbgrader_config.json: nbgrader takes a file that
+it cannot read for none at all, and a slip in this one must not open that door.
 """
 
 from pathlib import Path
 
+<<<<<<< HEAD
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import Execute
 
@@ -17,11 +21,13 @@ from grader.hooks.export import CarefulExport
 from grader.hooks.feedback import FeedbackExporter
 from grader.hooks.read_submission import GatekeepingExporter, RecordOutcome
 from grader.hooks.release_feedback import CarefulReleaseFeedback
+=======
+from grader.gradebook import watch_grades
+>>>>>>> c818dfe (One path: nbgrader autograde, Formgrader and generate_feedback do their work through the grader's own code)
 from grader.programs import find_own_programs, remind_to_weave
 
 c = get_config()  # noqa: F821  (nbgrader puts it here)
 
-STOCK_STEPS = Autograde.class_traits()["autograde_preprocessors"].default()
 CLASSROOM = Path(__file__).resolve().parent / "classroom"
 
 # --- The class ------------------------------------------------------------------------------
@@ -32,8 +38,11 @@ c.CourseDirectory.root = str(CLASSROOM)  # source/, release/, submitted/, gradeb
 
 # Where notebooks change hands. On a shared server, name a folder that all learners can reach.
 c.Exchange.root = str(CLASSROOM / "exchange")
+<<<<<<< HEAD
 c.ExchangeFactory.collect = CarefulCollect  # follows no learner's links
 c.ExchangeFactory.release_feedback = CarefulReleaseFeedback  # stops at nobody's
+=======
+>>>>>>> c818dfe (One path: nbgrader autograde, Formgrader and generate_feedback do their work through the grader's own code)
 
 # Files of an archive, as ada_exercise-1.ipynb, for `nbgrader zip_collect`: whose each one is.
 c.FileNameCollectorPlugin.named_regexp = r".*/(?P<student_id>[^/_]+)_(?P<file_id>[^/]+)"
@@ -51,24 +60,12 @@ c.ClearSolutions.text_stub = ""
 
 # --- Grading --------------------------------------------------------------------------------
 
-# What was handed in is read, and repaired where it can be, before nbgrader sees it. Before a run
-# the gradebook is backed up (backups/), and every change of a grade is logged (grades.log).
-c.Autograde.exporter_class = GatekeepingExporter
+# `nbgrader autograde` and Formgrader grade as `python -m grader autograde` does. Every change of a
+# grade is logged (grades.log).
 watch_grades()  # in this process, be it autograding or formgrader
-
-# Learners' code runs in a sandbox; their answers leave it as data and are judged outside.
-c.Autograde.autograde_preprocessors = [
-    SandboxedExecute,  # in the place of nbgrader's Execute
-    *(step for step in STOCK_STEPS if step is not Execute),
-    RecordOutcome,  # asks for a person where one is needed
-]
 
 # What a submission may use; grader/sandbox/limits.py has all bounds with their reasons.
 c.SandboxedExecute.limits = {"cell_seconds": 20.0}
-
-# Feedback is one file: the learner's work, each check and its report, no hidden test, no script.
-c.GenerateFeedback.exporter_class = FeedbackExporter
-c.GenerateFeedback.preprocessors = []
 
 # --- Running notebooks ----------------------------------------------------------------------
 

@@ -34,6 +34,7 @@ STEPS = (
 _CLEANING = (
     "ClearOutput", "DeduplicateIds", "OverwriteKernelspec", "OverwriteCells", "CheckCellMetadata",
 )  # fmt: skip
+_SHOWING = ("GetGrades", "CSSHTMLHeaderPreprocessor")
 _SECTIONS = ("IgnorePattern", "ClearMetadataPreprocessor")
 
 
@@ -73,7 +74,7 @@ def load_settings(sources: Sources, classroom: Classroom) -> Settings:
     """Return the course's settings for one class.
 
     Raises:
-        CourseError: If the configuration has steps of its own that only nbgrader can run.
+        CourseError: If the configuration has steps of its own, which nobody would run.
     """
     digest = _digest(sources.configuration)
     kept = classroom.root / FOLDER / "settings.json"
@@ -88,21 +89,25 @@ def load_settings(sources: Sources, classroom: Classroom) -> Settings:
 
 
 def read_configuration(sources: Sources) -> Config:
-    """Return what ``nbgrader_config.py`` sets.
+    """Return what ``nbgrader_config.py`` sets, and the JSON file beside it, if there is one.
 
     Raises:
         CourseError: If it cannot be read, whatever it raises.
     """
-    from traitlets.config.loader import PyFileConfigLoader
+    from traitlets.config.loader import JSONFileConfigLoader, PyFileConfigLoader
 
     path = sources.configuration
     try:
-        return PyFileConfigLoader(path.name, path=str(path.parent)).load_config()
+        config = PyFileConfigLoader(path.name, path=str(path.parent)).load_config()
+        beside = path.with_suffix(".json")
+        if beside.is_file():  # which counts for nbgrader, too, and more than the other
+            config.merge(JSONFileConfigLoader(beside.name, path=str(beside.parent)).load_config())
     except Exception as error:
         raise CourseError(
             f"{path.name} cannot be read ({type(error).__name__}: {error}), so nothing was done; "
             "put it right, or take the one that came with the course and change it again."
         ) from error
+    return config
 
 
 def read_plugin_name(sources: Sources) -> str:
@@ -130,7 +135,7 @@ def read_settings(config: Config, classroom: Classroom) -> Settings:
     """Return what a configuration says.
 
     Raises:
-        CourseError: If it has steps of its own that only nbgrader can run.
+        CourseError: If it has steps of its own, which nobody would run.
     """
     from grader.intake.bounds import Bounds
     from grader.sandbox import Limits
@@ -143,6 +148,11 @@ def read_settings(config: Config, classroom: Classroom) -> Settings:
     for section in _SECTIONS:
         if config[section].get("enabled"):
             raise _refuse(section)
+    for hook in ("pre_convert_hook", "post_convert_hook"):
+        if grading.get(hook, config.BaseConverter.get(hook)) is not None:
+            raise _refuse(f"Autograde.{hook}")
+    if not grading.get("create_student", True):
+        raise _refuse("Autograde.create_student")
     execute, limit = config.SandboxedExecute, config.LimitOutput
     limits = dict(execute.get("limits", {}))
     bounds = dict(config.GatekeepingExporter.get("bounds", {}))
@@ -171,10 +181,11 @@ def read_penalty(config: Any) -> str:  # noqa: ANN401  (nbgrader ships no types)
 
 def _read_feedback(config: Config) -> dict[str, Any]:
     giving = config.GenerateFeedback
-    steps = giving.get("preprocessors", ["nbgrader's own steps"])
-    used = [*map(_name, steps), _name(giving.get("exporter_class", "nbgrader's own exporter"))]
+    exporter = _name(giving.get("exporter_class", "nbgrader's own exporter"))
+    if exporter == "FeedbackExporter":
+        _demand_known(giving.get("preprocessors", ()), _SHOWING)
     values = {
-        "foreign": next((name for name in used if name != "FeedbackExporter"), ""),
+        "foreign": exporter if exporter != "FeedbackExporter" else "",
         "most_characters": config.FeedbackExporter.get("most_characters"),
         "permissions": giving.get("permissions", config.BaseConverter.get("permissions")),
     }
@@ -200,13 +211,14 @@ def _demand_fields(values: Mapping[str, object], kind: type, name: str) -> None:
 
 def _refuse(name: str) -> CourseError:
     return CourseError(
-        f"nbgrader_config.py uses {name}, which only nbgrader itself can run; "
-        "grade with `nbgrader autograde`, or take it out."
+        f"nbgrader_config.py uses {name}, which would have no effect here; take it out."
     )
 
 
 def _digest(configuration: Path) -> str:
     summary = hashlib.sha256(configuration.read_bytes())
+    with contextlib.suppress(OSError):
+        summary.update(configuration.with_suffix(".json").read_bytes())
     for package in ("nbgrader", "traitlets"):
         with contextlib.suppress(PackageNotFoundError):
             summary.update(version(package).encode())

@@ -15,12 +15,12 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 FORMER = {
-    "grader.autograde": "grader.hooks.execute",
+    "grader.autograde": "grader.hooks.autograde",
     "grader.feedback": "grader.reports",
     "grader.feedback.exporter": "grader.hooks.feedback",
     "grader.gatekeeper": "grader.intake",
     "grader.gatekeeper.collect": "grader.hooks.collect",
-    "grader.gatekeeper.exporter": "grader.hooks.read_submission",
+    "grader.gatekeeper.exporter": "grader.hooks.autograde",
     "grader.hidden": "course.hidden",
     "grader.ledger": "grader.gradebook",
     "grader.settings": "grader.programs",

@@ -7,10 +7,13 @@ import os
 import signal
 import socket
 import struct
+import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from grader.batch.messages import Context, Job
@@ -117,7 +120,8 @@ class LocalWorkers:
             ours, theirs = _FORKS.Pipe()
             process = _FORKS.Process(target=_serve, args=(theirs, self._context), daemon=True)
             try:
-                process.start()
+                with _without_program():
+                    process.start()
             except (EOFError, OSError) as error:  # the server was ended, or cannot fork
                 ours.close()
                 reason = str(error)
@@ -160,6 +164,17 @@ class LocalWorkers:
         old.process.join()
         self._workers[place] = self._start()
         return self._workers[place]
+
+
+@contextlib.contextmanager
+def _without_program() -> Iterator[None]:
+    """Let a worker start without importing the program that starts it: JupyterLab, perhaps."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
 
 
 def _limit_blocking(line: Connection, seconds: float) -> None:

@@ -33,7 +33,7 @@ class Writer:
         ]
 
     def write(self, batch: Sequence[Timed]) -> dict[str, float]:
-        """Enter a batch: all of it, or nothing if the database fails.
+        """Enter a batch: all of its grades, or none if the database fails.
 
         Returns:
             What the tests had given before to those who had been graded before.
@@ -44,8 +44,12 @@ class Writer:
             with automatic_grading():
                 found = self._find([graded.student for graded, _ in batch])
                 before = {name: _add_up(found[name]) for name in found}
+                new = [graded.student for graded, _ in batch if graded.student not in found]
+                found |= {name: self._add(name) for name in new}
+                # First: whoever is killed below leaves rows to the grades that are logged already.
+                self._db.commit()
                 for graded, when in batch:
-                    submission = found.get(graded.student) or self._add(graded.student)
+                    submission = found[graded.student]
                     if when is not None:
                         submission.timestamp = when
                     self._enter(submission, graded)

@@ -9,7 +9,7 @@ says what was put right.
 from grader.intake.bounds import Bounds
 from grader.intake.outcome import Repair, Repaired, Unreadable
 from grader.intake.read import read_folder, read_notebook
-from grader.intake.reference import Reference, make_reference, read_reference
+from grader.intake.reference import Reference, make_reference
 from grader.intake.repair import blank
 
 __all__ = [
@@ -22,5 +22,4 @@ __all__ = [
     "make_reference",
     "read_folder",
     "read_notebook",
-    "read_reference",
 ]

@@ -6,14 +6,11 @@ import copy
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from pathlib import Path
+from functools import cached_property
 from typing import Literal
 
-import nbformat
 from nbformat import NotebookNode
 
-from grader.errors import CourseError
 from grader.intake.names import find_names, normalize
 
 Role = Literal["answer", "text", "test", "given", "prose"]
@@ -111,30 +108,6 @@ def make_reference(notebook: NotebookNode, find_owner: FindOwner = find_nobody) 
         node.source = _REGIONS.sub("", node.source)
         cells.append(ReferenceCell(_find_role(node), node))
     return Reference(tuple(cells), dict(notebook.metadata), find_owner)
-
-
-def read_reference(release: Path, source: Path, find_owner: FindOwner) -> Reference:
-    """Return the reference of an assignment: the released notebook, or else the source.
-
-    Raises:
-        CourseError: If there is neither.
-    """
-    for path in (release, source):
-        try:
-            return _read(path, path.stat().st_mtime_ns, find_owner)
-        except FileNotFoundError:
-            continue
-    raise CourseError(
-        f"There is no {release.name} in release/ or source/, so nothing can be compared with it; "
-        f"run `nbgrader generate_assignment {release.parent.name}` first."
-    )
-
-
-@lru_cache(maxsize=8)
-def _read(path: Path, stamp: int, find_owner: FindOwner) -> Reference:
-    del stamp  # a changed file is read again
-    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-    return make_reference(notebook, find_owner)
 
 
 def _find_role(node: NotebookNode) -> Role:

@@ -79,17 +79,19 @@ class Limit:
 
 def time_bare(classroom: Classroom) -> Limit:
     """Return the limit for ada's notebook, with the cells that our grading picks."""
+    from nbformat import read
+
     from course.judge import draw_hidden_trials, grade_part
     from course.plugin import PLUGIN
     from grader.gradebook.seed_file import ensure_seed
     from grader.grading.plan import make_plan
     from grader.intake.outcome import Repaired
     from grader.intake.read import read_folder
-    from grader.intake.reference import read_reference
+    from grader.intake.reference import make_reference
 
     trials = draw_hidden_trials(ensure_seed(classroom.seed_file))
     released = classroom.root / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-    reference = read_reference(released, classroom.notebook(ASSIGNMENT), PLUGIN.find_owner)
+    reference = make_reference(read(released, as_version=4), PLUGIN.find_owner)  # type: ignore[no-untyped-call]
     folder = classroom.root / "submitted" / "ada" / ASSIGNMENT
     # Only what the gatekeeper took for given and unchanged may be left out.
     found = read_folder(folder, ASSIGNMENT, reference)

@@ -39,7 +39,13 @@ def test_a_class_that_was_moved_is_graded_where_it_is_now(sources, tmp_path):
 
 def test_a_step_that_only_nbgrader_can_run_is_refused_by_name(config, tmp_path):
     config.Autograde.autograde_preprocessors = [OwnStep]
-    with pytest.raises(CourseError, match="uses OwnStep, which only nbgrader itself can run"):
+    with pytest.raises(CourseError, match="uses OwnStep, which would have no effect"):
+        read_settings(config, Classroom(tmp_path))
+
+
+def test_a_hook_around_every_submission_is_refused_by_name(config, tmp_path):
+    config.Autograde.pre_convert_hook = print
+    with pytest.raises(CourseError, match=r"uses Autograde\.pre_convert_hook, which"):
         read_settings(config, Classroom(tmp_path))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert.exporters import NotebookExporter
 from nbgrader.converters import Autograde
 from traitlets.config import Config
 
@@ -29,6 +30,7 @@ def stock(sources, pipeline):
     changes = Config()
     steps = Autograde.class_traits()["autograde_preprocessors"].default()
     changes.Autograde.autograde_preprocessors = steps
+    changes.Autograde.exporter_class = NotebookExporter
     return Pipeline(sources, pipeline.classroom, changes)
 
 

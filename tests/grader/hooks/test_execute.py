@@ -16,7 +16,7 @@ from course.plugin import PLUGIN
 from grader.grading.grade_notebook import Unreadable, read_answers, run_and_judge
 from grader.grading.plan import make_plan
 from grader.grading.results import write_verdict
-from grader.hooks.execute import SandboxedExecute
+from grader.hooks.autograde import SandboxedExecute
 from grader.intake.record import Record
 from grader.plugin import Verdict
 from grader.sandbox import Limits, Refusal

@@ -15,12 +15,17 @@ from datetime import UTC, datetime
 
 import pytest
 from nbgrader.utils import remove
+from traitlets.config import Config
+from traitlets.config.loader import DeferredConfigString
 
 from course.weave import weave_course
+from grader.config import read_settings
 from grader.errors import CourseError
 from grader.gradebook import Key, read, read_state
 from grader.gradebook.backup import list_backups
 from grader.hooks.api import Pipeline
+from grader.hooks.autograde import CONFIGURED, SandboxedExecute
+from grader.hooks.hand_over import read_words
 from grader.intake.record import load_record
 from grader.paths import Classroom
 from tests.grader.intake.conftest import ANSWERS
@@ -312,3 +317,42 @@ def test_killed_at_any_moment_a_second_run_goes_on(course, honest, sources):
             for grade in book.find_submission_notebook(NAME, NAME, student).grades:
                 key = Key(student, NAME, NAME, grade.name, "auto_score")
                 assert state.get(key) == grade.auto_score
+
+
+@pytest.mark.parametrize("slip", ["c = get_config(\n", "from grader.nowhere import Nothing\n"])
+def test_a_slip_in_the_configuration_does_not_open_the_sandbox(
+    slip, course, honest, sources, tmp_path
+):
+    # nbgrader goes on without a file that it cannot read, and its own Execute confines nothing.
+    course.hand_in(NAME, "eve", honest, WHEN)
+    desk = tmp_path / "desk"
+    desk.mkdir()
+    (desk / "nbgrader_config.py").write_text(slip)
+    shutil.copy(sources.root / "nbgrader_config.json", desk)
+    command = [sys.executable, "-m", "nbgrader", "autograde", NAME]
+    ran = subprocess.run(
+        [*command, "--course-dir", str(course.classroom.root)],
+        cwd=desk,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1, ran.stderr
+    assert "nbgrader_config.py cannot be read (" in ran.stderr
+    assert not graded_file(course, "eve").exists()
+
+
+def test_options_of_the_command_line_count(tmp_path):
+    config = Config()
+    config.SandboxedExecute.limits = DeferredConfigString("{'cell_seconds': 3.0}")
+    config.LateSubmissionPlugin.penalty_method = DeferredConfigString("zero")
+    config.CourseDirectory.groupshared = DeferredConfigString("True")
+    settings = read_settings(read_words(config, CONFIGURED), Classroom(tmp_path))
+    assert settings.limits == {"cell_seconds": 3.0}
+    assert settings.penalty == "zero"
+    assert settings.course["groupshared"] is True
+
+
+def test_nbgrader_itself_runs_no_learners_code():
+    with pytest.raises(RuntimeError, match="GatekeepingExporter alone"):
+        SandboxedExecute().preprocess(None, {})
