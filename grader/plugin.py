@@ -12,7 +12,7 @@ are called through the wall.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
@@ -33,6 +33,12 @@ WARNING = (
     "the machine, the gradebook and other learners' work are safe."
 )
 """What reports say of a course whose trust is "inside"."""
+
+HOW_JUDGED: Mapping[Trust, str] = {
+    "outside": "Your answers left the sandbox as data and were judged by another program.",
+    "inside": "The points come from tests that ran together with your code.",
+}
+"""What a page of feedback says of a course, by its trust."""
 
 
 class Answer(Protocol):
@@ -131,6 +137,48 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class TestRun:
+    """What became of a test that ran beside the learner's code.
+
+    Attributes:
+        finished: Whether it ran to its end. Without that, its outputs say nothing.
+        outputs: Of its cell, in the notebook format.
+    """
+
+    __test__ = False  # no test of pytest's
+
+    finished: bool
+    outputs: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True)
+class TestPart:
+    """A part that is nothing but a test: of a course whose trust is "inside".
+
+    Attributes:
+        id: The test cell's ``grade_id``; so is ``test_id``.
+        points: What it earns if it passes.
+    """
+
+    __test__ = False  # no test of pytest's
+
+    id: str
+    points: float
+    answers: tuple[Answer, ...] = ()
+    grading: Literal["auto", "hand"] = "auto"
+
+    @property
+    def test_id(self) -> str:
+        """The test cell's ``grade_id``."""
+        return self.id
+
+    @property
+    def title(self) -> str:
+        """The same: the cell has no other name."""
+        return self.id
+
+
+@dataclass(frozen=True)
 class Packages:
     """What a sandbox holds beside the interpreter.
 
@@ -190,7 +238,8 @@ class Plugin(Protocol):
 
         Args:
             part: Graded by the judge, not by hand.
-            answers: What the learner defined, by name; those of other parts too.
+            answers: What the learner defined, by name; those of other parts too. Where the trust
+                is "inside", also a :class:`TestRun`, by the test's ``grade_id``.
             seed: The class's secret one, which draws what nobody has seen.
         """
 
@@ -287,6 +336,21 @@ def find_part(plugin: Plugin, grade_id: str) -> Part | None:
     return next((part for part in parts if grade_id in (part.id, part.test_id)), None)
 
 
+def list_tested_parts(
+    plugin: Plugin, assignment: str, tests: Mapping[str, float]
+) -> Sequence[Part]:
+    """Return the parts of an assignment: of the course's table, or the tests themselves.
+
+    Args:
+        plugin: The course.
+        assignment: Its name.
+        tests: The tests that the class received, by ``grade_id``, and what each earns.
+    """
+    if plugin.trust == "outside":
+        return plugin.list_parts(assignment)
+    return [TestPart(name, points) for name, points in tests.items()]
+
+
 def judge_safely(plugin: Plugin, part: Part, answers: Mapping[str, object], seed: int) -> Verdict:
     """Return a plugin's verdict with points in range; one that fails earns 0 and asks for a person.
 
@@ -307,18 +371,19 @@ def judge_safely(plugin: Plugin, part: Part, answers: Mapping[str, object], seed
     return Verdict(part.id, 0.0, most, report, failure)
 
 
-def demand_judged(plugin: Plugin, assignment: str, tests: Iterable[str]) -> None:
+def demand_judged(plugin: Plugin, assignment: str, tests: Mapping[str, float]) -> None:
     """Refuse an assignment with points that nobody would give: not judged is never scored.
 
     Args:
         plugin: The course.
         assignment: Its name.
-        tests: The ``grade_id`` of each cell whose points come from a test.
+        tests: The cells whose points come from a test, by ``grade_id``.
 
     Raises:
         CourseError: If the course does not judge one of them.
     """
-    judged = {part.test_id for part in plugin.list_parts(assignment) if part.grading == "auto"}
+    parts = list_tested_parts(plugin, assignment, tests)
+    judged = {part.test_id for part in parts if part.grading == "auto"}
     strange = [name for name in tests if name not in judged]
     if strange:
         raise CourseError(

@@ -13,7 +13,7 @@ from grader.batch.messages import Context, Sheet, SourceCell
 from grader.batch.worker import INPUTS
 from grader.config import Settings
 from grader.errors import CourseError
-from grader.gradebook.access import find_assignment, find_folder
+from grader.gradebook.access import find_assignment, find_folder, list_tests
 from grader.plugin import demand_judged, load_plugin
 
 NEW = "it has not been graded"
@@ -76,7 +76,7 @@ def make_context(gradebook: Any, coursedir: Any, settings: Settings, seed: int) 
     )
     plugin = load_plugin(settings.plugin)
     for notebook in assignment.notebooks:
-        demand_judged(plugin, coursedir.assignment_id, _list_tests(notebook))
+        demand_judged(plugin, coursedir.assignment_id, list_tests(notebook))
     values = {
         "assignment": coursedir.assignment_id,
         "plugin": settings.plugin,
@@ -211,10 +211,3 @@ def _list_graded(data: bytes) -> set[str] | None:
         return None
     kinds = ("grade", "solution", "locked", "task")
     return {str(cell["grade_id"]) for cell in about if any(map(cell.get, kinds))}
-
-
-def _list_tests(notebook: Any) -> list[str]:  # noqa: ANN401
-    """Return the cells whose points nbgrader reads from a test's result."""
-    answers = {cell.name for cell in notebook.solution_cells}
-    graded = [cell for cell in notebook.grade_cells if cell.cell_type == "code"]
-    return [cell.name for cell in graded if cell.name not in answers]

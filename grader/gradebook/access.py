@@ -85,6 +85,17 @@ def find_assignment(gradebook: Any, name: str) -> Any:  # noqa: ANN401
     )
 
 
+def list_tests(notebook: Any) -> dict[str, float]:  # noqa: ANN401
+    """Return the cells whose points nbgrader reads from a test's result, by ``grade_id``.
+
+    Args:
+        notebook: A row of the gradebook's, of a notebook that was released.
+    """
+    answers = {cell.name for cell in notebook.solution_cells}
+    graded = [cell for cell in notebook.grade_cells if cell.cell_type == "code"]
+    return {cell.name: float(cell.max_score) for cell in graded if cell.name not in answers}
+
+
 def list_entered(gradebook: Any, assignment: str) -> set[str]:  # noqa: ANN401
     """Return the learners who have a row in the gradebook for one assignment."""
     from nbgrader.api import Assignment, SubmittedAssignment

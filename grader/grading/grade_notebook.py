@@ -15,10 +15,12 @@ from grader.plugin import (
     Part,
     PlainReport,
     Plugin,
+    TestRun,
     Verdict,
     change_report,
     demand_judged,
     judge_safely,
+    list_tested_parts,
 )
 from grader.sandbox import Execution, Limits, Refusal, run_submission
 
@@ -72,9 +74,10 @@ def run_and_judge(
         SandboxUnavailable: If nothing can be confined on this machine.
         CourseError: If there is a test that the course does not judge.
     """
-    demand_judged(plugin, assignment, list_tests(nb))
-    parts = plugin.list_parts(assignment)
-    plan = make_plan(nb, parts, plugin.drawing)
+    tests = list_tests(nb)
+    demand_judged(plugin, assignment, tests)
+    parts = list_tested_parts(plugin, assignment, tests)
+    plan = make_plan(nb, parts, plugin.drawing, run_tests=plugin.trust == "inside")
     beside = {name: content for name, content in files.items() if not name.endswith(".ipynb")}
     with run_submission(
         plan.cells,
@@ -95,7 +98,7 @@ def run_and_judge(
 def _judge(
     plan: Plan, run: Execution, plugin: Plugin, parts: Sequence[Part], seed: int
 ) -> dict[str, Verdict]:
-    answers = read_answers(run.values)
+    answers = read_answers(run.values) | _read_tests(plan, run)
     judged = [part for part in parts if part.id in plan.tests]
     verdicts = [judge_safely(plugin, part, answers, seed) for part in judged]
     return {
@@ -104,6 +107,16 @@ def _judge(
             float(plan.tests[part.id].metadata["nbgrader"].get("points", verdict.max_points)),
         )
         for part, verdict in zip(judged, verdicts, strict=True)
+    }
+
+
+def _read_tests(plan: Plan, run: Execution) -> dict[str, object]:
+    """Return what became of the tests that ran beside the learner's code, by ``grade_id``."""
+    return {
+        str(plan.tests[part].metadata["nbgrader"]["grade_id"]): TestRun(
+            run.counts[place] is not None, tuple(run.outputs[place])
+        )
+        for part, place in plan.places.items()
     }
 
 

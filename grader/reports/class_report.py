@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.gradebook.access import list_tests
 from grader.gradebook.class_list import read_class_list
 from grader.intake.folder import show_name
 from grader.intake.misplaced import Astray, find_astray
@@ -119,6 +120,8 @@ def read_class(
         *find_astray(submitted, assignment, list(gradebook.db.scalars(select(Assignment.name)))),
     )
     enrolled = set(known.people)
+    notebooks = gradebook.find_assignment(assignment).notebooks
+    tests = {name: most for own in notebooks for name, most in list_tests(own).items()}
     idle = enrolled - graded - waiting - {one.student for one in astray}
     return ClassReport(
         assignment,
@@ -126,15 +129,9 @@ def read_class(
         tuple(sorted(waiting)),
         tuple(sorted(idle)),
         astray,
-        tuple(tally_parts(classroom, assignment, plugin, _list_points(gradebook, assignment))),
+        tuple(tally_parts(classroom, assignment, plugin, tests)),
         plugin.trust,
     )
-
-
-def _list_points(gradebook: Any, assignment: str) -> dict[str, float]:  # noqa: ANN401
-    """Return what each graded cell of an assignment is worth in this class, by ``grade_id``."""
-    notebooks = gradebook.find_assignment(assignment).notebooks
-    return {cell.name: float(cell.max_score) for own in notebooks for cell in own.grade_cells}
 
 
 def _list_handed_in(submitted: Path, assignment: str) -> list[str]:

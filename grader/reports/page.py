@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 
 from grader.gradebook.late import say_late
 from grader.intake.record import Record
-from grader.plugin import Plugin, find_part
+from grader.plugin import HOW_JUDGED, Plugin, find_part
 from grader.reports.cells import drop_idle_headings, write_cell, write_comments
 from grader.reports.grades import Grades
 from grader.reports.outputs import Budget
@@ -62,6 +62,7 @@ def write_page(
 {_write_notes(record, grades)}
 {_write_summary(grades, notebook, cells, plugin)}
 {cells}
+<p class="trust">{escape(HOW_JUDGED[plugin.trust])}</p>
 </main>
 </body>
 </html>

@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.intake.record import Record
 from grader.paths import Classroom
-from grader.plugin import REPORT_MIME, Plugin
+from grader.plugin import REPORT_MIME, Plugin, list_tested_parts
 
 _WITHOUT_ANSWER = {"stopped": "stopped", "unattempted": "not attempted", "unread": "unreadable"}
 
@@ -64,15 +64,15 @@ def tally_parts(
         classroom: Where the graded notebooks are.
         assignment: Its name.
         plugin: The course.
-        released: The points of the graded cells that the class received, by ``grade_id``. What
+        released: The tests that the class received, by ``grade_id``, and what each earns. What
             the course got since then is no part of this class.
     """
     tallies = {
         part.test_id: PartTally(part.id, released[part.test_id])
-        for part in plugin.list_parts(assignment)
+        for part in list_tested_parts(plugin, assignment, released)
         if part.grading == "auto" and part.test_id in released
     }
-    for path in sorted((classroom.root / "autograded").glob(f"*/{assignment}/{assignment}.ipynb")):
+    for path in sorted((classroom.root / "autograded").glob(f"*/{assignment}/*.ipynb")):
         for test_id, report in read_reports(path):
             if test_id in tallies:
                 tallies[test_id].add(report)

@@ -56,9 +56,9 @@ def test_a_configuration_that_names_no_course_means_the_first_one():
 
 
 def test_a_test_that_nobody_judges_is_refused():
-    demand_judged(PLUGIN, "exercise-1", ["ex1a-test"])
+    demand_judged(PLUGIN, "exercise-1", {"ex1a-test": 4.0})
     with pytest.raises(CourseError, match="mystery-test of exercise-1 cannot be graded"):
-        demand_judged(PLUGIN, "exercise-1", ["ex1a-test", "mystery-test"])
+        demand_judged(PLUGIN, "exercise-1", {"ex1a-test": 4.0, "mystery-test": 1.0})
 
 
 def test_a_notebook_with_such_a_test_is_refused_before_it_is_run(tmp_path):
