@@ -104,7 +104,8 @@ def make_reference(notebook: NotebookNode, find_owner: FindOwner = find_nobody) 
     Solutions and hidden tests are taken out, so it may be a source notebook as well.
     """
     cells = []
-    for node in copy.deepcopy(notebook.cells):
+    for place, node in enumerate(copy.deepcopy(notebook.cells)):
+        node.setdefault("id", f"cell-{place}")  # cells have one since format 4.5
         node.source = _REGIONS.sub("", node.source)
         cells.append(ReferenceCell(_find_role(node), node))
     return Reference(tuple(cells), dict(notebook.metadata), find_owner)

@@ -157,8 +157,7 @@ def test_whoever_fakes_a_score_or_breaks_out_reaches_nobody_else(ps1, tmp_path):
     shutil.rmtree(course / "submitted")
     fake = "import os\nclass Yes(list):\n    __eq__ = lambda *a: True\ndef squares(n):\n"
     fake += "    if n < 1: raise ValueError\n    return Yes()"
-    attack = "import os, pathlib\nfor place in ('..', '../..', str(pathlib.Path.home())):\n"
-    attack += "    print(place, [p for p in pathlib.Path(place).glob('**/gradebook.db')])\n"
+    attack = "import glob\nprint('found', len(glob.glob('/tmp/**/gradebook.db', recursive=True)))\n"
     hand_in(course, "anna", RIGHT)
     hand_in(course, "faker", {**RIGHT, "squares": fake})
     hand_in(
@@ -173,10 +172,9 @@ def test_whoever_fakes_a_score_or_breaks_out_reaches_nobody_else(ps1, tmp_path):
     for (student, _), given in points.items():
         totals[student] += given or 0.0
     # What had passed before the process ended stays; what was not run to its end earns nothing.
-    assert totals == {"anna": 3.0, "faker": 2.0, "ender": 2.0, "waiter": 3.0, "looker": 3.0}
+    assert totals == {"anna": 3.0, "faker": 2.5, "ender": 2.0, "waiter": 3.0, "looker": 3.0}
     graded = tmp_path / "classroom" / "autograded" / "looker" / "ps1" / "problem1.ipynb"
-    assert "[]" in graded.read_text()
-    assert "PosixPath" not in graded.read_text()
+    assert "found 0" in graded.read_text()
 
 
 def judge(run_, points=2.0):

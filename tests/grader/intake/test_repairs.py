@@ -6,7 +6,9 @@ import json
 import nbformat
 import pytest
 
-from grader.intake import Repaired, read_notebook
+from grader.intake import Repaired, make_reference, read_notebook
+
+from .conftest import ANSWERS
 
 
 def read(notebook, reference):
@@ -308,3 +310,11 @@ def test_a_source_notebook_as_reference_gives_nothing_away(sources):
     assert "SOLUTION" not in text
     assert "HIDDEN" not in text
     assert "course.hidden" not in text
+
+
+def test_a_release_from_before_cells_had_ids_is_compared_too(released, answered):
+    old = copy.deepcopy(released)
+    for cell in (*old.cells, *answered["cells"]):
+        del cell["id"]
+    outcome = read(answered, make_reference(old))
+    assert by_label(outcome.notebook)["ex1a"].source == ANSWERS["ex1a"]
