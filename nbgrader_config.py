@@ -9,21 +9,10 @@ it cannot read for none at all, and a slip in this one must not open that door.
 
 from pathlib import Path
 
-<<<<<<< HEAD
-from nbgrader.converters import Autograde
-from nbgrader.preprocessors import Execute
-
 from grader.dates import read_dates_strictly
 from grader.gradebook import watch_grades
-from grader.hooks.collect import CarefulCollect
-from grader.hooks.execute import SandboxedExecute
 from grader.hooks.export import CarefulExport
-from grader.hooks.feedback import FeedbackExporter
-from grader.hooks.read_submission import GatekeepingExporter, RecordOutcome
 from grader.hooks.release_feedback import CarefulReleaseFeedback
-=======
-from grader.gradebook import watch_grades
->>>>>>> c818dfe (One path: nbgrader autograde, Formgrader and generate_feedback do their work through the grader's own code)
 from grader.programs import find_own_programs, remind_to_weave
 
 c = get_config()  # noqa: F821  (nbgrader puts it here)
@@ -38,11 +27,7 @@ c.CourseDirectory.root = str(CLASSROOM)  # source/, release/, submitted/, gradeb
 
 # Where notebooks change hands. On a shared server, name a folder that all learners can reach.
 c.Exchange.root = str(CLASSROOM / "exchange")
-<<<<<<< HEAD
-c.ExchangeFactory.collect = CarefulCollect  # follows no learner's links
 c.ExchangeFactory.release_feedback = CarefulReleaseFeedback  # stops at nobody's
-=======
->>>>>>> c818dfe (One path: nbgrader autograde, Formgrader and generate_feedback do their work through the grader's own code)
 
 # Files of an archive, as ada_exercise-1.ipynb, for `nbgrader zip_collect`: whose each one is.
 c.FileNameCollectorPlugin.named_regexp = r".*/(?P<student_id>[^/_]+)_(?P<file_id>[^/]+)"

@@ -75,8 +75,7 @@ def make_context(gradebook: Any, coursedir: Any, settings: Settings, seed: int) 
         for notebook in assignment.notebooks
     )
     plugin = load_plugin(settings.plugin)
-    for notebook in assignment.notebooks:
-        demand_judged(plugin, coursedir.assignment_id, list_tests(notebook))
+    demand_judged(plugin, coursedir.assignment_id, list_tests(assignment))
     values = {
         "assignment": coursedir.assignment_id,
         "plugin": settings.plugin,

@@ -85,15 +85,19 @@ def find_assignment(gradebook: Any, name: str) -> Any:  # noqa: ANN401
     )
 
 
-def list_tests(notebook: Any) -> dict[str, float]:  # noqa: ANN401
-    """Return the cells whose points nbgrader reads from a test's result, by ``grade_id``.
+def list_tests(assignment: Any) -> dict[str, float]:  # noqa: ANN401
+    """Return the cells whose points nbgrader reads from a test's result, and how many there are.
 
     Args:
-        notebook: A row of the gradebook's, of a notebook that was released.
+        assignment: A row of the gradebook's.
     """
-    answers = {cell.name for cell in notebook.solution_cells}
-    graded = [cell for cell in notebook.grade_cells if cell.cell_type == "code"]
-    return {cell.name: float(cell.max_score) for cell in graded if cell.name not in answers}
+    tests = {}
+    for notebook in assignment.notebooks:
+        answers = {cell.name for cell in notebook.solution_cells}
+        for cell in notebook.grade_cells:
+            if cell.cell_type == "code" and cell.name not in answers:
+                tests[cell.name] = float(cell.max_score)
+    return tests
 
 
 def list_entered(gradebook: Any, assignment: str) -> set[str]:  # noqa: ANN401

@@ -120,8 +120,7 @@ def read_class(
         *find_astray(submitted, assignment, list(gradebook.db.scalars(select(Assignment.name)))),
     )
     enrolled = set(known.people)
-    notebooks = gradebook.find_assignment(assignment).notebooks
-    tests = {name: most for own in notebooks for name, most in list_tests(own).items()}
+    tests = list_tests(gradebook.find_assignment(assignment))
     idle = enrolled - graded - waiting - {one.student for one in astray}
     return ClassReport(
         assignment,

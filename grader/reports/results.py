@@ -15,10 +15,11 @@ from datetime import datetime
 from typing import Any, Literal
 
 from grader.errors import CourseError
+from grader.gradebook.access import list_tests
 from grader.gradebook.class_list import Person, read_class_list
 from grader.gradebook.late import measure_delay
 from grader.paths import Classroom
-from grader.plugin import Plugin
+from grader.plugin import Plugin, list_tested_parts
 from grader.reports.parts import read_reports
 
 State = Literal["graded", "pending", "missing", "excused"]
@@ -135,7 +136,8 @@ def read_results(
         if assignments and assignment.name not in assignments:
             continue
         rows = _read_rows(gradebook, assignment.name)
-        names = {part.test_id: part.id for part in plugin.list_parts(assignment.name)}
+        parts = list_tested_parts(plugin, assignment.name, list_tests(assignment))
+        names = {part.test_id: part.id for part in parts}
         order = [cell for test, part in names.items() for cell in (test, part)]
         cells = _list_cells(assignment, order)
         for student in sorted(students or people):
