@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test environment site demo bench bench-browser bench-pages bench-grading diagnosis-report attack-report mutation weave lint types walls unit oldest frontend book notebooks clean
+.PHONY: help serve test environment site demo bench bench-browser bench-pages bench-figures bench-grading diagnosis-report attack-report mutation weave lint types walls unit oldest frontend book notebooks clean
 
 help:  ## list what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -44,6 +44,10 @@ bench-browser: site  ## how long a reader waits for Python in the page, beside J
 
 bench-pages: site  ## how fast the pages open on a phone, by Lighthouse
 	@$(PY) -m tools.bench.pages
+
+bench-figures: environment  ## how fast the figures answer a reader, beside an empty page
+	@$(PY) -m tools.build.frontend
+	@$(PY) -m tools.bench.figures --train
 
 bench-grading: environment  ## how fast a class is graded, beside stock nbgrader (BENCH=--otter, BENCH="--real 1000", BENCH="--replay 10000", BENCH="--load 2000")
 	@$(PY) -m tools.bench.grading $(BENCH)

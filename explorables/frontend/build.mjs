@@ -3,6 +3,7 @@
  *
  *   host.js, NAME.js, chunk-*.js   for pages: what figures share comes once
  *   alone/NAME.js                  for notebooks: one script that shows the figure at once
+ *   alone/NAME.mjs                 for hosts of anywidget's modules: all in one, with its numbers
  *   still/NAME-PRESET.svg          the same drawing, for print and where no script runs
  *   figures.json                   names, titles, tasks and text alternatives
  *
@@ -64,17 +65,18 @@ await build({
   outdir: out,
   chunkNames: "chunk-[hash]",
 });
-for (const name of names)
-  await build({
-    ...shared,
-    plugins: [workers(true)],
-    format: "iife",
-    stdin: {
-      contents: `import { wakeAll } from "./src/alone"; import figure from "./src/figures/${name}"; wakeAll(figure);`,
-      resolveDir: here,
-    },
-    outfile: join(out, "alone", `${name}.js`),
-  });
+for (const name of names) {
+  const figure = `import figure from "./src/figures/${name}";`;
+  const alone = (contents, format, outfile) =>
+    build({ ...shared, plugins: [workers(true)], format, stdin: { contents, resolveDir: here }, outfile });
+  await alone(`${figure} import { wakeAll } from "./src/alone"; wakeAll(figure);`, "iife", join(out, "alone", `${name}.js`));
+  await alone(
+    `${figure} import { asGuest } from "./src/core/guest"; import parameters from "../dist/parameters.json";
+      export default asGuest(figure, parameters);`,
+    "esm",
+    join(out, "alone", `${name}.mjs`),
+  );
+}
 
 const { window } = new JSDOM("<!doctype html><body></body>");
 Object.assign(globalThis, { document: window.document, window });

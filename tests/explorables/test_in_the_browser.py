@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from circuits import check
 from explorables.figures import DIST, find_figure, load_figures
+from explorables.notebook import Shown
 from explorables.place import write_place
 from tests.live_cells.serving import read_policy, serve
 
@@ -452,8 +453,79 @@ def test_a_figure_waits_until_the_reader_comes_near(context: BrowserContext, add
 
 
 def test_a_notebooks_output_comes_alive_by_itself(context: BrowserContext) -> None:
-    from explorables.notebook import Shown
-
     page = context.new_page()
     page.set_content(Shown(find_figure("softness"))._repr_mimebundle_()["text/html"])
     expect(page.locator("[data-explorable=softness] .words")).to_contain_text("too soft")
+
+
+GUEST = """async (name) => {
+    const figure = (await import(`/explorables/alone/${name}.mjs`)).default;
+    const nothing = () => { throw new Error("there is no kernel"); };
+    const values = new Map([["state", {}]]);
+    const model = {
+        get: (key) => values.get(key), set: (key, value) => values.set(key, value),
+        on: () => {}, off: nothing, send: nothing, save_changes: nothing,
+    };
+    const el = document.createElement("div");
+    el.id = "guest";
+    document.querySelector("main").prepend(el);
+    window.end = figure.render({ model, el });
+}"""
+
+
+def test_a_host_of_widgets_without_a_kernel_shows_figures_that_move(page: Page) -> None:
+    page.evaluate(GUEST, "clock")  # which needs numbers that this host does not have
+    guest = page.locator("#guest")
+    guest.get_by_role("slider", name="Both clocks").fill("2")
+    expect(guest.locator(".words")).to_contain_text("The head looks 2 tokens back")
+    page.evaluate("window.end()")
+    expect(guest.locator(".words")).to_have_count(0)
+
+
+SANDBOX = "allow-scripts"  # an origin of its own, as the frames of outputs in Colab have it
+WEBVIEW = (  # what the webview of a notebook in VS Code allows
+    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'unsafe-inline'; img-src data: blob:; worker-src blob:"
+)
+
+
+def test_an_output_in_a_frame_of_its_own_answers(context: BrowserContext) -> None:
+    page = context.new_page()
+    output = Shown(find_figure("softness"))._repr_mimebundle_()["text/html"]
+    page.set_content("<iframe width=700 height=600></iframe>")
+    page.evaluate(
+        "([html, sandbox]) => { const frame = document.querySelector('iframe');"
+        " frame.sandbox = sandbox; frame.srcdoc = html; }",
+        [output, SANDBOX],
+    )
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("slider").fill("2")
+    expect(frame.locator(".words")).to_contain_text("That is sharp enough")
+
+
+def test_an_output_that_is_put_in_as_text_and_run_after_answers(context: BrowserContext) -> None:
+    page = context.new_page()
+    outputs = [
+        Shown(find_figure(name))._repr_mimebundle_()["text/html"] for name in ("softness", "train")
+    ]
+    page.set_content(
+        f'<meta http-equiv="Content-Security-Policy" content="{WEBVIEW}"><div id="output"></div>'
+    )
+    page.evaluate(
+        """(html) => {
+            const place = document.querySelector("#output");
+            place.innerHTML = html;
+            for (const script of place.querySelectorAll("script")) {
+                const run = document.createElement("script");
+                run.textContent = script.textContent;
+                script.replaceWith(run);
+            }
+        }""",
+        "".join(outputs),
+    )
+    softness, train = (page.locator(f"[data-explorable={name}]") for name in ("softness", "train"))
+    softness.get_by_role("slider").fill("2")
+    expect(softness.locator(".words")).to_contain_text("That is sharp enough")
+    train.get_by_role("button", name="Start", exact=True).click()
+    expect(train.locator(".words")).to_contain_text(re.compile(r"At step [1-9]"), timeout=120_000)
+    train.get_by_role("button", name="Pause").click()

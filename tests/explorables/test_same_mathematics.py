@@ -9,6 +9,7 @@ import pytest
 
 from circuits import Head, ToyStream, attention_pattern, attention_scores, check, toy_stream
 from circuits.behaviours.lines import unembed_found
+from circuits.behaviours.measurements import measure_composition
 from circuits.model import loss_per_token, run_model
 from circuits.sequences import draw_pairs, draw_repeats
 from circuits.shapes import FloatArray, IntArray
@@ -141,6 +142,15 @@ def test_both_circuits_run_like_the_reference_answers(compute: Compute, circuit:
             assert_equal(ours["pattern"], attention_pattern(x, head.W_Q, head.W_K))
             x = x + head.output(x)
             assert_equal(ours["after"], x @ named.T)
+
+
+def test_keys_compose_as_the_measurement_of_exercise_6_says(compute: Compute) -> None:
+    rng = np.random.default_rng(8)
+    W_Q, W_K, W_V, W_out = (rng.standard_normal(shape) for shape in [(3, 9)] * 3 + [(9, 3)])
+    first = {"W_V": W_V.tolist(), "W_out": W_out.tolist()}
+    (score,) = compute(["composeKeys", [first, {"W_Q": W_Q.tolist(), "W_K": W_K.tolist()}]])
+    _, by_keys, _ = measure_composition(W_out @ W_V, W_Q.T @ W_K, np.eye(9))
+    assert score == pytest.approx(by_keys, rel=EQUAL)
 
 
 def speak_here(

@@ -3,10 +3,11 @@ import { attentionScores, causalPattern } from "../src/maths/attention";
 import { makeWishes, patternAt } from "../src/maths/beta";
 import { runCircuit } from "../src/maths/circuit";
 import { hand, scoreAt } from "../src/maths/clocks";
+import { composeKeys } from "../src/maths/composition";
 import { speak } from "../src/maths/model";
 import { expand, netOf } from "../src/maths/paths";
 
-const functions = { attentionScores, causalPattern, expand, hand, makeWishes, netOf, patternAt, runCircuit, scoreAt, speak };
+const functions = { attentionScores, causalPattern, composeKeys, expand, hand, makeWishes, netOf, patternAt, runCircuit, scoreAt, speak };
 type Asked = [keyof typeof functions, unknown[]];
 
 declare const process: {

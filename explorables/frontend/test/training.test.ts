@@ -62,6 +62,15 @@ describe("the same seed", () => {
   });
 });
 
+describe("K-composition", () => {
+  it("is what chance makes of it before training, and is asked of two layers only", () => {
+    const begun = (layers: 1 | 2) => startTraining({ layers, periods: [3, 4], seed: 5 }).measure().composition;
+    expect(begun(1)).toBeNull();
+    expect(begun(2)).toBeGreaterThan(0.12);
+    expect(begun(2)).toBeLessThan(0.25);
+  });
+});
+
 describe("the worker", () => {
   it("tells what it measured, pauses at an order, and goes on from there", async () => {
     const news: News[] = [];

@@ -5,9 +5,10 @@ import { makeModule, type Change } from "../core/figure";
 import { choice, slider } from "../draw/controls";
 import { bottomAxis, leftAxis, makeScale, path, px, type Scale } from "../draw/plot";
 import { STEPS, type News, type Order } from "../maths/train-worker";
-import { startTraining, type Choices, type Snapshot } from "../maths/training";
+import { SHAPE, startTraining, type Choices, type Snapshot } from "../maths/training";
 
 const WANTED_MEAN = 0.95; // of a head's attention, as the checks of exercise 3 ask it
+const BY_CHANCE = 1 / Math.sqrt(SHAPE.d_model); // the K-composition of random matrices
 const STILL_STEPS = 200; // enough to see it form, and the build waits for them
 const VISIBLE = 0.04; // a smaller share of attention is not drawn
 
@@ -107,7 +108,12 @@ function drawCurves(state: State, width: number, top: number, height: number): S
   const x = makeScale(0, STEPS, left, width - 10);
   const loss = makeScale(0, 4.5, top + 92, top + 18);
   const scores = makeScale(0, 1, top + height, top + 140);
-  const names = [["accuracy", ""], ["head 1 on the token before", "blue dashed"], ["last head on the words to come", "orange dotted"]] as const;
+  const names = [
+    ["accuracy", ""],
+    ["head 1 on the token before", "blue dashed"],
+    ["last head on the words to come", "orange dotted"],
+    ...(state.layers === 2 ? [["K-composition, head 1 to head 2", "purple thin"] as const] : []),
+  ] as const;
   const chance = Math.log(32);
   return svg`<path class="rule dashed" d=${path([[left, loss(chance)], [width - 10, loss(chance)]])} />
     <text class="small muted" x=${width - 10} y=${px(loss(chance) - 5)} text-anchor="end">all 32 words alike: 3.47</text>
@@ -117,11 +123,12 @@ function drawCurves(state: State, width: number, top: number, height: number): S
     ${drawLine(history, x, scores, (at) => accuracyOf(at, state), "thick")}
     ${drawLine(history, x, scores, (at) => at.previous.mean, "blue dashed")}
     ${drawLine(history, x, scores, (at) => at.induction.mean, "orange dotted thick")}
+    ${state.layers === 2 ? drawLine(history, x, scores, (at) => at.composition ?? 0, "purple thin") : null}
     ${now === undefined ? null : svg`<path class="line green thin" d=${path([[x(now.step), top + 18], [x(now.step), top + height]])} />`}
     ${bottomAxis(x, top + height, [0, 100, 200, 300], "training steps")}
     ${names.map(([name, style], i) => {
       const y = top + height + 54 + 18 * i;
-      return svg`<path class="line ${style} ${style === "blue dashed" ? "" : "thick"}" d=${`M${left} ${y - 4}h34`} /><text class="small" x=${left + 42} y=${y}>${name}</text>`;
+      return svg`<path class="line ${style} ${["blue dashed", "purple thin"].includes(style) ? "" : "thick"}" d=${`M${left} ${y - 4}h34`} /><text class="small" x=${left + 42} y=${y}>${name}</text>`;
     })}`;
 }
 
@@ -165,13 +172,13 @@ export default makeModule<State, Trainer>({
     const curves = wide ? width - size - 40 : width;
     const height = 284;
     const n = state.line.length || 33;
-    const [left, top] = wide ? [width - size - 2, 30] : [0, height + 140];
+    const [left, top] = wide ? [width - size - 2, 30] : [0, height + 158];
     const one = state.layers === 1;
     const second: readonly [number, number] = wide ? [left, top + size + 34] : [size + 12, top];
     return {
       width,
-      height: wide ? Math.max(height + 108, 2 * size + 72) : top + size + 8,
-      alt: `The loss, three scores against the training steps, and the attention patterns. ${this.words(state, parameters)}`,
+      height: wide ? Math.max(height + 126, 2 * size + 72) : top + size + 8,
+      alt: `The loss and the scores against the training steps, and the attention patterns. ${this.words(state, parameters)}`,
       content: svg`${drawCurves(state, curves, 12, height)}
         ${drawPattern(now?.patterns[0], n, one ? "the only head" : "head 1, layer 1", left, top, size)}
         ${one ? null : drawPattern(now?.patterns[1], n, "head 2, layer 2", ...second, size)}`,
@@ -222,6 +229,6 @@ export default makeModule<State, Trainer>({
     const late = `Its last head gives the words to come ${share(now.induction.mean)} of its attention`;
     if (state.layers === 1) return `${guesses} ${late}.`;
     const enough = (mean: number) => (mean >= WANTED_MEAN ? "enough" : "not enough");
-    return `${guesses} Head 1 gives the token before ${share(now.previous.mean)} of its attention, ${enough(now.previous.mean)} for the check of exercise 3, which wants ${WANTED_MEAN}. ${late}, ${enough(now.induction.mean)}.`;
+    return `${guesses} Head 1 gives the token before ${share(now.previous.mean)} of its attention, ${enough(now.previous.mean)} for the check of exercise 3, which wants ${WANTED_MEAN}. ${late}, ${enough(now.induction.mean)}. The keys of head 2 read head 1 with a K-composition of ${share(now.composition ?? 0)}; heads that have learned nothing have about ${share(BY_CHANCE)}.`;
   },
 });

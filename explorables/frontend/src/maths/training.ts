@@ -1,4 +1,6 @@
 /** Train the small transformer, and measure what forms in it. */
+import { transpose } from "./attention";
+import { composeKeys } from "./composition";
 import { makeRandom, type Random } from "./random";
 import { drawLine, drawWeights, judge, layOut, learnFrom, run, type Outcome, type Shape } from "./transformer";
 
@@ -27,6 +29,8 @@ export interface Snapshot {
   readonly previous: Mass;
   /** Mean and least attention of the last head on the tokens after earlier copies. */
   readonly induction: Mass;
+  /** K-composition of the first head with the second; null where there is but one. */
+  readonly composition: number | null;
   /** The patterns of all layers on the line that is shown, row by row. */
   readonly patterns: readonly (readonly number[])[];
 }
@@ -121,8 +125,17 @@ function measure(shape: Shape, weights: Float64Array, tests: readonly Line[], st
     without: without.map((right) => right / total.places),
     previous: massOf(previous),
     induction: massOf(induction),
+    composition: composeLayers(shape, weights),
     patterns,
   };
+}
+
+function composeLayers(shape: Shape, weights: Float64Array): number | null {
+  const { d_head, d_model } = shape;
+  const [first, second] = layOut(shape).heads;
+  if (first === undefined || second === undefined) return null;
+  const rows = (at: number) => Array.from({ length: d_head }, (_, i) => [...weights.subarray(at + i * d_model, at + (i + 1) * d_model)]);
+  return composeKeys({ W_V: rows(first.W_V), W_out: transpose(rows(first.W_out)) }, { W_Q: rows(second.W_Q), W_K: rows(second.W_K) });
 }
 
 /** The attention of query i on every token that follows an earlier copy of its word. */
