@@ -55,11 +55,12 @@ def render_text(comparison: Comparison) -> list[str]:
     for table in comparison.tables:
         width = max(len(label) for label in (*table.rows, " "))
         lines.append(f"{table.title}:")
-        lines.append(" " * (width + 2) + " ".join(f"{label:>6}" for label in table.columns))
+        lines.append(" " * (width + 3) + " ".join(f"{label:>6}" for label in table.columns))
+        wide = [max(6, len(label)) for label in table.columns]
         for index, (label, values) in enumerate(zip(table.rows, table.values, strict=True)):
             pointer = ">" if index == table.failing_row else " "
             cells = " ".join(
-                f"{_number(value) + ('*' if (index, column) in table.marked else ''):>6}"
+                (_number(value) + "*" * ((index, column) in table.marked)).rjust(wide[column])
                 for column, value in enumerate(values)
             )
             lines.append(f"{pointer} {label:>{width}} {cells}")
@@ -72,7 +73,9 @@ def _number(value: float) -> str:
         return "NaN"
     if abs(value) < 0.005:
         return "0"
-    return f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) < 1000 else f"{value:.0e}"
+    if abs(value) < 1000:
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{value:.0f}" if abs(value) < 100_000 else f"{value:.0e}"
 
 
 def render_html(comparison: Comparison, opened: bool) -> str:

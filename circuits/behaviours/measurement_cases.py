@@ -159,9 +159,11 @@ def _draw_copiers(rng: np.random.Generator) -> Drawn:
 def _draw_circuits(rng: np.random.Generator) -> Drawn:
     for d_model, d_head in ((2, 1), (6, 2), (12, 4), (16, 16), (64, 16), (20, 3)):
         factors = rng.standard_normal((4, 2, d_head, d_model)).round(1)
-        W_QK_1, W_OV_1, W_QK_2, W_OV_2 = (one.T @ other for one, other in factors)
         names = ("W_QK_1", "W_OV_1", "W_QK_2", "W_OV_2")
-        values = (W_QK_1, 0.5 * W_OV_1, 3.0 * W_QK_2, 2.0 * W_OV_2)
+        values = [
+            (size * one.T @ other).round(3)
+            for size, (one, other) in zip((1.0, 0.5, 3.0, 2.0), factors, strict=True)
+        ]
         yield "any", f"d_model={d_model}, d_head={d_head}", dict(zip(names, values, strict=True))
 
 
@@ -172,7 +174,7 @@ def _draw_cuts(rng: np.random.Generator) -> Drawn:
         W_out = rng.standard_normal((d_model, d_head)).round(1)
         call: Arguments = {"h": h, "lost": lost, "positions": positions}
         matrices: Arguments = {
-            "W_Q": W_Q / np.sqrt(d_model),
+            "W_Q": (W_Q / np.sqrt(d_model)).round(3),
             "W_K": W_K,
             "W_V": W_V,
             "W_out": W_out,

@@ -213,6 +213,22 @@ def measure_R2(features: FloatArray, target: FloatArray) -> float:
     return float(1.0 - (missed @ missed) / (spread @ spread))
 
 
+def read_places(x: FloatArray) -> tuple[float, float]:
+    """Return how much a linear fit can read of ``1/(i + 1)`` and of ``i`` from position ``i``.
+
+    BOS is left out, which anyone can tell by its mark.
+
+    Args:
+        x: Streams, shape ``(count, n_tokens, d_model)``.
+    """
+    count, n_tokens, d_model = x.shape
+    rows, places = x[:, 1:].reshape(-1, d_model), np.arange(1, n_tokens)
+    by_mean, by_place = (
+        measure_R2(rows, np.tile(target, count)) for target in (1 / (places + 1), places)
+    )
+    return by_mean, by_place
+
+
 def draw_regressions(rng: np.random.Generator) -> tuple[Call, ...]:
     """Draw features and targets with their R2: two about zero, and two far from it."""
     cases = []

@@ -53,12 +53,19 @@ BIGRAM_MISTAKES: Variants = (
     ("bigram-not-normalised", lambda W_E, W_U: W_U @ W_E),
     ("bigram-not-normalised", lambda W_E, W_U: np.exp((W_U @ W_E).T)),
     ("bigram-not-normalised", lambda W_E, W_U: np.log(_softmax((W_U @ W_E).T))),
+    ("bigram-sums-of-others", lambda W_E, W_U: _over_sums_of_others((W_U @ W_E).T)),
     ("bigram-one-matrix", lambda W_E, W_U: _softmax(W_E.T @ W_E)),
     ("bigram-one-matrix", lambda W_E, W_U: _softmax(W_U @ W_U.T)),
     ("factors-swapped", lambda W_E, W_U: _softmax(W_E @ W_U)),
     ("factors-swapped", lambda W_E, W_U: _softmax((W_E @ W_U).T)),
     ("scaled", lambda W_E, W_U: _softmax((W_U @ W_E).T / np.sqrt(len(W_E)))),
 )
+
+
+def _over_sums_of_others(logits: FloatArray) -> FloatArray:
+    weights = np.exp(logits - logits.max())
+    shares: FloatArray = weights / weights.sum(axis=1)
+    return shares
 
 
 def _mean_diagonal(pattern: FloatArray, offset: int) -> float:
@@ -111,6 +118,19 @@ def _keep_one(targets: NDArray[np.bool_], last: bool) -> NDArray[np.bool_]:
     return kept
 
 
+def _score_or_nan(targets: NDArray[np.bool_], pattern: FloatArray) -> float:
+    return _score_targets(targets, pattern) if targets.any() else float("nan")
+
+
+def _score_mean(targets: NDArray[np.bool_], pattern: FloatArray) -> float:
+    """Return the mean over queries of the mean over their right keys."""
+    return _score_targets(targets, pattern / np.maximum(targets.sum(axis=1, keepdims=True), 1))
+
+
+def _mean_of_all(targets: NDArray[np.bool_], pattern: FloatArray) -> float:
+    return float(pattern[targets].mean()) if targets.any() else 0.0
+
+
 def _find_period(tokens: IntArray) -> int:
     later = np.flatnonzero(tokens[1:] == tokens[0])
     return int(later[0]) + 1 if len(later) else len(tokens)
@@ -130,6 +150,10 @@ INDUCTION_MISTAKES: Variants = (
     ("induction-all-queries", lambda A, t: np.where(find_successors(t), A, 0).sum(axis=1).mean()),
     ("induction-latest-only", lambda A, t: _score_targets(_keep_one(find_successors(t), True), A)),
     ("induction-latest-only", lambda A, t: _score_targets(_keep_one(find_successors(t), False), A)),
+    ("induction-no-copy", lambda A, t: _score_or_nan(find_successors(t), A)),
+    ("induction-mean-of-copies", lambda A, t: _score_mean(find_successors(t), A)),
+    ("induction-mean-of-copies", lambda A, t: _mean_of_all(find_successors(t), A)),
+    ("induction-without-own-key", lambda A, t: _score_targets(np.tril(find_successors(t), -1), A)),
     ("induction-fixed-period", lambda A, t: _score_period(A, t, 1)),
     ("induction-fixed-period", lambda A, t: _score_period(A, t, 0)),
     ("induction-not-averaged", lambda A, t: np.where(find_successors(t), A, 0).sum()),
@@ -268,4 +292,5 @@ CUT_MISTAKES: Variants = (
     ("cut-only-lost", lambda h, lost, p, *W: _cut(h, h - lost, p, *W)),
     ("residual-added", lambda h, lost, p, *W: _cut(h, lost, p, *W) + h),
     ("no-mask", lambda *given: _cut(*given, causal=False)),
+    ("scaled", lambda h, lost, p, W_Q, *W: _cut(h, lost, p, W_Q / np.sqrt(len(W_Q)), *W)),
 )

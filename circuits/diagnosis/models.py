@@ -15,6 +15,9 @@ from circuits.stream import MARK, ToyStream
 
 _MOSTLY = 0.5
 _NEARLY = 0.05
+_NEAR_GAIN = 0.2
+"""Gains whose ratio has a smaller logarithm are near: some tenths of the loss apart."""
+
 _NOTE = slice(SCRATCH.start, SCRATCH.start + CONTENT_NUMBERS)
 
 
@@ -120,6 +123,8 @@ def diagnose_gains(
         return None
     if ratio.max() < 1.1 * ratio.min():
         return "gain-off-by-a-factor"
+    if np.abs(np.log(ratio)).max() < _NEAR_GAIN:
+        return "gain-too-coarse"
     order = np.argsort(asked)
     return "gain-grows-with-loss" if np.all(np.diff(gains[order]) > 0) else None
 

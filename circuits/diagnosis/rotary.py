@@ -97,7 +97,7 @@ def diagnose_note_search(
         selection: What the head selects.
     """
     if selection.ranks:
-        return "too-soft"
+        return None if selection.sharp else "too-soft"
     made_of = diagnose_rows(W_Q, W_K)
     if made_of:
         return made_of
@@ -156,7 +156,9 @@ def diagnose_recency(
         search: Gives what the head selects where words come twice, and why it fails there.
     """
     word, note = stream.u_cont[:CONTENT_NUMBERS], stream.v[:CONTENT_NUMBERS]
-    whole = float((W_Q**2).sum() * (W_K**2).sum()) / D_HEAD
+    # A bonus may be of any size beside what is compared, so it is left out here.
+    rest = [W - np.outer(W @ stream.one, stream.one) for W in (W_Q, W_K)]
+    whole = float((rest[0] ** 2).sum() * (rest[1] ** 2).sum()) / D_HEAD
     if float((_meet(W_Q, W_K, word, note) ** 2).sum()) < 0.2 * whole:
         return search()[1]
     distance = np.arange(127.0)
@@ -171,7 +173,7 @@ def diagnose_recency(
         return "prefers-earliest"
     main = sizes > _MAIN * sizes.sum()
     if SPEEDS[main].max() * distance[-1] > 1.5 * np.pi:
-        return "pairs-too-fast"
+        return "preference-comes-back"
     if not single:
         return "preference-too-strong" if lost > 0.9 * _LEAD else search()[1]
     return "preference-too-weak"

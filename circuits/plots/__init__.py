@@ -14,6 +14,7 @@ from .lines import plot_lines
 from .matrices import plot_matrices, plot_matrix
 from .patterns import plot_pattern, plot_patterns
 from .picture import Picture
+from .points import plot_points
 from .stream import plot_residual_stream
 from .transformer import plot_transformer
 
@@ -29,6 +30,7 @@ __all__ = [
     "plot_matrix",
     "plot_pattern",
     "plot_patterns",
+    "plot_points",
     "plot_residual_stream",
     "plot_scores",
     "plot_singular_values",

@@ -13,9 +13,18 @@ _NUMBERED = 20  # So many bars carry their numbers; more would run into one anot
 
 
 def bar_panel(
-    row: Floats, labels: list[str], name: str, limits: tuple[float, float], hatched: set[int]
+    row: Floats,
+    labels: list[str],
+    name: str,
+    limits: tuple[float, float],
+    hatched: set[int],
+    level: float | None = None,
+    level_label: str = "",
 ) -> Panel:
-    """Return the panel of one row of bars, named, with a label below each and some hatched."""
+    """Return the panel of one row of bars, named, with a label below each and some hatched.
+
+    A thin line may stand across at a level between the limits, its label at its end.
+    """
     n, many = len(row), len(row) > _NUMBERED
     best = int(row.argmax())
     texts = [
@@ -28,6 +37,8 @@ def bar_panel(
         max((style.text_width(number(tick), style.SMALL) for tick in ticks), default=-0.1) + 0.1
     )
     room = style.COLUMN_WIDTH - 0.1 - beside
+    ending = style.text_width(level_label, style.SMALL) + 0.12 if level_label else 0.0
+    room -= ending
     widest = max(style.text_width(text, style.SMALL) for text in [*texts, *labels])
     step = max(min(0.46, room / n), widest + 0.06 if n <= 12 else 0.0)
     crowded = n <= 24 and widest > step - 0.02
@@ -42,9 +53,9 @@ def bar_panel(
         base = y + above + _HEIGHT * high / span
         x += beside
         for tick in ticks:
-            level = base - _HEIGHT * tick / span
-            sheet.lines([((x, level), (x + n * step, level))], colour=style.RULE, above=1)
-            sheet.text(x - 0.06, level, number(tick), size=style.SMALL, align="right",
+            height = base - _HEIGHT * tick / span
+            sheet.lines([((x, height), (x + n * step, height))], colour=style.RULE, above=1)
+            sheet.text(x - 0.06, height, number(tick), size=style.SMALL, align="right",
                        colour=style.MUTED)  # fmt: skip
         for i, value in enumerate(row):
             length = _HEIGHT * float(value) / span
@@ -66,8 +77,12 @@ def bar_panel(
             else:
                 sheet.text(middle, foot, labels[i], size=style.SMALL)
         sheet.lines([((x, base), (x + n * step, base))], colour=style.INK)
+        if level is not None:
+            height, end = base - _HEIGHT * level / span, x + n * step
+            sheet.lines([((x, height), (end, height))], colour=style.INK, dash=(0, (2, 2)), above=4)
+            sheet.text(end + 0.06, height, level_label, size=style.SMALL, align="left")
 
-    return Panel(beside + n * step, above + _HEIGHT + below, draw)
+    return Panel(beside + n * step + ending, above + _HEIGHT + below, draw)
 
 
 def _ticks(low: float, high: float) -> list[float]:

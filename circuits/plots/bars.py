@@ -62,6 +62,8 @@ def plot_scores(
     targets: Iterable[int] = (),
     query: int | None = None,
     one_scale: bool = True,
+    level: float | None = None,
+    level_label: str = "",
     title: str = "",
     caption: str = "",
     alt: str | None = None,
@@ -75,6 +77,7 @@ def plot_scores(
         query: the query's own position, named in the alt text.
         one_scale: whether all arrays share one scale; where False each has its own, which lets
             differences be seen among scores that are small beside the others.
+        level: a score to mark with a thin line across, named `level_label`.
         title: a line above; `$math$` is typeset.
         caption: a line below.
         alt: the figure in words; composed from the numbers where None.
@@ -102,13 +105,20 @@ def plot_scores(
     right = {as_index(t, n, f"{where}: targets") for t in targets}
     if query is not None:
         query = as_index(query, 1_000_000, f"{where}: query")
-    shared = _limits(*series.values())
-    limits = {name: shared if one_scale else _limits(row) for name, row in series.items()}
+    marked = () if level is None else (np.array([level]),)
+    shared = _limits(*series.values(), *marked)
+    limits = {name: shared if one_scale else _limits(row, *marked) for name, row in series.items()}
     step = 1 if n <= 24 else 4 if n <= 48 else 8
     labels = [(names[i] if names else str(i)) if i % step == 0 else "" for i in range(n)]
     with style.house_style():
-        panels = [bar_panel(row, labels, name, limits[name], right) for name, row in series.items()]
+        panels = [
+            bar_panel(row, labels, name, limits[name], right, level, level_label)
+            for name, row in series.items()
+        ]
         words = alt or _describe(series, names, sorted(right), query, title)
+        if level is not None and not alt:
+            words += f" A line across marks {number(level)}"
+            words += f" ({plain(level_label)})." if level_label else "."
         return lay_out(panels, words, caption, title)
 
 

@@ -86,7 +86,7 @@ def plot_lines(
             panel.grid(visible=True, axis="y")
             panel.set_axisbelow(True)
             panel.margins(y=0.3 if labelled else 0.05)
-            _draw_marks(panel, level, level_label, mark, mark_label)
+            draw_marks(panel, level, level_label, mark, mark_label)
         if log_x:
             panels[0].set_xscale("log")
             _label_decades(panels[0].xaxis, float(across.min()), float(across.max()))
@@ -138,9 +138,10 @@ def _write_values(panel: Axes, x: Floats, y: Floats, places: list[int]) -> None:
                        fontsize=style.SMALL)  # fmt: skip
 
 
-def _draw_marks(
+def draw_marks(
     panel: Axes, level: float | None, level_label: str, mark: float | None, mark_label: str
 ) -> None:
+    """Draw a thin line across at a height and a thin line upright at a place, each named."""
     if level is not None:
         panel.axhline(level, color=style.INK, linewidth=1.0, linestyle=(0, (2, 2)))
         panel.annotate(level_label, (1.0, level), xycoords=("axes fraction", "data"),

@@ -65,7 +65,7 @@ class Graft(Task):
             )
             match = measure_match(drawn.model, head.W_OV)
             arrives = _judge_arriving(moving, match, looks.passed)
-            clean = _judge_clean(moving, match, head, drawn)
+            clean = _judge_clean(moving, head, drawn, looks.passed)
         slug = None
         if not looks.passed:
             slug = diagnose_looking(drawn.model, head.W_Q, head.W_K)
@@ -105,7 +105,7 @@ def _judge_arriving(effect: Effect, match: float, own_pattern: bool) -> Judgemen
     return Judgement(False, f"{seen}; wanted at least {LEAST_RATIO_ARRIVING:.0%}.")
 
 
-def _judge_clean(effect: Effect, match: float, head: Head, trials: GraftTrials) -> Judgement:
+def _judge_clean(effect: Effect, head: Head, trials: GraftTrials, own_pattern: bool) -> Judgement:
     if effect.ratio < LEAST_RATIO_ARRIVING:
         return postpone("Whether anybody else hears the note can be told once it arrives.")
     share = show_share_unlike(effect.ratio, LEAST_RATIO_CLEAN)
@@ -113,6 +113,8 @@ def _judge_clean(effect: Effect, match: float, head: Head, trials: GraftTrials) 
         return Judgement(
             False, f"{share} of the accuracy; wanted at least {LEAST_RATIO_CLEAN:.0%}."
         )
+    if not own_pattern:  # what a head costs on text is told once it looks the right way
+        return Judgement(True, f"The model reaches {share} of its accuracy on lists.")
     loss = measure_text(head, trials)
     ratio, most = DISTINGUISHED
     distinction = (

@@ -52,6 +52,13 @@ from circuits.tasks.functions import (
 from circuits.tasks.tables import show_share_unlike
 from circuits.trials import Batch, Trials
 
+_RIGHT_NOTES, _OWN_NOTES = "behind a right head 1", "behind your own head 1"
+_WRITES_NOTES = {
+    _RIGHT_NOTES: "LeaveNotes()",
+    _OWN_NOTES: "RotaryHead(W_Q_prev, W_K_prev, u_cont[:4], v[:4].T)",
+}
+"""The head 1 that a search stands behind, in the words of the page."""
+
 
 @dataclass(frozen=True)
 class RotaryScores(Function):
@@ -158,11 +165,11 @@ class RotaryAttempt(Attempt):
         lines = show_sequence(place.tokens).replace(
             ", np.random", ", marks=True, positions=False, rng=np.random"
         )
-        if not self.behind:
-            query, key = (answer.name for answer in self.part.answers[:2])
-            causal = "" if place.causal else ", causal=False"
-            lines += f"\nrotary_pattern(x, {query}, {key}{causal})[{place.query}]"
-        return lines
+        if self.behind:
+            lines += f"\nx = x + {_WRITES_NOTES[self.behind]}.output(x)"
+        query, key = (answer.name for answer in self.part.answers[:2])
+        causal = "" if place.causal else ", causal=False"
+        return f"{lines}\nrotary_pattern(x, {query}, {key}{causal})[{place.query}]"
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,7 +239,7 @@ def list_notes(given: GivenAnswers, trials: Trials) -> list[tuple[str, StreamOf]
     """Return the streams behind a right head 1, and behind the learner's own part (b)."""
     stream = trials.stream
     streams: list[tuple[str, StreamOf]] = [
-        ("behind a right head 1", lambda batch: strip_and_note(stream, batch))
+        (_RIGHT_NOTES, lambda batch: strip_and_note(stream, batch))
     ]
     looks = given.read_earlier("W_Q_prev", "W_K_prev")
     if looks is not None:
@@ -242,7 +249,7 @@ def list_notes(given: GivenAnswers, trials: Trials) -> list[tuple[str, StreamOf]
             x = strip_positions(stream, batch)
             return x + head.output(x)
 
-        streams.append(("behind your own head 1", behind_own))
+        streams.append((_OWN_NOTES, behind_own))
     return streams
 
 

@@ -110,6 +110,8 @@ WRONG_A = (
         "bigram-not-normalised",
         (),
     ),
+    ("sums of other rows, without keepdims", lambda W_E, W_U: np.exp((W_U @ W_E).T)
+     / np.exp((W_U @ W_E).T).sum(axis=1), "bigram-sums-of-others", ()),
     ("the greatest is not subtracted", _overflows, "unstable-softmax", ("rows",)),
     ("W_E alone", lambda W_E, W_U: softmax(W_E.T @ W_E), "bigram-one-matrix", ("rows",)),
     ("W_U alone", lambda W_E, W_U: softmax(W_U @ W_U.T), "bigram-one-matrix", ("rows",)),
@@ -315,14 +317,16 @@ WRONG_C = (
     ("transposed", lambda A, t: score(successors(t), A.T), None, None),
     ("the mean of the weights",
      lambda A, t: A[successors(t)].mean() if successors(t).any() else 0.0,
-     None, ("twice",)),
+     "induction-mean-of-copies", ("twice",)),
     ("the greatest alone", lambda A, t: np.mean((A * successors(t)).max(1)[successors(t).any(1)])
      if successors(t).any() else 0.0, None, ("twice",)),
     ("how often it looks there most",
      lambda A, t: np.mean([successors(t)[i, A[i].argmax()] for i in range(len(t))]), None, ()),
     ("the previous token", lambda A, t: np.diag(A, -1).mean(), None, ()),
     ("NaN where there is none", lambda A, t: induction_plain(A, t) or np.nan,
-     None, ("twice",)),
+     "induction-no-copy", ("twice",)),
+    ("itself never behind a copy", lambda A, t: score(np.tril(successors(t), -1), A),
+     "induction-without-own-key", ("twice",)),
     ("one", lambda A, t: 1.0, None, ()),
     ("the targets", lambda A, t: successors(t), "wrong-shape", ()),
     ("zero", lambda A, t: 0.0, "all-zero", ()),
@@ -703,7 +707,7 @@ WRONG_F = (
     ("zeros for the whole input", lambda h, lost, *rest: cut_plain(h, h, *rest), None, ()),
     ("no mask", without_mask, "no-mask", ()),
     ("divided by the root of d_head", lambda h, lost, p, Q, K, V, out: cut_plain(
-        h, lost, p, Q / len(Q) ** 0.5, K, V, out), None, None),
+        h, lost, p, Q / len(Q) ** 0.5, K, V, out), "scaled", None),
     ("positions lost with it", lambda h, lost, p, Q, K, V, out: np.stack([
         attend(h - lost, h + p, h, Q, K, V, out), attend(h + p, h - lost, h, Q, K, V, out),
         attend(h + p, h + p, h - lost, Q, K, V, out)]), None, ("values",)),

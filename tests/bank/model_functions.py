@@ -56,6 +56,13 @@ def gain_step_by_step(loss):
     return gain
 
 
+def gain_in_coarse_steps(loss):
+    gain = 0.0
+    while loss_at(gain) > loss:
+        gain += 5e-4
+    return gain
+
+
 def gain_of_float32(loss):
     return np.float32(gain_by_halving(loss))
 
@@ -141,6 +148,7 @@ WRONG_4C = (
     ("out of bits", lambda loss: gain_by_halving(loss / np.log(2)), "nats-and-bits", ()),
     ("the loss itself", lambda loss: loss, "gain-grows-with-loss", ()),
     ("the loss over 48 squared", lambda loss: loss / 48**2, "gain-grows-with-loss", ()),
+    ("in steps of .0005", gain_in_coarse_steps, "gain-too-coarse", ()),
     ("its inverse", lambda loss: 1 / loss, None, ()),
     ("minus the logarithm of the loss", lambda loss: -np.log(loss), None, ()),
     ("e to the minus loss", lambda loss: np.exp(-loss), None, ()),

@@ -24,6 +24,7 @@ from circuits.plots import (
     plot_matrix,
     plot_pattern,
     plot_patterns,
+    plot_points,
     plot_residual_stream,
     plot_scores,
     plot_singular_values,
@@ -76,6 +77,19 @@ FIGURES = {
     "scores": lambda **k: plot_scores([-3.0, 5.0], tokens=["a", "b"], targets=[1], **k),
     "many scores": lambda **k: plot_scores(
         np.cos(np.arange(32)), targets=[4], one_scale=False, **k
+    ),
+    "scores below a level": lambda **k: plot_scores(
+        np.cos(np.arange(32)), level=1.5, level_label="tau", **k
+    ),
+    "points": lambda **k: plot_points(
+        [0.1, 0.2, 0.4],
+        {"a": [1, 2, 3], "b": [3, 1, 1]},
+        names=list("xyz"),
+        labelled=["y", "z"],
+        level=2,
+        level_label="L",
+        mark=0.3,
+        **k,
     ),
     "singular values": lambda **k: plot_singular_values({"a": [2, 1], "b": [1, 0]}, **k),
     "capacity": lambda **k: plot_capacity({"one back": 7, "two back": 1}, **k),

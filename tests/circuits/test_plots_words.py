@@ -13,6 +13,7 @@ from circuits.plots import (
     plot_matrix,
     plot_pattern,
     plot_patterns,
+    plot_points,
     plot_residual_stream,
     plot_scores,
     plot_transformer,
@@ -143,3 +144,25 @@ def test_shares_are_computed_from_the_amounts():
 
 def test_what_rounding_leaves_of_a_zero_is_told_as_zero():
     assert plot_matrix([[1.0, 1e-17], [0, 1]]).alt == plot_matrix(np.eye(2)).alt
+
+
+def test_points_are_told_one_by_one_with_their_names() -> None:
+    picture = plot_points(
+        [0.1, 0.4], {"loss": [2, 3], "share": [0, 1]}, names=["a", "b"], labelled=["b"],
+        x_label="score", mark=0.125, mark_label="chance",
+    )  # fmt: skip
+    assert "Scatter plot of loss against score. a: 2 at 0.1; b: 3 at 0.4." in picture.alt
+    assert "Scatter plot of share against score. a: 0 at 0.1; b: 1 at 0.4." in picture.alt
+    assert picture.alt.endswith("A line upright marks 0.125 (chance).")
+
+
+def test_a_level_of_scores_is_drawn_and_told() -> None:
+    plain, marked = (plot_scores([1, 2, 3], level=level) for level in (None, 2.5))
+    assert plain.alt + " A line across marks 2.5." == marked.alt
+    assert len(marked.svg) > len(plain.svg)
+
+
+def test_a_level_above_all_scores_makes_room_for_itself() -> None:
+    bars = [plot_scores(np.arange(26), level=level).svg for level in (None, 100)]
+    assert "100" in plot_scores(np.arange(26), level=100, level_label="tau").alt
+    assert bars[0] != bars[1]

@@ -12,10 +12,12 @@ import pytest
 import circuits
 from circuits import check
 from circuits.attention import Head
+from circuits.behaviours.stand_ins import LeaveNotes
 from circuits.examination import Judgement
 from circuits.exercises import PARTS
 from circuits.judging import judge
 from circuits.report import Finding, Report, find_state
+from circuits.rotary import RotaryHead, rotary_pattern
 from circuits.tasks.attention_words import judge_alike, judge_sharp
 from circuits.tasks.tables import show_share_unlike, show_unlike
 from circuits.trials import HIDDEN_SIZES, draw_trials
@@ -150,10 +152,22 @@ def test_2e_names_the_product_only_beside_the_directions_that_probe_it() -> None
 # What failed can be tried again.
 
 
+STREAM = circuits.toy_stream()
+NAMES = {
+    "np": np,
+    **vars(circuits),
+    "rotary_pattern": rotary_pattern,
+    "RotaryHead": RotaryHead,
+    "LeaveNotes": LeaveNotes,
+    "u_cont": STREAM.u_cont,
+    "v": STREAM.v,
+}
+
+
 def run(replay: str, answers: dict[str, object]) -> Iterator[object]:
-    """Yield what the last line of each block of a replay gives."""
+    """Yield what the last line of each block of a replay gives, with what the pages import."""
     for block in replay.split("\n\n"):
-        names = {"np": np, **vars(circuits), **answers}
+        names = {**NAMES, **answers}
         *lines, last = block.splitlines()
         exec("\n".join(lines), names)
         yield names["x"] if last.startswith("x = ") else eval(last, names)
@@ -177,7 +191,7 @@ def test_the_call_that_a_report_shows_gives_the_number_that_it_names(part: str) 
     assert tried >= 3
 
 
-@pytest.mark.parametrize("part", ["ex2a", "ex2b", "ex2c", "ex2d"])
+@pytest.mark.parametrize("part", ["ex2a", "ex2b", "ex2c", "ex2d", "ex5b", "ex5c"])
 def test_the_sequence_that_a_report_shows_makes_the_head_fail_again(part: str) -> None:
     tried = 0
     for case, report in reports(part):
@@ -186,7 +200,8 @@ def test_the_sequence_that_a_report_shows_makes_the_head_fail_again(part: str) -
         said = re.search(r"position (\d+) gives position (\d+) its highest", str(report))
         if report.replay and said:
             row = np.asarray(next(iter(run(report.replay, dict(case.answers)))))
-            assert int(row.argmax()) == int(said[2]), f"{case}\n{report}"
+            # Two keys may share the highest score but for rounding.
+            assert row[int(said[2])] >= row.max() - 1e-9, f"{case}\n{report}"
             tried += 1
     assert tried >= 5
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from circuits import check
-from circuits.comparison import Comparison, LabelledTable
+from circuits.comparison import Comparison, LabelledTable, render_text
 from circuits.exercises import PARTS
 from circuits.judging import judge
 from circuits.report import REPORT_MIME, Finding, Report
@@ -157,6 +157,14 @@ def test_tables_name_every_row_and_column() -> None:
                 assert all(len(row) == len(table.columns) for row in table.values)
                 assert all(0 <= i < len(table.rows) for i, _ in table.marked)
                 assert all(0 <= j < len(table.columns) for _, j in table.marked)
+
+
+def test_wide_columns_of_a_text_table_stand_under_their_labels() -> None:
+    table = LabelledTable("loss", ("4 words",), ("first half", "join"), ((1234.5, 0.25),))
+    _, _, head, row = render_text(Comparison("What is lost.", (table,)))
+    assert row.index("1234") + len("1234") == head.index("first half") + len("first half")
+    assert row.endswith(" 0.25")
+    assert len(row) == len(head)
 
 
 def test_the_failing_row_is_marked_in_text_and_not_by_colour_alone() -> None:

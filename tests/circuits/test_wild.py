@@ -78,6 +78,15 @@ def test_a_distinction_can_be_earned_and_is_said() -> None:
     assert "For a distinction" in check("ex6h", *LOOK, *solved(16.0)).findings[2].sentence
 
 
+def test_what_a_head_costs_on_text_is_told_once_it_looks_the_right_way() -> None:
+    report = check("ex6h", *look(gain=0.3), *solved(9.2))
+    looks, _, clean = report.findings
+    assert clean.passed
+    assert not looks.passed
+    assert "text" not in clean.sentence
+    assert "distinction" not in clean.sentence
+
+
 def test_the_match_score_of_the_trained_head_is_10_and_scales() -> None:
     assert measure_match(MODEL, TRAINED.W_OV) == pytest.approx(10.1, abs=0.1)
     assert measure_match(MODEL, -2 * TRAINED.W_OV) == pytest.approx(-20.2, abs=0.2)

@@ -13,6 +13,7 @@ from circuits.behaviours.measurements import measure_composition
 from circuits.model import loss_per_token, run_model
 from circuits.sequences import draw_pairs, draw_repeats
 from circuits.shapes import FloatArray, IntArray
+from circuits.trained import load_formation, load_model
 from circuits.vocabulary import read_line
 from tests.explorables.conftest import Compute
 from tools.build.figure_parameters import (
@@ -239,3 +240,15 @@ def test_the_hardest_line_is_as_hard_as_the_book_says() -> None:
     assert loss == pytest.approx(alike.max() - alike.min())
     arrow, other = stream.content[word, :READ], stream.content[neighbour, :READ]
     assert (arrow @ arrow - arrow @ other) / loss == pytest.approx(1.056, abs=5e-4)
+
+
+def test_the_last_moment_of_the_training_is_the_model_that_the_course_ships() -> None:
+    shown = collect_parameters()["formation"]
+    line = np.array(shown["line"])
+    run = load_model().run(line[None])
+    for name, moments in shown["patterns"].items():
+        assert len(moments) == len(load_formation()["step"]) == len(shown["scores"]["step"])
+        pattern = run.patterns[name][0][np.tril_indices(len(line))]
+        assert (
+            np.abs(np.array(moments[-1]) / 100 - pattern).max() < 0.03
+        )  # int8, and whole percents

@@ -1,4 +1,4 @@
-"""Export the numbers of the toy stream that the explorable figures compute with.
+"""Export the numbers that the explorable figures compute with or show.
 
 The figures know nothing of ``circuits``; a page hands them these numbers, so that a figure and a
 check can never disagree about a period or a word.
@@ -15,11 +15,15 @@ import numpy as np
 from circuits.behaviours.lines import GAIN
 from circuits.content import VOCABULARY
 from circuits.stream import BOS, MARK, ToyStream, toy_stream
+from circuits.trained import load_formation
 from circuits.vocabulary import WORDS
+from tools.train.formation import load_checkpoints
 
 LENGTH = 64  # tokens of the hardest line: the shortest round number that holds the worst distances
 CLOCKS = 2  # that part (d) of exercise 2 compares
 READ = 4  # content coordinates that it compares
+FORMING = ("0.0", "1.1")  # the heads of exercise 6 that are shown as they form
+SAID = (8, 3)  # words of the list that they are shown on, and how often it is said
 
 
 def find_closest_words(stream: ToyStream) -> tuple[int, int]:
@@ -69,6 +73,25 @@ def find_rest(stream: ToyStream) -> float:
     return round((match + stranger) / 2, -2)
 
 
+def show_formation() -> dict[str, Any]:
+    """Return the scores of the trained model at each checkpoint, and what two heads look at.
+
+    A pattern is kept as the percentages of its lower triangle, row by row.
+    """
+    n_words, often = SAID
+    words = 1 + np.random.default_rng(0).permutation(VOCABULARY)[:n_words]
+    line = np.array([BOS, *np.tile(words, often)])
+    visible = np.tril_indices(len(line))
+    patterns: dict[str, list[list[int]]] = {name: [] for name in FORMING}
+    for model in load_checkpoints().values():
+        run = model.run(line[None])
+        for name in FORMING:
+            shares = run.patterns[name][0][visible]
+            patterns[name].append(np.rint(100 * shares).astype(int).tolist())
+    scores = {name: column.tolist() for name, column in load_formation().items()}
+    return {"scores": scores, "line": line.tolist(), "patterns": patterns}
+
+
 def collect_parameters() -> dict[str, Any]:
     """Return everything that a figure may ask for, by the names that the figures use."""
     stream = toy_stream()
@@ -81,6 +104,7 @@ def collect_parameters() -> dict[str, Any]:
         "gain": GAIN,
         "mark": MARK,
         "rest": find_rest(stream),
+        "formation": show_formation(),
     }
 
 

@@ -23,12 +23,18 @@ MISTAKES = (
     Mistake(
         "rows-shifted",
         "Each row stands for a neighbour of the word that it should stand for.",
-        "Which word does the first row belong to? The table of contents begins with BOS.",
+        "Which word does the first row stand for? (stream.content begins with BOS; a table without "
+        "BOS begins with word 1.)",
     ),
     Mistake(
         "gain-off-by-a-factor",
         "All gains are too large, or too small, by about the same factor.",
         "How large is the logit of the right word if the gain is 1? How long is a word's content?",
+    ),
+    Mistake(
+        "gain-too-coarse",
+        "The gains come near, but the loss changes so fast that they are not near enough.",
+        "By how much does the loss change from one of the gains that you try to the next?",
     ),
     Mistake(
         "same-gain-for-all",

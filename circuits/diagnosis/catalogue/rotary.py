@@ -67,6 +67,12 @@ MISTAKES = (
         "At which distance is the cosine of a pair largest if query and key read the same?",
     ),
     Mistake(
+        "preference-comes-back",
+        "The bonus falls and then rises again, so that far copies get as much as near ones.",
+        "How far has the pair that gives the bonus turned after 126 tokens, and where does its "
+        "cosine stop falling?",
+    ),
+    Mistake(
         "preference-too-weak",
         "The latest copy is preferred, but by so little that others keep a share.",
         "By how many nats must one copy be ahead of the next for nine tenths of the attention?",

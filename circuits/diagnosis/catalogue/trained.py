@@ -21,6 +21,12 @@ MISTAKES = (
         "What should a row of the table sum to?",
     ),
     Mistake(
+        "bigram-sums-of-others",
+        "Each entry is divided by the sum of another row: sums without keepdims are lined up with "
+        "the columns.",
+        "Which shape has `weights.sum(axis=1)`, and which with `keepdims=True`?",
+    ),
+    Mistake(
         "bigram-one-matrix",
         "Only one of the two matrices is used, so words are compared with themselves.",
         "Which matrix turns a word into a stream, and which a stream into logits?",
@@ -86,6 +92,22 @@ MISTAKES = (
         "Only one of several earlier copies counts, the latest or the first: right on lists said "
         "twice, wrong where words come back more than once.",
         "If a word has come three times, behind which copies may the head look?",
+    ),
+    Mistake(
+        "induction-no-copy",
+        "Where no word has an earlier copy, a mean is taken of nothing.",
+        "What should a line in which all words are new score?",
+    ),
+    Mistake(
+        "induction-mean-of-copies",
+        "The weights on several right keys are averaged, and not added up.",
+        "What does a head score that shares all of its attention between two right keys?",
+    ),
+    Mistake(
+        "induction-without-own-key",
+        "A key is left out where the copy is the token just before: then the query itself is "
+        "behind the copy.",
+        "In a line that says one word twice in a row, which key stands behind the copy?",
     ),
     Mistake(
         "induction-fixed-period",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import parameters from "../../dist/parameters.json";
 import { findWorst, remember } from "../src/figures/beta";
+import { unfold } from "../src/figures/formation";
 import { compare } from "../src/figures/rotation";
 import { findCopies, makeWishes, patternAt } from "../src/maths/beta";
 
@@ -52,5 +53,30 @@ describe("a head that is turned inside", () => {
 
   it("changes scores if the keys stand still", () => {
     expect(compare({ turn: 35, both: false }).score).toBeGreaterThan(1);
+  });
+});
+
+describe("a pattern of the training", () => {
+  const n = parameters.formation.line.length;
+
+  it("is the lower triangle of which each row is shared out whole", () => {
+    for (const kept of parameters.formation.patterns["1.1"]) {
+      const pattern = unfold(kept, n);
+      for (let i = 0; i < n; i++) {
+        const row = pattern.slice(i * n, (i + 1) * n);
+        expect(row.slice(i + 1).every((share) => share === 0)).toBe(true);
+        expect(Math.abs(row.reduce((sum, share) => sum + share, 0) - 1)).toBeLessThan(0.1);
+      }
+    }
+  });
+
+  it("looks behind the copies at the end of the training, and not at its beginning", () => {
+    const behind = (at: number) => {
+      const pattern = unfold(parameters.formation.patterns["1.1"][at] ?? [], n);
+      const queries = Array.from({ length: 8 }, (_, i) => 17 + i); // the list is said for the third time
+      return queries.reduce((sum, i) => sum + (pattern[i * n + i - 15] ?? 0) + (pattern[i * n + i - 7] ?? 0), 0) / 8;
+    };
+    expect(behind(11)).toBeGreaterThan(0.4);
+    expect(behind(0)).toBeLessThan(0.15);
   });
 });

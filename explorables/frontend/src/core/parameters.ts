@@ -18,4 +18,16 @@ export interface Parameters {
   readonly mark: number;
   /** The score of BOS where a head may rest there. */
   readonly rest: number;
+  /** How the circuit of the trained model formed. */
+  readonly formation: Formation;
+}
+
+/** A training at twelve moments. */
+export interface Formation {
+  /** The columns of the table of scores, among them `step`. */
+  readonly scores: Readonly<Record<string, readonly number[]>>;
+  /** The words of the line that the heads are shown. */
+  readonly line: readonly number[];
+  /** For each head and moment the percentages of the lower triangle, row by row. */
+  readonly patterns: Readonly<Record<"0.0" | "1.1", Matrix>>;
 }

@@ -3,6 +3,7 @@ import { html, svg, type SVGTemplateResult } from "lit-html";
 import findProgram from "worker:train-worker-entry";
 import { makeModule, type Change } from "../core/figure";
 import { choice, slider } from "../draw/controls";
+import { drawPattern } from "../draw/pattern-map";
 import { bottomAxis, leftAxis, makeScale, path, px, type Scale } from "../draw/plot";
 import { STEPS, type News, type Order } from "../maths/train-worker";
 import { SHAPE, startTraining, type Choices, type Snapshot } from "../maths/training";
@@ -10,7 +11,6 @@ import { SHAPE, startTraining, type Choices, type Snapshot } from "../maths/trai
 const WANTED_MEAN = 0.95; // of a head's attention, as the checks of exercise 3 ask it
 const BY_CHANCE = 1 / Math.sqrt(SHAPE.d_model); // the K-composition of random matrices
 const STILL_STEPS = 200; // enough to see it form, and the build waits for them
-const VISIBLE = 0.04; // a smaller share of attention is not drawn
 
 type Phase = "ready" | "running" | "paused" | "done" | "failed";
 type Cut = "none" | "first" | "last";
@@ -130,18 +130,6 @@ function drawCurves(state: State, width: number, top: number, height: number): S
       const y = top + height + 54 + 18 * i;
       return svg`<path class="line ${style} ${["blue dashed", "purple thin"].includes(style) ? "" : "thick"}" d=${`M${left} ${y - 4}h34`} /><text class="small" x=${left + 42} y=${y}>${name}</text>`;
     })}`;
-}
-
-function drawPattern(pattern: readonly number[] | undefined, n: number, name: string, left: number, top: number, size: number): SVGTemplateResult {
-  const step = size / n;
-  const cells = (pattern ?? []).flatMap((value, at) =>
-    value < VISIBLE
-      ? []
-      : [svg`<rect class="cell" fill-opacity=${value.toFixed(2)} x=${px(left + (at % n) * step)} y=${px(top + Math.floor(at / n) * step)} width=${px(step)} height=${px(step)} />`],
-  );
-  return svg`<text class="small strong" x=${px(left)} y=${top - 8}>${name}</text>
-    <path class="hidden-keys" d=${`${path([[left, top], [left + size, top], [left + size, top + size]])}Z`} />
-    ${cells}<rect class="axis" x=${px(left)} y=${top} width=${px(size)} height=${px(size)} />`;
 }
 
 export default makeModule<State, Trainer>({
