@@ -1,5 +1,6 @@
 """A learner's wheel holds the toolkit and nothing of the instructor's."""
 
+import hashlib
 import shutil
 import zipfile
 from email.parser import Parser
@@ -50,6 +51,16 @@ def test_nothing_in_the_wheel_speaks_of_hidden_tests_or_solutions(wheel):
             assert "import grader" not in text, name
             assert "BEGIN HIDDEN TESTS" not in text, name
             assert "BEGIN SOLUTION" not in text, name
+
+
+def test_the_wheel_holds_one_trained_model_and_none_of_the_hidden_ones(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        bulky = [name for name in archive.namelist() if not name.endswith((".py", ".csv", ".typed"))]
+        held = [name for name in bulky if ".dist-info/" not in name]
+        assert held == ["circuits/trained/weights.npz"]
+        ours = hashlib.sha256(archive.read(*held)).digest()
+    hidden = ROOT / "course" / "hidden_models.npz"
+    assert ours != hashlib.sha256(hidden.read_bytes()).digest()
 
 
 def test_the_wheel_needs_numpy_and_matplotlib_alone(wheel):
