@@ -148,6 +148,19 @@ def test_scaling_moves_the_attention_and_not_the_order(page: Page) -> None:
     expect(softness.locator(".words")).to_contain_text("That is sharp enough")
 
 
+def test_sliding_through_a_training_shows_its_moments_and_their_patterns(page: Page) -> None:
+    formation = page.locator("[data-explorable=formation]")
+    expect(formation.locator(".words")).to_contain_text("At step 3000 the model guesses 98 %")
+    cells = formation.locator("rect.cell")
+    trained = cells.count()
+    moment = formation.get_by_role("slider", name="Moment")
+    moment.fill("0")
+    expect(formation.locator(".words")).to_contain_text("At step 0 the model guesses 2 %")
+    assert cells.count() != trained
+    moment.press("ArrowRight")
+    expect(formation.locator(".words")).to_contain_text("At step 100 ")
+
+
 def test_a_model_trains_in_the_page_which_goes_on_answering(page: Page) -> None:
     train = page.locator("[data-explorable=train]")
     expect(train.locator(".words")).to_contain_text("Nothing is trained yet")
