@@ -249,6 +249,5 @@ def test_the_last_moment_of_the_training_is_the_model_that_the_course_ships() ->
     for name, moments in shown["patterns"].items():
         assert len(moments) == len(load_formation()["step"]) == len(shown["scores"]["step"])
         pattern = run.patterns[name][0][np.tril_indices(len(line))]
-        assert (
-            np.abs(np.array(moments[-1]) / 100 - pattern).max() < 0.03
-        )  # int8, and whole percents
+        # The moments are kept as int8 weights and shown as whole percents.
+        assert np.abs(np.array(moments[-1]) / 100 - pattern).max() < 0.05

@@ -55,7 +55,9 @@ def test_nothing_in_the_wheel_speaks_of_hidden_tests_or_solutions(wheel):
 
 def test_the_wheel_holds_one_trained_model_and_none_of_the_hidden_ones(wheel):
     with zipfile.ZipFile(wheel) as archive:
-        bulky = [name for name in archive.namelist() if not name.endswith((".py", ".csv", ".typed"))]
+        bulky = [
+            name for name in archive.namelist() if not name.endswith((".py", ".csv", ".typed"))
+        ]
         held = [name for name in bulky if ".dist-info/" not in name]
         assert held == ["circuits/trained/weights.npz"]
         ours = hashlib.sha256(archive.read(*held)).digest()
