@@ -97,10 +97,7 @@ def plot_lines(
         panels[len(curves) // 2 if apart else 0].set_ylabel(y_label)
         _name(figure, panels, list(curves), title, apart=apart, y_label=y_label)
         said = [_describe(across, curves, x_label, y_label)]
-        for value, name, line in ((level, level_label, "across"), (mark, mark_label, "upright")):
-            if value is not None:
-                called = f" ({plain(name)})" if name else ""
-                said.append(f"A line {line} marks {number(value)}{called}.")
+        said += tell_marks(level, level_label, mark, mark_label)
         words = alt or " ".join([sentence(title), *said]).strip()
         return Picture(svg=style.svg_of(figure), alt=words, caption=caption)
 
@@ -153,6 +150,18 @@ def draw_marks(
         panel.annotate(mark_label, (mark, 0.5), xycoords=("data", "axes fraction"),
                        xytext=(5, 0), textcoords="offset points", fontsize=style.SMALL,
                        bbox=ground)  # fmt: skip
+
+
+def tell_marks(
+    level: float | None, level_label: str, mark: float | None, mark_label: str
+) -> list[str]:
+    """Return a sentence for each of the lines that `draw_marks` draws."""
+    marks = ((level, level_label, "across"), (mark, mark_label, "upright"))
+    return [
+        f"A line {line} marks {number(value)}{f' ({plain(name)})' if name else ''}."
+        for value, name, line in marks
+        if value is not None
+    ]
 
 
 def _name(

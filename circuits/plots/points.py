@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from . import style
 from .inputs import Floats, as_labels, as_vector
-from .lines import draw_marks
+from .lines import draw_marks, tell_marks
 from .picture import Picture
 from .words import number, plain, sentence
 
@@ -87,9 +87,7 @@ def plot_points(
                              textcoords="offset points", fontsize=style.TITLE,
                              weight="bold")  # fmt: skip
         said = [_describe(name, across, y, called, x_label) for name, y in heights.items()]
-        for value, name, line in ((level, level_label, "across"), (mark, mark_label, "upright")):
-            if value is not None:
-                said.append(f"A line {line} marks {number(value)} ({plain(name)}).")
+        said += tell_marks(level, level_label, mark, mark_label)
         words = alt or " ".join([sentence(title), *said]).strip()
         return Picture(svg=style.svg_of(figure), alt=words, caption=caption)
 
