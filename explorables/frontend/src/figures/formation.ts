@@ -14,6 +14,7 @@ interface State {
 
 const LAST = 11;
 const LEFT = 38;
+const RIGHT = 18; // half of the last step's label hangs over
 const LOSS_HEIGHT = 84;
 const GAP = 88; // from the losses down to the scores: their legend stands there
 const SCORE_HEIGHT = 130;
@@ -64,7 +65,7 @@ function drawLegend(columns: readonly (readonly [Column, string, string])[], top
 
 /** Both plots over the twelve moments, which stand at equal distances, and the one that is shown. */
 function drawPlots(formation: Formation, at: number, width: number): { content: SVGTemplateResult; height: number } {
-  const x = makeScale(0, LAST, LEFT, width - 12);
+  const x = makeScale(0, LAST, LEFT, width - RIGHT);
   const top = 26;
   const loss = makeScale(0, 5, top + LOSS_HEIGHT, top);
   const scoresTop = top + LOSS_HEIGHT + GAP;
@@ -73,16 +74,16 @@ function drawPlots(formation: Formation, at: number, width: number): { content: 
   const unknown = loss(Math.log(64));
   const legend = foot + 58;
   const every = (width - LEFT) / LAST >= 38 ? 1 : 2;
-  const content = svg`<path class="rule dashed" d=${path([[LEFT, unknown], [width - 12, unknown]])} />
-    <text class="small muted" x=${width - 12} y=${px(unknown - 6)} text-anchor="end">all 64 words alike: 4.16</text>
+  const content = svg`<path class="rule dashed" d=${path([[LEFT, unknown], [width - RIGHT, unknown]])} />
+    <text class="small muted" x=${width - RIGHT} y=${px(unknown - 6)} text-anchor="end">all 64 words alike: 4.16</text>
     ${leftAxis(loss, LEFT, [0, 2, 4], "loss of the next word, in nats")}
     ${leftAxis(share, LEFT, [0, 0.5, 1], "score")}
     ${drawCurves(formation, LOSSES, x, loss)}
     ${drawCurves(formation, SCORES, x, share)}
-    <path class="axis" d=${path([[LEFT, foot], [width - 12, foot]])} />
+    <path class="axis" d=${path([[LEFT, foot], [width - RIGHT, foot]])} />
     ${(formation.scores["step"] ?? []).map((label, i) => svg`<path class="axis" d=${`M${px(x(i))} ${foot}v4`} />
       ${(LAST - i) % every === 0 ? svg`<text class="small" x=${px(x(i))} y=${foot + 17} text-anchor="middle">${label}</text>` : null}`)}
-    <text class="small muted" x=${px((LEFT + width - 12) / 2)} y=${foot + 34} text-anchor="middle">step of the training</text>
+    <text class="small muted" x=${px((LEFT + width - RIGHT) / 2)} y=${foot + 34} text-anchor="middle">step of the training</text>
     <path class="line green thin" d=${path([[x(at), top], [x(at), foot]])} />
     ${drawLegend(LOSSES, top + LOSS_HEIGHT + 22)}
     ${drawLegend(SCORES, legend)}`;
