@@ -3,14 +3,15 @@
 import math
 from collections.abc import Mapping
 
+from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 from numpy.typing import ArrayLike
 
 from . import style
 from .inputs import Floats, as_vector
 from .layout import Panel, lay_out
+from .marks import arrow, write
 from .picture import Picture
-from .sheet import Sheet
 from .words import number, plain, sentence
 
 _REACH = 1.15  # Inches: the longest arrow.
@@ -51,25 +52,22 @@ def plot_arrows(
 
 def _panel(tips: dict[str, Floats]) -> Panel:
     scale = _REACH / max(math.hypot(*tip) for tip in tips.values())
-    beside = max(style.text_width(name, style.BODY, "bold") for name in tips) + 0.2
-    width, height = 2 * (_REACH + beside), 2 * (_REACH + 0.3)
 
-    def draw(sheet: Sheet, x: float, y: float) -> None:
-        middle = (x + width / 2, y + height / 2)
-        sheet.add(Circle(middle, _REACH, fill=False, edgecolor=style.RULE, lw=0.9, zorder=1))
+    def draw(axes: Axes) -> None:
+        axes.add_patch(Circle((_REACH, _REACH), _REACH, fill=False, edgecolor=style.RULE, lw=0.9))
         for i, (name, tip) in enumerate(tips.items()):
             right, up = (float(part) * scale for part in tip)
-            length = math.hypot(right, up)
             colour = style.SERIES[i % len(style.SERIES)]
-            # The sheet's y points down.
-            sheet.arrow(middle, (middle[0] + right, middle[1] - up), colour=colour, line=2.2)
-            across = right / length
+            # The axes' y points down.
+            end = (_REACH + right, _REACH - up)
+            arrow(axes, (_REACH, _REACH), end, colour, lw=2.2)
+            across = right / math.hypot(right, up)
             align = "left" if across > 0.35 else "right" if across < -0.35 else "center"
-            far = 1 + (0.18 if align == "center" else 0.09) / length
-            place = (middle[0] + far * right, middle[1] - far * up)
-            sheet.text(*place, name, weight="bold", align=align, colour=colour)
+            far = 1 + (0.18 if align == "center" else 0.09) / math.hypot(right, up)
+            place = (_REACH + far * right, _REACH - far * up)
+            write(axes, *place, name, weight="bold", ha=align, color=colour)
 
-    return Panel(width, height, draw)
+    return Panel(2 * _REACH, 2 * _REACH, draw)
 
 
 def _describe(tips: dict[str, Floats]) -> str:

@@ -1,11 +1,11 @@
 """Draw one panel of bars: with their numbers or beside an axis, with labels, some hatched."""
 
-from matplotlib.ticker import MaxNLocator
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from . import style
 from .inputs import Floats
 from .layout import Panel
-from .sheet import Sheet
 from .words import number
 
 _HEIGHT = 1.25  # Inches from the lowest to the highest bar's end.
@@ -32,70 +32,44 @@ def bar_panel(
         for i, value in enumerate(row)
     ]
     low, high = limits
-    ticks = _ticks(low, high) if many else []
-    beside = (
-        max((style.text_width(number(tick), style.SMALL) for tick in ticks), default=-0.1) + 0.1
-    )
-    room = style.COLUMN_WIDTH - 0.1 - beside
-    ending = style.text_width(level_label, style.SMALL) + 0.12 if level_label else 0.0
-    room -= ending
+    room = style.COLUMN_WIDTH - 0.1 - (0.1 + style.text_width("−0.888", style.SMALL)) * many
+    room -= (style.text_width(level_label, style.SMALL) + 0.12) * bool(level_label)
     widest = max(style.text_width(text, style.SMALL) for text in [*texts, *labels])
     step = max(min(0.46, room / n), widest + 0.06 if n <= 12 else 0.0)
     crowded = n <= 24 and widest > step - 0.02
-    span = (high - low) or 1.0
-    above = 0.24 * bool(name) + (0.45 if crowded else 0.22) + 0.16 * bool(hatched)
-    below = (max(style.text_width(t, style.SMALL) for t in labels) + 0.1) if crowded else 0.22
-    below += 0.2 * (low < 0)
 
-    def draw(sheet: Sheet, x: float, y: float) -> None:
-        if name:
-            sheet.text(x, y + 0.1, name, weight="bold", align="left")
-        base = y + above + _HEIGHT * high / span
-        x += beside
-        for tick in ticks:
-            height = base - _HEIGHT * tick / span
-            sheet.lines([((x, height), (x + n * step, height))], colour=style.RULE, above=1)
-            sheet.text(x - 0.06, height, number(tick), size=style.SMALL, align="right",
-                       colour=style.MUTED)  # fmt: skip
-        for i, value in enumerate(row):
-            length = _HEIGHT * float(value) / span
-            box = (x + (i + 0.14) * step, base - max(length, 0.0), 0.72 * step, abs(length))
-            colour, hatch = (style.ORANGE, "////") if i in hatched else (style.BLUE, "")
-            fill = style.GROUND if hatch else colour
-            sheet.rectangle(*box, fill=fill, edge=colour, line=1.0, hatch=hatch)
-            middle = x + (i + 0.5) * step
-            tip = base - length
-            _write(sheet, middle, tip, texts[i], down=value < 0, upright=crowded)
-            if i in hatched:
-                far = 0.42 if crowded else 0.28 if texts[i] else 0.12
-                sheet.text(middle, min(tip, base) - far, "▼", size=style.SMALL, colour=style.ORANGE)
-            foot = y + above + _HEIGHT + 0.12 + 0.2 * (low < 0)
-            if crowded:
-                sheet.text(
-                    middle, foot - 0.06, labels[i], size=style.SMALL, rotation=90, align="right"
-                )
-            else:
-                sheet.text(middle, foot, labels[i], size=style.SMALL)
-        sheet.lines([((x, base), (x + n * step, base))], colour=style.INK)
+    def draw(axes: Axes) -> None:
+        axes.set_axis_on()
+        axes.spines[:].set_visible(False)
+        axes.set(xlim=(-0.5, n - 0.5), ylim=(low, high if high > low else low + 1.0))
+        bars = axes.bar(range(n), row, 0.72, color=style.BLUE, edgecolor=style.BLUE)
+        for i in hatched:
+            bars[i].set(facecolor=style.GROUND, edgecolor=style.ORANGE, hatch="////")
+            # Above the number, which is as long as the bar's label and may stand on end.
+            far = 2 + 72 * (style.text_width(texts[i], style.SMALL) if crowded else 0.16) + 4
+            axes.annotate("▼", (i, max(float(row[i]), 0.0)), (0, far if texts[i] else 4),
+                          textcoords="offset points", ha="center", fontsize=style.SMALL,
+                          color=style.ORANGE)  # fmt: skip
+        upright = 90 * crowded
+        axes.bar_label(bars, texts, padding=3, fontsize=style.SMALL, rotation=upright)
+        axes.axhline(0, color=style.INK, linewidth=0.8)
         if level is not None:
-            height, end = base - _HEIGHT * level / span, x + n * step
-            sheet.lines([((x, height), (end, height))], colour=style.INK, dash=(0, (2, 2)), above=4)
-            sheet.text(end + 0.06, height, level_label, size=style.SMALL, align="left")
+            axes.axhline(level, color=style.INK, linewidth=0.8, linestyle=(0, (2, 2)))
+            axes.annotate(level_label, (1, level), (4, 0), ("axes fraction", "data"),
+                          "offset points", va="center", fontsize=style.SMALL)  # fmt: skip
+        axes.set_xticks(range(n), labels=labels, rotation=upright)
+        axes.tick_params(length=0, pad=4)
+        # Below the number of a bar that points down.
+        axes.tick_params(axis="x", pad=4 + 14 * (low < 0))
+        axes.set_yticks([])
+        if many:
+            axes.yaxis.set_major_locator(MaxNLocator(5))
+            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+            axes.tick_params(axis="y", labelcolor=style.MUTED)
+            axes.grid(visible=True, axis="y")
+            axes.set_axisbelow(True)
+        # Above the numbers and the triangles.
+        room = 26 + 12 * bool(hatched) if not crowded else 14 + 72 * widest + 12 * bool(hatched)
+        axes.set_title(name, loc="left", fontsize=style.BODY, pad=room)
 
-    return Panel(beside + n * step + ending, above + _HEIGHT + below, draw)
-
-
-def _ticks(low: float, high: float) -> list[float]:
-    """Return three to six round numbers between the limits, for an axis; none where all is zero."""
-    if low == high:
-        return []
-    return [float(tick) for tick in MaxNLocator(5).tick_values(low, high) if low <= tick <= high]
-
-
-def _write(sheet: Sheet, x: float, tip: float, text: str, *, down: bool, upright: bool) -> None:
-    side = 1 if down else -1
-    if upright:
-        align = "right" if down else "left"
-        sheet.text(x, tip + side * 0.05, text, size=style.SMALL, rotation=90, align=align)
-    else:
-        sheet.text(x, tip + side * 0.1, text, size=style.SMALL)
+    return Panel(n * step, _HEIGHT, draw)

@@ -4,10 +4,12 @@ import math
 from collections.abc import Mapping
 from fractions import Fraction
 
+from matplotlib.axes import Axes
+
 from . import style
 from .layout import Panel, lay_out
+from .marks import GROUND, write
 from .picture import Picture
-from .sheet import Sheet
 from .words import number, plain, sentence
 
 _BAR = 0.52
@@ -58,27 +60,24 @@ def plot_capacity(
 
 def _panel(amounts: dict[str, float], shares: dict[str, str], total: float, unit: str) -> Panel:
     width = style.COLUMN_WIDTH - 0.1
-    height = _BAR + 0.12 + 0.24 * len(amounts)
 
-    def draw(sheet: Sheet, x: float, y: float) -> None:
-        left, line = x, y + _BAR + 0.22
+    def draw(axes: Axes) -> None:
+        axes.set(xlim=(0, total), ylim=(0, 1))
+        left, of_all = 0.0, f" of {number(total)}{' ' + unit if unit else ''}"
         for i, (name, amount) in enumerate(amounts.items()):
-            part = width * amount / total
             colour = style.SERIES[i % len(style.SERIES)]
             hatch = style.HATCHES[i % len(style.HATCHES)]
-            fill = colour if not hatch else style.GROUND
-            sheet.rectangle(left, y, part, _BAR, fill=fill, edge=colour, line=1.2, hatch=hatch)
-            ink = style.ink_on(fill)
-            if style.text_width(shares[name], 13.0, "bold") < part - 0.1:
-                middle = (left + part / 2, y + _BAR / 2)
-                sheet.text(*middle, shares[name], size=13.0, weight="bold", colour=ink,
-                           ground=bool(hatch))  # fmt: skip
-            sheet.rectangle(x, line - 0.07, 0.22, 0.14, fill=fill, edge=colour, hatch=hatch)
-            of_all = f"{number(amount)} of {number(total)}{' ' + unit if unit else ''}"
-            sheet.text(x + 0.3, line, f"{name}: {of_all}", align="left")
-            left, line = left + part, line + 0.24
+            fill = style.GROUND if hatch else colour
+            axes.barh(0.5, amount, 1.0, left, label=f"{name}: {number(amount)}{of_all}",
+                      facecolor=fill, edgecolor=colour, linewidth=1.2, hatch=hatch)  # fmt: skip
+            if style.text_width(shares[name], 13.0, "bold") < width * amount / total - 0.1:
+                write(axes, left + amount / 2, 0.5, shares[name], fontsize=13.0, weight="bold",
+                      color=style.ink_on(fill), bbox=GROUND if hatch else None)  # fmt: skip
+            left += amount
+        axes.legend(loc="upper left", bbox_to_anchor=(0, 0), borderpad=0, borderaxespad=0.8,
+                    fontsize=style.BODY, handlelength=1.6, handleheight=1.0)  # fmt: skip
 
-    return Panel(width, height, draw)
+    return Panel(width, _BAR, draw)
 
 
 def _share(amount: float, total: float) -> str:

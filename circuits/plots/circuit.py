@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from matplotlib.axes import Axes
+
 from . import style
 from .inputs import as_index
 from .layout import Panel, lay_out
+from .marks import GROUND, arrow, frame, write
 from .picture import Picture
-from .sheet import Sheet
 from .words import plain, sentence
 
-_ROW, _BOX, _FOOT = 0.62, 0.27, 0.5
+_ROW, _FOOT = 0.62, 0.5
 
 
 @dataclass(frozen=True)
@@ -108,58 +110,48 @@ def _panel(tokens: list[str], moves: Sequence[Move], tops: Mapping[int, str]) ->
     ceiling = 0.3 if tops else 0.05
     floor = ceiling + 0.3 + len(rows) * _ROW
     width = left + (len(tokens) - 0.5) * step
+    streams = [left + i * step for i in range(len(tokens))]
 
-    def draw(sheet: Sheet, x: float, y: float) -> None:
-        streams = [x + left + i * step for i in range(len(tokens))]
-        for i, (place, token) in enumerate(zip(streams, tokens, strict=True)):
-            sheet.arrow(
-                (place, y + floor), (place, y + ceiling), colour=style.STREAM, line=2.0, above=1
-            )
-            sheet.text(place, y + floor + 0.14, token, weight="bold", math=False)
-            sheet.text(place, y + floor + 0.34, str(i), size=style.SMALL, colour=style.MUTED)
-            sheet.text(place, y + 0.12, tops.get(i, ""), weight="bold", colour=style.GREEN)
+    def draw(axes: Axes) -> None:
+        for i, (x, token) in enumerate(zip(streams, tokens, strict=True)):
+            arrow(axes, (x, floor), (x, ceiling), style.STREAM, lw=2.0, zorder=1)
+            write(axes, x, floor + 0.14, token, weight="bold", parse_math=False)
+            write(axes, x, floor + 0.34, str(i), fontsize=style.SMALL, color=style.MUTED)
+            write(axes, x, 0.12, tops.get(i, ""), weight="bold", color=style.GREEN)
         for i, (layer, row) in enumerate(rows):
-            level = y + floor - (i + 0.6) * _ROW
             for move in row:
-                _draw_move(sheet, streams, level, move, (x + left - step / 2, x + width))
+                _draw_move(axes, streams, floor - (i + 0.6) * _ROW, move)
             if i == 0 or rows[i - 1][0] != layer:
-                edge = y + floor - i * _ROW - 0.04
-                sheet.lines([((x, edge), (x + width, edge))], colour=style.RULE, line=1.0, above=0)
-                sheet.text(x, edge - _ROW / 2, f"layer {layer}", size=style.SMALL, align="left",
-                           colour=style.MUTED)  # fmt: skip
+                edge = floor - i * _ROW - 0.04
+                axes.hlines(edge, 0, width, colors=style.RULE, linewidth=1.0, zorder=0)
+                write(axes, 0, edge - _ROW / 2, f"layer {layer}", ha="left",
+                      fontsize=style.SMALL, color=style.MUTED)  # fmt: skip
 
     return Panel(width, floor + _FOOT - 0.05, draw)
 
 
-def _draw_move(
-    sheet: Sheet, streams: list[float], level: float, move: Move, sides: tuple[float, float]
-) -> None:
+def _draw_move(axes: Axes, streams: list[float], level: float, move: Move) -> None:
     colour = style.SERIES[(move.layer - 1) % len(style.SERIES)]
     start, end = streams[move.source], streams[move.target]
-    half = style.text_width(move.label, style.SMALL, "bold") / 2 + 0.07
-    edge = end - half if start < end else end + half
-    if start != end:
-        sheet.arrow((start, level), (edge, level), colour=colour, line=1.8, size=12)
-    else:
-        sheet.arrow(
-            (start, level + 0.34), (end, level + _BOX / 2), colour=colour, line=1.8, size=12
-        )
-    dot = level if start != end else level + 0.34
-    sheet.rounded(start - 0.045, dot - 0.045, 0.09, 0.09, fill=colour, edge=colour)
-    sheet.rounded(end - half, level - _BOX / 2, 2 * half, _BOX, fill=style.GROUND, edge=colour)
-    sheet.text(end, level, move.label, size=style.SMALL, weight="bold", colour=colour)
+    low = level if start != end else level + 0.34
+    axes.plot(start, low, "o", color=colour, markersize=6.5, zorder=5)
+    # An annotation is a text and an arrow; here the arrow's head is at the text, the head's box.
+    axes.annotate(
+        move.label, (start, low), (end, level), ha="center", va="center",
+        fontsize=style.SMALL, weight="bold", color=colour, bbox=frame(colour), zorder=5,
+        arrowprops={"arrowstyle": "<|-", "mutation_scale": 12, "color": colour, "lw": 1.8,
+                    "shrinkA": 0, "shrinkB": 0},
+    )  # fmt: skip
     if move.text:
         reach = style.text_width(move.text, style.SMALL) / 2
+        half = style.text_width(move.label, style.SMALL, "bold") / 2 + 0.07
+        edge = end - half if start < end else end + half
         middle = (start + edge) / 2 if start != end else end
         # A long text stays inside the figure rather than centred.
-        middle = max(min(middle, sides[1] - reach), sides[0] + reach)
-        sheet.text(
-            middle,
-            level - (0.2 if start != end else 0.25),
-            move.text,
-            size=style.SMALL,
-            ground=True,
-        )
+        width = streams[-1] + (streams[1] - streams[0] if len(streams) > 1 else 0.0) / 2
+        middle = max(min(middle, width - reach), reach)
+        above = level - (0.2 if start != end else 0.25)
+        write(axes, middle, above, move.text, fontsize=style.SMALL, bbox=GROUND)
 
 
 def _describe(tokens: list[str], moves: Sequence[Move], tops: Mapping[int, str]) -> str:

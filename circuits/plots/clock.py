@@ -4,14 +4,15 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import Circle
 from numpy.typing import ArrayLike
 
 from . import style
 from .inputs import as_index, as_vector
 from .layout import Panel, lay_out
+from .marks import arrow, write
 from .picture import Picture
-from .sheet import Sheet
 from .words import join, number, sentence
 
 
@@ -82,41 +83,39 @@ def _drawn(positions: list[int], hand: int, turn: int) -> list[int]:
 def _panel(
     rate: float, points: list[tuple[str, int]], hand: int, turn: int, radius: float, width: float
 ) -> Panel:
-    height = 2 * radius + 0.5
-
-    def draw(sheet: Sheet, x: float, y: float) -> None:
-        middle = (x + width / 2, y + 0.22 + height / 2)
+    def draw(axes: Axes) -> None:
+        middle = (width / 2, 0.47 + radius)
 
         def at(n: float, reach: float) -> tuple[float, float]:
-            # The sheet's y points down.
+            # The axes' y points down.
             angle = rate * n
             return middle[0] + reach * math.cos(angle), middle[1] - reach * math.sin(angle)
 
         period = f"α = 2π/{number(abs(2 * math.pi / rate))}"
-        sheet.text(middle[0], y + 0.1, period, weight="bold")
-        sheet.add(Circle(middle, radius, fill=False, edgecolor=style.MUTED, lw=0.9, zorder=1))
+        write(axes, middle[0], 0.1, period, weight="bold")
+        axes.add_patch(Circle(middle, radius, fill=False, edgecolor=style.MUTED, lw=0.9))
         hands = {_place(rate, hand), _place(rate, hand + turn)}
         for label, n in _thin_out(points, rate, radius, hands):
-            sheet.add(Circle(at(n, radius), 0.04, facecolor=style.INK, edgecolor="none", zorder=4))
+            axes.plot(*at(n, radius), "o", color=style.INK, markersize=5, zorder=4)
             across = math.cos(rate * n)
             align = "left" if across > 0.35 else "right" if across < -0.35 else "center"
             weight = "bold" if _place(rate, n) in hands else "normal"
             reach = radius + (0.15 if align == "center" else 0.1)
-            sheet.text(*at(n, reach), label, size=style.SMALL, weight=weight, align=align)
+            write(axes, *at(n, reach), label, fontsize=style.SMALL, weight=weight, ha=align)
         dash = (0, (3.0, 1.6))
-        sheet.arrow(middle, at(hand, radius - 0.05), colour=style.BLUE, line=2.2)
-        sheet.arrow(
-            middle, at(hand + turn, radius - 0.05), colour=style.ORANGE, line=2.2, dash=dash
-        )
+        arrow(axes, middle, at(hand, radius - 0.05), style.BLUE, lw=2.2)
+        arrow(axes, middle, at(hand + turn, radius - 0.05), style.ORANGE, lw=2.2, linestyle=dash)
         inner = 0.6 * radius
-        sheet.curve([at(hand + turn * step, inner) for step in np.linspace(0.06, 0.97, 25)])
+        arc = np.array([at(hand + turn * step, inner) for step in np.linspace(0.06, 0.97, 25)])
+        axes.plot(*arc[:-1].T, color=style.INK, lw=1.1, zorder=4)
+        arrow(axes, tuple(arc[-2]), tuple(arc[-1]), style.INK, lw=1.1, mutation_scale=9)
         # Inside a wide turn; beyond the second hand where the turn is too narrow for it.
         beside = 0.5 if abs(rate * turn) > 0.8 else 1 + 0.3 / abs(rate * turn)
         amount = {1: "", -1: "−"}.get(turn, number(turn))
         place = at(hand + beside * turn, inner - (0.16 if beside == 0.5 else 0.0))
-        sheet.text(*place, f"{amount}α", size=style.SMALL)
+        write(axes, *place, f"{amount}α", fontsize=style.SMALL)
 
-    return Panel(width, height + 0.22, draw)
+    return Panel(width, 2 * radius + 0.72, draw)
 
 
 def _place(rate: float, n: int) -> tuple[float, float]:

@@ -34,8 +34,7 @@ def as_matrix(values: ArrayLike, where: str) -> Floats:
     matrix = as_numbers(values, where)
     if matrix.ndim != 2 or matrix.size == 0:
         raise ValueError(f"{where}: expected shape (rows, columns), got shape {matrix.shape}.")
-    # What rounding leaves of a zero is drawn and told as zero.
-    return np.where(np.abs(matrix) < 1e-12 * np.abs(matrix).max(), 0.0, matrix)
+    return _drop_rounding(matrix)
 
 
 def as_pattern(values: ArrayLike, where: str) -> Floats:
@@ -69,8 +68,15 @@ def as_series(values: Mapping[str, ArrayLike] | ArrayLike, where: str) -> dict[s
     if isinstance(values, Mapping):
         if not values:
             raise ValueError(f"{where}: expected at least one named series, got none.")
-        return {str(name): as_vector(row, f"{where}[{name!r}]") for name, row in values.items()}
-    return {"": as_vector(values, where)}
+        rows = {str(name): as_vector(row, f"{where}[{name!r}]") for name, row in values.items()}
+    else:
+        rows = {"": as_vector(values, where)}
+    return {name: _drop_rounding(row) for name, row in rows.items()}
+
+
+def _drop_rounding(values: Floats) -> Floats:
+    """Return the values with what rounding leaves of a zero as zero, to be drawn and told so."""
+    return np.where(np.abs(values) < 1e-12 * np.abs(values).max(), 0.0, values)
 
 
 def as_labels(labels: Sequence[object] | None, length: int, where: str) -> list[str] | None:

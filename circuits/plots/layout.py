@@ -1,26 +1,32 @@
-"""Panels that flow over a sheet like words over a page."""
+"""Panels that flow over a figure like words over a page."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
+
 from . import style
 from .picture import Picture
-from .sheet import Sheet
 
 SPACE = 0.28  # Inches between panels.
 SYMBOL = 0.34  # What a symbol takes of the width, with the space after it.
+_PAPER = 60.0  # Inches; what is saved is cropped to what was drawn.
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of a figure: its size in inches and how to draw it with its top left corner at x, y.
+    """A part of a figure: axes of a size in inches, and how to draw in them.
 
-    `symbol` stands before it: "@" or "=" in an equation of matrices.
+    `draw` gets axes without a frame whose coordinates are inches from their top left corner, with
+    y growing downwards; it may change both. What leaves the axes is drawn, and has room.
+    `symbol` stands before the panel: "@" or "=" in an equation of matrices.
     """
 
     width: float
     height: float
-    draw: Callable[[Sheet, float, float], None]
+    draw: Callable[[Axes], None]
     symbol: str = ""
 
 
@@ -43,33 +49,56 @@ def lay_out(
 
 
 def _draw_rows(panels: Sequence[Panel], title: str, limit: float) -> str:
-    sheet, top = Sheet(), 0.0
+    figure = Figure(figsize=(_PAPER, _PAPER), dpi=72)
+    drawn = [(panel, *_draw(figure, panel)) for panel in panels]
+    left, top, row = 0.0, 0.0, list[tuple[Panel, Axes, Bbox, float]]()
+    equation = any(panel.symbol for panel in panels)
     if title:
-        sheet.text(0, 0.1, title, size=style.TITLE, weight="bold", align="left")
+        _write(figure, 0.0, 0.1, title, style.TITLE, "left")
         top = 0.34
-    for row in _break_rows(panels, limit):
-        height = max(panel.height for panel in row)
-        left = 0.0
-        for panel in row:
-            if panel.symbol:
-                sheet.text(left + 0.1, top + height / 2, panel.symbol, size=16)
-                left += SYMBOL
-            # In an equation the middles are level; otherwise the tops.
-            drop = (height - panel.height) / 2 if any(p.symbol for p in panels) else 0.0
-            panel.draw(sheet, left, top + drop)
-            left += panel.width + SPACE
-        top += height + SPACE
-    return style.svg_of(sheet.figure)
-
-
-def _break_rows(panels: Sequence[Panel], limit: float) -> list[list[Panel]]:
-    rows: list[list[Panel]] = []
-    left = 0.0
-    for panel in panels:
-        width = panel.width + (SYMBOL if panel.symbol else 0.0)
-        if not rows or left + width > limit:
-            rows.append([])
-            left = 0.0
-        rows[-1].append(panel)
+    for panel, axes, box in drawn:
+        width = box.width + (SYMBOL if panel.symbol else 0.0)
+        if row and left + width > limit:
+            top += _place(figure, row, top, equation) + SPACE
+            left, row = 0.0, []
+        row.append((panel, axes, box, left))
         left += width + SPACE
-    return rows
+    _place(figure, row, top, equation)
+    return style.svg_of(figure)
+
+
+def _draw(figure: Figure, panel: Panel) -> tuple[Axes, Bbox]:
+    """Draw a panel anywhere; return its axes and all that is drawn, in inches from their corner."""
+    width, height = panel.width, panel.height
+    axes = figure.add_axes((0.5, 0.5, width / _PAPER, height / _PAPER))
+    axes.set(xlim=(0, width), ylim=(height, 0))
+    axes.set_axis_off()
+    panel.draw(axes)
+    for artist in axes.get_children():
+        artist.set_clip_on(False)
+    drawn = Bbox.union([box for box in [axes.get_tightbbox()] if box])
+    inches = drawn.transformed(figure.dpi_scale_trans.inverted())
+    return axes, inches.translated(-_PAPER / 2, -_PAPER / 2)
+
+
+def _place(
+    figure: Figure, row: list[tuple[Panel, Axes, Bbox, float]], top: float, level: bool
+) -> float:
+    """Move the panels of a row to their places; return the height of the row.
+
+    In an equation (`level`) the middles are level, otherwise the tops.
+    """
+    height = max(box.height for _, _, box, _ in row)
+    for panel, axes, box, start in row:
+        left, upper = start, top + (height - box.height) / 2 if level else top
+        if panel.symbol:
+            _write(figure, left + 0.1, top + height / 2, panel.symbol, 16.0, "center")
+            left += SYMBOL
+        corner = ((left - box.x0) / _PAPER, 1 - (upper + box.y1) / _PAPER)
+        axes.set_position((*corner, panel.width / _PAPER, panel.height / _PAPER))
+    return float(height)
+
+
+def _write(figure: Figure, x: float, y: float, text: str, size: float, align: str) -> None:
+    figure.text(x / _PAPER, 1 - y / _PAPER, text, va="center_baseline", ha=align, fontsize=size,
+                weight="bold" if size == style.TITLE else "normal")  # fmt: skip

@@ -6,13 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import style
-from .cell_drawing import draw_cells
-from .cells import Annotate, Axis, make_axis, measure, measure_margin, widest_number
 from .inputs import Floats, as_labels, as_matrix
-from .layout import SPACE, SYMBOL, Panel, lay_out
+from .layout import SPACE, SYMBOL, lay_out
+from .matrix_panel import Annotate, Axis, make_axis, matrix_panel, measure_margin, widest_number
 from .matrix_words import describe_matrix
 from .picture import Picture
-from .sheet import Sheet
 from .words import plain, sentence
 
 _SMALLEST_CELL = 0.13  # Inches: a digit still fits.
@@ -60,7 +58,7 @@ def plot_matrix(
     down = make_axis(rows, row_groups, matrix.shape[0], "plot_matrix: row")
     with style.house_style():
         room = style.COLUMN_WIDTH - measure_margin(down)
-        panel = _panel(matrix, down, across, title, annotate, limit, room)
+        panel = matrix_panel(matrix, down, across, title, annotate, limit, room)
         words = alt or sentence(title) + " " * bool(title) + describe_matrix(matrix, down, across)
         return lay_out([panel], words, caption)
 
@@ -115,7 +113,7 @@ def plot_matrices(
         cells = [_shared_cell(sides, w, least) for w in (style.PAGE_WIDTH, style.PHONE_WIDTH)]
         panels, phone = (
             [
-                _panel(a, d, c, n, annotate, shared, cell * c.length, symbol)
+                matrix_panel(a, d, c, n, annotate, shared, cell * c.length, symbol)
                 for a, (d, c), n, symbol in zip(arrays, sides, names, ["", *between], strict=True)
             ]
             for cell in cells
@@ -157,25 +155,6 @@ def _refuse_misfits(arrays: list[Floats], names: list[str], between: list[str]) 
                 f"plot_matrices: {names[i] or i} has shape {left} and {names[i + 1] or i + 1} "
                 f"has shape {right}; for '@' the inner sizes must be equal."
             )
-
-
-def _panel(
-    matrix: Floats,
-    down: Axis,
-    across: Axis,
-    title: str,
-    annotate: Annotate,
-    limit: float | None,
-    cells_width: float,
-    symbol: str = "",
-) -> Panel:
-    size = limit or float(np.abs(matrix).max())
-    plan = measure(matrix, down, across, title, annotate, cells_width)
-
-    def draw(sheet: Sheet, x: float, y: float) -> None:
-        draw_cells(sheet, x, y, plan, matrix, size)
-
-    return Panel(plan.width, plan.height, draw, symbol)
 
 
 def _describe_all(

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .cells import Axis
 from .inputs import Floats
+from .matrix_panel import Axis
 from .words import count, join, number, plain, spans
 
 _FEW = 12

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from matplotlib.axes import Axes
+
 from . import style
 from .layout import Panel
-from .sheet import Sheet
+from .marks import GROUND, write
 from .words import spans
 
 Lane = tuple[str, str, list[int]]  # A head, "reads" or "writes", and which dimensions.
@@ -20,27 +22,25 @@ def stream_panel(groups: dict[str, range], total: int, lanes: list[Lane], axes: 
     stacked = _crowded(groups, (style.COLUMN_WIDTH - beside) / total)
     left = verbs if stacked else beside
     cell = (style.COLUMN_WIDTH - left) / total
-    crowded = _crowded(groups, cell)
     gap = 0.26 if stacked else 0.1
-    # Names that do not fit their boxes stand on end above them.
-    above = max(style.text_width(n, style.BODY) for n in groups) + 0.08 if crowded else 0.0
     strip = _STRIP if axes else _STRIP + 0.18  # One line more says what the numbers count.
+    height = strip + 0.3 + sum(_LANE for _ in lanes) + gap * len(heads)
 
-    def draw(sheet: Sheet, x: float, y: float) -> None:
-        x, y = x + left, y + above
-        _draw_strip(sheet, x, y, cell, groups, total, crowded, axes)
-        previous, lane_top = "", y + strip + 0.3
+    def draw(sheet: Axes) -> None:
+        sheet.set_xlim(0, total)
+        _draw_strip(sheet, cell, groups, total, axes)
+        previous, top = "", strip + 0.3
         for head, verb, dimensions in lanes:
             if head != previous:
-                lane_top += gap
-                level = lane_top - 0.05 if stacked else lane_top + _LANE / 2
-                sheet.text(x - left, level, head, weight="bold", align="left", ground=stacked)
+                top += gap
+                level = top - 0.05 if stacked else top + _LANE / 2
+                write(sheet, -left / cell, level, head, weight="bold", ha="left",
+                      bbox=GROUND if stacked else None)  # fmt: skip
             previous = head
-            _draw_lane(sheet, x, y + strip, lane_top, cell, total, verb, dimensions, axes)
-            lane_top += _LANE
+            _draw_lane(sheet, strip, top, cell, total, verb, dimensions, axes)
+            top += _LANE
 
-    height = above + strip + 0.3 + sum(_LANE for _ in lanes) + gap * len(heads)
-    return Panel(style.COLUMN_WIDTH, height, draw)
+    return Panel(total * cell, height, draw)
 
 
 def _crowded(groups: dict[str, range], cell: float) -> bool:
@@ -48,41 +48,30 @@ def _crowded(groups: dict[str, range], cell: float) -> bool:
     return any(style.text_width(name, style.BODY) > room for name, room in rooms.items())
 
 
-def _draw_strip(
-    sheet: Sheet,
-    x: float,
-    y: float,
-    cell: float,
-    groups: dict[str, range],
-    total: int,
-    crowded: bool,
-    axes: bool,
-) -> None:
+def _draw_strip(sheet: Axes, cell: float, groups: dict[str, range], total: int, axes: bool) -> None:
+    # Names that do not fit their boxes stand on end above them.
+    upright = _crowded(groups, cell)
     for i, (name, span) in enumerate(groups.items()):
-        start, width = x + span.start * cell, len(span) * cell
         tint = style.TINTS[i % len(style.TINTS)]
-        sheet.rectangle(start, y, width, _STRIP, fill=tint, edge=style.MUTED, line=1.0)
-        middle = start + width / 2
-        if crowded:
-            sheet.text(middle, y - 0.06, name, rotation=90, align="left")
+        sheet.barh(0, len(span), _STRIP, span.start, align="edge", color=tint,
+                   edgecolor=style.MUTED, linewidth=1.0)  # fmt: skip
+        middle = span.start + len(span) / 2
+        if upright:
+            write(sheet, middle, -0.06, name, rotation=90, ha="left")
         else:
-            sheet.text(middle, y + _STRIP / 2, name)
+            write(sheet, middle, _STRIP / 2, name)
         label = spans(span) if axes else str(len(span))
-        if style.text_width(label, style.SMALL) > width - 0.02:
+        if style.text_width(label, style.SMALL) > len(span) * cell - 0.02:
             label = str(span.start)
-        sheet.text(middle, y + _STRIP + 0.12, label, size=style.SMALL, colour=style.MUTED)
+        write(sheet, middle, _STRIP + 0.12, label, fontsize=style.SMALL, color=style.MUTED)
     if not axes:
-        level = y + _STRIP + 0.3
         what = "number of directions in each"
-        sheet.text(x + total * cell / 2, level, what, size=style.SMALL, colour=style.MUTED)
-    inner = [x + d * cell for d in range(1, total)]
-    ticks = [((d, y + _STRIP - 0.06), (d, y + _STRIP)) for d in inner]
-    sheet.lines(ticks, colour=style.MUTED, line=0.5)
+        write(sheet, total / 2, _STRIP + 0.3, what, fontsize=style.SMALL, color=style.MUTED)
+    sheet.vlines(range(1, total), _STRIP - 0.06, _STRIP, colors=style.MUTED, linewidth=0.5)
 
 
 def _draw_lane(
-    sheet: Sheet,
-    x: float,
+    sheet: Axes,
     strip: float,
     top: float,
     cell: float,
@@ -91,26 +80,25 @@ def _draw_lane(
     dimensions: list[int],
     axes: bool,
 ) -> None:
-    sheet.text(x - _GAP, top + _LANE / 2, verb, size=style.SMALL, align="right")
+    middle = top + _LANE / 2
+    write(sheet, -_GAP / cell, middle, verb, fontsize=style.SMALL, ha="right")
     colour = style.BLUE if verb == "reads" else style.ORANGE
+    fill, hatch = (style.GROUND, "/////") if verb == "reads" else (colour, "")
     runs = list(_runs(dimensions))
     for i, (first, last) in enumerate(runs):
-        start, width = x + first * cell, (last - first + 1) * cell
-        edges = [((e, strip + 0.22), (e, top + 0.05)) for e in (start, start + width)]
-        sheet.lines(edges, colour=style.MUTED, line=0.5, dash=(0, (1, 2)), above=1)
-        fill, hatch = (style.GROUND, "/////") if verb == "reads" else (colour, "")
-        box = (start, top + 0.05, width, _LANE - 0.1)
-        sheet.rectangle(*box, fill=fill, edge=colour, line=1.2, hatch=hatch, above=3)
-        label = spans(range(first, last + 1)) if axes else str(last + 1 - first)
-        end = start + width + 0.05
-        size = style.text_width(label, style.SMALL) + 0.05
-        right = x + (runs[i + 1][0] if i + 1 < len(runs) else total) * cell
-        if end + size < right + 0.06:
-            sheet.text(end, top + _LANE / 2, label, size=style.SMALL, align="left", ground=True)
-        elif i == 0 and start - size > x:
-            sheet.text(
-                start - 0.05, top + _LANE / 2, label, size=style.SMALL, align="right", ground=True
-            )
+        start, end = first, last + 1
+        sheet.vlines([start, end], strip + 0.22, top + 0.05, colors=style.MUTED, linewidth=0.5,
+                     linestyles=":", zorder=1)  # fmt: skip
+        sheet.barh(middle, end - start, _LANE - 0.1, start, facecolor=fill, edgecolor=colour,
+                   linewidth=1.2, hatch=hatch, zorder=3)  # fmt: skip
+        label = spans(range(start, end)) if axes else str(end - start)
+        size, pad = (style.text_width(label, style.SMALL) + 0.05) / cell, 0.05 / cell
+        right = runs[i + 1][0] if i + 1 < len(runs) else total
+        looks = {"fontsize": style.SMALL, "bbox": GROUND}
+        if end + pad + size < right + 0.06 / cell:
+            write(sheet, end + pad, middle, label, ha="left", **looks)
+        elif i == 0 and start - size > 0:
+            write(sheet, start - pad, middle, label, ha="right", **looks)
 
 
 def _runs(dimensions: list[int]) -> Iterator[tuple[int, int]]:

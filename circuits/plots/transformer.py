@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from matplotlib.axes import Axes
+
 from . import style
 from .inputs import as_labels
 from .layout import Panel, lay_out
+from .marks import arrow, frame, write
 from .picture import Picture
-from .sheet import Sheet
 from .words import join, sentence
 
 Kind = Literal["attention", "MLP"]
@@ -65,75 +67,62 @@ def plot_transformer(
 
 
 def _panel(tokens: list[str], guesses: list[str], layers: Sequence[Kind]) -> Panel:
-    wide = max(style.text_width(word, style.SMALL) for word in ("embed", "unembed")) + 0.14
+    wide = style.text_width("unembed", style.SMALL) + 0.28
     labels = [*tokens, *guesses]
-    step = max(wide + 0.14, 0.95, *(style.text_width(t, style.BODY, "bold") for t in labels))
-    left = style.text_width("attention", style.SMALL) + 0.16 + wide / 2
+    step = max(wide, 0.95, *(style.text_width(t, style.BODY, "bold") for t in labels))
+    left = style.text_width("attention", style.SMALL) + 0.09 + wide / 2
     floor = _ENDS + sum(_HEIGHTS[kind] for kind in layers) + 0.1
-    width = left + (len(tokens) - 1) * step + max(wide / 2, 0.62)
+    streams = [left + i * step for i in range(len(tokens))]
+    width = streams[-1] + 0.62
 
-    def draw(sheet: Sheet, x: float, y: float) -> None:
-        streams = [x + left + i * step for i in range(len(tokens))]
-        for place, token, guess in zip(streams, tokens, guesses, strict=True):
-            bottom, top = y + floor, y + _ENDS - _BOX / 2
-            sheet.arrow((place, bottom), (place, top), colour=style.STREAM, line=2.0, above=1)
-            for word, height in (("embed", bottom + _BOX / 2), ("unembed", top - _BOX / 2)):
-                sheet.rounded(
-                    place - wide / 2, height - _BOX / 2, wide, _BOX,
-                    fill=style.GROUND, edge=style.MUTED,
-                )  # fmt: skip
-                sheet.text(place, height, word, size=style.SMALL)
-            sheet.text(place, bottom + _BOX + 0.16, token, weight="bold", math=False)
-            sheet.text(place, y + 0.1, guess, weight="bold", colour=style.GREEN, math=False)
-        level = y + floor
+    def draw(axes: Axes) -> None:
+        for x, token, guess in zip(streams, tokens, guesses, strict=True):
+            top = _ENDS - _BOX / 2
+            arrow(axes, (x, floor), (x, top), style.STREAM, lw=2.0, zorder=1)
+            for word, y in (("embed", floor + _BOX / 2), ("unembed", top - _BOX / 2)):
+                write(axes, x, y, word, fontsize=style.SMALL, bbox=frame(style.MUTED))
+            write(axes, x, floor + _BOX + 0.16, token, weight="bold", parse_math=False)
+            write(axes, x, 0.1, guess, weight="bold", color=style.GREEN, parse_math=False)
+        level = floor
         for kind in layers:
-            rule = [((x, level), (streams[-1] + 0.62, level))]
-            sheet.lines(rule, colour=style.RULE, line=1.0, above=0)
-            middle = level - _HEIGHTS[kind] / 2
-            sheet.text(x, middle, kind, size=style.SMALL, align="left", colour=style.MUTED)
-            (_draw_attention if kind == "attention" else _draw_mlp)(sheet, streams, level)
+            axes.hlines(level, 0, width, colors=style.RULE, linewidth=1.0, zorder=0)
+            write(axes, 0, level - _HEIGHTS[kind] / 2, kind, ha="left", fontsize=style.SMALL,
+                  color=style.MUTED)  # fmt: skip
+            (_draw_attention if kind == "attention" else _draw_mlp)(axes, streams, level)
             level -= _HEIGHTS[kind]
 
     return Panel(width, floor + _BOX + 0.3, draw)
 
 
-def _draw_attention(sheet: Sheet, streams: list[float], level: float) -> None:
+def _draw_attention(axes: Axes, streams: list[float], level: float) -> None:
     low, high = level - 0.14, level - _HEIGHTS["attention"] + 0.18
+    colour = _COLOURS["attention"]
     for i, target in enumerate(streams):
         for source in streams[:i]:
-            # The arrow ends at the rim of the plus sign that it points to.
-            across, up = target - source, low - high
-            share = 1 - _PLUS / (across**2 + up**2) ** 0.5
-            end = (source + across * share, low - up * share)
-            sheet.arrow((source, low), end, colour=_COLOURS["attention"], line=1.3, size=9)
+            # The arrow ends at the rim of the plus sign that it points to, in points.
+            rim = 72 * _PLUS
+            arrow(axes, (source, low), (target, high), colour, lw=1.3, mutation_scale=9,
+                  shrinkB=rim)  # fmt: skip
         if i:
-            _draw_plus(sheet, target, high, _COLOURS["attention"])
+            _draw_plus(axes, target, high, colour)
 
 
-def _draw_mlp(sheet: Sheet, streams: list[float], level: float) -> None:
+def _draw_mlp(axes: Axes, streams: list[float], level: float) -> None:
     low, high = level - 0.1, level - _HEIGHTS["MLP"] + 0.16
-    half = style.text_width("MLP", style.SMALL, "bold") / 2 + 0.07
     colour = _COLOURS["MLP"]
     for stream in streams:
-        box = stream + 0.36
-        beside = (low + high) / 2
-        sheet.lines(
-            [((stream, low), (box, low)), ((box, low), (box, beside))], colour=colour, line=1.3
-        )
-        sheet.lines([((box, beside), (box, high))], colour=colour, line=1.3)
-        sheet.arrow((box, high), (stream + _PLUS, high), colour=colour, line=1.3, size=9)
-        sheet.rounded(box - half, beside - _BOX / 2, 2 * half, _BOX, fill=style.GROUND, edge=colour)
-        sheet.text(box, beside, "MLP", size=style.SMALL, weight="bold", colour=colour)
-        _draw_plus(sheet, stream, high, colour)
+        beside = stream + 0.36
+        axes.plot([stream, beside, beside], [low, low, high], color=colour, lw=1.3, zorder=3)
+        arrow(axes, (beside, high), (stream + _PLUS, high), colour, lw=1.3, mutation_scale=9)
+        write(axes, beside, (low + high) / 2, "MLP", fontsize=style.SMALL, weight="bold",
+              color=colour, bbox=frame(colour))  # fmt: skip
+        _draw_plus(axes, stream, high, colour)
 
 
-def _draw_plus(sheet: Sheet, x: float, y: float, colour: str) -> None:
-    sheet.rounded(x - _PLUS, y - _PLUS, 2 * _PLUS, 2 * _PLUS, fill=style.GROUND, edge=colour)
-    arm = _PLUS * 0.6
-    sheet.lines(
-        [((x - arm, y), (x + arm, y)), ((x, y - arm), (x, y + arm))],
-        colour=colour, line=1.4, above=7,
-    )  # fmt: skip
+def _draw_plus(axes: Axes, x: float, y: float, colour: str) -> None:
+    size = 2 * 72 * _PLUS  # Points.
+    axes.plot(x, y, "o", color=colour, markerfacecolor=style.GROUND, markersize=size, zorder=6)
+    axes.plot(x, y, "+", color=colour, markeredgewidth=1.4, markersize=0.6 * size, zorder=7)
 
 
 def _describe(tokens: list[str], guesses: list[str], layers: Sequence[Kind]) -> str:

@@ -144,6 +144,7 @@ def test_shares_are_computed_from_the_amounts():
 
 def test_what_rounding_leaves_of_a_zero_is_told_as_zero():
     assert plot_matrix([[1.0, 1e-17], [0, 1]]).alt == plot_matrix(np.eye(2)).alt
+    assert plot_scores([2000.0, -7e-13, 5]).alt == plot_scores([2000.0, 0, 5]).alt
 
 
 def test_points_are_told_one_by_one_with_their_names() -> None:
