@@ -12,8 +12,8 @@ import pytest
 PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
 sys.path.insert(0, str(PYTHON))
 
-from live_cells_output import LARGEST_SHOWN, LONGEST_STREAM, MOST_SHOWN  # noqa: E402
-from live_cells_runner import Runner  # noqa: E402
+from live_cells_page.output import LARGEST_SHOWN, LONGEST_STREAM, MOST_SHOWN  # noqa: E402
+from live_cells_page.runner import Runner  # noqa: E402
 
 Messages = list[dict[str, Any]]
 

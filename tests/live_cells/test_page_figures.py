@@ -14,7 +14,7 @@ import pytest
 PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
 sys.path.insert(0, str(PYTHON))
 
-from live_cells_runner import Runner  # noqa: E402
+from live_cells_page.runner import Runner  # noqa: E402
 
 Told = list[str]
 DRAW = "import matplotlib.pyplot as plt\nfig, ax = plt.subplots()\n_ = ax.set_title('one')\n"
@@ -25,7 +25,7 @@ def runner(told: Told, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
     """A page's Python with the page's backend; what it tells is noted in short."""
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     before = plt.get_backend()
-    plt.switch_backend("module://live_cells_backend")
+    plt.switch_backend("module://live_cells_page.backend")
 
     def note(message: dict[str, Any]) -> None:
         data = message.get("data", {})

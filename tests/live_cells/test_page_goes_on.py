@@ -13,7 +13,7 @@ import pytest
 PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
 sys.path.insert(0, str(PYTHON))
 
-from live_cells_page import Page  # noqa: E402
+from live_cells_page.page import Page  # noqa: E402
 
 
 class Told:

@@ -11,7 +11,7 @@ import pytest
 PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
 sys.path.insert(0, str(PYTHON))
 
-from live_cells_page import PackImporter  # noqa: E402
+from live_cells_page.page import PackImporter  # noqa: E402
 
 NAME = "module_of_a_late_pack"
 REASON = "late has not been fetched yet."

@@ -12,8 +12,8 @@ import pytest
 PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
 sys.path.insert(0, str(PYTHON))
 
-from live_cells_names import read_names  # noqa: E402
-from live_cells_planner import Cell, Planner  # noqa: E402
+from live_cells_page.names import read_names  # noqa: E402
+from live_cells_page.planner import Cell, Planner  # noqa: E402
 
 
 @pytest.mark.parametrize(

@@ -14,15 +14,15 @@ from IPython.core.displayhook import DisplayHook
 PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
 sys.path.insert(0, str(PYTHON))
 
-import live_cells_ipython  # noqa: E402
-from live_cells_magics import blank_magics, drop_magics  # noqa: E402
-from live_cells_output import LONGEST_STREAM  # noqa: E402
-from live_cells_runner import (  # noqa: E402
+from live_cells_page import ipython  # noqa: E402
+from live_cells_page.magics import blank_magics, drop_magics  # noqa: E402
+from live_cells_page.output import LONGEST_STREAM  # noqa: E402
+from live_cells_page.runner import (  # noqa: E402
     Runner,
     ends_in_semicolon,
     split_at_imports,
 )
-from live_cells_shown import describe  # noqa: E402
+from live_cells_page.shown import describe  # noqa: E402
 
 
 @pytest.fixture
@@ -188,7 +188,7 @@ def test_the_page_s_python_has_the_display_of_notebooks(
 ) -> None:
     for name in ("IPython", "IPython.display"):
         monkeypatch.setitem(sys.modules, name, sys.modules[__name__])
-    live_cells_ipython.install()
+    ipython.install()
     run(
         shown,
         "from IPython.display import HTML, Image, Math, Markdown, SVG, display",

@@ -10,7 +10,7 @@ from typing import Any
 PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
 sys.path.insert(0, str(PYTHON))
 
-from live_cells_planner import Cell, Planner  # noqa: E402
+from live_cells_page.planner import Cell, Planner  # noqa: E402
 
 NAMES = "abcd"
 CELLS = 6

@@ -1,5 +1,5 @@
-/** Python sources come in as text. */
-declare module "*.py" {
-  const text: string;
-  export default text;
+/** The package `live_cells_page`, with which Python runs the page's cells, as a gzipped tar archive. */
+declare module "in-page-python" {
+  const archive: Uint8Array;
+  export default archive;
 }

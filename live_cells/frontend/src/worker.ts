@@ -3,17 +3,7 @@
  * stays alive, can interrupt it, and can end it and start another.
  */
 import { Downloads, NotFetchedError } from "./downloads";
-import backendSource from "./python/live_cells_backend.py";
-import errorsSource from "./python/live_cells_errors.py";
-import figuresSource from "./python/live_cells_figures.py";
-import ipythonSource from "./python/live_cells_ipython.py";
-import magicsSource from "./python/live_cells_magics.py";
-import namesSource from "./python/live_cells_names.py";
-import outputSource from "./python/live_cells_output.py";
-import pageSource from "./python/live_cells_page.py";
-import plannerSource from "./python/live_cells_planner.py";
-import runnerSource from "./python/live_cells_runner.py";
-import shownSource from "./python/live_cells_shown.py";
+import pagePython from "in-page-python";
 import { closeStores } from "./stores";
 import type { FromWorker, PythonInfo, ToWorker } from "./protocol";
 
@@ -22,7 +12,6 @@ interface Pyodide {
   runPython(code: string): unknown;
   setInterruptBuffer(buffer: Int32Array): void;
   pyimport(name: string): { open_page(...args: unknown[]): PythonPage };
-  FS: { writeFile(path: string, text: string): void };
 }
 
 interface PythonPage {
@@ -149,28 +138,12 @@ class PythonWorker {
   }
 
   private openPage(): void {
-    const { FS } = this.pyodide;
-    const modules = {
-      backend: backendSource,
-      errors: errorsSource,
-      figures: figuresSource,
-      ipython: ipythonSource,
-      magics: magicsSource,
-      names: namesSource,
-      output: outputSource,
-      page: pageSource,
-      planner: plannerSource,
-      runner: runnerSource,
-      shown: shownSource,
-    };
-    for (const [name, source] of Object.entries(modules)) {
-      FS.writeFile(`${this.sitePackages()}/live_cells_${name}.py`, source);
-    }
+    this.pyodide.unpackArchive(pagePython, "gztar", { extractDir: this.sitePackages() });
     if (this.interrupt !== null) this.pyodide.setInterruptBuffer(new Int32Array(this.interrupt));
     const late = Object.entries(this.python.packs).filter(([name]) => !this.loaded.has(name));
     const imports = Object.fromEntries(late.map(([name, pack]) => [name, pack.imports]));
     const packages = Object.values(this.python.packs).flatMap((pack) => pack.imports.slice(0, 1));
-    this.page = this.pyodide.pyimport("live_cells_page").open_page(
+    this.page = this.pyodide.pyimport("live_cells_page.page").open_page(
       (text: string) => {
         say(JSON.parse(text) as FromWorker);
       },

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from live_cells_figures import show_open_figures
-from live_cells_ipython import display
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from live_cells_page.figures import show_open_figures
+from live_cells_page.ipython import display
 
 
 class FigureManager(FigureManagerBase):

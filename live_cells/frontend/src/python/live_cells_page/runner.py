@@ -21,12 +21,12 @@ import types
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-import live_cells_ipython
-from live_cells_errors import shorten_error
-from live_cells_figures import close_figures, show_open_figures
-from live_cells_magics import drop_magics
-from live_cells_names import Names, read_names
-from live_cells_output import Emit, Outlet, Stream
+from live_cells_page import ipython
+from live_cells_page.errors import shorten_error
+from live_cells_page.figures import close_figures, show_open_figures
+from live_cells_page.magics import drop_magics
+from live_cells_page.names import Names, read_names
+from live_cells_page.output import Emit, Outlet, Stream
 
 IMPORTS = (ast.Import, ast.ImportFrom)
 
@@ -107,7 +107,7 @@ class Runner:
         self.missing = set()
         linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
         self.outlet = Outlet(self.emit)
-        live_cells_ipython.outlets[:] = [self.outlet]
+        ipython.outlets[:] = [self.outlet]
         sys.modules["__main__"] = self.module
         with contextlib.redirect_stdout(self.stdout), contextlib.redirect_stderr(self.stderr):
             good = await self.attempt(code, filename)
@@ -118,7 +118,7 @@ class Runner:
         """Take names away; what a cell finds from the start is there again."""
         for name in names:
             self.module.__dict__.pop(name, None)
-        found = {"display": live_cells_ipython.display, "input": refuse_input}
+        found = {"display": ipython.display, "input": refuse_input}
         for name, value in ({"__builtins__": builtins} | found).items():
             self.module.__dict__.setdefault(name, value)
 

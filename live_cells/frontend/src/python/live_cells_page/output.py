@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from operator import itemgetter
 from typing import Any
 
-from live_cells_shown import describe
+from live_cells_page.shown import describe
 
 Emit = Callable[[dict[str, Any]], None]
 

@@ -14,7 +14,7 @@ import symtable
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from live_cells_magics import blank_magics
+from live_cells_page.magics import blank_magics
 
 #: what binds names in broken code besides an assignment: ``def f(x``, ``imprt numpy as np``
 BINDING_WORDS = re.compile(

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-import live_cells_ipython
-from live_cells_names import read_names
-from live_cells_planner import Cell, Planner
-from live_cells_runner import Runner
+from live_cells_page import ipython
+from live_cells_page.names import read_names
+from live_cells_page.planner import Cell, Planner
+from live_cells_page.runner import Runner
 
 
 class Page:
@@ -107,7 +107,7 @@ def open_page(
         packages_json: The names of all packages that a cell can import.
         load: Brings a pack, synchronously; returns why it does not come, or nothing.
     """
-    live_cells_ipython.install()
-    os.environ["MPLBACKEND"] = "module://live_cells_backend"
+    ipython.install()
+    os.environ["MPLBACKEND"] = "module://live_cells_page.backend"
     sys.meta_path.append(PackImporter(json.loads(packs_json), load))
     return Page(send, json.loads(packages_json))

@@ -6,7 +6,7 @@ import base64
 import pprint
 from typing import Any
 
-from live_cells_figures import describe_figure, is_figure
+from live_cells_page.figures import describe_figure, is_figure
 
 LONGEST_TEXT = 20_000  # characters of one value's plain text
 REPR_WIDTH = 79  # containers wider than this are laid out over several lines

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from live_cells_names import Names, read_names
+from live_cells_page.names import Names, read_names
 
 #: names that no cell has to bind
 PROVIDED = frozenset({*dir(builtins), "display", "_", "__name__", "__doc__"})
