@@ -6,6 +6,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from . import style
 from .inputs import Floats
 from .layout import Panel
+from .marks import label_each
 from .words import number
 
 _HEIGHT = 1.25  # Inches from the lowest to the highest bar's end.
@@ -57,7 +58,7 @@ def bar_panel(
             axes.axhline(level, color=style.INK, linewidth=0.8, linestyle=(0, (2, 2)))
             axes.annotate(level_label, (1, level), (4, 0), ("axes fraction", "data"),
                           "offset points", va="center", fontsize=style.SMALL)  # fmt: skip
-        axes.set_xticks(range(n), labels=labels, rotation=upright)
+        label_each(axes.xaxis, labels, rotation=upright)
         axes.tick_params(length=0, pad=4)
         # Below the number of a bar that points down.
         axes.tick_params(axis="x", pad=4 + 14 * (low < 0))

@@ -67,14 +67,14 @@ def paint(axes: Axes, colours: Forms, negative: tuple[Floats, float] | None = No
     axes.set(xlim=edges[:2], ylim=edges[2:])
     axes.set_axis_on()
     axes.spines[:].set_visible(True)
-    axes.tick_params(which="both", length=0, top=False, labeltop=True, labelbottom=False)
+    # Labels without ticks.
+    axes.tick_params(bottom=False, left=False, labeltop=True, labelbottom=False)
 
 
 def rule(axes: Axes, rows: int, columns: int) -> None:
     """Draw a thin line between any two cells."""
-    axes.set_xticks(np.arange(0.5, columns - 1), minor=True)
-    axes.set_yticks(np.arange(0.5, rows - 1), minor=True)
-    axes.grid(visible=True, which="minor")
+    axes.vlines(np.arange(0.5, columns - 1), -0.5, rows - 0.5, colors=style.RULE, linewidth=0.6)
+    axes.hlines(np.arange(0.5, rows - 1), -0.5, columns - 0.5, colors=style.RULE, linewidth=0.6)
 
 
 def write_numbers(

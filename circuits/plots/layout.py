@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
@@ -51,20 +52,22 @@ def lay_out(
 def _draw_rows(panels: Sequence[Panel], title: str, limit: float) -> str:
     figure = Figure(figsize=(_PAPER, _PAPER), dpi=72)
     drawn = [(panel, *_draw(figure, panel)) for panel in panels]
-    left, top, row = 0.0, 0.0, list[tuple[Panel, Axes, Bbox, float]]()
+    left, top, width, row = 0.0, 0.0, 0.0, list[tuple[Panel, Axes, Bbox, float]]()
     equation = any(panel.symbol for panel in panels)
     if title:
         _write(figure, 0.0, 0.1, title, style.TITLE, "left")
-        top = 0.34
+        top, width = 0.34, style.text_width(title, style.TITLE, "bold")
     for panel, axes, box in drawn:
-        width = box.width + (SYMBOL if panel.symbol else 0.0)
-        if row and left + width > limit:
+        room = box.width + (SYMBOL if panel.symbol else 0.0)
+        if row and left + room > limit:
             top += _place(figure, row, top, equation) + SPACE
             left, row = 0.0, []
         row.append((panel, axes, box, left))
-        left += width + SPACE
-    _place(figure, row, top, equation)
-    return style.svg_of(figure)
+        left += room
+        width = max(width, left)
+        left += SPACE
+    height = top + _place(figure, row, top, equation)
+    return style.svg_of(figure, Bbox([(0.0, _PAPER - height), (width, _PAPER)]))
 
 
 def _draw(figure: Figure, panel: Panel) -> tuple[Axes, Bbox]:
@@ -76,7 +79,9 @@ def _draw(figure: Figure, panel: Panel) -> tuple[Axes, Bbox]:
     panel.draw(axes)
     for artist in axes.get_children():
         artist.set_clip_on(False)
-    drawn = Bbox.union([box for box in [axes.get_tightbbox()] if box])
+    # The figure's own renderer would have pixels for all of the paper.
+    measure = RendererAgg(1, 1, figure.dpi)  # type: ignore[no-untyped-call]
+    drawn = Bbox.union([box for box in [axes.get_tightbbox(measure)] if box])
     inches = drawn.transformed(figure.dpi_scale_trans.inverted())
     return axes, inches.translated(-_PAPER / 2, -_PAPER / 2)
 

@@ -1,8 +1,10 @@
-"""Write and draw in axes whose coordinates are inches, y growing downwards."""
+"""Write and draw in axes, most of which have coordinates in inches, y growing downwards."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 
 from . import style
 
@@ -46,3 +48,12 @@ def arrow(axes: Axes, start: Point, end: Point, colour: str, **looks: Any) -> No
     settings = {"arrowstyle": "-|>", "mutation_scale": 11, "lw": 1.4, "shrinkA": 0, "shrinkB": 0}
     above = looks.pop("zorder", 4)
     axes.annotate("", end, start, arrowprops={**settings, "color": colour, **looks}, zorder=above)
+
+
+def label_each(axis: Axis, labels: Sequence[str], **looks: Any) -> None:  # noqa: ANN401
+    """Write the labels at 0, 1, 2 and so on along an axis; an empty one costs no time.
+
+    `looks` are properties of a matplotlib text.
+    """
+    places = [i for i, label in enumerate(labels) if label]
+    axis.set_ticks(places, labels=[labels[i] for i in places], **looks)

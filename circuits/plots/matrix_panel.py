@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,10 +11,12 @@ from . import style
 from .heat import colour_cells, draw_scale, paint, rule, write_numbers
 from .inputs import Floats, as_groups, as_labels
 from .layout import Panel
+from .marks import label_each
 from .words import number
 
 Annotate = Literal["auto"] | bool
 _MOST_NUMBERED = 20  # Columns.
+_BRACKET: dict[str, Any] = {"color": style.MUTED, "linewidth": 0.8, "solid_joinstyle": "miter"}
 _PAD = 0.06  # Inches between the cells and a label, and between labels and a bracket.
 
 
@@ -41,8 +43,8 @@ def make_axis(
 def measure_margin(down: Axis) -> float:
     """Return how much room the labels and groups of the rows take, in inches."""
     labels = _widest(_labels(down))
-    groups = _widest([name for name, _ in down.groups])
-    return labels + _PAD * bool(labels) + (groups + 2.2 * _PAD if groups else 0.0)
+    groups = _widest(_names(down))
+    return labels + _PAD * bool(labels) + (groups + 3 * _PAD if groups else 0.0)
 
 
 def widest_number(matrix: Floats, annotate: Annotate) -> float:
@@ -85,44 +87,57 @@ def matrix_panel(
             write_numbers(axes, colours, filled)
         names = _thin_out(_labels(across), wide, given=across.labels is not None)
         upright = across.labels is not None and _widest(names) > wide - 0.02
-        axes.set_xticks(range(columns), labels=names, rotation=90 * upright)
-        axes.set_yticks(range(rows), labels=_labels(down))
+        label_each(axes.xaxis, names, rotation=90 * upright)
+        label_each(axes.yaxis, _labels(down))
         axes.tick_params(labelcolor=style.MUTED, pad=72 * _PAD / 1.5)
-        above = (_widest(names) if upright else 0.13 * any(names)) + 1.8 * _PAD
-        _name_groups(axes, across, 1 + above / (rows * high), wide)
-        _name_groups(axes, down, -(_widest(_labels(down)) + 2.2 * _PAD) / (columns * wide), 0.0)
-        axes.set_title(title, loc="left", fontsize=style.BODY, pad=9)
+        above = (_widest(names) if upright else 0.15 * any(names)) + 2.4 * _PAD
+        beside = _widest(_labels(down)) + 3 * _PAD
+        _name_columns(axes, across, above / high, (wide, high))
+        _name_rows(axes, down, beside / wide, (wide, high))
+        if across.groups:
+            above += 0.2 if not _stand_up(across, wide) else _widest(_names(across)) + _PAD
+        axes.annotate(title, (0, 1), (0, 72 * above + 6), "axes fraction", "offset points",
+                      fontsize=style.BODY, weight="bold")  # fmt: skip
 
     return Panel(columns * wide, rows * high, draw, symbol)
 
 
-def _name_groups(axes: Axes, side: Axis, place: float, wide: float) -> None:
-    """Name the groups of one side on a second axis at `place`, and draw lines between them.
+def _name_columns(axes: Axes, side: Axis, far: float, cell: tuple[float, float]) -> None:
+    """Write the columns' groups above a bracket each, `far` cells from the matrix."""
+    wide, high = cell
+    base, end = -0.5 - far, 0.05 / high
+    upright = 90 * _stand_up(side, wide)
+    for name, span in side.groups:
+        start, stop = span.start - 0.5 + 0.015 / wide, span.stop - 0.5 - 0.015 / wide
+        axes.plot([start, start, stop, stop], [base + end, base, base, base + end], **_BRACKET)
+        axes.text((start + stop) / 2, base - 0.6 * end, name, ha="center", va="bottom",
+                  fontsize=style.SMALL, rotation=upright)  # fmt: skip
+    edges = {edge for _, span in side.groups for edge in (span.start, span.stop)}
+    inner = [edge - 0.5 for edge in sorted(edges - {0, side.length})]
+    axes.vlines(inner, *axes.get_ylim(), colors=style.MUTED, linewidth=0.6)
 
-    The columns' axis lies above the matrix, at 1 or more of its height, and `wide` is the width
-    of a column; the rows' axis stands to the left, below 0.
-    """
-    if not side.groups:
-        return
-    across = place > 0
-    second = axes.secondary_xaxis(place) if across else axes.secondary_yaxis(place)
-    axis = second.xaxis if across else second.yaxis
-    edges = sorted({edge - 0.5 for _, span in side.groups for edge in (span.start, span.stop)})
-    second.set(**{"xlim" if across else "ylim": (axes.get_xlim() if across else axes.get_ylim())})
-    upright = across and any(_widest([n]) > len(span) * wide + 0.04 for n, span in side.groups)
-    axis.set_ticks(
-        [(span.start + span.stop - 1) / 2 for _, span in side.groups],
-        labels=[name for name, _ in side.groups],
-        rotation=90 * upright,
-    )
-    axis.set_ticks(edges, minor=True)
-    axis.set_tick_params(which="major", length=0, pad=3)
-    axis.set_tick_params(which="minor", length=3, direction="in")
-    second.spines[:].set_bounds(edges[0], edges[-1])
-    inner = [edge for edge in edges if -0.5 < edge < side.length - 0.5]
-    draw_lines = axes.vlines if across else axes.hlines
-    low, high = sorted(axes.get_ylim() if across else axes.get_xlim())
-    draw_lines(inner, low, high, colors=style.MUTED, linewidth=0.6)
+
+def _name_rows(axes: Axes, side: Axis, far: float, cell: tuple[float, float]) -> None:
+    """Write the rows' groups to the left of a bracket each, `far` cells from the matrix."""
+    wide, high = cell
+    base, end = -0.5 - far, 0.05 / wide
+    for name, span in side.groups:
+        start, stop = span.start - 0.5 + 0.015 / high, span.stop - 0.5 - 0.015 / high
+        axes.plot([base + end, base, base, base + end], [start, start, stop, stop], **_BRACKET)
+        axes.text(base - end, (start + stop) / 2, name, ha="right", va="center_baseline",
+                  fontsize=style.SMALL)  # fmt: skip
+    edges = {edge for _, span in side.groups for edge in (span.start, span.stop)}
+    inner = [edge - 0.5 for edge in sorted(edges - {0, side.length})]
+    axes.hlines(inner, *axes.get_xlim(), colors=style.MUTED, linewidth=0.6)
+
+
+def _names(side: Axis) -> list[str]:
+    return [name for name, _ in side.groups]
+
+
+def _stand_up(side: Axis, wide: float) -> bool:
+    """Whether the names of the groups stand on end, for lack of width."""
+    return any(_widest([name]) > len(span) * wide + 0.04 for name, span in side.groups)
 
 
 def _labels(axis: Axis) -> list[str]:

@@ -11,6 +11,7 @@ from . import style
 from .heat import colour_weights, draw_scale, paint, rule, write_numbers
 from .inputs import Floats
 from .layout import Panel
+from .marks import label_each
 from .words import weight
 
 Cells = NDArray[np.bool_]
@@ -48,8 +49,8 @@ def pattern_panel(
         else:
             draw_scale(axes, n * cell, n * cell, ("0", ".5", "1"), signed=False)
         _outline(axes, wanted, min(2.4, 13 * cell))
-        axes.set_yticks(range(n), labels=rows, parse_math=False)
-        axes.set_xticks(range(n), labels=columns, parse_math=False, rotation=90 * upright)
+        label_each(axes.yaxis, rows, parse_math=False)
+        label_each(axes.xaxis, columns, parse_math=False, rotation=90 * upright)
         axes.set_ylabel("← query i", fontsize=style.SMALL, color=style.MUTED)
         axes.set_xlabel("key j →", fontsize=style.SMALL, color=style.MUTED)
         axes.xaxis.set_label_position("top")

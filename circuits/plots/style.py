@@ -14,6 +14,7 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
+from matplotlib.transforms import Bbox
 from matplotlib.typing import ColorType
 
 # Points. At a width of 4.8 inches, where most figures stay, a phone still shows them legibly.
@@ -113,6 +114,7 @@ _SETTINGS: dict[Any, Any] = {
     "svg.image_inline": True,
     "image.composite_image": False,  # the two forms of a heat map stay apart
 }
+_MARGIN = 0.08  # Inches around what is drawn.
 _SILENT = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 
@@ -127,8 +129,11 @@ def house_style() -> Iterator[None]:
         yield
 
 
-def svg_of(figure: Figure) -> str:
-    """Return the figure as an SVG document, cropped to what is drawn. Call it in `house_style`.
+def svg_of(figure: Figure, box: Bbox | None = None) -> str:
+    """Return the figure as an SVG document. Call it in `house_style`.
+
+    It is cropped to `box`, in inches, and a margin; to what is drawn where None, which takes
+    matplotlib two looks more.
 
     Its colours are those for a light page, with a style sheet that changes them on a dark one: as
     an `<img>` it follows the `color-scheme` of the page.
@@ -138,8 +143,8 @@ def svg_of(figure: Figure) -> str:
         buffer,
         format="svg",
         facecolor=GROUND,
-        bbox_inches="tight",
-        pad_inches=0.08,
+        bbox_inches=box.padded(_MARGIN) if box else "tight",
+        pad_inches=_MARGIN,
         metadata=_SILENT,
     )
     svg = re.sub(r"<!DOCTYPE[^>]*>|<!--.*?-->", "", buffer.getvalue(), flags=re.DOTALL)
