@@ -173,11 +173,16 @@ class RotaryAttempt(Attempt):
 
 
 @dataclass(frozen=True, eq=False)
-class RotaryPrevious(Attention):
-    """Let a rotary head look at the previous token, in a stream that holds no positions."""
+class RotaryAttention(Attention):
+    """Let a head look where it should whose queries and keys turn with the position."""
 
     def score(self, x: FloatArray, W_Q: FloatArray, W_K: FloatArray) -> FloatArray:
         return rotary_scores(x, W_Q, W_K)
+
+
+@dataclass(frozen=True, eq=False)
+class RotaryPrevious(RotaryAttention):
+    """Let a rotary head look at the previous token, in a stream that holds no positions."""
 
     def attempt(self, part: Part, given: GivenAnswers, trials: Trials) -> Attempt:
         """Return the learner's head, tried on streams without positions."""
@@ -195,11 +200,8 @@ class RotaryPrevious(Attention):
 
 
 @dataclass(frozen=True, eq=False)
-class RotaryNotes(Attention):
+class RotaryNotes(RotaryAttention):
     """Let a rotary head look for the note of its own word, behind a head 1 that leaves notes."""
-
-    def score(self, x: FloatArray, W_Q: FloatArray, W_K: FloatArray) -> FloatArray:
-        return rotary_scores(x, W_Q, W_K)
 
     def measure(self, score: Callable[[Batch], FloatArray], trials: Trials) -> Selection:
         """Return what is measured on lines that are said twice, and on pairs that stand near."""

@@ -20,7 +20,6 @@ import os
 import statistics
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,7 +28,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from explorables.figures import DIST, load_figures
 from explorables.place import write_place
-from tools.serve import address, open_server
+from tools.bench.pages import serve
 from tools.test.chromium import FLAGS, find_chromium
 
 GOAL = 16.0  # milliseconds, of the 95th percentile
@@ -110,15 +109,8 @@ def serve_figures() -> Iterator[str]:
             '<script type="module" src="explorables/host.js"></script>',
             encoding="utf-8",
         )
-        server = open_server(folder, "127.0.0.1", 0)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield address(server)
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
+        with serve(folder) as root:
+            yield root
 
 
 def find_percentile(times: Sequence[float], share: float) -> float:
