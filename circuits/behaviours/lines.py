@@ -150,7 +150,7 @@ def explain_next(stream: ToyStream, after: list[tuple[Lines, FloatArray]]) -> Fl
 
 
 @dataclass(frozen=True)
-class Copying:
+class LineLosses:
     """How a model continues lines of one length.
 
     Attributes:
@@ -168,7 +168,7 @@ class Copying:
     accuracy: float
 
 
-def measure_copying(lines: Lines, after: FloatArray, W_U: FloatArray) -> Copying:
+def measure_copying(lines: Lines, after: FloatArray, W_U: FloatArray) -> LineLosses:
     """Return how well a model continues lines.
 
     Args:
@@ -178,11 +178,11 @@ def measure_copying(lines: Lines, after: FloatArray, W_U: FloatArray) -> Copying
     """
     logits = after @ W_U.T
     if not np.isfinite(logits).all():
-        return Copying(lines.half, np.inf, np.inf, np.inf, 0.0)
+        return LineLosses(lines.half, np.inf, np.inf, np.inf, 0.0)
     second, accuracy = loss_and_accuracy(logits, lines.tokens, lines.second)
     first, _ = loss_and_accuracy(logits, lines.tokens, lines.first)
     join, _ = loss_and_accuracy(logits, lines.tokens, lines.join)
-    return Copying(lines.half, first, join, second, accuracy)
+    return LineLosses(lines.half, first, join, second, accuracy)
 
 
 def measure_gain(stream: ToyStream, gain: float) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from circuits.behaviours.composition import CONTENT_NUMBERS
-from circuits.behaviours.lines import Copying, Lines
+from circuits.behaviours.lines import LineLosses, Lines
 from circuits.diagnosis.copied_directions import diagnose_note_copy, name_product
 from circuits.diagnosis.named_basis import SCRATCH
 from circuits.shapes import FloatArray
@@ -40,7 +40,7 @@ def diagnose_found(stream: ToyStream, W_OV: FloatArray) -> str | None:
 
 
 def diagnose_unembedding(
-    stream: ToyStream, W_U: FloatArray, W_OV: FloatArray, measured: Sequence[Copying]
+    stream: ToyStream, W_U: FloatArray, W_OV: FloatArray, measured: Sequence[LineLosses]
 ) -> str | None:
     """Return why the words that head 2 has found are not said.
 

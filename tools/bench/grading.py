@@ -37,7 +37,7 @@ from tools.bench.invented_class import (
     time_bare,
 )
 from tools.bench.load import report_load
-from tools.bench.measure import Comparison, Cost, count_cores, describe_load, measure
+from tools.bench.measure import Cost, StockRatio, count_cores, describe_load, measure
 from tools.bench.otter_environment import has_otter, make_environment
 
 PYTHON = sys.executable
@@ -107,9 +107,9 @@ def _report(
 
 def _compare(
     what: str, pairs: list[tuple[Cost, Cost]], field: str, factor: float, goal: float | None
-) -> Comparison:
+) -> StockRatio:
     stock, ours = (tuple(getattr(pair[side], field) * factor for pair in pairs) for side in (0, 1))
-    return Comparison(what, stock, ours, goal)
+    return StockRatio(what, stock, ours, goal)
 
 
 def _stock(step: str, classroom: Classroom, *words: str) -> Cost:

@@ -37,7 +37,7 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class StockRatio:
     """One line of the table.
 
     Attributes:

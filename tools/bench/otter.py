@@ -16,7 +16,7 @@ from circuits.exercises import PARTS, Part
 from grader.gradebook.seed_file import ensure_seed
 from grader.paths import Classroom
 from tools.bench.invented_class import ASSIGNMENT
-from tools.bench.measure import Comparison, Cost, measure
+from tools.bench.measure import Cost, StockRatio, measure
 from tools.bench.otter_environment import OTTER, VERSION
 
 SAMPLE = 3
@@ -157,7 +157,7 @@ def report(pairs: Sequence[tuple[Cost, Cost]]) -> list[str]:
         pairs: Of each round: otter's cost of a submission, and ours.
     """
     rows = [
-        Comparison(
+        StockRatio(
             f"autograde, {what} a submission",
             tuple(getattr(otter, field) for otter, _ in pairs),
             tuple(getattr(ours, field) for _, ours in pairs),

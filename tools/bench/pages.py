@@ -46,7 +46,7 @@ GOAL = 95  # of 100, in every category
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Audits:
     """What one run of Lighthouse found.
 
     Attributes:
@@ -58,7 +58,7 @@ class Outcome:
     figures: dict[str, float]
 
 
-def read_report(report: dict[str, Any]) -> Outcome:
+def read_report(report: dict[str, Any]) -> Audits:
     """Return what matters of a report; raises ``ValueError`` if the page did not open."""
     fault = report.get("runtimeError")
     if fault is not None:
@@ -67,18 +67,18 @@ def read_report(report: dict[str, Any]) -> Outcome:
         )
     scores = {name: 100 * report["categories"][name]["score"] for name in CATEGORIES}
     figures = {name: float(report["audits"][name]["numericValue"]) for name in TIMES}
-    return Outcome(scores, figures)
+    return Audits(scores, figures)
 
 
-def find_median(outcomes: Sequence[Outcome]) -> Outcome:
+def find_median(outcomes: Sequence[Audits]) -> Audits:
     """Return the median of each number over several runs."""
-    return Outcome(
+    return Audits(
         {n: statistics.median(each.scores[n] for each in outcomes) for n in CATEGORIES},
         {n: statistics.median(each.figures[n] for each in outcomes) for n in TIMES},
     )
 
 
-def run_lighthouse(url: str, chromium: str) -> Outcome:
+def run_lighthouse(url: str, chromium: str) -> Audits:
     """Measure one page once."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
@@ -105,7 +105,7 @@ def serve(site: Path) -> Iterator[str]:
             server.shutdown()
 
 
-def format_row(page: str, outcome: Outcome, html: int) -> str:
+def format_row(page: str, outcome: Audits, html: int) -> str:
     """Return a line of the table: the scores, the figures, and the page's own HTML, gzipped."""
     scores = " ".join(f"{outcome.scores[name]:>5.0f}" for name in CATEGORIES)
     raw = outcome.figures

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from circuits.behaviours.lines import REST, Copying
+from circuits.behaviours.lines import REST, LineLosses
 from circuits.comparison import Comparison, LabelledTable
 
 _WHAT_IS_SHOWN = (
@@ -13,7 +13,7 @@ _WHAT_IS_SHOWN = (
 )
 
 
-def show_losses(measured: Sequence[Copying]) -> Comparison:
+def show_losses(measured: Sequence[LineLosses]) -> Comparison:
     """Return a table of losses, a row for each number of words before the repetition."""
     table = LabelledTable(
         title="mean loss",
