@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test environment site demo bench bench-browser bench-pages bench-figures bench-grading diagnosis-report attack-report mutation weave lint types walls unit oldest frontend book notebooks clean
+.PHONY: help serve test environment site demo demo-term bench bench-browser bench-pages bench-figures bench-grading diagnosis-report attack-report mutation weave lint types walls unit oldest frontend book notebooks clean
 
 help:  ## list what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -35,6 +35,9 @@ site: environment  ## the site that serve serves, in _build/html
 
 demo: environment  ## a class of invented learners, from release to grades
 	@$(PY) -m grader demo
+
+demo-term: environment  ## an instructor's term: archives of Moodle and Canvas in, grades back in their tables
+	@$(PY) -m grader demo-term
 
 bench: environment  ## how fast the toolkit is, beside PyTorch and the machine's own peak
 	@$(PY) -m tools.bench.toolkit

@@ -42,6 +42,15 @@ def add_commands(add: Callable[..., Any]) -> None:
     )
     demo.set_defaults(run=_demo)
 
+    term = add(
+        "demo-term", help="an instructor's term: archives of two platforms in, their tables back"
+    )
+    _add_course(term, "classroom/demo-term")
+    term.add_argument(
+        "--learners", type=read_count, default=300, metavar="N", help="how many (default: 300)"
+    )
+    term.set_defaults(run=_demo_term)
+
 
 def _add_course(parser: argparse.ArgumentParser, default: str = "classroom") -> None:
     parser.add_argument(
@@ -99,6 +108,19 @@ def _demo(arguments: argparse.Namespace) -> int:
     console.print(draw_table(rows))
     console.print(f"Feedback: {_show(classroom.root / 'feedback')}/<learner>/<assignment>/")
     console.print(f"Gradebook: {_show(classroom.root / 'gradebook.db')}")
+    return 0
+
+
+def _demo_term(arguments: argparse.Namespace) -> int:
+    from course.demo.term import run_term
+
+    course = arguments.course or default_classroom().root / "demo-term"
+    checks = run_term(find_pages(), Classroom(course.resolve()), arguments.learners)
+    for check in checks:
+        print(
+            f"{check.platform}: {check.equal} grades came back equal, {check.blank} learners have "
+            f"none on either side, {len(check.other)} differ."
+        )
     return 0
 
 

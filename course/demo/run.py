@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -51,7 +51,7 @@ def run_demo(
     Raises:
         CourseError: If the folder holds somebody's files, or a step of nbgrader's fails.
     """
-    _clear(classroom)
+    clear(classroom)
     weave_course(sources, classroom)
     yield "weave", len(assignments), len(assignments)
     pipeline = Pipeline(sources, classroom)
@@ -67,12 +67,17 @@ def run_demo(
     jobs = [(assignment, learner.id) for assignment in assignments for learner in learners]
     yield from _spread(sources, classroom, "autograde", jobs, workers)
     for assignment in assignments:
-        _read_texts(pipeline, assignment, learners)
+        read_texts(pipeline, assignment, {one.id: one.understanding for one in learners})
     yield from _spread(sources, classroom, "give_feedback", jobs, workers)
     yield read_rows(pipeline, learners, assignments)
 
 
-def _clear(classroom: Classroom) -> None:
+def clear(classroom: Classroom) -> None:
+    """Make a folder for an invented class, in the place of what an earlier demo made.
+
+    Raises:
+        CourseError: If it holds somebody's files.
+    """
     root = classroom.root
     if root.exists() and any(root.iterdir()):
         if not (root / MARK).exists():
@@ -87,27 +92,33 @@ def _clear(classroom: Classroom) -> None:
 
 def _hand_in(pipeline: Pipeline, assignment: str, learners: tuple[Learner, ...]) -> None:
     classroom = pipeline.classroom
-    source = _read(classroom.notebook(assignment))
-    release = _read(classroom.root / "release" / assignment / f"{assignment}.ipynb")
+    source = read_notebook(classroom.notebook(assignment))
+    release = read_notebook(classroom.root / "release" / assignment / f"{assignment}.ipynb")
     for learner in learners:
         notebook = write_submission(learner, release, source)
         when = DUE + timedelta(hours=learner.hours)
         pipeline.hand_in(assignment, learner.id, write_notebook(notebook), when)
 
 
-def _read_texts(pipeline: Pipeline, assignment: str, learners: tuple[Learner, ...]) -> None:
-    """Play the person who reads the text answers."""
+def read_texts(pipeline: Pipeline, assignment: str, understanding: Mapping[str, float]) -> None:
+    """Play the person who reads the text answers.
+
+    Args:
+        pipeline: Of the class.
+        assignment: Its name.
+        understanding: The share of the points that each learner's texts earn, by their id.
+    """
     by_hand = [
         part.id
         for part in PARTS.values()
         if part.assignment == assignment and part.grading == "hand"
     ]
     with pipeline.open_gradebook() as gradebook:
-        for learner in learners:
+        for student, share in understanding.items():
             for part in by_hand:
-                grade = gradebook.find_grade(part, assignment, assignment, learner.id)
+                grade = gradebook.find_grade(part, assignment, assignment, student)
                 if grade.needs_manual_grade:
-                    grade.manual_score = round(2 * learner.understanding * grade.max_score) / 2
+                    grade.manual_score = round(2 * share * grade.max_score) / 2
                     grade.needs_manual_grade = False
         gradebook.db.commit()
 
@@ -139,6 +150,7 @@ def _open_pipeline(sources: Pages, classroom: Classroom) -> Pipeline:
     return Pipeline(sources, classroom)
 
 
-def _read(path: Path) -> nbformat.NotebookNode:
+def read_notebook(path: Path) -> nbformat.NotebookNode:
+    """Return a notebook of ours."""
     notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     return notebook

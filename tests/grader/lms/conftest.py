@@ -6,10 +6,10 @@ from argparse import Namespace
 import pytest
 from nbgrader.api import Gradebook
 
+from course.demo.platforms import CLASS
 from grader.cli.collect import run_collect, run_return
 from grader.cli.export import run_export
 from grader.programs import find_own_programs
-from tests.grader.lms.archives import CLASS
 
 NAME = "exercise-1"
 

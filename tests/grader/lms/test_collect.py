@@ -6,13 +6,9 @@ import zipfile
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.errors import CourseError
-from grader.intake.origins import read_origins
-from grader.paths import Classroom
-from grader.reports.submission_report import MARKED_LATE, read_report
-from tests.grader.lms.archives import (
+from course.demo.platforms import (
     CLASS,
-    Learner,
+    Enrolled,
     about_blackboard,
     name_blackboard,
     name_canvas,
@@ -22,11 +18,15 @@ from tests.grader.lms.archives import (
     write_moodle_table,
     write_zip,
 )
+from grader.errors import CourseError
+from grader.intake.origins import read_origins
+from grader.paths import Classroom
+from grader.reports.submission_report import MARKED_LATE, read_report
 from tests.grader.lms.conftest import NAME
 
 ADA, ANA, SINEAD, IDLE = CLASS
 FILE = f"{NAME}.ipynb"
-STRANGER = Learner("zzz", "Zoë", "Quux", 999)
+STRANGER = Enrolled("zzz", "Zoë", "Quux", 999)
 
 
 def save(tmp_path, data, name="table.csv"):
@@ -88,7 +88,7 @@ def test_a_worksheet_in_german_matches_learners_and_its_times_are_not_guessed(co
 
 
 def test_two_learners_of_one_name_are_told_apart_by_the_worksheet_alone(course, tmp_path, capsys):
-    twin = Learner("ada2", "Ada", "Lovelace", 5000)
+    twin = Enrolled("ada2", "Ada", "Lovelace", 5000)
     with zipfile.ZipFile(tmp_path / "m.zip", "w") as out:
         for one in (ADA, twin):
             out.writestr(name_moodle(one, FILE), one.login)
@@ -116,7 +116,7 @@ def test_blackboard_takes_the_last_attempt_and_reads_its_time_to_the_second(cour
 def test_blackboard_asks_the_text_file_whose_name_has_an_underscore(course, tmp_path):
     with Gradebook(course.url) as book:
         book.add_student("a_b")
-    odd = Learner("a_b", "A", "B", 1)
+    odd = Enrolled("a_b", "A", "B", 1)
     files = [
         (name_blackboard(odd, FILE), "mine"),
         (name_blackboard(odd, ""), about_blackboard(odd)),

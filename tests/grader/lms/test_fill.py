@@ -9,10 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.errors import CourseError
-from grader.lms.lti import make_scores
-from grader.lms.sheet import Sheet
-from tests.grader.lms.archives import (
+from course.demo.platforms import (
     CLASS,
     name_canvas,
     name_moodle,
@@ -20,6 +17,9 @@ from tests.grader.lms.archives import (
     write_moodle_table,
     write_zip,
 )
+from grader.errors import CourseError
+from grader.lms.lti import make_scores
+from grader.lms.sheet import Sheet
 from tests.grader.lms.conftest import NAME
 
 FILE = f"{NAME}.ipynb"
@@ -93,9 +93,9 @@ def test_another_score_there_is_said(graded, tmp_path, capsys):
 
 
 def test_who_has_no_partner_is_named_on_both_sides(graded, tmp_path, capsys):
-    from tests.grader.lms.archives import Learner
+    from course.demo.platforms import Enrolled
 
-    others = [ADA, Learner("x1", "Xaver", "Xu", 9)]
+    others = [ADA, Enrolled("x1", "Xaver", "Xu", 9)]
     status, _ = fill(graded, tmp_path, "canvas", write_canvas_table(others))
     said = capsys.readouterr().out
     assert status == 2

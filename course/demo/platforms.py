@@ -1,19 +1,33 @@
-"""Archives and tables as the platforms' own code writes them.
+"""Write archives and tables as the platforms' own code does, for demos and tests.
 
 Canvas: ``content_zipper.rb`` and ``gradebook_exporter.rb``. Moodle: ``assign/locallib.php`` and
 ``assign/feedback/offline``. Blackboard and Gradescope: their help pages.
 """
 
+from __future__ import annotations
+
 import csv
 import io
 import re
 import zipfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Age = Literal["new", "old", "flat"]
 
 
 @dataclass(frozen=True)
-class Learner:
-    """Somebody on a platform: the same on each of them, with its own numbers."""
+class Enrolled:
+    """Somebody on a platform.
+
+    Attributes:
+        login: The learner's id here, and the name with which they log in there.
+        first: The first name.
+        last: The last name.
+        number: Canvas' number; Moodle's for one assignment is 10,000 higher.
+    """
 
     login: str
     first: str
@@ -21,62 +35,75 @@ class Learner:
     number: int
 
     @property
-    def email(self):
+    def email(self) -> str:
+        """Their e-mail address."""
         return f"{self.login}@example.org"
 
     @property
-    def sortable(self):
+    def sortable(self) -> str:
+        """The name as Canvas sorts it."""
         return f"{self.last}, {self.first}"
 
 
 CLASS = (
-    Learner("ada", "Ada", "Lovelace", 4711),
-    Learner("garcia", "Ana", "García", 4712),
-    Learner("oneill", "Sinéad", "O'Neill-Smith", 4713),
-    Learner("idle", "Ida", "Idle", 4714),
+    Enrolled("ada", "Ada", "Lovelace", 4711),
+    Enrolled("garcia", "Ana", "García", 4712),
+    Enrolled("oneill", "Sinéad", "O'Neill-Smith", 4713),
+    Enrolled("idle", "Ida", "Idle", 4714),
 )
 
 
-def write_zip(path, files):
+def write_zip(path: Path, files: Iterable[tuple[str, str | bytes]]) -> Path:
+    """Write an archive, and return its path."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files:
             archive.writestr(name, data)
     return path
 
 
-def name_canvas(learner, file, *, late=False, attachment=90_000):
+def name_canvas(one: Enrolled, file: str, *, late: bool = False, attachment: int = 90_000) -> str:
     """Return a name as ``ContentZipper#add_attachment_to_zip`` makes it."""
-    who = f"{learner.sortable.lower()}{'_LATE' if late else ''}_{learner.number}"
+    who = f"{one.sortable.lower()}{'_LATE' if late else ''}_{one.number}"
     plain = re.sub(r"[^\w]", "", who)
-    return f"{plain}_{attachment + learner.number}_{file}"
+    return f"{plain}_{attachment + one.number}_{file}"
 
 
-def name_moodle(learner, file, *, age="new"):
+def name_moodle(one: Enrolled, file: str, *, age: Age = "new") -> str:
     """Return a name in folders of today, in those before 4.1, or without folders."""
-    who = f"{learner.first} {learner.last}".replace("_", " ")
-    start = f"{who}_{learner.number + 10_000}_assignsubmission_file"
+    who = f"{one.first} {one.last}".replace("_", " ")
+    start = f"{who}_{one.number + 10_000}_assignsubmission_file"
     return {"new": f"{start}/{file}", "old": f"{start}_/{file}", "flat": f"{start}_{file}"}[age]
 
 
-def name_blackboard(learner, file, when="2026-11-29-17-42-00", word="attempt"):
-    return f"Exercise 1_{learner.login}_{word}_{when}{f'_{file}' if file else '.txt'}"
+def name_blackboard(
+    one: Enrolled, file: str, when: str = "2026-11-29-17-42-00", word: str = "attempt"
+) -> str:
+    """Return the name of a file, or with "" that of the text about an attempt."""
+    return f"Exercise 1_{one.login}_{word}_{when}{f'_{file}' if file else '.txt'}"
 
 
-def about_blackboard(learner, when="Sunday, November 29, 2026 5:42:00 PM CET"):
+def about_blackboard(one: Enrolled, when: str = "Sunday, November 29, 2026 5:42:00 PM CET") -> str:
+    """Return the text that Blackboard puts beside an attempt."""
     return (
-        f"Name: {learner.first} {learner.last} ({learner.login})\nAssignment: Exercise 1\n"
+        f"Name: {one.first} {one.last} ({one.login})\nAssignment: Exercise 1\n"
         f"Date Submitted: {when}\nCurrent Grade: Needs Grading\n\nSubmission Field:\n\n"
     )
 
 
-def write_canvas_table(learners=CLASS, column="exercise-1 (5512)", most="4", value="", end="\r\n"):
+def write_canvas_table(
+    people: Iterable[Enrolled] = CLASS,
+    column: str = "exercise-1 (5512)",
+    most: str = "4",
+    value: str = "",
+    end: str = "\r\n",
+) -> bytes:
     """Return a gradebook: `GradebookExporter#to_csv`, with a row of points and a test student."""
     out = io.StringIO(newline="")
     table = csv.writer(out, lineterminator=end)
     head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
     table.writerow([*head, column, "other (5513)", "Current Score", "Final Grade"])
     table.writerow(["    Points Possible", "", "", "", "", most, "10.0", "(read only)", ""])
-    for one in learners:
+    for one in people:
         section = "S1 and S2"
         row = [one.sortable, one.number, f"sis{one.number}", one.login, section]
         table.writerow([*row, value, "7.00", "70.0", "B"])
@@ -84,7 +111,14 @@ def write_canvas_table(learners=CLASS, column="exercise-1 (5512)", most="4", val
     return out.getvalue().encode()
 
 
-def write_moodle_table(learners=CLASS, *, most="4.00", language="en", value=""):
+def write_moodle_table(
+    people: Iterable[Enrolled] = CLASS,
+    *,
+    most: str = "4.00",
+    language: Literal["en", "de"] = "en",
+    value: str = "",
+    times: Mapping[str, str] | None = None,
+) -> bytes:
     """Return a grading worksheet: ``assignfeedback_offline``'s, BOM and all."""
     head = {
         "en": ["Identifier", "Full name", "Email address", "Status", "Grade", "Maximum Grade",
@@ -101,17 +135,20 @@ def write_moodle_table(learners=CLASS, *, most="4.00", language="en", value=""):
     out = io.StringIO(newline="")
     table = csv.writer(out, lineterminator="\n")
     table.writerow(head)
-    for one in learners:
+    for one in people:
         table.writerow(
             [f"{word}{one.number + 10_000}", f"{one.first} {one.last}", one.email,
-             "Submitted for grading", value, most, yes, time, "-", ""]
+             "Submitted for grading", value, most, yes,
+             (times or {}).get(one.login, time), "-", ""]
         )  # fmt: skip
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def write_gradescope(path, learners, file, data):
-    lines, files = [], []
-    for one in learners:
+def write_gradescope(path: Path, people: Iterable[Enrolled], file: str, data: str) -> Path:
+    """Write an export of submissions: a folder for each, and what they are in YAML."""
+    lines: list[str] = []
+    files: list[tuple[str, str | bytes]] = []
+    for one in people:
         folder = f"submission_{one.number}"
         lines += [
             f"{folder}:",
