@@ -29,8 +29,12 @@ c.CourseDirectory.root = str(CLASSROOM)  # source/, release/, submitted/, gradeb
 c.Exchange.root = str(CLASSROOM / "exchange")
 c.ExchangeFactory.release_feedback = CarefulReleaseFeedback  # stops at nobody's
 
-# Files of an archive, as ada_exercise-1.ipynb, for `nbgrader zip_collect`: whose each one is.
-c.FileNameCollectorPlugin.named_regexp = r".*/(?P<student_id>[^/_]+)_(?P<file_id>[^/]+)"
+# Files of an archive, as ada_exercise-1.ipynb, for `nbgrader zip_collect`: whose each one is. Names
+# as Moodle, Canvas and Blackboard make them say something else there: `python -m grader collect`.
+c.FileNameCollectorPlugin.named_regexp = (
+    r".*/(?![^/]*(?:_assignsubmission_|_\d+_\d+_|_\d{4}(?:-\d\d){5}))"
+    r"(?P<student_id>[^/_]+)_(?P<file_id>[^/]+)$"
+)
 
 # Grades are of the class, too, and belong beside its other files. They are quoted, and who is
 # pending, missing or excused has no score.

@@ -59,6 +59,7 @@ def run_collect(arguments: argparse.Namespace) -> int:
     Raises:
         CourseError: If nothing can be collected.
     """
+    from grader.config import load_settings
     from grader.gradebook.access import find_assignment
     from grader.gradebook.class_list import read_class_list
     from grader.gradebook.integrity import demand_sound_gradebook
@@ -79,7 +80,7 @@ def run_collect(arguments: argparse.Namespace) -> int:
     with hold_class(classroom.root, wait=False), pipeline.open_gradebook() as gradebook:
         assignment = find_assignment(gradebook, arguments.assignment)
         known = read_class_list(gradebook, classroom.root)
-        bounds = Bounds()
+        bounds = Bounds(**load_settings(find_sources(), classroom).bounds)
         (classroom.root / "submitted").mkdir(exist_ok=True)
         notebooks = [str(notebook.name) for notebook in assignment.notebooks]
         place = Place(classroom.root, arguments.assignment, notebooks, bounds)

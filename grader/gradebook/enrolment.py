@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -144,6 +144,28 @@ def restore_student(gradebook: Any, root: Path, student: str) -> list[str]:  # n
     place.rename(_find_free(root / "set-aside" / f"{student}-restored"))
     submitted = root / "submitted" / student
     return sorted(path.name for path in submitted.iterdir()) if submitted.is_dir() else []
+
+
+def keep_away(gradebook: Any, root: Path, since: float, alive: Collection[str]) -> list[str]:  # noqa: ANN401
+    """Remove learners who were dropped after a copy of the gradebook was made, from that copy.
+
+    Args:
+        gradebook: nbgrader's, open: the copy.
+        root: The class's folder.
+        since: When it was made, in seconds since 1970.
+        alive: Learners who have grades all the same: somebody entered them again.
+
+    Returns:
+        Whom.
+    """
+    gone = []
+    for person in sorted((root / DROPPED).glob(f"*/{_PERSON}")):
+        student = person.parent.name
+        later = person.stat().st_mtime > since
+        if later and student not in alive and student in read_class_list(gradebook, root).people:
+            gradebook.remove_student(student)
+            gone.append(student)
+    return gone
 
 
 def _find(root: Path, step: str, name: str) -> Path:

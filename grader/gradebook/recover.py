@@ -11,7 +11,7 @@ from typing import Any
 from grader.errors import CourseError
 from grader.gradebook.backup import FOLDER, find_good_copy
 from grader.gradebook.integrity import find_file
-from grader.gradebook.log import NAME, Change
+from grader.gradebook.log import NAME, Change, read_state
 from grader.gradebook.sqlite import check_integrity
 from grader.gradebook.swap import restore
 
@@ -70,6 +70,7 @@ def recover_gradebook(coursedir: Any, *, penalty: str = "none", force: bool = Fa
     from nbgrader.api import Gradebook
     from sqlalchemy.exc import SQLAlchemyError
 
+    from grader.gradebook.enrolment import keep_away
     from grader.gradebook.reconcile import bring_back
 
     gradebook = find_gradebook(coursedir)
@@ -84,7 +85,10 @@ def recover_gradebook(coursedir: Any, *, penalty: str = "none", force: bool = Fa
 
     def prepare(fresh: Path) -> None:
         with Gradebook(f"sqlite:///{fresh}", coursedir.course_id) as book:
-            lost.extend(bring_back(book, gradebook.parent / NAME, find_date, penalty))
+            log = gradebook.parent / NAME
+            lost.extend(bring_back(book, log, find_date, penalty))
+            alive = {key.student for key, value in read_state(log).items() if value is not None}
+            keep_away(book, Path(coursedir.root), good.stat().st_mtime, alive)
 
     def find_date(student: str, assignment: str) -> datetime | None:
         return _read_date(coursedir, student, assignment)

@@ -60,8 +60,11 @@ class Moodle:
             found = _IDENTIFIER.fullmatch(sheet.text(row, 0))
             if found is None:
                 continue
-            # Between the full name and the grade stand whatever fields the site shows.
-            ids = tuple(filter(None, (sheet.text(row, place) for place in range(2, grade))))
+            # Between the full name and the grade stand whatever fields the site shows. Where the
+            # grade's name is not known, any number might be a grade, and only addresses count.
+            found_all = grade < len(sheet.rows[0])
+            fields = (sheet.text(row, place) for place in range(2, grade))
+            ids = tuple(text for text in fields if text and (found_all or "@" in text))
             name = sheet.text(row, 1)
             names = (name,) if name and name != sheet.text(row, 0) else ()
             when = _read_time(sheet, row, grade, zone)

@@ -53,7 +53,8 @@ class Sheet:
         self._text, self._encoding = _decode(data, name)
         self._delimiter = _find_delimiter(self._text)
         self.rows = list(_split(self._text, self._delimiter))
-        if [[cell.text for cell in row] for row in self.rows] != self._read_again():
+        texts = [[cell.text for cell in row] for row in self.rows]
+        if not texts or texts != self._read_again():
             raise CourseError(
                 f"{name} has quotes that do not end or end twice, so it was not touched; export "
                 "it from the platform again, and do not save it from a spreadsheet."
@@ -109,10 +110,13 @@ class Sheet:
 
     def _read_again(self) -> list[list[str]]:
         text = io.StringIO(self._text.removeprefix("\ufeff"), newline="")
+        before = csv.field_size_limit(_MOST)  # a text that was typed online may be long
         try:
             return list(csv.reader(text, delimiter=self._delimiter))
         except csv.Error:
             return []
+        finally:
+            csv.field_size_limit(before)
 
 
 def _decode(data: bytes, name: str) -> tuple[str, str]:

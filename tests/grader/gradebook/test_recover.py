@@ -9,6 +9,7 @@ from nbgrader.coursedir import CourseDirectory
 from grader.cli import main
 from grader.errors import CourseError
 from grader.gradebook import back_up
+from grader.gradebook.enrolment import drop_student
 from grader.gradebook.log import Change, Key, append
 from grader.gradebook.reconcile import note_other_changes
 from grader.gradebook.recover import recover_gradebook
@@ -212,3 +213,24 @@ def test_a_gradebook_that_was_emptied_is_refused_and_nothing_is_logged(classroom
         with pytest.raises(CourseError, match=r"no submission of one any more.*recover --force"):
             note_other_changes(book, classroom.root / "grades.log")
     assert (classroom.root / "grades.log").read_bytes() == before
+
+
+def test_a_learner_who_was_dropped_since_the_copy_does_not_come_back(classroom, url):
+    with Gradebook(url) as book:
+        drop_student(book, classroom.root, "ann", lambda path: path.touch())
+    lose(classroom)
+    recover_gradebook(course_of(classroom))
+    with Gradebook(url) as book:
+        assert {student.id for student in book.students} == {"bob"}
+
+
+def test_a_learner_who_was_dropped_and_entered_again_stays(classroom, url):
+    with Gradebook(url) as book:
+        drop_student(book, classroom.root, "ann", lambda path: path.touch())
+        book.add_student("ann")
+        book.add_submission("one", "ann")
+    grade(url, auto_score=1.5)
+    lose(classroom)
+    recover_gradebook(course_of(classroom))
+    with Gradebook(url) as book:
+        assert book.find_submission("one", "ann").score == 1.5

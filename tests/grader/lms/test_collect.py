@@ -1,6 +1,7 @@
 """Archives of four platforms are collected, each file under its learner, with its time if any."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -18,6 +19,7 @@ from course.demo.platforms import (
     write_moodle_table,
     write_zip,
 )
+from grader.config import read_configuration
 from grader.errors import CourseError
 from grader.intake.origins import read_origins
 from grader.paths import Classroom
@@ -85,6 +87,15 @@ def test_a_worksheet_in_german_matches_learners_and_its_times_are_not_guessed(co
     assert course.collect(archive, save(tmp_path, write_moodle_table(language="de"))) == 0
     assert course.read("ada") == b"ada"
     assert course.read("ada", "timestamp.txt") is None
+
+
+def test_where_the_column_of_grades_is_not_known_no_grade_passes_for_an_id(course, tmp_path):
+    with Gradebook(course.url) as book:
+        book.add_student("20")
+    table = write_moodle_table([ADA], value="20").replace(b",Grade,", b",Arvosana,")
+    archive = write_zip(tmp_path / "moodle.zip", [(name_moodle(ADA, FILE), "ada")])
+    assert course.collect(archive, save(tmp_path, table)) == 0
+    assert course.list_files() == [f"ada/{NAME}/{FILE}"]
 
 
 def test_two_learners_of_one_name_are_told_apart_by_the_worksheet_alone(course, tmp_path, capsys):
@@ -223,3 +234,20 @@ def test_a_yaml_bomb_is_refused(course, tmp_path):
     archive = write_zip(tmp_path / "g.zip", [("e/submission_metadata.yml", text), ("e/s/x", "")])
     with pytest.raises(CourseError, match=r"metadata\.yml in the archive cannot be read"):
         course.collect(archive)
+
+
+def test_stock_zip_collect_takes_a_platforms_names_for_nobodys(sources):
+    pattern = read_configuration(sources).FileNameCollectorPlugin.named_regexp
+    root = "/home/my_course/classroom/downloaded/exercise-1/extracted/"
+    own = re.match(pattern, f"{root}ada_{FILE}")
+    assert (own["student_id"], own["file_id"]) == ("ada", FILE)
+    for name in (
+        name_canvas(ADA, FILE),
+        name_canvas(ADA, FILE, late=True),
+        name_moodle(ADA, FILE),
+        name_moodle(ADA, FILE, age="flat"),
+        name_blackboard(ADA, FILE),
+        name_blackboard(ADA, ""),
+        FILE,
+    ):
+        assert re.match(pattern, f"{root}{name}") is None, name

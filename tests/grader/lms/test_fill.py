@@ -76,6 +76,17 @@ def test_all_but_the_filled_cells_is_byte_for_byte(graded, tmp_path):
     assert after == before.replace(b'"S1",""', b'"S1","2.5"').replace(b"S1,,\n", b"S1,0,\n")
 
 
+def test_a_text_that_was_typed_online_may_be_long(graded, tmp_path):
+    table = write_moodle_table().replace(b',"Sunday', b',"' + b"x" * 200_000 + b" Sunday", 1)
+    _, after = fill(graded, tmp_path, "moodle", table)
+    blank = b"Submitted for grading,,"
+    ada, garcia, oneill, idle = [
+        b"Submitted for grading," + s + b"," for s in (b"2.5", b"", b"0", b"")
+    ]
+    start, *rest = table.split(blank)
+    assert after == start + ada + rest[0] + garcia + rest[1] + oneill + rest[2] + idle + rest[3]
+
+
 def test_canvas_knows_excused(graded, tmp_path):
     (graded.root / "excused.csv").write_text(f"student,assignment\nidle,{NAME}\n")
     before = write_canvas_table()
