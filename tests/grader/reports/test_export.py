@@ -3,14 +3,12 @@
 import csv
 import subprocess
 import sys
-from argparse import Namespace
 from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.cli.export import run_export
-from grader.errors import CourseError
+from grader.cli import main
 
 ROOT = Path(__file__).parents[3]
 
@@ -37,12 +35,9 @@ def class_of_six(url, tmp_path):
 
 def export(root, *assignments, by="assignment", wide=False, student=()):
     to = root / "out.csv"
-    run_export(
-        Namespace(
-            course=root, assignments=list(assignments), student=list(student), by=by, wide=wide,
-            to=to,
-        )
-    )  # fmt: skip
+    words = [*assignments, "--by", by, *(["--wide"] if wide else [])]
+    words += [word for name in student for word in ("--student", name)]
+    assert main(["export", *words, "--course", str(root), "--to", str(to)]) == 0
     with to.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
@@ -83,11 +78,12 @@ def test_wide_has_a_line_for_each_learner(class_of_six):
     assert (rows["bob"]["one"], rows["bob"]["one/a-test"]) == ("", "1")
 
 
-def test_what_is_not_there_is_refused_by_name(class_of_six):
-    with pytest.raises(CourseError, match="no assignment in the gradebook called two"):
-        export(class_of_six, "two")
-    with pytest.raises(CourseError, match="no learner on the class list called zoe"):
-        export(class_of_six, student=["zoe"])
+def test_what_is_not_there_is_refused_by_name(class_of_six, capsys):
+    course = ["--course", str(class_of_six)]
+    assert main(["export", "two", *course]) == 1
+    assert "no assignment in the gradebook called two" in capsys.readouterr().err
+    assert main(["export", "--student", "zoe", *course]) == 1
+    assert "no learner on the class list called zoe" in capsys.readouterr().err
 
 
 def test_stock_nbgrader_export_writes_the_same(class_of_six):
