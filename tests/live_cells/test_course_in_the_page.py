@@ -76,6 +76,22 @@ def test_a_filled_figure_is_an_answer_and_what_stood_there_can_be_put_back(visit
     expect(live.mark("ex1a")).to_have_attribute("data-status", "right")
 
 
+def test_a_check_shows_where_a_wrong_head_looks_and_the_reader_looks_into_it(visit: Visit) -> None:
+    live = visit("book/exercise-2.html")
+    live.write("ex2c", "W_Q_prev = W_K_prev = u_cont[:4]")
+    live.run("ex2c-test")
+    report = live.output("ex2c-test")
+    pattern = report.locator("[data-explorable=pattern]")
+    pattern.scroll_into_view_if_needed()
+    expect(pattern).to_have_attribute("data-awake", "")
+    expect(report.locator(".circuits-table").first).to_be_hidden()
+    pattern.get_by_role("slider", name="Query, the token that looks").fill("1")
+    pattern.get_by_role("slider", name="Key, the token looked at").fill("0")
+    expect(pattern.locator(".words")).to_contain_text("gets 1 (wanted), 0 (seen)")
+    live.run("ex2c-test")
+    expect(report.locator("[data-awake]")).to_have_count(1)  # the new one; the old has gone
+
+
 def test_wrong_answer_gets_a_message_and_the_mark_tried(visit: Visit) -> None:
     live = visit("book/exercise-1.html")
     live.write("ex1a", "W_V_1 = np.zeros((4, 16))\nW_out_1 = np.zeros((16, 4))")

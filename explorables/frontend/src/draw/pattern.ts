@@ -34,23 +34,31 @@ function square(left: number, top: number, step: number, i: number, j: number): 
   return `M${px(left + j * step)} ${px(top + i * step)}h${px(step)}v${px(step)}h${px(-step)}z`;
 }
 
+/** Cells in shades of their shares, a shape a shade; those under a hundredth stay empty. */
+export function shadeCells(n: number, share: (i: number, j: number) => number, left: number, top: number, step: number): (SVGTemplateResult | null)[] {
+  const shades = Array.from({ length: LEVELS + 1 }, (): string[] => []);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < n; j++) {
+      const level = Math.ceil(share(i, j) * LEVELS - 0.2);
+      if (level > 0) shades[level]?.push(square(left, top, step, i, j));
+    }
+  return shades.map((cells, level) => (cells.length === 0 ? null : svg`<path class="cell" fill-opacity=${(level / LEVELS).toFixed(2)} d=${cells.join("")} />`));
+}
+
 /** What of a map does not follow the reader: cells, numbers, the mask, the wanted cells. */
 function drawCells({ told, left, top, size, causal, wanted }: MapOf): SVGTemplateResult {
   const n = told.rows.length;
   const step = size / n;
-  const shades = Array.from({ length: LEVELS + 1 }, (): string[] => []);
   const numbers: SVGTemplateResult[] = [];
   told.rows.forEach((_row, i) => {
     for (let j = 0; j < n; j++) {
       const share = shareOf(told, i, j);
-      const level = Math.ceil(share * LEVELS - 0.2); // under a hundredth a cell stays empty
-      if (level > 0) shades[level]?.push(square(left, top, step, i, j));
       if (step >= NUMBERED && !(causal && j > i))
         numbers.push(svg`<text class="small ${inkOn(share)}" x=${px(left + (j + 0.5) * step)} y=${px(top + (i + 0.5) * step + 4)} text-anchor="middle">${short(share)}</text>`);
     }
   });
   return svg`${causal ? svg`<path class="hidden-keys" d=${told.rows.map((_row, i) => `M${px(left + (i + 1) * step)} ${px(top + i * step)}H${px(left + size)}v${px(step)}H${px(left + (i + 1) * step)}z`).join("")} />` : null}
-    ${shades.map((cells, level) => (cells.length === 0 ? null : svg`<path class="cell" fill-opacity=${(level / LEVELS).toFixed(2)} d=${cells.join("")} />`))}
+    ${shadeCells(n, (i, j) => shareOf(told, i, j), left, top, step)}
     ${numbers}
     <path class="line orange ${step < 8 ? "thin" : ""}" d=${wanted.map(([i, j]) => square(left, top, step, i, j)).join("")} />`;
 }
@@ -64,7 +72,7 @@ export function drawMap(map: MapOf, name: string, style: string, query: number, 
   const [row, column] = along === "query" ? ["thick", "thin dashed"] : ["thin dashed", "thick"];
   const swatch = style === "outline" ? "bar outline" : `bar ${style}`;
   return svg`${name === "" ? null : svg`<rect class=${swatch} x=${px(left + 1)} y=${top - 39} width="11" height="11" /><text class="small strong" x=${px(left + 18)} y=${top - 29}>${name}</text>`}
-    ${guard([told, left, top, size], () => drawCells(map))}
+    ${guard([told.rows, left, top, size], () => drawCells(map))}
     ${guard([n, left, top, size], () => told.rows.map((_row, i) => i % every !== 0 ? null : svg`<text class="small muted" x=${px(left - 4)} y=${px(top + (i + 0.5) * step + 4)} text-anchor="end">${i}</text>
         <text class="small muted" x=${px(left + (i + 0.5) * step)} y=${top - 6} text-anchor="middle">${i}</text>`))}
     <rect class="axis" x=${px(left)} y=${top} width=${px(size)} height=${px(size)} />

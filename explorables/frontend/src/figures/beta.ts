@@ -3,6 +3,7 @@ import { html, svg, type SVGTemplateResult } from "lit-html";
 import { makeModule } from "../core/figure";
 import type { Parameters } from "../core/parameters";
 import { slider } from "../draw/controls";
+import { shadeCells } from "../draw/pattern";
 import { makeScale, path, px } from "../draw/plot";
 import { findCopies, makeWishes, patternAt, type Wishes } from "../maths/beta";
 
@@ -33,6 +34,24 @@ function lineOf(parameters: Parameters): Line {
     copies: findCopies(tokens),
   };
   lines.set(parameters, made);
+  return made;
+}
+
+interface Seen {
+  readonly beta: number;
+  readonly pattern: readonly (readonly number[])[];
+  readonly worst: Worst;
+}
+
+const seen = new WeakMap<Line, Seen>();
+
+/** The pattern at beta, and its worst query: kept, since picture, words and controls ask for the same. */
+function look(line: Line, beta: number): Seen {
+  const kept = seen.get(line);
+  if (kept?.beta === beta) return kept;
+  const pattern = patternAt(beta, line.wishes);
+  const made = { beta, pattern, worst: findWorst(pattern, line.copies) };
+  seen.set(line, made);
   return made;
 }
 
@@ -82,15 +101,13 @@ function drawPattern(
 ): SVGTemplateResult {
   const n = pattern.length;
   const step = size / n;
-  const marks = pattern.flatMap((row, i) =>
-    row.flatMap((share, j) =>
-      share < VISIBLE
-        ? []
-        : [svg`<rect class="cell" fill-opacity=${(0.2 + 0.8 * share).toFixed(2)} x=${px(left + j * step)} y=${px(top + i * step)} width=${px(step)} height=${px(step)} />`],
-    ),
-  );
+  // The faintest shade that is drawn can still be seen in a cell of 5 pixels.
+  const shade = (i: number, j: number) => {
+    const share = pattern[i]?.[j] ?? 0;
+    return share < VISIBLE ? 0 : 0.2 + 0.8 * share;
+  };
   return svg`<path class="hidden-keys" d=${`${path([[left, top], [left + size, top], [left + size, top + size]])}Z`} />
-    ${marks}
+    ${shadeCells(n, shade, left, top, step)}
     ${copies.map(([i, j]) => svg`<rect class="axis" x=${px(left + j * step - 1.5)} y=${px(top + i * step - 1.5)} width=${px(step + 3)} height=${px(step + 3)} />`)}
     <rect class="axis" x=${left} y=${top} width=${size} height=${size} />
     <path class="line orange thin" d=${`M${px(left)} ${px(top + (worst.query + 0.5) * step)}h${px(size)}`} stroke-opacity="0.7" />
@@ -143,8 +160,7 @@ export default makeModule<State>({
 
   picture(state, parameters, width) {
     const line = lineOf(parameters);
-    const pattern = patternAt(state.beta, line.wishes);
-    const worst = findWorst(pattern, line.copies);
+    const { pattern, worst } = look(line, state.beta);
     const wide = width >= 600;
     const size = wide ? 300 : Math.min(300, width - 4);
     const side = wide ? size + 36 : 2;
@@ -163,7 +179,7 @@ export default makeModule<State>({
   controls(state, change, parameters) {
     const line = lineOf(parameters);
     const move = (beta: number) => {
-      const { share } = findWorst(patternAt(beta, line.wishes), line.copies);
+      const { share } = look(line, beta).worst;
       change(({ seen }) => ({ beta, seen: remember(seen, beta, share >= NEEDED) }));
     };
     return html`${slider({ label: "beta, the weight of “not here”", said: state.beta.toFixed(2), value: state.beta, least: 0, most: MOST, step: 0.02, change: move })}`;
@@ -171,7 +187,7 @@ export default makeModule<State>({
 
   words(state, parameters) {
     const line = lineOf(parameters);
-    const worst = findWorst(patternAt(state.beta, line.wishes), line.copies);
+    const { worst } = look(line, state.beta);
     if (worst.share >= NEEDED)
       return `At beta ${state.beta.toFixed(2)} every query gives its earlier copy at least ${percent(worst.share)}: enough.`;
     return `At beta ${state.beta.toFixed(2)} query ${worst.query} gives its earlier copy only ${percent(worst.share)}, and ${percent(worst.otherShare)} to ${nameOther(worst, parameters)}.`;
