@@ -59,7 +59,7 @@ def plot_scores(
     scores: Rows,
     *,
     tokens: Sequence[object] | None = None,
-    targets: Iterable[int] = (),
+    targets: Iterable[int] | Mapping[str, Iterable[int]] = (),
     query: int | None = None,
     one_scale: bool = True,
     level: float | None = None,
@@ -73,7 +73,8 @@ def plot_scores(
     Args:
         scores: shape (n_keys,), or several such arrays of one length by name.
         tokens: one label for each key.
-        targets: the keys that the query should find; hatched, with a triangle above.
+        targets: the keys that the query should find; hatched, with a triangle above. Those of
+            several queries by the names of their arrays.
         query: the query's own position, named in the alt text.
         one_scale: whether all arrays share one scale; where False each has its own, which lets
             differences be seen among scores that are small beside the others.
@@ -102,7 +103,14 @@ def plot_scores(
         raise ValueError(f"{where}: all rows need one shape, got {shapes}.")
     n = lengths.pop()
     names = as_labels(tokens, n, f"{where}: tokens")
-    right = {as_index(t, n, f"{where}: targets") for t in targets}
+    by_name = targets if isinstance(targets, Mapping) else dict.fromkeys(series, tuple(targets))
+    if not set(by_name) <= set(series):
+        stray = min(set(by_name) - set(series))
+        raise ValueError(f"{where}: targets: there are no scores called {stray!r}.")
+    right = {
+        name: {as_index(t, n, f"{where}: targets") for t in by_name.get(name, ())}
+        for name in series
+    }
     if query is not None:
         query = as_index(query, 1_000_000, f"{where}: query")
     marked = () if level is None else (np.array([level]),)
@@ -112,10 +120,10 @@ def plot_scores(
     labels = [(names[i] if names else str(i)) if i % step == 0 else "" for i in range(n)]
     with style.house_style():
         panels = [
-            bar_panel(row, labels, name, limits[name], right, level, level_label)
+            bar_panel(row, labels, name, limits[name], right[name], level, level_label)
             for name, row in series.items()
         ]
-        words = alt or _describe(series, names, sorted(right), query, title)
+        words = alt or _describe(series, names, right, query, title)
         if level is not None and not alt:
             words += f" A line across marks {number(level)}"
             words += f" ({plain(level_label)})." if level_label else "."
@@ -140,7 +148,7 @@ def _list(name: str, row: Floats) -> str:
 def _describe(
     series: dict[str, Floats],
     tokens: list[str] | None,
-    targets: list[int],
+    targets: Mapping[str, set[int]],
     query: int | None,
     title: str,
 ) -> str:
@@ -151,8 +159,13 @@ def _describe(
     whose = "" if query is None else f", for the query at position {query}"
     words = [sentence(title)] if title else []
     words.append(f"Bars of one query's score for each of {n} keys{whose}.")
-    if targets:
-        words.append(f"Targets are hatched: {', '.join(called(t) for t in targets)}.")
+    alike = len(set(map(frozenset, targets.values()))) == 1
+    listing = {name: ", ".join(called(t) for t in sorted(keys)) for name, keys in targets.items()}
+    for name, said in listing.items():
+        if said:
+            words.append(f"Targets are hatched{'' if alike else f' in {plain(name)}'}: {said}.")
+        if alike:
+            break
     for name, row in series.items():
         best = [int(i) for i in np.argsort(-row, kind="stable")[:3]]
         listed = ", ".join(f"{called(i)} {number(float(row[i]))}" for i in best)

@@ -103,6 +103,10 @@ REFUSED = {
     "a logarithm of zero": (lambda: plot_lines([0, 1], {"a": [1, 1]}, log_x=True), "above zero"),
     "scores as a matrix": (lambda: plot_scores(I3), "(length,), got shape (3, 3)"),
     "scores of two lengths": (lambda: plot_scores({"a": [1], "b": [1, 2]}), "(1,).*(2,)"),
+    "targets of no query": (
+        lambda: plot_scores({"a": [1, 2]}, targets={"b": [1]}),
+        "no scores called 'b'",
+    ),
     "a target outside": (lambda: plot_scores([1, 2], targets=[2]), "0 to 1, got 2"),
     "a negative singular value": (lambda: plot_singular_values([1, -1]), "negative"),
     "no series": (lambda: plot_singular_values({}), "at least one"),

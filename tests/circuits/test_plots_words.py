@@ -167,3 +167,11 @@ def test_a_level_above_all_scores_makes_room_for_itself() -> None:
     bars = [plot_scores(np.arange(26), level=level).svg for level in (None, 100)]
     assert "100" in plot_scores(np.arange(26), level=100, level_label="tau").alt
     assert bars[0] != bars[1]
+
+
+def test_targets_of_one_query_are_hatched_and_told_there_alone() -> None:
+    scores = {"new": [3, 1, 2], "known": [1, 4, 2]}
+    alt = plot_scores(scores, targets={"known": [1]}).alt
+    assert "Targets are hatched in known: 1." in alt
+    assert "in new" not in alt
+    assert "Targets are hatched: 1." in plot_scores(scores, targets=[1]).alt
