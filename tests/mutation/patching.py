@@ -43,8 +43,10 @@ def _take_over(was: FunctionType, now: FunctionType) -> None:
     was.__code__ = now.__code__
     was.__defaults__ = now.__defaults__
     was.__kwdefaults__ = now.__kwdefaults__
-    for old, new in zip(was.__closure__ or (), now.__closure__ or (), strict=True):
-        old.cell_contents = new.cell_contents
+    cells = zip(was.__closure__ or (), now.__closure__ or (), strict=True)
+    for name, (old, new) in zip(now.__code__.co_freevars, cells, strict=True):
+        if name != "__class__":  # super() asks it, for objects of the class as it was
+            old.cell_contents = new.cell_contents
 
 
 def _take_over_class(was: type, now: type) -> None:

@@ -87,6 +87,14 @@ def test_a_mutant_that_changes_nothing_survives() -> None:
     assert not survives(same, probes)
 
 
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_that_is_put_in_the_place_of_itself_changes_no_verdict(module: str) -> None:
+    some = make_mutants(module)[0]
+    unchanged = replace(some, after=cast(ast.expr, some.node))
+    probes = [p for p in draw_probes(draw_trials(SEED, SIZES)) if p.name.endswith(": plain")]
+    assert survives(unchanged, probes)
+
+
 def test_the_tests_of_the_criteria_are_found_with_their_parameters() -> None:
     names = [probe.name for probe in find_tests("tests.circuits.test_criteria")]
     assert len(names) == len(set(names)) > 70
