@@ -89,7 +89,8 @@ class Archive:
             said = str(error) or type(error).__name__
             raise CourseError(f"{show_name(entry)} cannot be unpacked ({said}).") from error
         if len(data) > most:  # whatever the archive promised
-            raise CourseError(f"{show_name(entry)} is larger than {most} bytes.")
+            what = "it" if most == self._find_limit(entry) else "the archive"
+            raise CourseError(f"{show_name(entry)} was left out: {what} unpacks to too much.")
         self._left -= len(data)
         return data
 

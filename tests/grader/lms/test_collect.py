@@ -210,7 +210,7 @@ def test_links_doubles_and_passwords_are_left_out(course, tmp_path, capsys):
         assert why in said
 
 
-def test_a_bomb_is_not_unpacked_beyond_its_limit(course, tmp_path, capsys, monkeypatch):
+def test_a_bomb_is_not_unpacked_beyond_its_limit(course, tmp_path, capsys):
     """A file promises a few bytes and holds a hundred million."""
     good = io.BytesIO()
     with zipfile.ZipFile(good, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -221,6 +221,21 @@ def test_a_bomb_is_not_unpacked_beyond_its_limit(course, tmp_path, capsys, monke
     assert course.collect(tmp_path / "m.zip") == 2
     assert course.list_files() == [f"ada/{NAME}/{FILE}"]
     assert "bomb.txt" in capsys.readouterr().out
+
+
+def test_a_bomb_that_says_so_is_not_opened(course, tmp_path, capsys):
+    files = [(name_moodle(ADA, FILE), "good"), (name_moodle(ADA, "b.txt"), "0" * 40_000_000)]
+    assert course.collect(write_zip(tmp_path / "m.zip", files)) == 2
+    assert course.list_files() == [f"ada/{NAME}/{FILE}"]
+    assert "b.txt was left out: it is too large" in capsys.readouterr().out
+
+
+def test_an_archive_unpacks_to_so_much_and_no_more(course, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("grader.lms.archive.MOST_BYTES", 10)
+    files = [(name_moodle(one, FILE), "8 bytes.") for one in CLASS[:2]]
+    assert course.collect(write_zip(tmp_path / "m.zip", files)) == 2
+    assert course.list_files() == [f"ada/{NAME}/{FILE}"]
+    assert "the archive unpacks to too much" in capsys.readouterr().out
 
 
 def test_no_learner_writes_the_time_of_the_hand_in(course, tmp_path):
