@@ -18,6 +18,13 @@ class LivePage:
         page.set_default_timeout(30_000)
         page.locator("html[data-live]").wait_for(state="attached")
 
+    def come_again(self) -> LivePage:
+        """Reload the page once the service worker lets it share memory with its Python."""
+        ready = "async () => (await navigator.serviceWorker.ready).active !== null"
+        self.page.wait_for_function(ready)
+        self.page.reload()
+        return LivePage(self.page, self.complaints)
+
     def cell(self, name: str) -> Locator:
         """Return the box of a cell: a grade_id, or a number counted from 1."""
         return self.page.locator(f"[id='cell-{name}']")

@@ -15,7 +15,7 @@ PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python
 sys.path.insert(0, str(PYTHON))
 
 from live_cells_page import ipython  # noqa: E402
-from live_cells_page.magics import blank_magics, drop_magics  # noqa: E402
+from live_cells_page.magics import read_as_python, translate  # noqa: E402
 from live_cells_page.output import LONGEST_STREAM  # noqa: E402
 from live_cells_page.runner import (  # noqa: E402
     Runner,
@@ -132,7 +132,7 @@ def test_exit_and_interrupt_leave_python_there(shown: list[dict[str, Any]]) -> N
 
 
 def test_settings_magics_are_passed_over_and_others_explained(shown: list[dict[str, Any]]) -> None:
-    run(shown, "%matplotlib inline\n1", "%timeit 1")
+    run(shown, "%matplotlib inline\n1", "%debug")
     assert shown[0]["data"] == {"text/plain": "1"}
     assert "notebook command" in shown[1]["text"]
 
@@ -142,12 +142,12 @@ def test_settings_magics_are_passed_over_and_others_explained(shown: list[dict[s
     ['text = """\n%matplotlib is a command\n!ls\n"""', "x = (7\n% 4)", "# 'tis\nx = 1"],
 )
 def test_what_only_looks_like_a_magic_stays(code: str) -> None:
-    assert drop_magics(code) == code
+    assert translate(code) == read_as_python(code) == code
 
 
 def test_a_string_beside_a_magic_keeps_its_lines() -> None:
     code = '%matplotlib inline\ntext = """\n%timeit\n"""\n!ls'
-    assert blank_magics(code) == '\ntext = """\n%timeit\n"""\n'
+    assert read_as_python(code) == '\ntext = """\n%timeit\n"""\n'
 
 
 def test_bundles_are_taken_from_the_object_itself() -> None:

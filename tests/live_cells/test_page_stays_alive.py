@@ -17,13 +17,6 @@ Visit = Callable[[str], LivePage]
 PAGE = "book/exercise-1.html"
 
 
-def come_again(live: LivePage) -> LivePage:
-    """Reload once the service worker looks after the page."""
-    live.page.wait_for_function("async () => (await navigator.serviceWorker.ready).active !== null")
-    live.page.reload()
-    return LivePage(live.page, live.complaints)
-
-
 def is_isolated(page: Page) -> bool:
     """Tell whether the page can share memory with its worker."""
     return bool(page.evaluate("() => window.crossOriginIsolated"))
@@ -38,7 +31,7 @@ def start_endless_loop(live: LivePage) -> None:
 
 
 def test_endless_loop_is_interrupted_and_its_values_are_kept(visit: Visit) -> None:
-    live = come_again(visit(PAGE))
+    live = visit(PAGE).come_again()
     assert is_isolated(live.page)
     live.run("1")
     start_endless_loop(live)
@@ -111,7 +104,7 @@ def test_second_visit_needs_no_network(site: Path, context: BrowserContext) -> N
         page.goto(address + PAGE)
         live = LivePage(page, [])
         live.run("ex1a-test")
-        live = come_again(live)
+        live = live.come_again()
         live.run("ex1a-test")
         page.wait_for_timeout(1000)
     # The server is gone now.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
-from tests.live_cells.pages import LivePage
+from tests.live_cells.pages import PATIENCE, LivePage
+from tests.live_cells.test_every_reader import find_violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -59,6 +61,60 @@ def test_the_display_of_notebooks_shows_and_clears(visit: Visit) -> None:
     live.write("ex1a", code)
     live.run("ex1a")
     expect(live.output("ex1a").locator("b")).to_have_text(["second"])
+
+
+def test_a_display_changes_in_its_place_from_another_cell_and_markdown_is_read(
+    visit: Visit,
+) -> None:
+    live = visit(PAGE)
+    live.write("ex1a", "from IPython.display import Markdown\nshown = display(1, display_id=True)")
+    live.run("ex1a")
+    live.write("ex1b", "shown.update(Markdown('**two** and $W_{OV}$'))\nprint('changed')")
+    live.run("ex1b")
+    expect(live.output("ex1a").locator("strong")).to_have_text("two")
+    expect(live.output("ex1a").locator("mjx-container")).to_be_visible()
+    expect(live.output("ex1b")).to_have_text("changed\n")
+
+
+def test_a_cell_asks_for_a_line_and_the_keyboard_answers_or_stops_it(visit: Visit) -> None:
+    live = visit(PAGE).come_again()
+    live.write("ex1a", "name = input('Who are you? ')\nname[::-1]")
+    live.page.keyboard.press("Control+Enter")
+    field = live.page.get_by_label("Who are you?")
+    expect(field).to_be_focused(timeout=PATIENCE)
+    live.page.keyboard.insert_text("grün 🟢")
+    live.page.keyboard.press("Enter")
+    live.wait_until_done("ex1a")
+    expect(live.output("ex1a")).to_contain_text("Who are you? grün 🟢")
+    expect(live.output("ex1a").locator(".text_plain")).to_have_text("'🟢 nürg'\n")
+    live.page.keyboard.press("Control+Enter")
+    live.cell("ex1a").locator(".live-run").click()
+    field.wait_for()
+    assert find_violations(live.page) == []
+    live.press("Stop the answer to (a)")
+    live.wait_until_done("ex1a")
+    expect(live.output("ex1a")).to_contain_text("Stopped.")
+    expect(field).to_have_count(0)
+    live.write("ex1a", "name[:4]")
+    live.run("ex1a")
+    expect(live.output("ex1a")).to_have_text("'grün'\n")
+
+
+@pytest.mark.parametrize("said", ["dark", "auto"])
+def test_colours_follow_a_theme_that_says_it_of_the_body(
+    site: Path, context: BrowserContext, said: str
+) -> None:
+    page = context.new_page()
+    page.emulate_media(color_scheme="dark")
+    style = (site / "live-cells" / "live-cells.css").read_text(encoding="utf-8")
+    furo = "body {--color-background-primary: #131416; --color-foreground-primary: #cfd0d0}"
+    button = '<button class="live-button">Run</button>'
+    page.set_content(f"<style>{furo}{style}</style><body data-theme={said}>{button}")
+    colours = "(node) => [getComputedStyle(node).backgroundColor, getComputedStyle(node).color]"
+    shown = page.get_by_role("button").evaluate(colours)
+    assert shown == ["rgb(19, 20, 22)", "rgb(207, 208, 208)"]
+    accent = "() => getComputedStyle(document.body).getPropertyValue('--live-accent').trim()"
+    assert page.evaluate(accent) == "#5cc8dc"
 
 
 def test_all_names_of_numpy_come_and_its_testing_works(visit: Visit) -> None:

@@ -23,13 +23,6 @@ def solve(live: LivePage) -> None:
     expect_verdict(live, "right")
 
 
-def come_again(live: LivePage) -> LivePage:
-    """Reload the page once the service worker lets it share memory with its Python."""
-    live.page.wait_for_function("async () => (await navigator.serviceWorker.ready).active !== null")
-    live.page.reload()
-    return LivePage(live.page, live.complaints)
-
-
 def ask(live: LivePage) -> None:
     """Press the button of the check, whatever becomes of it."""
     live.cell("ex1a-test").scroll_into_view_if_needed()
@@ -121,7 +114,7 @@ def test_a_check_that_stops_itself_has_no_current_verdict(visit: Visit) -> None:
 
 
 def test_an_endless_loop_before_the_check_that_is_stopped(visit: Visit) -> None:
-    live = come_again(visit(PAGE))
+    live = visit(PAGE).come_again()
     solve(live)
     live.write("ex1a", f"{RIGHT}\nwhile True: pass")
     ask(live)
@@ -134,7 +127,7 @@ def test_an_endless_loop_before_the_check_that_is_stopped(visit: Visit) -> None:
 
 
 def test_a_cell_that_awaits_can_be_stopped_and_values_are_kept(visit: Visit) -> None:
-    live = come_again(visit(PAGE))
+    live = visit(PAGE).come_again()
     live.write("ex1a", "kept = 5\nimport asyncio\nawait asyncio.sleep(3600)")
     live.cell("ex1a").locator(".live-run").click()
     expect(live.cell("ex1a")).to_have_attribute("data-runs", "begun", timeout=PATIENCE)

@@ -13,6 +13,8 @@ export interface CellActions {
   runAbove: (cell: LiveCell) => void;
   goOn: (cell: LiveCell) => void;
   stop: () => void;
+  /** hand over the line that the running cell asks for */
+  answer: (text: string) => void;
   /** say something to the reader */
   say: (text: string) => void;
   changed: () => void;
@@ -123,13 +125,34 @@ export class LiveCell {
     } else if (message.type === "skip") {
       this.say(`Did not run: ${message.reason}.`);
       this.setRuns("ended");
-    } else {
-      this.startOutput();
+    } else if (message.type !== "ask" && message.type !== "change") {
+      this.startOutput(); // the page sees to the other two, which may be another cell's
       if (message.type === "stream") this.output?.addStream(message.name, message.text);
-      else if (message.type === "display") this.output?.addBundle(message.data);
+      else if (message.type === "display") this.output?.addBundle(message.data, message.id);
       else if (message.type === "clear") this.output?.clear();
       else this.output?.addError(message.text);
     }
+  }
+
+  /** Show a bundle in the place of what was shown under this id, if it was shown here. */
+  change(data: Bundle, id: string): void {
+    this.output?.change(data, id);
+  }
+
+  /** Ask the reader for a line; whoever has just run the cell can type it at once. */
+  ask(prompt: string): void {
+    this.startOutput();
+    this.output?.ask(prompt, (text) => this.actions.answer(text));
+    this.say("Waiting for your answer below.");
+    if (this.element?.contains(document.activeElement) === true) this.showQuestion();
+  }
+
+  showQuestion(): void {
+    this.output?.focusQuestion();
+  }
+
+  dropQuestion(): void {
+    this.output?.dropQuestion();
   }
 
   /** Whether the page shows this cell's output, and not only to who opens a fold. */

@@ -1,4 +1,5 @@
 /** Shows what a cell produced, in the elements and classes that the built book uses. */
+import { make } from "./dom";
 import { typeset } from "./maths";
 import { findFaultInAddress } from "./pictures";
 import type { Bundle } from "./protocol";
@@ -10,6 +11,8 @@ export class OutputArea {
   private readonly built: ChildNode[];
   /** the stream that is being written, while nothing else has come after it */
   private stream: { block: Element; text: TerminalText } | null = null;
+  /** where the reader is to type a line */
+  private question: HTMLInputElement | null = null;
 
   constructor(private readonly element: HTMLElement) {
     this.built = [...element.childNodes];
@@ -37,19 +40,72 @@ export class OutputArea {
     this.addText("output traceback live-error", text);
   }
 
-  addBundle(data: Bundle): void {
+  /** Show a bundle; under `id`, if it has one, it can be changed later. */
+  addBundle(data: Bundle, id?: string): void {
+    this.addShown(data);
+    const block = this.element.lastElementChild;
+    if (id !== undefined && block instanceof HTMLElement) block.dataset.displayId = id;
+  }
+
+  /** Show a bundle in the place of each that was shown under this id. */
+  change(data: Bundle, id: string): void {
+    for (const old of this.element.querySelectorAll<HTMLElement>(":scope > [data-display-id]")) {
+      if (old.dataset.displayId !== id) continue;
+      this.addBundle(data, id);
+      old.replaceWith(this.element.lastElementChild as Element);
+    }
+  }
+
+  /** Put a field where a cell asks for a line; it goes when it was answered. */
+  ask(prompt: string, answer: (text: string) => void): void {
+    const field = make("input", { type: "text", autocomplete: "off", spellcheck: "false" });
+    const form = make("form", { class: "live-question" }, make("label", {}, prompt, field), make("button", { class: "live-button" }, "Answer"));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.dropQuestion();
+      answer(field.value);
+    });
+    this.element.append(form);
+    this.question = field;
+  }
+
+  focusQuestion(): void {
+    this.question?.focus();
+  }
+
+  /** Nobody waits for an answer any more. */
+  dropQuestion(): void {
+    this.question?.form?.remove();
+    this.question = null;
+  }
+
+  private addShown(data: Bundle): void {
     const plain = asText(data["text/plain"]);
     if (typeof data["text/html"] === "string") this.addHtml(data["text/html"]);
+    else if (typeof data["text/markdown"] === "string") this.addMarkdown(data["text/markdown"]);
     else if (typeof data["image/svg+xml"] === "string") this.addDrawing(data["image/svg+xml"], plain);
     else if (typeof data["image/png"] === "string") this.addPicture(data["image/png"], plain);
     else if (typeof data["text/latex"] === "string") this.addMath(data["text/latex"]);
-    else this.addText("output text_plain", asText(data["text/markdown"]) || plain);
+    else this.addText("output text_plain", plain);
   }
 
   private addHtml(html: string): void {
     const block = this.addBlock("output text_html live-contained");
     block.append(sanitize(html));
     void typeset(block);
+  }
+
+  /** As it is written until the code that reads Markdown has come, which most pages never need. */
+  private addMarkdown(text: string): void {
+    const block = this.addBlock("output text_markdown live-contained");
+    block.textContent = text;
+    void import("./markdown").then(
+      ({ render }) => {
+        block.replaceChildren(sanitize(render(text)));
+        return typeset(block);
+      },
+      () => undefined, // without a network it stays as it is written
+    );
   }
 
   /** As a picture a drawing runs nothing, and its style is its own. */

@@ -132,6 +132,7 @@ export class LivePage {
         runAbove: (cell: LiveCell) => this.run(this.cells.slice(0, this.cells.indexOf(cell))),
         goOn: (cell: LiveCell) => this.goOn(cell),
         stop: () => this.session.interrupt(),
+        answer: (text: string) => this.session.answer(text),
         say: (text: string) => this.status.tell(text),
         changed: () => this.verdicts.refresh(!this.hearing),
       };
@@ -167,6 +168,10 @@ export class LivePage {
       this.verdicts.begin(cell, message.needs, sent);
     } else if (message.type === "display") {
       this.verdicts.show(cell, message.data);
+    } else if (message.type === "change") {
+      for (const each of this.cells) each.change(message.data, message.id);
+    } else if (message.type === "ask") {
+      this.ask(cell, message.prompt.trim() || `${capitalize(label)} asks for a line`);
     } else if (message.type === "error") {
       this.failure = message.name;
       const asked = cell.showsOutput ? undefined : this.waiting.find((each) => each.showsOutput);
@@ -175,9 +180,21 @@ export class LivePage {
     } else if (message.type === "skip") {
       this.verdicts.miss([cell], `the check did not run, because ${message.reason}`);
     } else if (message.type === "end") {
+      for (const each of this.cells) each.dropQuestion();
       this.verdicts.end(cell, message.ok);
       if (!message.goesOn) this.calmWaiting(this.failure === "Stopped" ? `${label} was stopped` : `${label} stopped at an error (${this.failure})`);
     }
+  }
+
+  /** Ask for a line where the reader sees it; what a cell that shows nothing asks, the one that waits for it does. */
+  private ask(cell: LiveCell, prompt: string): void {
+    const place = cell.showsOutput ? cell : this.waiting.find((each) => each.showsOutput);
+    if (place === undefined) {
+      this.session.interrupt(); // there is nowhere to type it
+      return;
+    }
+    place.ask(prompt);
+    this.sayOf(place, prompt, (text) => this.status.tell(text, ["Answer", () => place.showQuestion()]));
   }
 
   /** Say what becomes of a cell; whoever has it on the screen sees it there. */
@@ -202,7 +219,10 @@ export class LivePage {
 
   private showLoss(reason: string, note: string, gone: boolean): void {
     const running = this.cells.filter((cell) => cell.running);
-    for (const cell of this.cells) cell.lose(running.includes(cell) ? note : "");
+    for (const cell of this.cells) {
+      cell.dropQuestion();
+      cell.lose(running.includes(cell) ? note : "");
+    }
     for (const cell of running) this.verdicts.end(cell, false);
     this.verdicts.lose();
     this.calmWaiting(running.length > 0 ? "Python is gone" : "Python has not started");

@@ -36,7 +36,8 @@ export interface CellCode {
 }
 
 export type ToWorker =
-  | { type: "start"; base: string; store: string; python: PythonInfo; interrupt: SharedArrayBuffer | null; wanted: string[] }
+  /** `answer`: where the page puts what the reader types when a cell asks (see `TypedAnswer`) */
+  | { type: "start"; base: string; store: string; python: PythonInfo; interrupt: SharedArrayBuffer | null; answer: SharedArrayBuffer | null; wanted: string[] }
   | { type: "run"; cells: CellCode[]; targets: string[]; wanted: string[] };
 
 /** One MIME bundle, as in a notebook's output. */
@@ -46,7 +47,11 @@ export type CellMessage =
   /** `needs`: the cells whose code decides what this one computes, itself among them */
   | { type: "begin"; cell: string; needs: string[] }
   | { type: "stream"; cell: string; name: "stdout" | "stderr"; text: string }
-  | { type: "display"; cell: string; data: Bundle }
+  /** `id`: under what it can be changed later */
+  | { type: "display"; cell: string; data: Bundle; id?: string }
+  | { type: "change"; cell: string; data: Bundle; id: string }
+  /** the cell waits for a line that the reader types */
+  | { type: "ask"; cell: string; prompt: string }
   | { type: "clear"; cell: string }
   | { type: "error"; cell: string; name: string; text: string }
   /** the cell does not run, for it needs what another could not import */

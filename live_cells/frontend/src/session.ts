@@ -1,5 +1,6 @@
 /** One page's Python, seen from the page: start it, run cells, interrupt it, replace it. */
 import type { CellCode, CellMessage, FromWorker, PythonInfo, ToWorker } from "./protocol";
+import { TypedLine } from "./typed";
 
 const INTERRUPT = 2; // SIGINT
 const PATIENCE = 3000; // milliseconds that an interrupted cell has to stop by itself
@@ -30,6 +31,7 @@ export class Session {
   state: SessionState = "off";
   private worker: Worker | null = null;
   private interruptBuffer: Int32Array | null = null;
+  private typed: TypedLine | null = null;
   private queue: Job[] = [];
   private sent: CellCode[] = [];
   private patience: number | undefined;
@@ -66,6 +68,11 @@ export class Session {
     }
   }
 
+  /** Hand over the line that the running cell asks for. */
+  answer(text: string): void {
+    this.typed?.give(text);
+  }
+
   /** End Python; the next run starts a new one. */
   restart(): void {
     this.queue = [];
@@ -89,8 +96,17 @@ export class Session {
     };
     const shared = window.crossOriginIsolated ? new SharedArrayBuffer(4) : null;
     this.interruptBuffer = shared === null ? null : new Int32Array(shared);
+    this.typed = shared === null ? null : new TypedLine();
     this.events.onProgress("Fetching Python", 0, 1);
-    this.send({ type: "start", base: this.base, store: this.store, python: this.python, interrupt: shared, wanted: this.packsFor(this.queue) });
+    this.send({
+      type: "start",
+      base: this.base,
+      store: this.store,
+      python: this.python,
+      interrupt: shared,
+      answer: this.typed?.memory ?? null,
+      wanted: this.packsFor(this.queue),
+    });
   }
 
   private receive(message: FromWorker): void {

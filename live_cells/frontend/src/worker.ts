@@ -5,6 +5,7 @@
 import { Downloads, NotFetchedError } from "./downloads";
 import pagePython from "in-page-python";
 import { closeStores } from "./stores";
+import { TypedLine } from "./typed";
 import type { FromWorker, PythonInfo, ToWorker } from "./protocol";
 
 interface Pyodide {
@@ -44,6 +45,7 @@ const say = (message: FromWorker): void => {
 class PythonWorker {
   private readonly downloads: Downloads;
   private readonly loaded = new Set<string>();
+  private readonly typed: TypedLine | null;
   private pyodide!: Pyodide;
   private page!: PythonPage;
 
@@ -52,7 +54,9 @@ class PythonWorker {
     store: string,
     private readonly python: PythonInfo,
     private readonly interrupt: SharedArrayBuffer | null,
+    answer: SharedArrayBuffer | null,
   ) {
+    this.typed = answer === null ? null : new TypedLine(answer);
     this.downloads = new Downloads(base, store, (text, loaded, total) => {
       say({ type: "progress", text, loaded, total });
     });
@@ -105,9 +109,11 @@ class PythonWorker {
 
   /** Python looks for an interrupt while it works; while a cell awaits something, this does. */
   private cancelIfAsked(): void {
-    if (this.interrupt === null) return;
-    const asked = Atomics.exchange(new Int32Array(this.interrupt), 0, 0) !== 0;
-    if (asked) this.page.cancel();
+    if (this.wasInterrupted()) this.page.cancel();
+  }
+
+  private wasInterrupted(): boolean {
+    return this.interrupt !== null && Atomics.exchange(new Int32Array(this.interrupt), 0, 0) !== 0;
   }
 
   /** Fetch packs before a cell imports them; one that does not come is asked for again by the import. */
@@ -145,11 +151,14 @@ class PythonWorker {
     const packages = Object.values(this.python.packs).flatMap((pack) => pack.imports.slice(0, 1));
     this.page = this.pyodide.pyimport("live_cells_page.page").open_page(
       (text: string) => {
-        say(JSON.parse(text) as FromWorker);
+        const message = JSON.parse(text) as FromWorker;
+        if (message.type === "ask") this.typed?.forget(); // what was typed for an earlier question
+        say(message);
       },
       JSON.stringify(imports),
       JSON.stringify(packages.sort()),
       (name: string) => this.fetchLate(name),
+      this.typed === null ? undefined : () => this.typed?.take(() => this.wasInterrupted(), WATCH) ?? undefined,
     );
   }
 
@@ -180,7 +189,7 @@ let worker: PythonWorker | undefined;
 
 async function handle(message: ToWorker): Promise<void> {
   if (message.type === "start") {
-    worker = new PythonWorker(message.base, message.store, message.python, message.interrupt);
+    worker = new PythonWorker(message.base, message.store, message.python, message.interrupt, message.answer);
     await worker.start(message.wanted);
   } else {
     await worker?.run(message);

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import sys
+import uuid
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -14,21 +15,58 @@ from types import ModuleType
 from typing import Any
 
 from live_cells_page.output import Outlet
+from live_cells_page.shown import describe
 
 PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"GIF8": "image/gif"}
 
 outlets: list[Outlet] = []  # the outlet of the cell that runs, or none
 
 
-def display(*values: object, raw: bool = False, **others: object) -> None:
-    """Show each value; with ``raw``, each is a bundle of MIME type -> content already."""
-    del others  # what a notebook may ask for besides, such as an id for changing it later
+class DisplayHandle:
+    """What was shown under an id, to be changed later."""
+
+    def __init__(self, display_id: str | None = None) -> None:
+        self.display_id = uuid.uuid4().hex if display_id is None else display_id
+
+    def __repr__(self) -> str:
+        return f"<DisplayHandle display_id={self.display_id}>"
+
+    def display(self, value: object, **options: Any) -> None:
+        """Show a value under this id once more."""
+        display(value, display_id=self.display_id, **options)
+
+    def update(self, value: object, **options: Any) -> None:
+        """Show a value in the place of what stands under this id."""
+        update_display(value, display_id=self.display_id, **options)
+
+
+def display(
+    *values: object, raw: bool = False, display_id: str | bool | None = None, **others: object
+) -> DisplayHandle | None:
+    """Show each value; with ``raw``, each is a bundle of MIME type -> content already.
+
+    With ``display_id``, a name or True for a new one, return what changes them later.
+    """
+    del others  # what a notebook may ask for besides
+    handle = None
+    if display_id:
+        handle = DisplayHandle(None if display_id is True else display_id)
     for value in values:
         for outlet in outlets:
+            known = None if handle is None else handle.display_id
             if raw and isinstance(value, Mapping):
-                outlet.show_bundle(value)
+                outlet.show_bundle(value, known)
             else:
-                outlet.show(value)
+                outlet.show(value, known)
+    return handle
+
+
+def update_display(value: object, *, display_id: str, raw: bool = False, **others: object) -> None:
+    """Show a value in the place of what stands under an id, in whichever cell."""
+    del others
+    for outlet in outlets:
+        taken = raw and isinstance(value, Mapping)
+        outlet.change(value if taken else describe(value), display_id)
 
 
 def clear_output(wait: bool = False) -> None:
@@ -61,7 +99,7 @@ class HTML(Text):
 
 
 class Markdown(Text):
-    """Text in Markdown, shown as it is written."""
+    """Text in Markdown."""
 
     method = "_repr_markdown_"
 
@@ -115,7 +153,8 @@ class Image:
 
 def install() -> None:
     """Make ``IPython.display`` importable."""
-    parts: tuple[Any, ...] = (display, clear_output, HTML, Markdown, SVG, Latex, Math, Image)
+    parts: tuple[Any, ...] = (display, update_display, DisplayHandle, clear_output)
+    parts += (HTML, Markdown, SVG, Latex, Math, Image)
     package, module = ModuleType("IPython"), ModuleType("IPython.display")
     module.__dict__.update({part.__name__: part for part in parts})
     package.__dict__.update({"__path__": [], "display": module, "get_ipython": lambda: None})

@@ -14,7 +14,7 @@ import symtable
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from live_cells_page.magics import blank_magics
+from live_cells_page.magics import TIMED, name_file, read_as_python
 
 #: what binds names in broken code besides an assignment: ``def f(x``, ``imprt numpy as np``
 BINDING_WORDS = re.compile(
@@ -36,19 +36,20 @@ class Names(NamedTuple):
     """The names a cell binds or changes at its top level, and those it needs bound before.
 
     Its functions read some names *late*, whenever they are called. Code that is *broken*, no
-    Python, may be about any name.
+    Python, may be about any name. What it *imports* may come from files that a cell has written.
     """
 
     bound: frozenset[str]
     used: frozenset[str]
     late: frozenset[str] = frozenset()
     broken: bool = False
+    imports: frozenset[str] = frozenset()
 
 
 @functools.lru_cache(maxsize=512)  # every run reads every cell of the page again
 def read_names(code: str) -> Names:
     """Return the names of ``code``; one that does not parse binds what its lines seem to bind."""
-    code = blank_magics(code)
+    code = read_as_python(code)
     try:
         tree = ast.parse(code)
         scopes = read_scopes(code)
@@ -57,7 +58,18 @@ def read_names(code: str) -> Names:
     walk = Walk(scopes)
     walk.follow(tree.body)
     late = frozenset().union(*scopes.values())
-    return Names(frozenset(find_bound(tree.body)), frozenset(walk.used), late)
+    imports = frozenset(map(name_file, find_imported_files(tree)))
+    bound = frozenset(find_bound(tree.body)) - {TIMED}
+    return Names(bound, frozenset(walk.used), late, imports=imports)
+
+
+def find_imported_files(tree: ast.Module) -> Iterator[str]:
+    """Yield the files that the imports of a cell would be found in, if a cell had written them."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (f"{alias.name}.py" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield f"{node.module}.py"
 
 
 def guess_bound(code: str) -> Iterator[str]:

@@ -38,6 +38,7 @@ class Outlet:
         self.flushes_left = MOST_FLUSHES
         self.turns_left = MOST_TURNS
         self.waiting: list[tuple[str, str]] = []  # stream and text
+        self.changes: dict[str, Mapping[str, Any]] = {}  # what was shown, by its id, as it is now
         self.sent_at = time.monotonic()
         self.silent = True
 
@@ -67,16 +68,18 @@ class Outlet:
         for name, pieces in itertools.groupby(self.waiting, key=itemgetter(0)):
             self.emit({"type": "stream", "name": name, "text": "".join(text for _, text in pieces)})
             self.silent = False
+        for display_id, bundle in self.changes.items():
+            self.emit({"type": "change", "id": display_id, "data": dict(bundle)})
         self.turns_left -= turns
-        self.waiting = []
+        self.waiting, self.changes = [], {}
         self.sent_at = time.monotonic()
 
-    def show(self, value: object) -> None:
+    def show(self, value: object, display_id: str | None = None) -> None:
         """Show a value as a notebook's ``display`` does."""
         if self.shown_left > 0:  # to describe what is left out would take its time
-            self.show_bundle(describe(value))
+            self.show_bundle(describe(value), display_id)
 
-    def show_bundle(self, bundle: Mapping[str, Any]) -> None:
+    def show_bundle(self, bundle: Mapping[str, Any], display_id: str | None = None) -> None:
         """Show a bundle of MIME type -> content, if there is room for it."""
         if self.shown_left <= 0:
             return
@@ -84,14 +87,25 @@ class Outlet:
         self.shown_left -= 1
         self.size_left -= sum(map(measure, bundle.values()))
         if self.size_left >= 0:
-            self.emit({"type": "display", "data": dict(bundle)})
+            known = {} if display_id is None else {"id": display_id}
+            self.emit({"type": "display", "data": dict(bundle), **known})
         if self.size_left < 0 or self.shown_left == 0:
             self.shown_left = 0
             self.emit({"type": "stream", "name": "stdout", "text": LEFT_OUT})  # said once
 
+    def change(self, bundle: Mapping[str, Any], display_id: str) -> None:
+        """Show a bundle in the place of what was shown under this id.
+
+        A loop may change something all the time: the page gets what it can draw, and the last.
+        """
+        if sum(map(measure, bundle.values())) <= LARGEST_SHOWN:
+            self.changes[display_id] = bundle
+        if time.monotonic() - self.sent_at > BATCH_SECONDS:
+            self.send()
+
     def clear(self) -> None:
         """Take back what the cell has shown so far; the room it took stays taken."""
-        self.waiting = []
+        self.waiting, self.changes = [], {}
         self.emit({"type": "clear"})
 
     def fail(self, name: str, text: str) -> None:

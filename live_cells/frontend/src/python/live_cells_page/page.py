@@ -21,10 +21,15 @@ from live_cells_page.runner import Runner
 class Page:
     """The cells of a page and the Python they share."""
 
-    def __init__(self, send: Callable[[str], None], packages: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        send: Callable[[str], None],
+        packages: Sequence[str] = (),
+        ask: Callable[[], str | None] | None = None,
+    ) -> None:
         self.send = send
         self.planner = Planner()
-        self.runner = Runner(self.send_from_cell, packages)
+        self.runner = Runner(self.send_from_cell, packages, ask)
         self.current = ""
 
     def send_from_cell(self, message: dict[str, Any]) -> None:
@@ -97,7 +102,11 @@ class PackImporter(importlib.abc.MetaPathFinder):
 
 
 def open_page(
-    send: Callable[[str], None], packs_json: str, packages_json: str, load: Callable[[str], str]
+    send: Callable[[str], None],
+    packs_json: str,
+    packages_json: str,
+    load: Callable[[str], str],
+    ask: Callable[[], str | None] | None = None,
 ) -> Page:
     """Return the page's Python.
 
@@ -106,8 +115,9 @@ def open_page(
         packs_json: The packs that are not there yet, each with the modules that it brings.
         packages_json: The names of all packages that a cell can import.
         load: Brings a pack, synchronously; returns why it does not come, or nothing.
+        ask: Waits for what the reader types, None if it was stopped; None if nothing can wait.
     """
     ipython.install()
     os.environ["MPLBACKEND"] = "module://live_cells_page.backend"
     sys.meta_path.append(PackImporter(json.loads(packs_json), load))
-    return Page(send, json.loads(packages_json))
+    return Page(send, json.loads(packages_json), ask)

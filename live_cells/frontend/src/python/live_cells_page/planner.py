@@ -19,10 +19,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from live_cells_page.magics import CALLS, is_file_name
 from live_cells_page.names import Names, read_names
 
 #: names that no cell has to bind
-PROVIDED = frozenset({*dir(builtins), "display", "_", "__name__", "__doc__"})
+PROVIDED = frozenset({*dir(builtins), *CALLS.values(), "display", "_", "__name__", "__doc__"})
 
 
 class Cell(NamedTuple):
@@ -155,13 +156,15 @@ def find_sources(index: int, names: Sequence[Names]) -> dict[str, int]:
 
     The functions it calls find their own names when they are called, so those count as its own. A
     name that no cell above binds may be missing because of a broken cell, or come from
-    ``from numpy import *``, which binds ``*``.
+    ``from numpy import *``, which binds ``*``. A file that no cell above writes is none of theirs.
     """
     sources: dict[str, int] = {}
-    waiting = sorted(names[index].used)
+    waiting = sorted(names[index].used | names[index].imports)
     while waiting:
         name = waiting.pop()
         above = [other for other in range(index) if name in names[other].bound]
+        if not above and is_file_name(name):
+            continue
         if not above and name not in PROVIDED:
             above = [other for other in range(index) if names[other].broken]
         if not above and name not in PROVIDED:

@@ -18,13 +18,14 @@ import linecache
 import sys
 import tokenize
 import types
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from live_cells_page import ipython
+from live_cells_page.commands import Clock, make_commands
 from live_cells_page.errors import shorten_error
 from live_cells_page.figures import close_figures, show_open_figures
-from live_cells_page.magics import drop_magics
+from live_cells_page.magics import translate
 from live_cells_page.names import Names, read_names
 from live_cells_page.output import Emit, Outlet, Stream
 
@@ -85,8 +86,13 @@ def ends_in_semicolon(code: str) -> bool:
 class Runner:
     """The Python of one page: a namespace, and how a cell runs in it."""
 
-    def __init__(self, emit: Emit, packages: Sequence[str] = ()) -> None:
+    def __init__(
+        self, emit: Emit, packages: Sequence[str] = (), ask: Callable[[], str | None] | None = None
+    ) -> None:
+        """Make a Python; ``ask`` waits for what the reader answers, None where it was stopped."""
         self.emit = emit
+        self.ask = ask
+        self.clock = Clock()
         self.packages = packages  # what there is to import besides the standard library
         self.awaited: asyncio.Future[object] | None = None
         self.cancelled = False
@@ -118,9 +124,29 @@ class Runner:
         """Take names away; what a cell finds from the start is there again."""
         for name in names:
             self.module.__dict__.pop(name, None)
-        found = {"display": ipython.display, "input": refuse_input}
+        namespace = self.module.__dict__
+        found = {"display": ipython.display, "input": self.ask_reader}
+        found |= make_commands(namespace, self.clock)
         for name, value in ({"__builtins__": builtins} | found).items():
-            self.module.__dict__.setdefault(name, value)
+            namespace.setdefault(name, value)
+
+    def ask_reader(self, prompt: object = "") -> str:
+        """Wait for a line that the reader types, as ``input`` does.
+
+        Raises ``RuntimeError`` where the page cannot wait, ``KeyboardInterrupt`` if it is stopped.
+        """
+        if self.ask is None:
+            raise RuntimeError(
+                "input() cannot ask on this visit: reload the page and run the cell again, "
+                "or assign the value in the cell instead."
+            )
+        self.outlet.send()
+        self.emit({"type": "ask", "prompt": str(prompt)})
+        answer = self.ask()
+        if answer is None:
+            raise KeyboardInterrupt
+        print(f"{prompt}{answer}")
+        return answer
 
     def cancel(self) -> None:
         """Stop the cell if it awaits something; whatever else it does is interrupted elsewhere."""
@@ -130,8 +156,10 @@ class Runner:
 
     async def attempt(self, code: str, filename: str) -> bool:
         """Run the cell's code; say what stopped it, if anything did."""
+        self.clock.started = None
         try:
             await self.execute(code, filename)
+            self.clock.stop()
         except BaseException as error:  # noqa: BLE001 - a cell may raise anything
             self.explain(error, filename)
             self.missing = set()  # nobody knows what came after the error
@@ -153,7 +181,7 @@ class Runner:
     async def execute(self, code: str, filename: str) -> None:
         """Run the cell's code. An import that fails takes along only what needs its names."""
         value = None
-        for part in split_at_imports(drop_magics(code), filename):
+        for part in split_at_imports(translate(code), filename):
             if part.names.used & self.missing:
                 self.missing |= part.names.bound
                 continue
@@ -190,8 +218,3 @@ class Runner:
         else:
             name, text = type(error).__name__, shorten_error(error, filename, self.packages)
         self.outlet.fail(name, text)
-
-
-def refuse_input(prompt: object = "") -> str:
-    """Say that a cell in a page cannot wait for typing."""
-    raise RuntimeError("input() cannot ask in this page: assign the value in the cell instead.")

@@ -1,0 +1,168 @@
+"""A notebook's commands in a page's cells, displays that change, and a cell that asks."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
+sys.path.insert(0, str(PYTHON))
+
+from live_cells_page import ipython  # noqa: E402
+from live_cells_page.magics import translate  # noqa: E402
+from live_cells_page.names import read_names  # noqa: E402
+from live_cells_page.planner import Cell, Planner  # noqa: E402
+from live_cells_page.runner import Runner  # noqa: E402
+
+Message = dict[str, Any]
+Run = Callable[..., list[Message]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Run cells one after the other in a folder of their own; return what the page was told."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    for name in ("IPython", "IPython.display"):
+        monkeypatch.setitem(sys.modules, name, sys)  # put back when the test ends
+    ipython.install()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
+
+    def run_cells(*cells: str, ask: Callable[[], str | None] | None = None) -> list[Message]:
+        told: list[Message] = []
+        runner = Runner(told.append, ask=ask)
+        for number, code in enumerate(cells, start=1):
+            asyncio.run(runner.run(code, f"cell {number}"))
+        return told
+
+    return run_cells
+
+
+def read(told: list[Message]) -> str:
+    """Return all that was printed or said as an error."""
+    return "".join(message.get("text", "") for message in told)
+
+
+def test_a_line_is_timed_as_often_as_it_is_asked_for(run: Run) -> None:
+    told = read(run("calls = []", "%timeit -n 2 -r 3 calls.append(1)", "len(calls)", "calls"))
+    assert re.fullmatch(
+        r"\S+ [mnµ]?s ± \S+ [mnµ]?s per loop \(mean ± std. dev. of 3 runs, 2 loops each\)\n", told
+    )
+
+
+def test_a_cell_is_timed_after_its_set_up_and_binds_nothing(run: Run) -> None:
+    told = run("%%timeit -n2 -r1 -q x = [1]\nx.append(2)\nassert x[0] == 1", "x")
+    assert told[-1]["name"] == "NameError"
+    assert len(told) == 1
+
+
+def test_a_line_or_a_cell_that_is_timed_once_does_what_it_does(run: Run) -> None:
+    told = run("%time x = 6", "%time x + 1", "%%time\ny = x * 2\ny", "%%time\n1 / 0")
+    shown = [message["data"]["text/plain"] for message in told if message["type"] == "display"]
+    assert shown == ["7", "12"]
+    assert read(told).count("Wall time: ") == 3
+    assert told[-1]["name"] == "ZeroDivisionError"
+
+
+def test_a_file_is_written_imported_and_run(run: Run) -> None:
+    told = run(
+        "%%writefile helper.py\nfrom sys import argv\nvalue = 5\nseen = argv[:] if value else 0\n",
+        "%%file -a helper.py\nvalue += 1",
+        "import helper\nhelper.value",
+        "%run helper.py one 'two three'\nvalue, seen",
+        "value = 1\n%run -i helper.py",
+    )
+    assert read(told) == "Writing helper.py\nAppending to helper.py\n"
+    shown = [message["data"]["text/plain"] for message in told if message["type"] == "display"]
+    assert shown == ["6", "(6, ['helper.py', 'one', 'two three'])"]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("%run gone.py", "This page's Python has no file 'gone.py'"),
+        ("%%writefile\nx", "the name of one file"),
+        ("%%bash\nls", "%%bash is a notebook command, which this page does not have"),
+        ("!ls", "!ls is a notebook command"),
+        ("%timeit", "Wall"),
+    ],
+)
+def test_what_a_command_lacks_is_said(run: Run, code: str, said: str) -> None:
+    if said == "Wall":  # nothing to time is timed, as in IPython
+        assert "per loop" in read(run(f"{code} -n 1 -r 1 "))
+        return
+    assert said in read(run(code))
+
+
+def test_an_error_beside_a_command_names_the_line_on_the_screen(run: Run) -> None:
+    assert "line 3 of this cell" in read(run("%time 1\n\n1 / 0"))
+    assert "line 3 of this cell" in read(run("\n%%time\n1 / 0"))
+
+
+@pytest.mark.parametrize(
+    ("code", "bound", "used"),
+    [
+        ("%timeit f(x)", set(), {"f", "x"}),
+        ("%timeit -n 3 -r2 y = f(x)", set(), {"f", "x"}),
+        ("x = 1\n%timeit f(x)", {"x"}, {"f"}),
+        ("%time y = f(x)", {"y"}, {"f", "x"}),
+        ("%%time\ny = f(x)", {"y"}, {"f", "x"}),
+        ("%%timeit s = g()\nfor i in s:\n    f(i)", set(), {"g", "f"}),
+        ("%%writefile a.py\nx = y", {"__file_a_py"}, set()),
+        ("%run a.py", {"*"}, {"__file_a_py"}),
+        ("%%bash\nx = 1", set(), set()),
+    ],
+)
+def test_the_planner_reads_what_a_command_binds_and_reads(
+    code: str, bound: set[str], used: set[str]
+) -> None:
+    names = read_names(code)
+    assert names.bound == bound
+    assert names.used == used
+
+
+def test_a_cell_that_writes_a_file_runs_before_those_that_import_or_run_it() -> None:
+    planner = Planner()
+    codes = ["%%writefile a.py\nx = 1", "y = 1", "import a", "%run a.py", "x", "import numpy"]
+    cells = [Cell(str(number), code) for number, code in enumerate(codes)]
+    plans = {target: [cell.id for cell in planner.plan(cells, [target])] for target in "2345"}
+    assert plans == {"2": ["0", "2"], "3": ["0", "3"], "4": ["0", "3", "4"], "5": ["5"]}
+
+
+def test_a_display_is_changed_by_its_id_and_a_loop_sends_its_last(run: Run) -> None:
+    told = run(
+        "from IPython.display import display, update_display",
+        "handle = display('none', display_id=True)\nfor n in range(1000): handle.update(n)",
+        "display('a', display_id='b')\nupdate_display('c', display_id='b')\nhandle",
+    )
+    first, *changes = told[: next(n for n, each in enumerate(told) if each.get("id") == "b")]
+    assert first["type"] == "display"
+    assert {change["id"] for change in changes} == {first["id"]}
+    assert changes[-1]["data"]["text/plain"] == "999"
+    assert len(changes) < 500
+    named, changed, shown = told[1 + len(changes) :]
+    assert (named["id"], changed["type"], changed["id"]) == ("b", "change", "b")
+    assert first["id"] in shown["data"]["text/plain"]
+
+
+def test_a_cell_that_asks_gets_the_line_and_prints_it(run: Run) -> None:
+    told = run("print('before')\nname = input('Who? ')\nname.upper()", ask=lambda: "ada")
+    assert [message["type"] for message in told] == ["stream", "ask", "stream", "display"]
+    assert told[1]["prompt"] == "Who? "
+    assert told[2]["text"] == "Who? ada\n"
+    assert told[3]["data"]["text/plain"] == "'ADA'"
+
+
+def test_a_cell_that_asks_can_be_stopped_and_says_where_nothing_can_ask(run: Run) -> None:
+    assert run("input()", ask=lambda: None)[-1]["name"] == "Stopped"
+    assert "reload the page and run the cell again" in read(run("input()"))
+
+
+def test_code_without_a_command_is_left_as_it_is() -> None:
+    assert translate("x = 7 \\\n% 4") == "x = 7 \\\n% 4"
