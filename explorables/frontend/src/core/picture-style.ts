@@ -29,7 +29,7 @@ const MARKS = `
   .mark { fill: var(--ink); } .hidden-keys { fill: var(--pale); } .shade { fill: var(--green-pale); }
   .grip { fill: var(--ground); stroke: var(--orange); stroke-width: 2.5; cursor: grab; touch-action: none; }
   @media (forced-colors: active) {
-    text { fill: CanvasText; } text.on-cell, text.on-middling { fill: HighlightText; } text.halo { stroke: Canvas; } .axis, .rule, .line, .dot, .grip { stroke: CanvasText; }
+    text { fill: CanvasText; } text.on-cell { fill: HighlightText; } text.on-middling { fill: CanvasText; paint-order: stroke; stroke: Canvas; stroke-width: 4; stroke-linejoin: round; } text.halo { stroke: Canvas; } .axis, .rule, .line, .dot, .grip { stroke: CanvasText; }
     .mark { fill: CanvasText; } .bar, .cell { fill: Highlight; forced-color-adjust: none; } .face, .dot, .grip { fill: Canvas; }
   }`;
 

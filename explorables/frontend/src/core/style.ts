@@ -37,6 +37,7 @@ export const FIGURE_STYLE = `
   .grid button[aria-pressed="true"] { background: var(--blue); color: var(--ground); font-weight: 700; }
   .grid.second button[aria-pressed="true"] { background: var(--orange); }
   .grid button:focus-visible { position: relative; z-index: 1; }
+  @media (forced-colors: active) { button[aria-pressed="true"] { border-width: 3px; } }
   @media (forced-colors: active) { .grid button[aria-pressed="true"] { background: Highlight; color: HighlightText; forced-color-adjust: none; } }
   .middle { display: flex; flex-wrap: wrap; gap: 0.5rem 1.5rem; }
   .stage { flex: 1 1 300px; min-width: 0; overflow: hidden; }
