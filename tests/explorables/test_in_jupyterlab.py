@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 TOKEN = "figures"
 PATIENCE = 180_000  # milliseconds; a loaded machine is slow to start a kernel
 
+expect.set_options(timeout=30_000)
+
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[str]:
