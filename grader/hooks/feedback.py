@@ -15,7 +15,7 @@ from grader.hooks.autograde import SandboxedExecute
 from grader.hooks.hand_over import hand_over
 from grader.paths import Classroom
 from grader.reports.feedback import give_feedback
-from grader.reports.render import MOST_CHARACTERS
+from grader.reports.page import MOST_CHARACTERS
 
 
 class FeedbackExporter(Exporter):

@@ -1,5 +1,5 @@
-"""What a learner gets back: their own work, and what the checks say about it.
+"""Write what a learner gets back, and what the instructor reads.
 
-`page` and `cells` write the file, `outputs` keeps what fits of what learners' code printed,
-`scrub` keeps the instructor's paths out. `class_report` is what the instructor reads.
+`page` writes the file (its form is `page.html.jinja`), `outputs` keeps what fits of what learners'
+code printed, `check` is what is shown of a report. `class_report` is what the instructor reads.
 """

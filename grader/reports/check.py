@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from html import escape
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from nbformat import NotebookNode
+from markupsafe import Markup
 
 from grader.plugin import REPORT_MIME, Plugin
 from grader.sanitize.clean import clean_html
 
 _CODE = re.compile(r"`([^`]+)`")
-_MARKS = {"holds": "✓&nbsp;holds", "fails": "✗&nbsp;fails", "not judged": "○&nbsp;not&nbsp;judged"}
+_MARKS = {
+    "holds": Markup("✓&nbsp;holds"),
+    "fails": Markup("✗&nbsp;fails"),
+    "not judged": Markup("○&nbsp;not&nbsp;judged"),
+}
 _STATES = {
     "right": "✓ Right.",
     "wrong": "✗ Not right yet.",
@@ -23,28 +27,104 @@ _STATES = {
 }
 
 
-def find_report(cell: NotebookNode) -> tuple[Mapping[str, Any], str]:
-    """Return the report that grading put into a test cell, as data and as HTML.
+@dataclass(frozen=True)
+class Finding:
+    """One property that was looked at.
+
+    Attributes:
+        claim: What is wanted.
+        mark: Whether it holds.
+        sentence: What was seen.
+        points: Earned.
+        max_points: That there are.
+    """
+
+    claim: Markup
+    mark: Markup
+    sentence: str
+    points: float
+    max_points: float
+
+
+@dataclass(frozen=True)
+class Check:
+    """What is shown of a report.
+
+    Attributes:
+        state: The status, or ``stopped`` if the answer's cell did not run to its end.
+        headline: What was found, in one sentence.
+        rows: Property by property.
+        diagnosis: The mistake's name, or "".
+        cause: What it comes from, or "".
+        next_step: One thing to try, or "".
+        more: What the course adds, as HTML.
+        tables: Wanted beside seen, as clean HTML.
+    """
+
+    state: str
+    headline: str
+    rows: tuple[Finding, ...]
+    diagnosis: str
+    cause: str
+    next_step: str
+    more: str
+    tables: str
+
+    @property
+    def state_words(self) -> str:
+        """The state for people."""
+        return _STATES[self.state]
+
+
+def find_report(outputs: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], str]:
+    """Return the report that grading put into a test cell, as data and as HTML; empty without one.
 
     Nothing else of the cell's outputs is shown: a traceback there would quote the hidden test.
 
     Args:
-        cell: Of the graded notebook.
+        outputs: Of the cell, in the notebook format.
     """
-    for output in cell.get("outputs", []):
+    for output in outputs:
         data = output.get("data", {})
-        if REPORT_MIME in data:
+        if isinstance(data.get(REPORT_MIME), dict):
             html = data.get("text/html", "")
             return data[REPORT_MIME], html if isinstance(html, str) else "".join(html)
     return {}, ""
 
 
-def find_state(report: Mapping[str, Any]) -> str:
-    """Return a report's status; ``stopped`` if the answer's cell did not run to its end.
+def read_check(report: Mapping[str, Any], html: str, plugin: Plugin) -> Check:
+    """Return what is shown of a report.
 
     Args:
         report: As :func:`find_report` gives it.
+        html: The same as a notebook shows it; the tables are taken from there.
+        plugin: The course, which says the properties in full.
     """
+    about = plugin.explain(report)
+    state = _find_state(report)
+    start = html.find("<details")
+    return Check(
+        state,
+        str(report["headline"]),
+        tuple(
+            Finding(
+                _mark_code(about.claims.get(found["property"], found["property"])),
+                _MARKS[_find_mark(found)],
+                found["sentence"],
+                found["points"],
+                found["max_points"],
+            )
+            for found in report.get("findings", [])
+        ),
+        str(report.get("diagnosis") or "").replace("-", " "),
+        about.cause if state != "stopped" else "",  # there, the headline says the cause
+        str(report.get("next_step") or ""),
+        about.more,
+        clean_html(html[start:].removesuffix("</div>")) if start >= 0 else "",
+    )
+
+
+def _find_state(report: Mapping[str, Any]) -> str:
     status = str(report.get("status"))
     return "stopped" if report.get("stopped") else status if status in _STATES else "wrong"
 
@@ -55,45 +135,8 @@ def _find_mark(finding: Mapping[str, Any]) -> str:
     return state if state in _MARKS else "holds" if finding["passed"] else "fails"
 
 
-def write_findings(report: Mapping[str, Any], html: str, plugin: Plugin) -> str:
-    """Return a report as HTML.
-
-    Args:
-        report: As :func:`find_report` gives it.
-        html: The same as a notebook shows it; the tables are taken from there.
-        plugin: The course, which says the properties in full.
-    """
-    about = plugin.explain(report)
-    claims = about.claims
-    rows = "".join(
-        f'<tr><th scope="row">{_mark_code(claims.get(f["property"], f["property"]))}</th>'
-        f"<td>{_MARKS[_find_mark(f)]}</td>"
-        f"<td>{escape(f['sentence'])}</td>"
-        f"<td>{f['points']:.4g} of {f['max_points']:.4g}</td></tr>"
-        for f in report.get("findings", [])
-    )
-    state = find_state(report)
-    lines = [
-        f'<p><strong class="state">{_STATES[state]}</strong> {escape(report["headline"])}</p>',
-        '<div class="wide" tabindex="0" role="group" aria-label="What was checked"><table>'
-        '<thead><tr><th scope="col">Wanted</th><th scope="col">Holds</th><th scope="col">Seen</th>'
-        f'<th scope="col">Points</th></tr></thead><tbody>{rows}</tbody></table></div>',
-    ]
-    if report.get("diagnosis"):
-        slug = str(report["diagnosis"])
-        # Of a cell that stopped, the headline says the cause.
-        cause = f" {about.cause}" if about.cause and state != "stopped" else ""
-        name = escape(slug.replace("-", " "))
-        lines.append(f"<p><strong>Diagnosis:</strong> {name}.{escape(cause)}</p>")
-    if report.get("next_step"):
-        lines.append(f"<p><strong>Next:</strong> {escape(report['next_step'])}</p>")
-    lines.append(about.more)
-    start = html.find("<details")
-    if start >= 0:  # wanted beside seen, as tables
-        lines.append(clean_html(html[start:].removesuffix("</div>")))
-    return "".join(lines)
-
-
-def _mark_code(text: str) -> str:
+def _mark_code(text: str) -> Markup:
     """Return a sentence of the table of parts as HTML: what stands in backticks is code."""
-    return _CODE.sub(r"<code>\1</code>", escape(text))
+    pieces = _CODE.split(text)  # every second one stood in backticks
+    code = Markup("<code>{}</code>")
+    return Markup("").join(code.format(p) if n % 2 else p for n, p in enumerate(pieces))

@@ -14,7 +14,7 @@ from grader.config import Settings
 from grader.gradebook.access import open_coursedir, open_gradebook
 from grader.plugin import load_plugin
 from grader.reports.grades import read_grades
-from grader.reports.render import MOST_CHARACTERS, read_graded, render_page
+from grader.reports.page import MOST_CHARACTERS, read_graded, render_page
 
 
 @dataclass(frozen=True)

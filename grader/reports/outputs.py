@@ -1,9 +1,8 @@
-"""A learner's outputs as HTML, cleaned, and no more of them than fit."""
+"""Write a learner's outputs as HTML, cleaned, and no more of them than fit."""
 
 from __future__ import annotations
 
-from html import escape
-
+from markupsafe import Markup
 from nbformat import NotebookNode
 
 from grader.sanitize.clean import clean_text
@@ -11,6 +10,9 @@ from grader.sanitize.outputs import PICTURES, clean_output
 
 LONGEST_TEXT = 20_000
 LEFT_OUT = '<p class="cut">An output is left out here: the file would become too large.</p>'
+_CODE = Markup('<pre class="code" tabindex="0"><code>{}</code></pre>')
+_TEXT = Markup('<pre tabindex="0">{}</pre>')
+_PICTURE = Markup('<img src="data:{};base64,{}" alt="A figure that this cell drew">')
 
 
 class Budget:
@@ -31,6 +33,16 @@ class Budget:
         return html
 
 
+def write_code(source: str) -> str:
+    """Return a program as HTML."""
+    return str(_CODE.format(source))
+
+
+def write_text(text: str) -> str:
+    """Return text as it was typed or printed; "" for nothing but blanks."""
+    return str(_TEXT.format(text)) if text.strip() else ""
+
+
 def write_outputs(cell: NotebookNode, budget: Budget) -> str:
     """Return what a cell printed and drew.
 
@@ -44,20 +56,19 @@ def write_outputs(cell: NotebookNode, budget: Budget) -> str:
 
 def _write(output: NotebookNode) -> str:
     if output.output_type == "stream":
-        return _write_text(clean_text(output.text))
+        return _write_cut(clean_text(output.text))
     if output.output_type == "error":
-        return f'<div class="error">{_write_text(clean_text(chr(10).join(output.traceback)))}</div>'
+        return f'<div class="error">{_write_cut(clean_text(chr(10).join(output.traceback)))}</div>'
     for mime in PICTURES:
         if mime in output.data:
-            source = f"data:{mime};base64,{output.data[mime]}"
-            return f'<img src="{source}" alt="A figure that this cell drew">'
+            return str(_PICTURE.format(mime, output.data[mime]))
     if "text/html" in output.data:
         return str(output.data["text/html"])
-    return _write_text(output.data.get("text/plain", ""))
+    return _write_cut(output.data.get("text/plain", ""))
 
 
-def _write_text(text: str) -> str:
+def _write_cut(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         half = LONGEST_TEXT // 2
         text = f"{text[:half]}\n\n[… {len(text) - LONGEST_TEXT} characters …]\n\n{text[-half:]}"
-    return f'<pre tabindex="0">{escape(text)}</pre>' if text.strip() else ""
+    return write_text(text)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from grader.intake.record import Record
 from grader.paths import Classroom
-from grader.plugin import REPORT_MIME, Plugin, list_tested_parts
+from grader.plugin import Plugin, list_tested_parts
+from grader.reports.check import find_report
 
 _WITHOUT_ANSWER = {"stopped": "stopped", "unattempted": "not attempted", "unread": "unreadable"}
 
@@ -88,11 +89,6 @@ def read_reports(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         return  # cut off when a run was killed; the learner's row says so
     for cell in notebook.get("cells", []):
         name = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id")
-        report = _find_report(cell.get("outputs", []))
-        if isinstance(name, str) and report is not None:
+        report, _ = find_report(cell.get("outputs", []))
+        if isinstance(name, str) and report:
             yield name, {**report, **unread}
-
-
-def _find_report(outputs: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    found = (output.get("data", {}).get(REPORT_MIME) for output in outputs)
-    return next((report for report in found if isinstance(report, dict)), None)

@@ -19,7 +19,7 @@ from nbformat.v4 import new_output
 from circuits.plots import plot_matrix
 from circuits.report import REPORT_MIME
 from grader.reports.markdown import render_markdown
-from grader.reports.scrub import scrub
+from grader.reports.page import scrub
 from grader.sanitize.clean import clean_html
 from grader.sanitize.drawings import find_fault
 from grader.sanitize.markdown import clean_markdown

@@ -10,7 +10,7 @@ from course.plugin import PLUGIN
 from grader.bounded import call_bounded
 from grader.grading import results
 from grader.grading.results import LEFT_OUT, write_learner_outputs
-from grader.reports import render
+from grader.reports import page
 from grader.reports.grades import Grades
 
 DEEP = "<div>" * 100_000
@@ -25,7 +25,7 @@ def short(monkeypatch):
         return call_bounded(function, seconds=1.0)
 
     monkeypatch.setattr(results, "call_bounded", hurry)
-    monkeypatch.setattr(render, "call_bounded", hurry)
+    monkeypatch.setattr(page, "call_bounded", hurry)
 
 
 def show(*pages):
@@ -63,7 +63,7 @@ def test_a_large_table_is_shown():
 
 def write_page(*cells):
     notebook = new_notebook(cells=list(cells))
-    return render.render_page(notebook, "exercise-1", Grades(), Path("/nowhere"), plugin=PLUGIN)
+    return page.render_page(notebook, "exercise-1", Grades(), Path("/nowhere"), plugin=PLUGIN)
 
 
 def test_feedback_on_texts_that_take_too_long_shows_them_as_they_were_typed(short, monkeypatch):
@@ -72,12 +72,12 @@ def test_feedback_on_texts_that_take_too_long_shows_them_as_they_were_typed(shor
             pass
         return f"<i>{text}</i>"
 
-    monkeypatch.setattr("grader.reports.cells.render_markdown", layout)
+    monkeypatch.setattr("grader.reports.page.render_markdown", layout)
     shown = write_page(new_markdown_cell("*my* " * 8_000), new_markdown_cell("*short*"))
     assert "<pre" in shown
     assert "*my* *my*" in shown
     assert "*short*" in shown
-    assert render.PLAIN in shown
+    assert page.PLAIN in shown
 
 
 def test_feedback_on_a_deep_output_of_an_earlier_run_leaves_it_out():

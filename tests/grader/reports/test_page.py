@@ -89,7 +89,7 @@ def test_nothing_hidden_is_in_it(notebook):
 def test_without_a_report_the_visible_check_is_shown_and_no_more(notebook):
     notebook.cells[2].outputs = []
     page = write(notebook)
-    assert "check(&quot;ex1a&quot;" in page
+    assert "check(&#34;ex1a&#34;" in page
     assert "HIDDEN" not in page
 
 
