@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from course.judge import draw_hidden_trials, grade_part
-from grader.gradebook.seed_file import find_seed
+from grader.gradebook.seed import find_seed
 
 __all__ = ["score"]
 

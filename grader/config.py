@@ -137,7 +137,7 @@ def read_settings(config: Config, classroom: Classroom) -> Settings:
     Raises:
         CourseError: If it has steps of its own, which nobody would run.
     """
-    from grader.intake.bounds import Bounds
+    from grader.intake.decode import Bounds
     from grader.sandbox import Limits
 
     grading = config.Autograde

@@ -24,7 +24,7 @@ from course.weave.cells import (
 from course.weave.markdown import Prose
 from course.weave.page import Page, read_page
 from course.weave.rubric import find_rubric
-from grader.gradebook.seed_file import ensure_seed
+from grader.gradebook.seed import ensure_seed
 from grader.paths import Classroom
 
 METADATA = {

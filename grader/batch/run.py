@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from grader.batch.messages import Context, Job
-from grader.batch.needs_review import Waiting
 from grader.batch.progress import Chosen, Event, Failed, Finished, Found, Summary, Tell, Unchanged
 from grader.batch.retries import ATTEMPTS, Answer, GivenUp, Workers, grade_all
-from grader.batch.save import Desk
-from grader.batch.select import Choice, choose, make_context
-from grader.batch.staging import clear_stages, discard, stage
+from grader.batch.save import Desk, clear_stages, discard, stage
+from grader.batch.select import Choice, Waiting, choose, make_context
 from grader.batch.writer import Writer
 from grader.config import FOLDER, Settings
 from grader.errors import CourseError

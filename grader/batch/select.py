@@ -2,19 +2,170 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.batch.fingerprint import describe_inputs, explain, is_outdated, recall_inputs
 from grader.batch.messages import Context, Sheet, SourceCell
 from grader.batch.worker import INPUTS
 from grader.config import Settings
+from grader.digest import digest_imports
 from grader.errors import CourseError
 from grader.gradebook.access import find_assignment, find_folder, list_tests
 from grader.plugin import demand_judged, load_plugin
+
+
+class Waiting:
+    """The cells of one assignment that wait for a person.
+
+    They are read when they are first asked for: in most classes few submissions are flagged.
+
+    Args:
+        gradebook: nbgrader's, open.
+        assignment: The assignment's name.
+    """
+
+    def __init__(self, gradebook: Any, assignment: str) -> None:  # noqa: ANN401
+        self._gradebook, self._assignment = gradebook, assignment
+        self._cells: dict[tuple[str, str], set[str]] | None = None
+
+    def list_reasons(self, student: str, flags: Flags) -> tuple[str, ...]:
+        """Return why a person should still look at a submission, in sentences.
+
+        A flag is settled when somebody has graded its cell by hand. One of the whole notebook
+        is settled when all its cells are.
+
+        Args:
+            student: The learner's id.
+            flags: As grading left them, by notebook.
+        """
+        reasons = []
+        for notebook, found in flags.items():
+            if found:
+                cells = self._read()[student, notebook]
+                reasons += [why for name, why in found.items() if _is_waiting(name, cells)]
+        return tuple(dict.fromkeys(reasons))
+
+    def _read(self) -> dict[tuple[str, str], set[str]]:
+        if self._cells is None:
+            self._cells = defaultdict(set)
+            # A connection of its own: the writer's session keeps what it knows.
+            with self._gradebook.engine.connect() as connection:
+                for student, notebook, cell in connection.execute(self._ask()):
+                    self._cells[student, notebook].add(cell)
+        return self._cells
+
+    def _ask(self) -> Any:  # noqa: ANN401  (an SQLAlchemy question)
+        from nbgrader import api
+        from sqlalchemy import select
+
+        return (
+            select(api.SubmittedAssignment.student_id, api.Notebook.name, api.BaseCell.name)
+            .select_from(api.Grade)
+            .join(api.BaseCell, api.Grade.cell_id == api.BaseCell.id)
+            .join(api.SubmittedNotebook, api.Grade.notebook_id == api.SubmittedNotebook.id)
+            .join(api.Notebook, api.SubmittedNotebook.notebook_id == api.Notebook.id)
+            .join(
+                api.SubmittedAssignment,
+                api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id,
+            )
+            .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id)
+            .where(api.Assignment.name == self._assignment, api.Grade.needs_manual_grade.is_(True))
+        )
+
+
+def _is_waiting(name: str, cells: set[str]) -> bool:
+    """Return whether a flagged cell waits; a part's flag is also its test's."""
+    return bool(cells) if name == "" else bool(cells & {name, f"{name}-test"})
+
+
+_GRADING, _OWN = ("grader.batch.worker",), ("grader",)
+"""What a worker imports decides a verdict, with what the course's plugin says of itself."""
+
+REASONS = {
+    "submission": "what was handed in has changed",
+    "tests": "the assignment or its hidden tests have changed",
+    "seed": "the class has another seed",
+    "settings": "the settings of grading have changed",
+}
+"""What of the class itself has to change for a verdict to be made anew. A newer toolkit is no such
+reason: a class that is updated in mid-term keeps the grades that it has."""
+
+TOOLKIT = "toolkit"
+
+
+def describe_inputs(context: Context) -> dict[str, str]:
+    """Return digests of what decides a verdict, apart from the submission itself."""
+    sheets = [
+        [sheet.name, sheet.kernelspec, {name: vars(cell) for name, cell in sheet.cells.items()}]
+        for sheet in context.sheets
+    ]
+    released = b"".join(sheet.released for sheet in context.sheets)
+    settings = [context.limits, context.bounds, context.sandbox, context.lines, context.traceback]
+    return {
+        "tests": _digest(json.dumps(sheets, sort_keys=True, default=dict).encode() + released),
+        # The seed has 128 random bits: nobody finds it from its digest.
+        "seed": _digest(f"seed {context.seed}".encode()),
+        TOOLKIT: _digest(
+            f"{load_plugin(context.plugin).digest()} {digest_imports(*_GRADING, own=_OWN)}".encode()
+        ),
+        "settings": _digest(json.dumps(settings, sort_keys=True, default=dict).encode()),
+    }
+
+
+def explain(found: Mapping[str, Any], wanted: Mapping[str, str]) -> str | None:
+    """Return why a submission has to be graded again, in one sentence, or None.
+
+    Args:
+        found: What the graded notebook says it was made from, or :func:`recall_inputs`. What
+            neither says counts as unchanged.
+        wanted: What it would be made from now.
+    """
+    changed = [
+        why for name, why in REASONS.items() if found.get(name, wanted[name]) != wanted[name]
+    ]
+    return ", ".join(changed) or None
+
+
+def recall_inputs(notebook: Mapping[str, Any], sheet: Sheet, digest: str) -> dict[str, str]:
+    """Return what is known of a verdict's inputs where ``nbgrader autograde`` of 1.0 noted none.
+
+    Args:
+        notebook: The graded one. Its tests are those with which it was graded.
+        sheet: The same notebook of the assignment, as the gradebook has it now.
+        digest: Of the submission, as its record has it.
+    """
+    wanted = {
+        name: (cell.points, cell.source if cell.locked else None)
+        for name, cell in sheet.cells.items()
+    }
+    found = {}
+    for cell in notebook["cells"]:
+        about = cell["metadata"].get("nbgrader", {})
+        if about.get("grade_id") in wanted:
+            source = "".join(cell["source"]) if about.get("locked") else None
+            found[about["grade_id"]] = (about.get("points"), source)
+    inputs = {"submission": digest}
+    return inputs if found == wanted else inputs | {"tests": "others"}
+
+
+def is_outdated(found: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
+    """Return whether a verdict was made by another toolkit, or by one that left no name.
+
+    Args:
+        found: As for :func:`explain`.
+        wanted: As for :func:`explain`.
+    """
+    return found.get(TOOLKIT) != wanted[TOOLKIT]
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:32]
+
 
 NEW = "it has not been graded"
 UNFINISHED = "grading it was not finished"
@@ -109,9 +260,8 @@ def choose(
         again: Whom an earlier run was to grade again, and did not come to.
         entered: Who has a row in the gradebook.
     """
-    from grader.intake.bounds import Bounds
-    from grader.intake.folder import show_name
-    from grader.intake.folders import secure_all
+    from grader.intake.decode import Bounds
+    from grader.intake.folders import secure_all, show_name
     from grader.intake.record import digest_folder
 
     bounds = Bounds(**context.bounds)

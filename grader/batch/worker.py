@@ -110,11 +110,10 @@ def _grade_sheet(job: Job, sheet: Sheet, context: Context, folder: Path) -> Grad
 
 
 def _read(job: Job, sheet: Sheet, context: Context, folder: Path) -> tuple[NotebookNode, Record]:
-    from grader.intake.bounds import Bounds
-    from grader.intake.outcome import Repair, Unreadable
+    from grader.intake.decode import Bounds
     from grader.intake.read import read_folder
     from grader.intake.record import Record
-    from grader.intake.repair import blank
+    from grader.intake.repair import Repair, Unreadable, blank
 
     reference = _read_reference(sheet.released, context.plugin)
     found = read_folder(folder, sheet.name, reference, Bounds(**context.bounds))

@@ -65,7 +65,7 @@ def run_collect(arguments: argparse.Namespace) -> int:
     from grader.gradebook.integrity import demand_sound_gradebook
     from grader.gradebook.lock import hold_class
     from grader.hooks.api import Pipeline
-    from grader.intake.bounds import Bounds
+    from grader.intake.decode import Bounds
     from grader.lms.archive import Archive
     from grader.lms.collect import Place, collect_items, recognise
     from grader.lms.platforms import PLATFORMS

@@ -11,11 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.gradebook.backup import back_up, list_backups
+    from grader.gradebook.backup import back_up, check_integrity, list_backups, restore
     from grader.gradebook.log import Change, Key, append, read, read_state
     from grader.gradebook.reconcile import bring_back, note_other_changes
-    from grader.gradebook.sqlite import check_integrity
-    from grader.gradebook.swap import restore
     from grader.gradebook.watch import (
         HandGradeTouchedError,
         automatic_grading,
@@ -41,7 +39,7 @@ __all__ = [
     "watch_grades",
 ]
 
-_MODULES = ("backup", "swap", "sqlite", "log", "watch", "reconcile")
+_MODULES = ("backup", "log", "watch", "reconcile")
 
 
 def __getattr__(name: str) -> object:

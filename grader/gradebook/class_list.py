@@ -19,7 +19,7 @@ from shlex import quote
 from typing import Any
 
 from grader.config import FOLDER
-from grader.intake.folder import show_name
+from grader.intake.folders import show_name
 
 DROPPED = "dropped"
 """Under the class's folder: the work of learners who left it."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from grader.errors import CourseError
 from grader.gradebook.class_list import DROPPED, ClassList, Person, read_class_list
-from grader.intake.folder import show_name
+from grader.intake.folders import show_name
 
 STEPS = ("submitted", "autograded", "feedback")
 _PERSON = "student.json"

@@ -9,11 +9,11 @@ from pathlib import Path
 from grader.errors import CourseError
 from grader.gradebook.backup import (
     FOLDER,
+    check_integrity,
     describe_damage,
     describe_loss,
     list_backups,
 )
-from grader.gradebook.sqlite import check_integrity
 
 
 def find_file(url: str) -> Path | None:

@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import CourseError
-from grader.gradebook.backup import FOLDER, find_good_copy
+from grader.gradebook.backup import FOLDER, check_integrity, find_good_copy, restore
 from grader.gradebook.integrity import find_file
 from grader.gradebook.log import NAME, Change, read_state
-from grader.gradebook.sqlite import check_integrity
-from grader.gradebook.swap import restore
 
 
 @dataclass(frozen=True)

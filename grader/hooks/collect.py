@@ -17,8 +17,7 @@ from typing import Any
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
 
-from grader.intake.folder import Hazard, is_date, set_aside, show_name
-from grader.intake.folders import ASIDE
+from grader.intake.folders import ASIDE, Hazard, is_date, set_aside, show_name
 
 _CHUNK = 1 << 20
 _NEVER = parse_utc("1970-01-01")

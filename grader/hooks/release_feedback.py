@@ -11,7 +11,7 @@ from pathlib import Path
 
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 
-from grader.intake.folder import TIMESTAMP, show_name
+from grader.intake.folders import TIMESTAMP, show_name
 
 SECRET = "submission_secret.txt"  # noqa: S105  (the name of nbgrader's file)
 _MOST = 20

@@ -6,11 +6,10 @@ is never written to. In order: `bounds` says how much is read, `decode` gives JS
 says what was put right.
 """
 
-from grader.intake.bounds import Bounds
-from grader.intake.outcome import Repair, Repaired, Unreadable
+from grader.intake.decode import Bounds
 from grader.intake.read import read_folder, read_notebook
 from grader.intake.reference import Reference, make_reference
-from grader.intake.repair import blank
+from grader.intake.repair import Repair, Repaired, Unreadable, blank
 
 __all__ = [
     "Bounds",

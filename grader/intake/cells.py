@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from grader.intake.bounds import Bounds, CannotReadError
+from grader.intake.decode import Bounds, CannotReadError
 
 Kind = Literal["code", "markdown", "raw"]
 CURRENT = 4

@@ -6,9 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 
 from grader.intake.names import normalize
-from grader.intake.outcome import Repair, Repaired, Unreadable
 from grader.intake.reference import Reference
-from grader.intake.repair import MISSING
+from grader.intake.repair import MISSING, Repair, Repaired, Unreadable
 
 _MOST = 5  # names that a sentence holds
 

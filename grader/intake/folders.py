@@ -5,21 +5,172 @@ from __future__ import annotations
 import glob
 import os
 import re
+import stat
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.dates import HOW, UnclearDateError, read_date
 from grader.errors import CourseError
-from grader.intake.bounds import Bounds
-from grader.intake.folder import (
-    NO_DATE,
-    TIMESTAMP,
-    Hazard,
-    find_hazards,
-    set_aside,
-    show_name,
+from grader.intake.decode import Bounds
+from grader.intake.read import read_regular
+
+TIMESTAMP = "timestamp.txt"
+NOTEBOOK = ".ipynb"
+NO_DATE = (
+    f"The date of the submission, {TIMESTAMP}, could not be read, so it counts as in time; {HOW}."
 )
+_LONGEST_DATE = 200
+_DEEPEST = 16
+_FIRST_YEAR = 2011  # of notebooks
+
+
+@dataclass(frozen=True)
+class Hazard:
+    """One thing that nbgrader should not meet.
+
+    Attributes:
+        path: Where it is.
+        sentence: Why, for the learner to read.
+    """
+
+    path: Path
+    sentence: str
+
+
+def find_hazards(folder: Path, bounds: Bounds, names: Collection[str] = ()) -> list[Hazard]:
+    """Return what beside the notebook cannot be copied safely, or is too much to be read.
+
+    Args:
+        folder: ``submitted/<student>/<assignment>``, a real folder.
+        bounds: Limits of count and size.
+        names: Of the assignment's notebooks, without ``.ipynb``: they are read, whatever there is.
+    """
+    left = bounds.folder_bytes
+    hazards = list(_find_extra_notebooks(folder, bounds, names))
+    for number, (entry, depth) in enumerate(_walk(folder, 0)):
+        path = Path(entry.path)
+        sentence = _judge(entry, depth, bounds)
+        about = entry.stat(follow_symlinks=False)
+        if sentence is None and stat.S_ISREG(about.st_mode):
+            left -= about.st_size
+            if left < 0 or number >= bounds.files:
+                sentence = f"{show_name(entry.name)} was left out: there are too many files."
+        if sentence is None and path == folder / TIMESTAMP and not _holds_date(path):
+            sentence = NO_DATE
+        if sentence is not None:
+            hazards.append(Hazard(path, sentence))
+    return hazards
+
+
+def _find_extra_notebooks(folder: Path, bounds: Bounds, names: Collection[str]) -> Iterator[Hazard]:
+    left = bounds.folder_bytes
+    others = (
+        entry
+        for entry in _list(folder)
+        if _is_notebook(entry) and entry.name.removesuffix(NOTEBOOK) not in names
+    )
+    for number, entry in enumerate(others):
+        left -= entry.stat(follow_symlinks=False).st_size
+        if number >= bounds.notebooks or left < 0:
+            name = show_name(entry.name)
+            yield Hazard(Path(entry.path), f"{name} was left out: there are too many notebooks.")
+
+
+def set_aside(hazards: list[Hazard], folder: Path, aside: Path) -> list[Hazard]:
+    """Move hazards out of a submission's folder, and return those that would not move.
+
+    Args:
+        hazards: From :func:`find_hazards`.
+        folder: The submission's folder.
+        aside: Where to move them. It is on the same disk, so that moving is all or nothing.
+    """
+    stuck = []
+    tried = Counter[str]()  # names that were found to be taken need not be tried again
+    for hazard in hazards:
+        try:
+            aside.mkdir(parents=True, exist_ok=True)
+            name = show_name(os.fspath(hazard.path.relative_to(folder)).replace("/", "__"))[:150]
+            os.rename(hazard.path, _find_free(aside, name, tried))  # noqa: PTH104  (renames links as links)
+        except OSError:
+            stuck.append(hazard)
+    return stuck
+
+
+def _list(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return []
+
+
+def _is_notebook(entry: os.DirEntry[str]) -> bool:
+    return entry.name.endswith(NOTEBOOK) and not entry.is_dir(follow_symlinks=False)
+
+
+def _walk(folder: Path, depth: int) -> Iterator[tuple[os.DirEntry[str], int]]:
+    for entry in _list(folder):
+        if _is_notebook(entry) and depth == 0:
+            continue  # not copied by nbgrader; read_folder deals with it
+        yield entry, depth
+        if entry.is_dir(follow_symlinks=False) and depth < _DEEPEST:
+            yield from _walk(Path(entry.path), depth + 1)
+
+
+def _judge(entry: os.DirEntry[str], depth: int, bounds: Bounds) -> str | None:
+    name = show_name(entry.name)
+    mode = entry.stat(follow_symlinks=False).st_mode
+    if name != entry.name:
+        return f"A file was left out because of its name: {name}."
+    if stat.S_ISLNK(mode):
+        return f"{name} is a link and was left out; hand in the file itself."
+    if stat.S_ISDIR(mode):
+        odd = depth >= _DEEPEST or name.endswith(".ipynb")
+        return f"The folder {name} was left out." if odd else None
+    if not stat.S_ISREG(mode):
+        return f"{name} is neither a file nor a folder and was left out."
+    if entry.stat(follow_symlinks=False).st_size > bounds.file_bytes:
+        return f"{name} is larger than {bounds.file_bytes // 1_000_000} MB and was left out."
+    return None
+
+
+def _holds_date(path: Path) -> bool:
+    data = read_regular(path, _LONGEST_DATE)
+    return data is not None and is_date(data.decode("utf-8", "replace"), empty=True)
+
+
+def is_date(text: str, *, empty: bool = False) -> bool:
+    """Say whether a date can be read in one way only, and can be that of a submission.
+
+    Args:
+        text: As in ``timestamp.txt``, or in the name of a submission.
+        empty: Whether no date counts as one.
+    """
+    text = text.strip()
+    if not text:
+        return empty
+    try:
+        return read_date(text).year >= _FIRST_YEAR
+    except UnclearDateError:
+        return False
+
+
+def show_name(name: str) -> str:
+    """Return a name that any terminal, page and database can hold."""
+    plain = name.encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in plain)
+
+
+def _find_free(aside: Path, name: str, tried: Counter[str]) -> Path:
+    place = aside / name
+    while os.path.lexists(place):
+        tried[name] += 1
+        place = aside / f"{name}.{tried[name]}"
+    return place
+
 
 ASIDE = "set-aside"
 _MOST_NOTES = 20  # more of them nobody reads

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.intake.folder import show_name
+from grader.intake.folders import show_name
 
 _ENDING = ".ipynb"
 _UNPACKED = "__MACOSX"  # archives bring it along

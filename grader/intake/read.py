@@ -9,13 +9,11 @@ from collections import Counter
 from pathlib import Path
 
 from grader.bounded import TooCostlyError, call_bounded
-from grader.intake.bounds import Bounds, CannotReadError
 from grader.intake.cells import CURRENT, PlainNotebook, read_cells
 from grader.intake.choose import choose_notebook
-from grader.intake.decode import decode_text, parse_json
-from grader.intake.outcome import Repair, Repaired, Unreadable
+from grader.intake.decode import Bounds, CannotReadError, decode_text, parse_json
 from grader.intake.reference import Reference
-from grader.intake.repair import rebuild
+from grader.intake.repair import Repair, Repaired, Unreadable, rebuild
 
 NO_NOTEBOOK = "No notebook was handed in."
 OTHER = "This is the notebook of {}, another assignment; hand in the one of this assignment."

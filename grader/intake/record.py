@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from nbformat import NotebookNode, from_dict
 
-from grader.intake.outcome import RECORD, Repair
+from grader.intake.repair import RECORD, Repair
 
 
 @dataclass

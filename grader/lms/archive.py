@@ -14,8 +14,8 @@ from types import TracebackType
 from typing import Self
 
 from grader.errors import CourseError
-from grader.intake.bounds import Bounds
-from grader.intake.folder import NOTEBOOK, show_name
+from grader.intake.decode import Bounds
+from grader.intake.folders import NOTEBOOK, show_name
 
 MOST_ENTRIES = 200_000
 """In one archive. Ten thousand learners with twenty files each have so many."""

@@ -14,8 +14,8 @@ from pathlib import Path
 from grader.dates import UnclearDateError, read_date
 from grader.errors import CourseError
 from grader.gradebook.class_list import ClassList, Person
-from grader.intake.bounds import Bounds
-from grader.intake.folder import NOTEBOOK, TIMESTAMP, show_name
+from grader.intake.decode import Bounds
+from grader.intake.folders import NOTEBOOK, TIMESTAMP, show_name
 from grader.intake.origins import Origin, write_origins
 from grader.intake.record import digest_folder
 from grader.lms.archive import Archive, find_fault

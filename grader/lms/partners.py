@@ -10,7 +10,7 @@ from shlex import quote
 from typing import TypeVar
 
 from grader.gradebook.class_list import ClassList, Person, squeeze
-from grader.intake.folder import show_name
+from grader.intake.folders import show_name
 
 _T = TypeVar("_T", str, Person)
 

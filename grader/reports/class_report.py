@@ -2,20 +2,199 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from grader.gradebook.access import list_tests
 from grader.gradebook.class_list import read_class_list
-from grader.intake.folder import show_name
+from grader.gradebook.late import measure_delay, say_late
+from grader.intake.folders import show_name
 from grader.intake.misplaced import Astray, find_astray
+from grader.intake.origins import list_late
+from grader.intake.record import Record, load_record
 from grader.paths import Classroom
-from grader.plugin import WARNING, Plugin, Trust
-from grader.reports.parts import PartTally, tally_parts
-from grader.reports.submission_report import Row, State, read_report
+from grader.plugin import WARNING, Plugin, Trust, list_tested_parts
+from grader.reports.check import find_report
+
+_WITHOUT_ANSWER = {"stopped": "stopped", "unattempted": "not attempted", "unread": "unreadable"}
+
+
+@dataclass
+class PartTally:
+    """One part over the whole class.
+
+    Attributes:
+        part: The part's id.
+        max_points: What a right answer earns.
+        states: How many answers are unattempted, malformed, wrong or right; or ``stopped``, where
+            the answer's cell did not run to its end, or ``unread``, where the file could not be.
+        mistakes: How often each mistake was named; "no name" where none fitted.
+        points: All points earned.
+    """
+
+    part: str
+    max_points: float
+    states: Counter[str] = field(default_factory=Counter)
+    mistakes: Counter[str] = field(default_factory=Counter)
+    points: float = 0.0
+
+    def add(self, report: Mapping[str, Any]) -> None:
+        """Count one learner's report."""
+        status = "stopped" if report.get("stopped") else str(report["status"])
+        self.states[status] += 1
+        self.points += float(report["points"])
+        if status in ("wrong", "malformed"):
+            self.mistakes[str(report.get("diagnosis") or "no name")] += 1
+
+    def __str__(self) -> str:
+        """Write the part as one line of the class report."""
+        answers = self.states.total()
+        right = f"{self.states['right']} of {answers} right"
+        mean = f"{self.points / max(answers, 1):.1f} of {self.max_points:g} points on average"
+        named = [f"{slug} {count}" for slug, count in self.mistakes.most_common()]
+        for state, words in _WITHOUT_ANSWER.items():
+            if self.states[state]:
+                named.append(f"{words} {self.states[state]}")
+        return f"{self.part:<6} {right}, {mean}" + (f"; {', '.join(named)}" if named else "")
+
+
+def tally_parts(
+    classroom: Classroom, assignment: str, plugin: Plugin, released: Mapping[str, float]
+) -> list[PartTally]:
+    """Return the tally of every part that a check grades, in the order of the sheet.
+
+    Args:
+        classroom: Where the graded notebooks are.
+        assignment: Its name.
+        plugin: The course.
+        released: The tests that the class received, by ``grade_id``, and what each earns. What
+            the course got since then is no part of this class.
+    """
+    tallies = {
+        part.test_id: PartTally(part.id, released[part.test_id])
+        for part in list_tested_parts(plugin, assignment, released)
+        if part.grading == "auto" and part.test_id in released
+    }
+    for path in sorted((classroom.root / "autograded").glob(f"*/{assignment}/*.ipynb")):
+        for test_id, report in read_reports(path):
+            if test_id in tallies:
+                tallies[test_id].add(report)
+    return list(tallies.values())
+
+
+def read_reports(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the reports that grading put into the test cells of one notebook."""
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        unread = {"status": "unread"} if Record.read(notebook).unreadable else {}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return  # cut off when a run was killed; the learner's row says so
+    for cell in notebook.get("cells", []):
+        name = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id")
+        report, _ = find_report(cell.get("outputs", []))
+        if isinstance(name, str) and report:
+            yield name, {**report, **unread}
+
+
+State = Literal["sound", "repaired", "flagged", "unreadable"]
+
+MARKED_LATE = "The learning platform marked it as late, without saying by how much."
+
+
+@dataclass(frozen=True)
+class Row:
+    """One learner's submission.
+
+    Attributes:
+        student: The learner's id.
+        state: ``sound`` as it came, ``repaired`` before it was graded, ``flagged`` because
+            something is odd, or ``unreadable``. Each submission has one.
+        points: So far.
+        max_points: What there is to earn.
+        reasons: What is to be known about it, in sentences.
+        waiting: Cells that wait for a person, by ``grade_id``: texts to be read, what is odd,
+            and what a person graded before it was graded again.
+    """
+
+    student: str
+    state: State
+    points: float
+    max_points: float
+    reasons: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether somebody has to look at it."""
+        return bool(self.waiting) or self.state in ("flagged", "unreadable")
+
+    def lines(self) -> Iterator[str]:
+        """Yield what the report says about it: points, reasons, what is left to do."""
+        state = "" if self.state == "sound" else f", {self.state}"
+        yield f"{self.student}: {self.points:g} of {self.max_points:g} points{state}"
+        for reason in self.reasons:
+            yield f"    {reason}"
+        if self.waiting:
+            yield f"    A person has to look at: {', '.join(self.waiting)}."
+
+
+def read_report(gradebook: Any, classroom: Classroom, assignment: str) -> Iterator[Row]:  # noqa: ANN401
+    """Yield a row for every submission of an assignment, by the learners' ids.
+
+    Args:
+        gradebook: nbgrader's, open.
+        classroom: Where the graded notebooks are.
+        assignment: Its name.
+    """
+    found = gradebook.assignment_submissions(assignment)
+    marked = list_late(classroom.root, assignment)
+    for submission in sorted(found, key=lambda one: str(one.student.id)):
+        student = str(submission.student.id)
+        folder = classroom.root / "autograded" / student / assignment
+        records = {n.name: load_record(folder / f"{n.name}.ipynb") for n in submission.notebooks}
+        row = _make_row(student, submission, records)
+        if student in marked:
+            row = replace(row, reasons=(*row.reasons, MARKED_LATE))
+        yield row
+
+
+def _make_row(student: str, submission: Any, records: Mapping[str, Record | None]) -> Row:  # noqa: ANN401
+    known = [record for record in records.values() if record is not None]
+    waiting = tuple(
+        grade.name for n in submission.notebooks for grade in n.grades if grade.needs_manual_grade
+    )
+    unreadable = [record.unreadable for record in known if record.unreadable]
+    reasons = unreadable + [why for r in known for why in r.list_flags().values() if why]
+    state: State = "sound"
+    if unreadable:
+        state = "unreadable"
+    elif len(known) < len(records) or any(record.list_flags() for record in known):
+        state = "flagged"
+    elif any(record.repairs for record in known):
+        state = "repaired"
+    reasons += [repair.sentence for record in known for repair in record.repairs]
+    reasons += [f"The code ended early: {record.ended}." for record in known if record.ended]
+    if len(known) < len(records):
+        comments = {c.comment for n in submission.notebooks for c in n.comments if c.comment}
+        reasons += sorted(comments) or ["It has not been graded to the end; run autograde again."]
+    if any(not record.sandboxed for record in known):
+        reasons.append("The learner's code was run without the sandbox.")
+    due, extension = submission.assignment.duedate, submission.extension
+    late = say_late(measure_delay(submission.timestamp, due, extension))
+    reasons += [late] if late else []
+    return Row(
+        student,
+        state,
+        float(submission.score or 0.0),
+        float(submission.max_score or 0.0),
+        tuple(dict.fromkeys(reasons)),
+        waiting,
+    )
+
 
 _TOGETHER: dict[State, str] = {
     "sound": "as they were",

@@ -21,14 +21,12 @@ from nbformat import NotebookNode, from_dict
 
 from grader.bounded import TooCostlyError, call_bounded
 from grader.gradebook.late import say_late
-from grader.intake.outcome import Repair
 from grader.intake.record import Record
-from grader.intake.repair import GIVEN
+from grader.intake.repair import GIVEN, Repair
 from grader.plugin import HOW_JUDGED, Plugin, find_part
 from grader.reports.check import Check, find_report, read_check
 from grader.reports.grades import CellGrade, Grades
-from grader.reports.markdown import render_markdown
-from grader.reports.outputs import Budget, write_code, write_outputs, write_text
+from grader.reports.outputs import Budget, render_markdown, write_code, write_outputs, write_text
 from grader.sanitize.clean import clean_text
 from grader.sanitize.markdown import LONGEST
 from grader.sanitize.outputs import measure_markup

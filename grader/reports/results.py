@@ -20,7 +20,7 @@ from grader.gradebook.class_list import Person, read_class_list
 from grader.gradebook.late import measure_delay
 from grader.paths import Classroom
 from grader.plugin import Plugin, list_tested_parts
-from grader.reports.parts import read_reports
+from grader.reports.class_report import read_reports
 
 State = Literal["graded", "pending", "missing", "excused"]
 

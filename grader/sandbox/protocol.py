@@ -8,28 +8,140 @@ before it stand. Nothing is evaluated, unpickled or handed to a parser with feat
 
 from __future__ import annotations
 
+import json
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import PurePosixPath
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.plugin import Packages
+
 from .inside import wire
 from .limits import Limits
-from .messages import (
-    Begin,
-    Done,
-    End,
-    Given,
-    Marker,
-    Message,
-    Output,
-    Raised,
-    Ready,
-    Result,
-    Value,
-)
-from .submission import Refusal
+from .submission import Cell, Refusal
+
+
+class Marker(Enum):
+    """Values that are no data."""
+
+    FUNCTION = "function"
+    STUB = "a function whose body is still the stub's"
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A call ended with an error; `reason` is its name and text."""
+
+    reason: str
+
+
+# An array, a text, a tuple of texts, a Refusal, a Marker, `...` or None. The type of `...` has no
+# name before Python 3.12's checkers agree on one, so this is `object`.
+Value: TypeAlias = object
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The process is confined and waits for its cells."""
+
+
+@dataclass(frozen=True)
+class Begin:
+    """A cell begins; `place` counts from 0."""
+
+    place: int
+
+
+@dataclass(frozen=True)
+class End:
+    """A cell has ended."""
+
+    place: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """All cells have run."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output of the current cell: its kind in `wire`, and its texts in order."""
+
+    kind: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer, by its place in the list of declared ones."""
+
+    place: int
+    value: Value
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a call returned, and after it the raw bytes of arguments that it changed."""
+
+    call: int
+    value: Value
+    changed: bytes
+
+
+Message: TypeAlias = Ready | Begin | End | Done | Output | Given | Result
+
+
+def list_warm(cells: Sequence[Cell], packages: Packages) -> frozenset[str]:
+    """Say what the cells are going to import, so that it is imported once for all."""
+    sources = " ".join(cell.source for cell in cells)
+    return frozenset(
+        statement
+        for words, statement in packages.warm
+        if any(word in sources for word in words.split())
+    )
+
+
+def pack_job(sources: Sequence[str], names: Sequence[str], files: Mapping[str, bytes]) -> bytes:
+    """Write the files of the working copy, then the job. Unsafe paths are left out."""
+    frames = []
+    for path, content in files.items():
+        raw = path.encode("utf-8", "surrogateescape")
+        parts = PurePosixPath(path)
+        if not parts.is_absolute() and ".." not in parts.parts and 0 < len(raw) < 4096:
+            frames.append(wire.frame(wire.FILE, struct.pack("<H", len(raw)) + raw + content))
+    job = json.dumps({"cells": list(sources), "names": list(names)})
+    return b"".join([*frames, wire.frame(wire.JOB, job.encode())])
+
+
+def pack_call(call: int, place: int, arguments: Sequence[object]) -> bytes:
+    """Write a call of the answer at `place`; `TypeError` for arguments that are no numbers."""
+    return wire.frame(
+        wire.CALL, struct.pack("<IH", call, place) + b"".join(map(_pack_argument, arguments))
+    )
+
+
+def _pack_argument(argument: object) -> bytes:
+    if isinstance(argument, bool):
+        return struct.pack("<B?", wire.BOOL, argument)
+    if isinstance(argument, int):
+        return struct.pack("<Bq", wire.INT, argument)
+    if isinstance(argument, float) and not isinstance(argument, np.generic):
+        return struct.pack("<Bd", wire.FLOAT, argument)
+    if isinstance(argument, np.ndarray | np.generic) and argument.dtype.name in wire.DTYPES:
+        array = np.asarray(argument)
+        plain = array.astype(array.dtype.newbyteorder("<"), copy=False)
+        return wire.pack_array(array.dtype.name, array.shape, plain.tobytes())
+    raise TypeError(
+        f"A learner's function takes arrays, ints and floats, not {type(argument).__name__}."
+    )
+
 
 _SLACK = 4096  # room for names, shapes and lengths around the data that a limit speaks of
 

@@ -10,9 +10,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from .limits import Limits
-from .messages import Marker, Message, Raised, Result, Value
 from .process import Ended, LearnerProcess, Patience
-from .request import pack_call
+from .protocol import Marker, Message, Raised, Result, Value, pack_call
 from .submission import Refusal, RemoteError
 
 _numbers = itertools.count(1)

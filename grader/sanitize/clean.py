@@ -6,8 +6,10 @@ import base64
 import re
 from functools import lru_cache
 from html import escape, unescape
+from typing import Any
 
 import nh3
+import tinycss2
 
 from grader.sanitize.pictures import (
     DRAWING,
@@ -15,8 +17,106 @@ from grader.sanitize.pictures import (
     find_picture_fault,
     tell_of_picture,
 )
-from grader.sanitize.styles import clean_style
-from grader.sanitize.tangles import is_tangled
+
+MOST_TAGS = 40_000
+"""A table of 10,000 numbers has half as many."""
+
+MOST_ATTRIBUTES = 50
+"""Of one tag."""
+
+DEEPEST = 64
+"""Tags in tags. Reports have 8."""
+
+MOST_REPEATED = 100_000
+"""Tags that a parser opens again because they were closed in another order."""
+
+_NAMED = r"[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'>][^\s>]*+)?+)?+"  # with its value
+_ATTRIBUTE_TEXT = re.compile(_NAMED)
+_TAG = re.compile(
+    rf"<(?P<close>/?)(?P<name>[A-Za-z][^\s/>]*+)(?P<rest>(?:[\s/]++(?:=?+{_NAMED}|=)*+)*+)"
+)
+_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta",
+                   "source", "track", "wbr"})  # fmt: skip
+_ENDED_BY_THEIR_LIKE = frozenset({"dd", "dt", "li", "option", "p", "td", "th", "tr"})
+
+
+def is_tangled(html: str) -> bool:
+    """Return whether HTML is more than a parser should be asked to repair.
+
+    Example:
+        >>> is_tangled("<p>x</p>" * 1000), is_tangled("<div>" * 1000)
+        (False, True)
+    """
+    if html.count("<") > MOST_TAGS:
+        return True
+    stack: list[str] = []
+    crossing = repeated = 0
+    for tag in _TAG.finditer(html):
+        name = tag["name"].lower()
+        if len(tag["rest"]) > MOST_ATTRIBUTES and _count(tag["rest"]) > MOST_ATTRIBUTES:
+            return True
+        repeated += crossing
+        if tag["close"]:
+            if stack and stack[-1] == name:
+                stack.pop()
+            elif name in stack:
+                crossing += len(stack)
+        elif name not in _VOID:
+            if stack and stack[-1] == name and name in _ENDED_BY_THEIR_LIKE:
+                stack.pop()
+            stack.append(name)
+        if len(stack) > DEEPEST or repeated > MOST_REPEATED:
+            return True
+    return False
+
+
+def _count(attributes: str) -> int:
+    return sum(1 for _ in _ATTRIBUTE_TEXT.finditer(attributes))
+
+
+LONGEST = 2_000
+"""Characters of one style attribute; the course's own have 200."""
+
+_PROPERTIES = {
+    *("border", "border-collapse", "border-left", "border-top", "border-bottom", "outline"),
+    *("padding", "padding-left", "margin", "gap", "width", "height", "max-width", "overflow-x"),
+    *("color", "background", "background-color", "outline-offset", "list-style", "text-align"),
+    *("font-weight", "font-size", "font-style", "font-variant-numeric", "white-space"),
+    *("display", "flex-wrap", "border-radius", "box-sizing", "line-height", "margin-top"),
+}
+_MOST = {"outline": 10.0, "outline-offset": 10.0, "font-size": 200.0}  # these draw over neighbours
+_MOST_ELSE = 5_000.0
+_COLOURS = {"rgb", "rgba", "hsl", "hsla"}
+
+
+def clean_style(text: str) -> str:
+    """Return a style attribute without the declarations that may not stay.
+
+    Example:
+        >>> clean_style("color:#900; position:fixed; list-style:image-set('http://a/b' 1x)")
+        'color: #900'
+    """
+    if len(text) > LONGEST:
+        return ""
+    declarations = tinycss2.parse_blocks_contents(text, skip_comments=True, skip_whitespace=True)
+    return "; ".join(
+        f"{each.lower_name}: {tinycss2.serialize(each.value).strip()}"
+        for each in declarations
+        if each.type == "declaration"
+        and each.lower_name in _PROPERTIES
+        and all(_is_plain(part, _MOST.get(each.lower_name, _MOST_ELSE)) for part in each.value)
+    )
+
+
+def _is_plain(part: Any, most: float) -> bool:  # noqa: ANN401  (tinycss2 ships no types)
+    if part.type in ("number", "percentage", "dimension"):
+        return bool(0 <= part.value <= most)
+    if part.type == "function":
+        return part.lower_name in _COLOURS and all(_is_plain(each, most) for each in part.arguments)
+    if part.type == "literal":
+        return part.value in (",", "/")
+    return part.type in ("ident", "hash", "whitespace")
+
 
 _EVERYWHERE = {"class", "style", "title", "role", "aria-label", "lang"}
 _LINK = re.compile(r"https?://|mailto:|#", re.IGNORECASE)

@@ -26,7 +26,7 @@ _ATTACKS = {
         "    if os.path.exists(up + 'secret-seed'): print('SEED', open(up + 'secret-seed').read())"
     ),
     "use-the-seed": (
-        "import os\nfrom grader.gradebook.seed_file import find_seed\nfrom pathlib import Path\n"
+        "import os\nfrom grader.gradebook.seed import find_seed\nfrom pathlib import Path\n"
         "print('SEED', find_seed(Path.cwd()))"
     ),
     "read-the-own-tests": (

@@ -11,7 +11,7 @@ import pytest
 from circuits.exercises import ASSIGNMENTS, PARTS
 from course.judge import draw_hidden_trials, grade_part
 from course.weave.notebook import write_notebook
-from grader.gradebook.seed_file import read_seed
+from grader.gradebook.seed import read_seed
 from tests.bank import CASES
 
 pytestmark = [pytest.mark.slow, pytest.mark.nbgrader]

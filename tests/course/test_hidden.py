@@ -9,7 +9,7 @@ import pytest
 from circuits.exercises import ASSIGNMENTS, PARTS
 from course.hidden import score
 from course.judge import grade_part
-from grader.gradebook.seed_file import ensure_seed
+from grader.gradebook.seed import ensure_seed
 
 AUTO = [part.id for part in PARTS.values() if part.grading == "auto"]
 HAND = [part.id for part in PARTS.values() if part.grading == "hand"]

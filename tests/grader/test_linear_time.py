@@ -13,8 +13,7 @@ import pytest
 import circuits
 import grader
 from course.weave import build_notebook
-from grader.intake.bounds import Bounds, CannotReadError
-from grader.intake.decode import parse_json
+from grader.intake.decode import Bounds, CannotReadError, parse_json
 from grader.intake.names import drop_hidden, find_names, normalize
 from grader.intake.read import read_notebook
 from grader.intake.reference import make_reference

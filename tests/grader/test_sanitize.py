@@ -18,13 +18,12 @@ from nbformat.v4 import new_output
 
 from circuits.plots import plot_matrix
 from circuits.report import REPORT_MIME
-from grader.reports.markdown import render_markdown
+from grader.reports.outputs import render_markdown
 from grader.reports.page import scrub
-from grader.sanitize.clean import clean_html
-from grader.sanitize.drawings import find_fault
+from grader.sanitize.clean import clean_html, clean_style
 from grader.sanitize.markdown import clean_markdown
 from grader.sanitize.outputs import clean_output
-from grader.sanitize.styles import clean_style
+from grader.sanitize.pictures import find_fault
 
 ATTACKS = [
     "<script>alert(1)</script>",

@@ -81,11 +81,11 @@ def time_bare(classroom: Classroom) -> Limit:
 
     from course.judge import draw_hidden_trials, grade_part
     from course.plugin import PLUGIN
-    from grader.gradebook.seed_file import ensure_seed
+    from grader.gradebook.seed import ensure_seed
     from grader.grading.plan import make_plan
-    from grader.intake.outcome import Repaired
     from grader.intake.read import read_folder
     from grader.intake.reference import make_reference
+    from grader.intake.repair import Repaired
 
     trials = draw_hidden_trials(ensure_seed(classroom.seed_file))
     released = classroom.root / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"

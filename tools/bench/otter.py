@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from circuits.exercises import PARTS, Part
-from grader.gradebook.seed_file import ensure_seed
+from grader.gradebook.seed import ensure_seed
 from grader.paths import Classroom
 from tools.bench.invented_class import ASSIGNMENT
 from tools.bench.measure import Cost, StockRatio, measure

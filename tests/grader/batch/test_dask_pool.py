@@ -17,7 +17,7 @@ from grader.batch.worker import grade as grade_one
 from grader.config import load_settings
 from grader.errors import CourseError
 from grader.gradebook.access import open_coursedir, open_gradebook
-from grader.gradebook.seed_file import ensure_seed
+from grader.gradebook.seed import ensure_seed
 
 from .conftest import ASSIGNMENT, HONEST
 from .rows import read_rows

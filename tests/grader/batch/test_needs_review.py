@@ -6,8 +6,8 @@ from contextlib import closing
 
 import pytest
 
-from grader.batch.needs_review import Waiting
 from grader.batch.progress import Unchanged, write_report
+from grader.batch.select import Waiting
 from grader.hooks.api import Pipeline
 
 from .conftest import ASSIGNMENT, HONEST, hand_in

@@ -12,7 +12,7 @@ from grader.batch.progress import Chosen, PlainLines
 from grader.cli import main
 from grader.errors import CourseError
 from grader.gradebook.backup import list_backups
-from grader.gradebook.seed_file import find_copy
+from grader.gradebook.seed import find_copy
 from grader.hooks.api import Pipeline
 from grader.terminal import PIPE_STATUS
 

@@ -86,7 +86,7 @@ def test_a_copy_of_an_emptied_gradebook_is_no_good_copy(tmp_path):
 
 
 def test_a_file_that_somebody_holds_is_not_called_damaged(tmp_path, monkeypatch):
-    monkeypatch.setattr("grader.gradebook.sqlite._PATIENCE", 0.1)
+    monkeypatch.setattr("grader.gradebook.backup._PATIENCE", 0.1)
     make(tmp_path / "g.db")
     with closing(sqlite3.connect(tmp_path / "g.db", isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")

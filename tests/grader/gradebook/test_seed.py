@@ -6,8 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from grader.errors import CourseError
-from grader.gradebook.seed import bring_back_seed, keep_seed, renew_seed
-from grader.gradebook.seed_file import ensure_seed, find_copy, find_seed, read_seed
+from grader.gradebook.seed import (
+    bring_back_seed,
+    ensure_seed,
+    find_copy,
+    find_seed,
+    keep_seed,
+    read_seed,
+    renew_seed,
+)
 from grader.paths import Classroom
 
 

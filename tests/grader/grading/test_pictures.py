@@ -1,7 +1,7 @@
 import pytest
 from nbformat.v4 import new_code_cell
 
-from grader.grading.pictures import find_leftovers, find_pictures
+from grader.grading.plan import find_leftovers, find_pictures
 
 DRAWING = "circuits.plots"
 DRAW = "from circuits.plots import plot_matrix\n\nweights = np.eye(3)\nplot_matrix(weights)"

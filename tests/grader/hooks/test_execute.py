@@ -13,9 +13,8 @@ from circuits.exercises import PARTS
 from circuits.report import REPORT_MIME
 from course.judge import draw_hidden_trials, grade_part
 from course.plugin import PLUGIN
-from grader.grading.grade_notebook import Unreadable, read_answers, run_and_judge
+from grader.grading.grade_notebook import Unreadable, read_answers, run_and_judge, write_verdict
 from grader.grading.plan import make_plan
-from grader.grading.results import write_verdict
 from grader.hooks.autograde import SandboxedExecute
 from grader.intake.record import Record
 from grader.plugin import Verdict

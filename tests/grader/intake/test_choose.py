@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from grader.intake.outcome import Repaired, Unreadable
 from grader.intake.read import read_folder
 from grader.intake.record import Record
+from grader.intake.repair import Repaired, Unreadable
 
 NAME = "exercise-1"
 OWN, COPY, SECOND = f"{NAME}.ipynb", f"{NAME}-Copy1.ipynb", f"{NAME} (1).ipynb"

@@ -5,8 +5,7 @@ import os
 import pytest
 
 from grader.intake import Bounds
-from grader.intake.folder import NO_DATE, find_hazards, set_aside
-from grader.intake.folders import secure
+from grader.intake.folders import NO_DATE, find_hazards, secure, set_aside
 
 SMALL = Bounds(files=6, file_bytes=100, folder_bytes=250)
 

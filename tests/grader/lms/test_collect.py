@@ -23,7 +23,7 @@ from grader.config import read_configuration
 from grader.errors import CourseError
 from grader.intake.origins import read_origins
 from grader.paths import Classroom
-from grader.reports.submission_report import MARKED_LATE, read_report
+from grader.reports.class_report import MARKED_LATE, read_report
 from tests.grader.lms.conftest import NAME
 
 ADA, ANA, SINEAD, IDLE = CLASS

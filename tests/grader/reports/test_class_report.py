@@ -16,8 +16,7 @@ from grader.gradebook.late import measure_delay, say_late
 from grader.intake import Repair
 from grader.intake.record import Record
 from grader.paths import Classroom
-from grader.reports.class_report import read_class
-from grader.reports.submission_report import read_report
+from grader.reports.class_report import read_class, read_report
 
 DUE = datetime(2026, 12, 1, 18)  # noqa: DTZ001  (UTC, as in the gradebook)
 

@@ -8,8 +8,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from course.plugin import PLUGIN
 from grader.bounded import call_bounded
-from grader.grading import results
-from grader.grading.results import LEFT_OUT, write_learner_outputs
+from grader.grading import grade_notebook
+from grader.grading.grade_notebook import LEFT_OUT, write_learner_outputs
 from grader.reports import page
 from grader.reports.grades import Grades
 
@@ -24,7 +24,7 @@ def short(monkeypatch):
     def hurry(function):
         return call_bounded(function, seconds=1.0)
 
-    monkeypatch.setattr(results, "call_bounded", hurry)
+    monkeypatch.setattr(grade_notebook, "call_bounded", hurry)
     monkeypatch.setattr(page, "call_bounded", hurry)
 
 
@@ -48,7 +48,7 @@ def test_an_output_that_takes_too_long_is_left_out_and_said_to_be(short, monkeyp
             pass
         return output
 
-    monkeypatch.setattr(results, "clean_output", clean)
+    monkeypatch.setattr(grade_notebook, "clean_output", clean)
     written = write(show("<b>1</b>", DEEP), show(DEEP, "<b>2</b>"))
     assert written == [
         [{"text/html": "<b>1</b>"}, LEFT_OUT["data"]],

@@ -11,7 +11,7 @@ from circuits import check, toy_stream
 from circuits.report import REPORT_MIME, Report
 from course.plugin import PLUGIN
 from grader.paths import Classroom
-from grader.reports.parts import PartTally, tally_parts
+from grader.reports.class_report import PartTally, tally_parts
 
 P = toy_stream().position_rows
 RELEASED = {"ex2b-test": 3.0, "ex2c-test": 4.0}

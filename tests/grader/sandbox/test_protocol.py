@@ -11,13 +11,23 @@ from hypothesis.extra import numpy as hnp
 
 from circuits.judging.answers import is_stub
 from grader.sandbox import Limits, Refusal
-from grader.sandbox.event_loop import Order
 from grader.sandbox.inside import serialize, wire
 from grader.sandbox.inside.serialize import pack_value, unpack_arguments
-from grader.sandbox.messages import Begin, Done, End, Given, Marker, Output, Raised
-from grader.sandbox.outputs import CellOutputs
-from grader.sandbox.protocol import ChannelError, Decoder, read_value
-from grader.sandbox.request import pack_call
+from grader.sandbox.process import Order
+from grader.sandbox.protocol import (
+    Begin,
+    ChannelError,
+    Decoder,
+    Done,
+    End,
+    Given,
+    Marker,
+    Output,
+    Raised,
+    pack_call,
+    read_value,
+)
+from grader.sandbox.run import CellOutputs
 
 LIMITS = Limits(answer_bytes=4096, output_bytes=4096, channel_bytes=65536, channel_messages=50)
 KINDS = [wire.READY, wire.BEGIN, wire.END, wire.DONE, wire.OUTPUT, wire.ANSWER, wire.RESULT]
