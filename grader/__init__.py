@@ -1,4 +1,4 @@
-"""The instructor's side: weave notebooks, judge answers on hidden sequences, grade a class."""
+"""Grade any nbgrader course: safely, fast, in parallel; a course gives it a plugin."""
 
 from grader.former_names import find_by_former_names
 

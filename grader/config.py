@@ -1,4 +1,4 @@
-"""What ``nbgrader_config.py`` says, without importing all of nbgrader to read it.
+"""Read what ``nbgrader_config.py`` says, without importing all of nbgrader each time.
 
 The file imports nbgrader's converters, which takes longer than grading ten submissions. What
 matters here is kept beside the gradebook, under a digest of the file and of the versions in use,

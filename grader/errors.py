@@ -1,4 +1,4 @@
-"""Errors that are meant to be read by a person, each one sentence."""
+"""Define errors that are meant to be read by a person, each one sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One thread of linear algebra in each process, where processes grade side by side.
+"""Set linear algebra to one thread a process, where processes grade side by side.
 
 With as many threads as cores in each of as many processes as cores, the threads wait for one
 another. It is read from the environment when NumPy is imported, so it is set before that.

@@ -1,4 +1,4 @@
-"""What ``nbgrader_config.py`` needs of ours."""
+"""Find nbgrader's own programs, and remind instructors to weave."""
 
 from __future__ import annotations
 

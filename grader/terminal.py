@@ -1,4 +1,4 @@
-"""Whoever reads what a command prints may leave: ``| head -1`` closes the pipe after a line."""
+"""Handle a terminal's signals and pipes: ``| head -1`` closes the pipe after a line."""
 
 from __future__ import annotations
 

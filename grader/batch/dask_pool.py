@@ -1,4 +1,4 @@
-"""Workers on many machines: a Dask cluster that is already running.
+"""Grade on many machines: the workers of a Dask cluster that is already running.
 
 Dask moves the data, finds the workers and notices when one is gone. A submission travels as
 bytes and comes back as data. The class's context goes with every submission: packed, it is some

@@ -1,4 +1,4 @@
-"""What travels: submissions and the class's context to the workers, verdicts back.
+"""Carry submissions and the class's context to the workers, and verdicts back.
 
 All of it is plain data, so that a worker needs no shared disk and no gradebook.
 """

@@ -1,4 +1,4 @@
-"""nbgrader's small steps around the run of a notebook, without a gradebook.
+"""Do nbgrader's small steps around the run of a notebook, without a gradebook.
 
 Each function says which of nbgrader's preprocessors it stands for; a test compares them.
 """

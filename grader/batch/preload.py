@@ -1,4 +1,4 @@
-"""Imported once, by the process that the local workers are forked from."""
+"""Import what local workers need, once, in the process that they are forked from."""
 
 from grader.one_thread import use_one_thread
 

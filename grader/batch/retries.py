@@ -1,4 +1,4 @@
-"""Nothing is lost when a worker dies, hangs or answers nonsense: another one tries again."""
+"""Retry a submission whose worker dies, hangs or answers nonsense, so that none is lost."""
 
 from __future__ import annotations
 

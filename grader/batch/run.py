@@ -1,4 +1,4 @@
-"""The coordinator: choose what to grade, have it graded, have it written down, say how it goes."""
+"""Coordinate a run: choose what to grade, have it graded and saved, say how it goes."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from grader.batch.messages import Context, Job
 from grader.batch.progress import Chosen, Event, Failed, Finished, Found, Summary, Tell, Unchanged
 from grader.batch.retries import ATTEMPTS, Answer, GivenUp, Workers, grade_all
-from grader.batch.save import Desk, clear_stages, discard, stage
-from grader.batch.select import Choice, Waiting, choose, make_context
+from grader.batch.save import SaveQueue, clear_stages, discard, stage
+from grader.batch.select import Choice, NeedsReview, choose, make_context
 from grader.batch.writer import Writer
 from grader.config import FOLDER, Settings
 from grader.errors import CourseError
@@ -29,6 +28,7 @@ from grader.gradebook.class_list import admit
 from grader.gradebook.integrity import demand_gradebook, explain_damage, find_file
 from grader.gradebook.lock import hold_class, hold_server
 from grader.gradebook.seed import keep_seed
+from grader.nbgrader_types import CourseDirectory
 from grader.paths import Classroom
 from grader.terminal import shielded
 
@@ -108,8 +108,8 @@ def grade_class(
             only_look=request.only_explain,
         )
         context = make_context(gradebook, coursedir, settings, keep_seed(classroom))
-        again = Again(classroom.root, request.assignment)
-        waiting = Waiting(gradebook, request.assignment)
+        again = RegradeQueue(classroom.root, request.assignment)
+        waiting = NeedsReview(gradebook, request.assignment)
 
         def note(event: Event) -> None:
             if isinstance(event, Finished):
@@ -125,7 +125,7 @@ def grade_class(
             found, coursedir, context, force=request.force, again=again, entered=entered
         )
         try:
-            note(Found(len(found) + len(strangers), ""))
+            note(Found(len(found) + len(strangers)))
             _name_strangers(strangers, note)
             if request.only_explain:
                 for choice in choices:
@@ -135,11 +135,11 @@ def grade_class(
                     with shielded():
                         again.ask(student for student, _ in found)
                 writer = Writer(gradebook, request.assignment, settings.penalty)
-                desk = Desk(writer, coursedir, settings.permissions, note)
+                queue = SaveQueue(writer, coursedir, settings.permissions, note)
                 keep = set(settings.exclude_overwriting.get(request.assignment, ()))
-                table = Table(coursedir, context, keep)
+                staging = Staging(coursedir, context, keep)
                 workers = LateWorkers(lambda: make_workers(context, len(found)))
-                grade_chosen(choices, table, workers, desk, say, request.attempts)
+                grade_chosen(choices, staging, workers, queue, say, request.attempts)
         except KeyboardInterrupt:
             summary.stopped = True
     summary.seconds = time.monotonic() - started
@@ -152,7 +152,7 @@ def _name_strangers(strangers: Iterable[tuple[str, str]], note: Tell) -> None:
         note(Failed(student, why))
 
 
-def _say(choice: Choice, waiting: Waiting) -> Event:
+def _say(choice: Choice, waiting: NeedsReview) -> Event:
     if choice.refused:
         return Failed(choice.student, choice.refused)
     if choice.reason:
@@ -162,7 +162,7 @@ def _say(choice: Choice, waiting: Waiting) -> Event:
 
 
 @dataclass(frozen=True)
-class Table:
+class Staging:
     """Where submissions are laid out to be graded.
 
     Attributes:
@@ -171,16 +171,16 @@ class Table:
         keep: Names of the instructor's files that learners may change.
     """
 
-    coursedir: Any  # nbgrader ships no types
+    coursedir: CourseDirectory  # nbgrader ships no types
     context: Context
     keep: set[str]
 
 
 def grade_chosen(
     choices: Iterator[Choice],
-    table: Table,
+    staging: Staging,
     workers: Workers,
-    desk: Desk,
+    queue: SaveQueue,
     say: Callable[[Choice], None],
     attempts: int,
 ) -> None:
@@ -188,9 +188,9 @@ def grade_chosen(
 
     Args:
         choices: The submissions, graded or not.
-        table: Where they are laid out.
+        staging: Where they are laid out.
         workers: Who grades. They are ended here.
-        desk: Writes the verdicts down.
+        queue: Writes the verdicts down.
         say: Hears of every choice that can be read.
         attempts: How often a submission is tried.
 
@@ -198,35 +198,37 @@ def grade_chosen(
         CourseError: If nothing can be graded, or nothing can be written down.
     """
     folders: dict[str, Path] = {}  # of those that are being graded
-    clear_stages(table.coursedir)
+    clear_stages(staging.coursedir)
 
     def draw() -> Iterator[Job]:
         for choice in choices:
-            desk.write_if_due()  # looking for what has changed may take long
+            queue.write_if_due()  # looking for what has changed may take long
             if choice.refused:
-                desk.give_up(choice.student, choice.refused)
+                queue.give_up(choice.student, choice.refused)
                 continue
             say(choice)
             if choice.reason is None:
                 continue
             folders[choice.student] = choice.folder
-            yield stage(choice, table.coursedir, table.context, table.keep)
+            yield stage(choice, staging.coursedir, staging.context, staging.keep)
 
     try:
-        for verdict in grade_all(draw(), workers, table.context, attempts, lambda: desk.patience):
+        for verdict in grade_all(
+            draw(), workers, staging.context, attempts, lambda: queue.patience
+        ):
             if verdict is None:
-                desk.write_if_due()
+                queue.write_if_due()
                 continue
             folder = folders.pop(verdict.student)
             if isinstance(verdict, GivenUp):
-                desk.give_up(verdict.student, verdict.reason)
+                queue.give_up(verdict.student, verdict.reason)
             else:
-                desk.take(verdict, folder)
+                queue.take(verdict, folder)
     finally:
         workers.close()
-        desk.write()
+        queue.write()
         for student in folders:
-            discard(table.coursedir, student)
+            discard(staging.coursedir, student)
 
 
 class LateWorkers:
@@ -258,7 +260,7 @@ class LateWorkers:
             self._workers.close()
 
 
-class Again:
+class RegradeQueue:
     """The learners whose work on one assignment is to be graded again.
 
     Args:

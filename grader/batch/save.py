@@ -1,4 +1,4 @@
-"""Where verdicts wait to be written: a few at a time, first the grades, then the notebooks."""
+"""Save verdicts in batches: first the grades to the gradebook, then the graded folders."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import stat
 import time
 from collections import deque
 from pathlib import Path
-from typing import Any
 
 from grader.batch.messages import Context, Graded, Job
 from grader.batch.progress import Failed, Finished, Tell
@@ -16,12 +15,13 @@ from grader.batch.select import Choice
 from grader.batch.writer import Writer
 from grader.errors import CourseError
 from grader.gradebook.access import find_folder
+from grader.nbgrader_types import CourseDirectory
 from grader.terminal import shielded
 
 _PART = ".part"
 
 
-def stage(choice: Choice, coursedir: Any, context: Context, keep: set[str]) -> Job:  # noqa: ANN401
+def stage(choice: Choice, coursedir: CourseDirectory, context: Context, keep: set[str]) -> Job:
     """Lay out what stands beside a submission's notebook, and return what a worker needs.
 
     Files of the learner's come first, then the instructor's over them, as nbgrader does it.
@@ -61,7 +61,7 @@ def stage(choice: Choice, coursedir: Any, context: Context, keep: set[str]) -> J
     )
 
 
-def settle(graded: Graded, coursedir: Any, permissions: int | None) -> None:  # noqa: ANN401
+def settle(graded: Graded, coursedir: CourseDirectory, permissions: int | None) -> None:
     """Write the graded notebooks and put the folder in its place.
 
     Args:
@@ -86,12 +86,12 @@ def settle(graded: Graded, coursedir: Any, permissions: int | None) -> None:  # 
     place.rename(target)
 
 
-def discard(coursedir: Any, student: str) -> None:  # noqa: ANN401
+def discard(coursedir: CourseDirectory, student: str) -> None:
     """Remove what was laid out for a submission that was not graded."""
     shutil.rmtree(find_place(coursedir, student), ignore_errors=True)
 
 
-def clear_stages(coursedir: Any) -> None:  # noqa: ANN401
+def clear_stages(coursedir: CourseDirectory) -> None:
     """Remove what a killed run left behind."""
     pattern = find_folder(coursedir, coursedir.autograded_directory, "*").with_name(
         f".{coursedir.assignment_id}{_PART}"
@@ -101,14 +101,14 @@ def clear_stages(coursedir: Any) -> None:  # noqa: ANN401
         shutil.rmtree(place, ignore_errors=True)
 
 
-def find_place(coursedir: Any, student: str) -> Path:  # noqa: ANN401
+def find_place(coursedir: CourseDirectory, student: str) -> Path:
     """Return where a submission is laid out: on the disk of its place, so moving is one step."""
     target = find_folder(coursedir, coursedir.autograded_directory, student)
     return target.with_name(f".{target.name}{_PART}")
 
 
 def _read_notebooks(folder: Path, most: int) -> dict[str, bytes | None]:
-    from grader.intake.read import read_regular
+    from grader.regular_files import read_regular
 
     with os.scandir(folder) as entries:
         names = sorted(entry.name for entry in entries if entry.name.endswith(".ipynb"))
@@ -122,7 +122,7 @@ OFTEN = 5.0
 """Seconds after which a smaller batch is written too, so that a killed run loses little."""
 
 
-class Desk:
+class SaveQueue:
     """Collects verdicts and writes them down.
 
     A grade is in the gradebook before its notebook is in ``autograded/``. Whoever is killed in
@@ -139,7 +139,7 @@ class Desk:
     def __init__(
         self,
         writer: Writer,
-        coursedir: Any,  # noqa: ANN401
+        coursedir: CourseDirectory,
         permissions: int | None,
         tell: Tell,
     ) -> None:

@@ -1,4 +1,4 @@
-"""Which submissions are graded, and why."""
+"""Select the submissions to grade: what has changed, and what a person has not reviewed."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from grader.config import Settings
 from grader.digest import digest_imports
 from grader.errors import CourseError
 from grader.gradebook.access import find_assignment, find_folder, list_tests
+from grader.nbgrader_types import CourseDirectory, Gradebook, Row
 from grader.plugin import demand_judged, load_plugin
 
 
-class Waiting:
+class NeedsReview:
     """The cells of one assignment that wait for a person.
 
     They are read when they are first asked for: in most classes few submissions are flagged.
@@ -29,7 +30,7 @@ class Waiting:
         assignment: The assignment's name.
     """
 
-    def __init__(self, gradebook: Any, assignment: str) -> None:  # noqa: ANN401
+    def __init__(self, gradebook: Gradebook, assignment: str) -> None:
         self._gradebook, self._assignment = gradebook, assignment
         self._cells: dict[tuple[str, str], set[str]] | None = None
 
@@ -202,7 +203,9 @@ class Choice:
     outdated: bool = False
 
 
-def make_context(gradebook: Any, coursedir: Any, settings: Settings, seed: int) -> Context:  # noqa: ANN401
+def make_context(
+    gradebook: Gradebook, coursedir: CourseDirectory, settings: Settings, seed: int
+) -> Context:
     """Return what workers have to know.
 
     Args:
@@ -227,7 +230,7 @@ def make_context(gradebook: Any, coursedir: Any, settings: Settings, seed: int) 
     )
     plugin = load_plugin(settings.plugin)
     demand_judged(plugin, coursedir.assignment_id, list_tests(assignment))
-    values = {
+    values: dict[str, Any] = {
         "assignment": coursedir.assignment_id,
         "plugin": settings.plugin,
         "sheets": sheets,
@@ -243,7 +246,7 @@ def make_context(gradebook: Any, coursedir: Any, settings: Settings, seed: int) 
 
 def choose(
     found: Iterable[tuple[str, Path]],
-    coursedir: Any,  # noqa: ANN401  (nbgrader ships no types)
+    coursedir: CourseDirectory,
     context: Context,
     *,
     force: bool,
@@ -318,7 +321,7 @@ def _find_reason(
     return None, flags, outdated
 
 
-def _read_cells(notebook: Any) -> Mapping[str, SourceCell]:  # noqa: ANN401
+def _read_cells(notebook: Row) -> Mapping[str, SourceCell]:
     points = {cell.name: float(cell.max_score) for cell in notebook.grade_cells}
     return {
         cell.name: SourceCell(
@@ -328,7 +331,7 @@ def _read_cells(notebook: Any) -> Mapping[str, SourceCell]:  # noqa: ANN401
     }
 
 
-def _read_released(coursedir: Any, notebook: Any) -> bytes:  # noqa: ANN401
+def _read_released(coursedir: CourseDirectory, notebook: Row) -> bytes:
     """Return the notebook that the class received, as the gradebook knows it."""
     name, assignment = notebook.name, coursedir.assignment_id
     known = {cell.name for cell in notebook.source_cells}

@@ -1,4 +1,4 @@
-"""What a worker does: a submission goes in, a verdict comes out, and nothing else is touched.
+"""Grade one submission: it goes in, a verdict comes out, and nothing else is touched.
 
 The steps are those of ``nbgrader autograde`` with this course's configuration, in its order, as
 functions of data. The learner's cells run in the sandbox; hidden tests and seed stay here.

@@ -1,4 +1,4 @@
-"""The only one that writes to the gradebook: verdicts in batches, one transaction each."""
+"""Write verdicts to the gradebook in batches, one transaction each; nobody else does."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from grader.batch.messages import Graded, GradedSheet
 from grader.gradebook.access import find_assignment
 from grader.gradebook.late import assign_penalty
+from grader.nbgrader_types import Gradebook, Row
 
 Timed = tuple[Graded, Any]
 """A verdict, and when the submission was handed in (a naive datetime in UTC, or None)."""
@@ -22,7 +23,7 @@ class Writer:
         penalty: "none", or "zero" for no points when late.
     """
 
-    def __init__(self, gradebook: Any, assignment: str, penalty: str) -> None:  # noqa: ANN401
+    def __init__(self, gradebook: Gradebook, assignment: str, penalty: str) -> None:
         self._db = gradebook.db
         self._assignment = find_assignment(gradebook, assignment)
         self._penalty = penalty
@@ -95,7 +96,7 @@ class Writer:
         )
         return {found.student_id: found for found in self._db.scalars(wanted)}
 
-    def _add(self, student: str) -> Any:  # noqa: ANN401
+    def _add(self, student: str) -> Row:
         """Add a submission with all that ``Gradebook.add_submission`` gives it."""
         from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
 
@@ -108,7 +109,7 @@ class Writer:
         self._db.flush()
         return submission
 
-    def _enter(self, submission: Any, graded: Graded) -> None:  # noqa: ANN401
+    def _enter(self, submission: Row, graded: Graded) -> None:
         names = {notebook.id: notebook.name for notebook, *_ in self._cells}
         labels = {
             cell.id: cell.name for _, *kinds in self._cells for cells in kinds for cell in cells
@@ -123,14 +124,14 @@ class Writer:
             assign_penalty(self._db, submission, own, self._penalty)
 
 
-def _add_up(submission: Any) -> float | None:  # noqa: ANN401
+def _add_up(submission: Row) -> float | None:
     """Return what the tests gave to a submission; None if it was never graded."""
     given = [grade.auto_score for own in submission.notebooks for grade in own.grades]
     given = [score for score in given if score is not None]
     return float(sum(given)) if given else None
 
 
-def _enter_grade(grade: Any, name: str, sheet: GradedSheet) -> None:  # noqa: ANN401
+def _enter_grade(grade: Row, name: str, sheet: GradedSheet) -> None:
     if name in sheet.scores:
         grade.auto_score = sheet.scores[name]
         grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
@@ -140,7 +141,7 @@ def _enter_grade(grade: Any, name: str, sheet: GradedSheet) -> None:  # noqa: AN
             grade.auto_score = 0.0
 
 
-def _enter_comment(comment: Any, name: str, sheet: GradedSheet) -> None:  # noqa: ANN401
+def _enter_comment(comment: Row, name: str, sheet: GradedSheet) -> None:
     reason = find_flag(sheet, name)
     if reason is not None:
         comment.auto_comment = reason

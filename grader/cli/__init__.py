@@ -1,4 +1,4 @@
-"""The instructor's command line. Thin: each command imports what it needs and calls it."""
+"""Run the instructor's commands; each imports what it needs and calls it."""
 
 from __future__ import annotations
 

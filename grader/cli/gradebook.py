@@ -1,4 +1,4 @@
-"""``python -m grader report``, ``recover`` and ``seed``."""
+"""Run ``python -m grader report``, ``recover`` and ``seed``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words of the command line that stand for numbers, and what is said of those that do not."""
+"""Read numbers from the command line, and say what is wrong with other words."""
 
 from __future__ import annotations
 

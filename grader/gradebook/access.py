@@ -1,4 +1,4 @@
-"""The class's folder as nbgrader lays it out, and its gradebook, opened once."""
+"""Open the class's folder and its gradebook, as nbgrader lays them out."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from grader.gradebook.backup import FOLDER, back_up, has_recent_copy
 from grader.gradebook.integrity import demand_sound_gradebook, find_file, find_remedy
 from grader.gradebook.log import NAME
 from grader.gradebook.seed import keep_seed
+from grader.nbgrader_types import CourseDirectory, Gradebook, Row
 from grader.paths import Classroom, find_sources
 
 EVERYBODY = "*"
@@ -22,7 +23,7 @@ RECENT = timedelta(minutes=5)
 happened since."""
 
 
-def open_coursedir(settings: Settings, assignment: str, student: str) -> Any:  # noqa: ANN401
+def open_coursedir(settings: Settings, assignment: str, student: str) -> CourseDirectory:
     """Return nbgrader's ``CourseDirectory`` for one assignment.
 
     Args:
@@ -31,20 +32,20 @@ def open_coursedir(settings: Settings, assignment: str, student: str) -> Any:  #
         student: A learner's id, or a pattern of shell's kind.
     """
     import_models()
-    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.coursedir import CourseDirectory as StockDirectory
 
     read_dates_strictly()
-    coursedir = CourseDirectory(**settings.course)
+    coursedir: CourseDirectory = StockDirectory(**settings.course)
     coursedir.assignment_id = assignment
     coursedir.student_id = student
     return coursedir
 
 
-def open_gradebook(coursedir: Any) -> Any:  # noqa: ANN401
+def open_gradebook(coursedir: CourseDirectory) -> Gradebook:
     """Return nbgrader's gradebook, with one session that is kept for the whole run."""
-    from nbgrader.api import Gradebook
+    from nbgrader import api
 
-    gradebook = Gradebook(coursedir.db_url, coursedir.course_id)
+    gradebook: Gradebook = api.Gradebook(coursedir.db_url, coursedir.course_id)
     gradebook.db().expire_on_commit = False  # what was read of the assignment stays known
     return gradebook
 
@@ -61,7 +62,7 @@ def demand_gradebook_with(assignment: str, classroom: Classroom) -> None:
         find_assignment(gradebook, assignment)
 
 
-def find_assignment(gradebook: Any, name: str) -> Any:  # noqa: ANN401
+def find_assignment(gradebook: Gradebook, name: str) -> Row:
     """Return an assignment of the gradebook.
 
     Raises:
@@ -100,7 +101,7 @@ def list_tests(assignment: Any) -> dict[str, float]:  # noqa: ANN401
     return tests
 
 
-def list_entered(gradebook: Any, assignment: str) -> set[str]:  # noqa: ANN401
+def list_entered(gradebook: Gradebook, assignment: str) -> set[str]:
     """Return the learners who have a row in the gradebook for one assignment."""
     from nbgrader.api import Assignment, SubmittedAssignment
     from sqlalchemy import select
@@ -112,12 +113,12 @@ def list_entered(gradebook: Any, assignment: str) -> set[str]:  # noqa: ANN401
         return set(connection.scalars(rows.where(Assignment.name == assignment)))
 
 
-def find_folder(coursedir: Any, step: str, student: str) -> Path:  # noqa: ANN401
+def find_folder(coursedir: CourseDirectory, step: str, student: str) -> Path:
     """Return ``<step>/<student>/<assignment>``, as the course lays it out."""
     return Path(coursedir.format_path(step, student, coursedir.assignment_id))
 
 
-def prepare_gradebook(coursedir: Any) -> None:  # noqa: ANN401  (nbgrader ships no types)
+def prepare_gradebook(coursedir: CourseDirectory) -> None:
     """Back up gradebook and seed, watch grades, log what happened behind the log's back.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Copies of the gradebook: made by SQLite itself, checked, and only a few of them kept."""
+"""Back up the gradebook, check a copy, and put one in its place; SQLite itself copies."""
 
 from __future__ import annotations
 

@@ -16,10 +16,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
-from typing import Any
 
 from grader.config import FOLDER
 from grader.intake.folders import show_name
+from grader.nbgrader_types import Gradebook
 
 DROPPED = "dropped"
 """Under the class's folder: the work of learners who left it."""
@@ -122,7 +122,7 @@ def squeeze(name: str) -> str:
     return "".join(c for c in plain if c.isalnum())
 
 
-def read_class_list(gradebook: Any, root: Path) -> ClassList:  # noqa: ANN401  (nbgrader ships no types)
+def read_class_list(gradebook: Gradebook, root: Path) -> ClassList:
     """Return who is in a class.
 
     Args:
@@ -143,7 +143,7 @@ def read_class_list(gradebook: Any, root: Path) -> ClassList:  # noqa: ANN401  (
 
 
 def admit(
-    gradebook: Any,  # noqa: ANN401
+    gradebook: Gradebook,
     root: Path,
     found: Iterable[tuple[str, Path]],
     assignment: str,
@@ -172,7 +172,7 @@ def admit(
     return ours, strangers
 
 
-def _enter(gradebook: Any, known: ClassList, root: Path, students: Iterable[str]) -> None:  # noqa: ANN401
+def _enter(gradebook: Gradebook, known: ClassList, root: Path, students: Iterable[str]) -> None:
     """Enter learners who handed in where nobody keeps a list, and write down who they are."""
     from nbgrader.api import Student
 

@@ -10,11 +10,11 @@ import os
 from collections.abc import Callable, Collection
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from grader.errors import CourseError
 from grader.gradebook.class_list import DROPPED, ClassList, Person, read_class_list
 from grader.intake.folders import show_name
+from grader.nbgrader_types import Gradebook
 
 STEPS = ("submitted", "autograded", "feedback")
 _PERSON = "student.json"
@@ -68,7 +68,7 @@ def map_student(
 
 
 def drop_student(
-    gradebook: Any,  # noqa: ANN401  (nbgrader ships no types)
+    gradebook: Gradebook,
     root: Path,
     student: str,
     write_grades: Callable[[Path], None],
@@ -103,7 +103,7 @@ def drop_student(
     return place
 
 
-def restore_student(gradebook: Any, root: Path, student: str) -> list[str]:  # noqa: ANN401
+def restore_student(gradebook: Gradebook, root: Path, student: str) -> list[str]:
     """Bring a learner back who was dropped, and what they handed in.
 
     Args:

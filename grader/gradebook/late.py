@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+
+from grader.nbgrader_types import Row
 
 _UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
 
@@ -39,7 +40,7 @@ def say_late(seconds: float) -> str:
     return "Handed in less than a minute after the due date."
 
 
-def assign_penalty(database: Any, submission: Any, sheet: Any, method: str) -> None:  # noqa: ANN401
+def assign_penalty(database: Row, submission: Row, sheet: Row, method: str) -> None:
     """Stand for ``AssignLatePenalties``.
 
     Args:

@@ -1,4 +1,4 @@
-"""Only one coordinator grades a class at a time."""
+"""Lock a class, so that only one run at a time grades it."""
 
 from __future__ import annotations
 

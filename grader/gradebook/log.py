@@ -1,4 +1,4 @@
-"""The list of all changes of grades: lines of JSON that are only ever added."""
+"""Log all changes of grades, as lines of JSON that are only ever added."""
 
 from __future__ import annotations
 

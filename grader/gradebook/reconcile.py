@@ -11,11 +11,12 @@ from typing import Any
 from grader.errors import CourseError
 from grader.gradebook.late import assign_penalty
 from grader.gradebook.log import COMMENTS, SCORES, Change, Key, append, read_state
+from grader.nbgrader_types import Gradebook, Row
 
 _UNSET = "needs_manual_grade"
 
 
-def note_other_changes(gradebook: Any, path: Path) -> int:  # noqa: ANN401  (nbgrader has no types)
+def note_other_changes(gradebook: Gradebook, path: Path) -> int:
     """Log what changed without a line: by another program, or by a run that was killed.
 
     Args:
@@ -42,7 +43,7 @@ def note_other_changes(gradebook: Any, path: Path) -> int:  # noqa: ANN401  (nbg
     return len(changes)
 
 
-def _demand_submissions(gradebook: Any, known: Mapping[Key, object], path: Path) -> None:  # noqa: ANN401
+def _demand_submissions(gradebook: Gradebook, known: Mapping[Key, object], path: Path) -> None:
     """Refuse a gradebook that was emptied: nobody removes a class's work without nbgrader.
 
     What nbgrader itself removes is in the log, so that the log knows of nothing there.
@@ -63,7 +64,7 @@ def _demand_submissions(gradebook: Any, known: Mapping[Key, object], path: Path)
 
 
 def bring_back(
-    gradebook: Any,  # noqa: ANN401
+    gradebook: Gradebook,
     path: Path,
     find_date: Callable[[str, str], datetime | None],
     penalty: str = "none",
@@ -123,7 +124,7 @@ def _find_sheet(key: Key) -> tuple[str, str, str]:
 
 
 def _read_rows(
-    gradebook: Any,  # noqa: ANN401
+    gradebook: Gradebook,
     student: str,
     assignment: str,
     notebook: str,
@@ -144,7 +145,7 @@ def _is_given(value: object) -> bool:
     return value is not None and not isinstance(value, bool)
 
 
-def _enter_submissions(gradebook: Any, pairs: Mapping[tuple[str, str], bool]) -> None:  # noqa: ANN401
+def _enter_submissions(gradebook: Gradebook, pairs: Mapping[tuple[str, str], bool]) -> None:
     """Enter the submissions that are missing, and remove those that were removed."""
     assignments = {assignment.name for assignment in gradebook.assignments}
     for (assignment, student), there in sorted(pairs.items()):
@@ -156,7 +157,7 @@ def _enter_submissions(gradebook: Any, pairs: Mapping[tuple[str, str], bool]) ->
             gradebook.add_submission(assignment, student)
 
 
-def _find_submission(gradebook: Any, assignment: str, student: str) -> Any:  # noqa: ANN401
+def _find_submission(gradebook: Gradebook, assignment: str, student: str) -> Row:
     """Return a submission, or None where nbgrader raises."""
     from nbgrader.api import MissingEntry
 
@@ -166,7 +167,7 @@ def _find_submission(gradebook: Any, assignment: str, student: str) -> Any:  # n
         return None
 
 
-def _read_gradebook(gradebook: Any) -> Iterator[tuple[Key, object]]:  # noqa: ANN401
+def _read_gradebook(gradebook: Gradebook) -> Iterator[tuple[Key, object]]:
     from nbgrader import api
 
     for kind, fields in ((api.Grade, SCORES), (api.Comment, COMMENTS)):

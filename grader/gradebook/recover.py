@@ -6,12 +6,12 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from grader.errors import CourseError
 from grader.gradebook.backup import FOLDER, check_integrity, find_good_copy, restore
 from grader.gradebook.integrity import find_file
 from grader.gradebook.log import NAME, Change, read_state
+from grader.nbgrader_types import CourseDirectory
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Recovery:
     lost: tuple[Change, ...]
 
 
-def find_gradebook(coursedir: Any) -> Path:  # noqa: ANN401  (nbgrader ships no types)
+def find_gradebook(coursedir: CourseDirectory) -> Path:
     """Return the path of the class's gradebook, an SQLite file.
 
     Raises:
@@ -53,7 +53,9 @@ def is_in_order(gradebook: Path) -> bool:
     return gradebook.exists() and check_integrity(gradebook) is None
 
 
-def recover_gradebook(coursedir: Any, *, penalty: str = "none", force: bool = False) -> Recovery:  # noqa: ANN401
+def recover_gradebook(
+    coursedir: CourseDirectory, *, penalty: str = "none", force: bool = False
+) -> Recovery:
     """Put the newest good copy in the gradebook's place, and set every grade as the log says.
 
     Args:
@@ -102,7 +104,7 @@ def recover_gradebook(coursedir: Any, *, penalty: str = "none", force: bool = Fa
     return Recovery(good, old, tuple(lost))
 
 
-def _read_date(coursedir: Any, student: str, assignment: str) -> datetime | None:  # noqa: ANN401
+def _read_date(coursedir: CourseDirectory, student: str, assignment: str) -> datetime | None:
     """Return when what was graded was handed in, or None if that is not written there."""
     graded = coursedir.format_path(coursedir.autograded_directory, student, assignment)
     try:

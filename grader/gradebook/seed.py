@@ -1,4 +1,4 @@
-"""Keep a copy of the secret seed with those of the gradebook, and bring the one back by the other.
+"""Keep the secret seed, with a copy beside the gradebook's, and bring it back.
 
 The folder of copies and all in it is its owner's alone; nothing of it is ever handed out.
 """

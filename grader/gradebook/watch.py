@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from grader.errors import CourseError
 from grader.gradebook.log import COMMENTS, NAME, SCORES, Change, Key, append
+from grader.nbgrader_types import Row
 
 BY_HAND = frozenset({"manual_score", "extra_credit", "manual_comment"})
 BUSY_MILLISECONDS = 60_000
@@ -79,7 +80,7 @@ def _collect(session: Session, context: object) -> None:
             pending["new"] += _find_changes(thing, gone=thing in session.deleted)
 
 
-def _find_changes(thing: Any, *, gone: bool) -> list[Change]:  # noqa: ANN401
+def _find_changes(thing: Row, *, gone: bool) -> list[Change]:
     automatic = _automatic.get()
     changes = []
     state = inspect(thing)
@@ -104,7 +105,7 @@ def _find_changes(thing: Any, *, gone: bool) -> list[Change]:  # noqa: ANN401
     return changes
 
 
-def _name(thing: Any, field: str) -> Key:  # noqa: ANN401
+def _name(thing: Row, field: str) -> Key:
     notebook = thing.notebook
     submission = notebook.assignment
     cell = thing.cell.name if thing.cell is not None else "?"

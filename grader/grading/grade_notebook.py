@@ -1,4 +1,4 @@
-"""Run a notebook on one side of the wall, and judge its answers on the other."""
+"""Grade one notebook: run its cells in the sandbox, judge its answers outside."""
 
 from __future__ import annotations
 
@@ -227,12 +227,12 @@ def scale_points(verdict: Verdict, released: float) -> Verdict:
 def read_answers(values: Mapping[str, object]) -> dict[str, object]:
     """Return answers as the judge takes them: what could not leave the sandbox says why."""
     return {
-        name: Unreadable(value.reason) if isinstance(value, Refusal) else value
+        name: UnreadableAnswer(value.reason) if isinstance(value, Refusal) else value
         for name, value in values.items()
     }
 
 
-class Unreadable:
+class UnreadableAnswer:
     """Stands for an answer that was given but is no data; the judge reports the reason."""
 
     def __init__(self, reason: str) -> None:

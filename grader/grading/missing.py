@@ -1,4 +1,4 @@
-"""Why an answer is not there: its cell stopped, was never reached, or was not handed in.
+"""Explain why an answer is missing: its cell stopped, was not reached, or is not there.
 
 The checks see only that a name has no value. What became of its cell is known here.
 """

@@ -1,4 +1,4 @@
-"""What of a notebook is run, what it should define, and where the points go."""
+"""Plan a run: which cells are run, what they should define, and where the points go."""
 
 from __future__ import annotations
 

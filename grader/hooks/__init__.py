@@ -1,1 +1,1 @@
-"""What `nbgrader_config.py` plugs into nbgrader's own commands."""
+"""Plug the grader into nbgrader's own commands, as `nbgrader_config.json` names it."""

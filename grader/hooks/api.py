@@ -1,4 +1,4 @@
-"""nbgrader's own commands, called from Python with the settings of ``nbgrader_config.py``."""
+"""Call nbgrader's own commands from Python, with the settings of ``nbgrader_config.py``."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Gradebook
+from nbgrader import api
 from nbgrader.apps import NbGraderAPI
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from grader.config import read_configuration, read_penalty
 from grader.errors import CourseError
+from grader.nbgrader_types import CourseDirectory, Gradebook
 from grader.paths import Classroom, Sources
 from grader.plugin import Plugin, load_plugin
 
@@ -43,9 +44,10 @@ class Pipeline:
         warnings.filterwarnings("ignore", category=SAWarning, module="nbgrader")
 
     @property
-    def coursedir(self) -> Any:  # noqa: ANN401  (nbgrader ships no types)
+    def coursedir(self) -> CourseDirectory:
         """Nbgrader's ``CourseDirectory`` of the class."""
-        return self._api.coursedir
+        coursedir: CourseDirectory = self._api.coursedir
+        return coursedir
 
     @property
     def plugin(self) -> Plugin:
@@ -96,9 +98,10 @@ class Pipeline:
         self._demand(outcome, assignment, student)
         return self.classroom.root / "feedback" / student / assignment / f"{assignment}.html"
 
-    def open_gradebook(self) -> Any:  # noqa: ANN401  (nbgrader ships no types)
+    def open_gradebook(self) -> Gradebook:
         """Return the gradebook, a context manager."""
-        return Gradebook(self.url, self.coursedir.course_id)
+        gradebook: Gradebook = api.Gradebook(self.url, self.coursedir.course_id)
+        return gradebook
 
     def _demand(self, outcome: dict[str, Any], *about: str) -> None:
         if not outcome["success"]:

@@ -18,6 +18,7 @@ from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
 
 from grader.intake.folders import ASIDE, Hazard, is_date, set_aside, show_name
+from grader.regular_files import open_regular
 
 _CHUNK = 1 << 20
 _NEVER = parse_utc("1970-01-01")
@@ -135,15 +136,10 @@ def copy_plain(source: str, target: Path, most: int) -> Iterator[str]:
 
 
 def _copy(name: str, folder: int, target: Path, size: int) -> bool:
-    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    try:
-        handle = os.open(name, flags, dir_fd=folder)
-    except OSError:
+    handle = open_regular(name, folder)
+    if handle is None:
         return False
     about = os.fstat(handle)
-    if not stat.S_ISREG(about.st_mode):
-        os.close(handle)
-        return False
     with os.fdopen(handle, "rb") as source, target.open("wb") as copy:
         while size > 0 and (piece := source.read(min(size, _CHUNK))):
             copy.write(piece)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from nbgrader.plugins import ExportPlugin
 from traitlets import Bool, Enum
 
+from grader.nbgrader_types import Gradebook
 from grader.paths import Classroom
 from grader.plugin import load_plugin
 from grader.reports.export import LEVELS, write_long, write_wide
@@ -24,7 +24,7 @@ class CarefulExport(ExportPlugin):  # type: ignore[misc]  # nbgrader ships no ty
     by = Enum(LEVELS, "assignment", help="What a line is about.").tag(config=True)
     wide = Bool(False, help="Whether each learner has one line.").tag(config=True)
 
-    def export(self, gradebook: Any) -> None:  # noqa: ANN401  (nbgrader ships no types)
+    def export(self, gradebook: Gradebook) -> None:
         """Write the file that ``--to`` names, or ``grades.csv``."""
         to = Path(self.to or "grades.csv")
         plugin = load_plugin(self.config.SandboxedExecute.get("plugin", ""))

@@ -1,9 +1,9 @@
 """Read what was handed in before nbgrader does, and trust none of it.
 
 `read_folder` gives a notebook that nbgrader can grade, or says why there is none. The original
-is never written to. In order: `bounds` says how much is read, `decode` gives JSON values,
-`cells` plain cells, `match` finds which is which, `repair` writes them down anew, `describe`
-says what was put right.
+is never written to. In order: `folders` finds what was handed in, `decode` gives JSON values within
+bounds, `cells` plain cells, `match` finds which is which, `repair` writes them down anew and says
+what was put right.
 """
 
 from grader.intake.decode import Bounds

@@ -1,4 +1,4 @@
-"""From JSON values to plain cells, for every notebook format from 1 to 4 and whatever follows."""
+"""Read plain cells from JSON values, for every notebook format from 1 to 4 and later ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From bytes to JSON values, within bounds: encodings, depth, count and size."""
+"""Decode bytes to JSON values, within bounds: encodings, depth, count and size."""
 
 from __future__ import annotations
 

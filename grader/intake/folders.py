@@ -1,4 +1,4 @@
-"""Which folders were handed in for an assignment, and under whose name."""
+"""Find the folders that were handed in, and move aside what nbgrader must not touch."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from grader.dates import HOW, UnclearDateError, read_date
 from grader.errors import CourseError
 from grader.intake.decode import Bounds
-from grader.intake.read import read_regular
+from grader.nbgrader_types import CourseDirectory
+from grader.regular_files import read_regular
 
 TIMESTAMP = "timestamp.txt"
 NOTEBOOK = ".ipynb"
@@ -193,7 +193,7 @@ class Submission:
     safe: bool = True
 
 
-def find_notebooks(coursedir: Any) -> list[str]:  # noqa: ANN401  (nbgrader ships no types)
+def find_notebooks(coursedir: CourseDirectory) -> list[str]:
     """Return the names of an assignment's notebooks: those that were released.
 
     Raises:
@@ -210,7 +210,9 @@ def find_notebooks(coursedir: Any) -> list[str]:  # noqa: ANN401  (nbgrader ship
     )
 
 
-def find_submissions(coursedir: Any, step: str | None = None) -> Iterator[tuple[str, Path]]:  # noqa: ANN401
+def find_submissions(
+    coursedir: CourseDirectory, step: str | None = None
+) -> Iterator[tuple[str, Path]]:
     """Yield learners and folders, as nbgrader finds them, but whatever they are called.
 
     An id may begin with ".".
@@ -270,7 +272,7 @@ def secure(
 
 def secure_all(
     found: Iterable[tuple[str, Path]],
-    coursedir: Any,  # noqa: ANN401
+    coursedir: CourseDirectory,
     bounds: Bounds,
 ) -> Iterator[Submission]:
     """Secure what was handed in, each when its turn comes.

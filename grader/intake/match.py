@@ -1,4 +1,4 @@
-"""Which cell of a submission is which cell of the notebook that the class received.
+"""Match the cells of a submission with those of the notebook that the class received.
 
 A label (``grade_id``) settles it where there is one. Programs that strip labels leave ids, texts,
 the names that a cell defines and the order: these are tried in turn.

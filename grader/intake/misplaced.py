@@ -1,4 +1,4 @@
-"""Notebooks that were handed in where nobody looks for them.
+"""Find notebooks that were handed in where nobody looks for them.
 
 nbgrader reads ``submitted/<learner>/<assignment>/`` and passes over everything else without a
 word. Nothing is moved here: whose a notebook is, and for what, is for a person to say.
@@ -18,7 +18,7 @@ _UNPACKED = "__MACOSX"  # archives bring it along
 
 
 @dataclass(frozen=True)
-class Astray:
+class Misplaced:
     """Something that was not read because of where it lies, or whose folder it lies in.
 
     Attributes:
@@ -30,7 +30,9 @@ class Astray:
     sentence: str
 
 
-def find_astray(submitted: Path, assignment: str, assignments: Collection[str]) -> Iterator[Astray]:
+def find_misplaced(
+    submitted: Path, assignment: str, assignments: Collection[str]
+) -> Iterator[Misplaced]:
     """Yield what was probably handed in for an assignment and is not read.
 
     Args:
@@ -57,12 +59,12 @@ def find_astray(submitted: Path, assignment: str, assignments: Collection[str]) 
                 yield _send(whose, f"{entry.name}/{child.name}", student, assignment)
 
 
-def _send(whose: str, place: str, student: str, assignment: str) -> Astray:
+def _send(whose: str, place: str, student: str, assignment: str) -> Misplaced:
     sentence = (
         f"submitted/{show_name(place)} was not read; what belongs to {assignment} has to lie in "
         f"submitted/{show_name(student)}/{assignment}/."
     )
-    return Astray(show_name(whose), sentence)
+    return Misplaced(show_name(whose), sentence)
 
 
 def _list(folder: Path) -> list[os.DirEntry[str]]:

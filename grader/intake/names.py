@@ -1,4 +1,4 @@
-"""Which names a cell defines, read off its lines.
+"""Find which names a cell defines, read off its lines.
 
 The cell is a stranger's: Python's own parser can be brought down by what it reads, so it is not
 asked. Lines that begin at the margin tell enough.

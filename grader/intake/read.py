@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import stat
 from collections import Counter
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from grader.intake.choose import choose_notebook
 from grader.intake.decode import Bounds, CannotReadError, decode_text, parse_json
 from grader.intake.reference import Reference
 from grader.intake.repair import Repair, Repaired, Unreadable, rebuild
+from grader.regular_files import read_regular
 
 NO_NOTEBOOK = "No notebook was handed in."
 OTHER = "This is the notebook of {}, another assignment; hand in the one of this assignment."
@@ -85,24 +85,6 @@ def read_folder(
         return Unreadable(f"{NO_NOTEBOOK} It should be called {wanted}.")
     found = {name: _read_file(folder / name, reference, bounds) for name in names}
     return choose_notebook(wanted, found, reference)
-
-
-def read_regular(path: Path, most: int) -> bytes | None:
-    """Return a file's bytes, or None if it is no regular file; of a large one, ``most + 1``.
-
-    Links, pipes and devices are not opened for what they are: a link could point at anybody's
-    file, and a pipe would be waited for.
-    """
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError):
-        return None
-    # The check on the open file leaves no moment at which it could be swapped.
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        return None
-    with os.fdopen(handle, "rb") as file:
-        return file.read(most + 1)
 
 
 def _read_file(path: Path, reference: Reference, bounds: Bounds) -> Repaired | Unreadable:

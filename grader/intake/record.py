@@ -1,4 +1,4 @@
-"""What grading notes about a submission, in its graded notebook: the one place to look it up."""
+"""Record what grading notes about a submission, in its graded notebook."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def digest_folder(folder: Path, most: int) -> str:
         folder: What was handed in.
         most: How many bytes of each file count.
     """
-    from grader.intake.read import read_regular
+    from grader.regular_files import read_regular
 
     summary = hashlib.sha256()
     for place, folders, names in os.walk(folder):

@@ -1,4 +1,4 @@
-"""The notebook that the class received: what a submission is compared with."""
+"""Read the notebook that the class received, with which a submission is compared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a check says about one part: its state, property by property, and what to try next."""
+"""Read what a check says about one part: its state, the properties, what to try next."""
 
 from __future__ import annotations
 

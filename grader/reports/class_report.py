@@ -1,4 +1,4 @@
-"""The report on a class: every learner, every part, and how many submissions went how."""
+"""Report on a class: every learner, every part, and how many submissions went how."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from grader.gradebook.access import list_tests
 from grader.gradebook.class_list import read_class_list
 from grader.gradebook.late import measure_delay, say_late
 from grader.intake.folders import show_name
-from grader.intake.misplaced import Astray, find_astray
+from grader.intake.misplaced import Misplaced, find_misplaced
 from grader.intake.origins import list_late
 from grader.intake.record import Record, load_record
+from grader.nbgrader_types import Gradebook, Row
 from grader.paths import Classroom
 from grader.plugin import WARNING, Plugin, Trust, list_tested_parts
 from grader.reports.check import find_report
@@ -106,7 +107,7 @@ MARKED_LATE = "The learning platform marked it as late, without saying by how mu
 
 
 @dataclass(frozen=True)
-class Row:
+class LearnerRow:
     """One learner's submission.
 
     Attributes:
@@ -142,7 +143,9 @@ class Row:
             yield f"    A person has to look at: {', '.join(self.waiting)}."
 
 
-def read_report(gradebook: Any, classroom: Classroom, assignment: str) -> Iterator[Row]:  # noqa: ANN401
+def read_report(
+    gradebook: Gradebook, classroom: Classroom, assignment: str
+) -> Iterator[LearnerRow]:
     """Yield a row for every submission of an assignment, by the learners' ids.
 
     Args:
@@ -162,7 +165,7 @@ def read_report(gradebook: Any, classroom: Classroom, assignment: str) -> Iterat
         yield row
 
 
-def _make_row(student: str, submission: Any, records: Mapping[str, Record | None]) -> Row:  # noqa: ANN401
+def _make_row(student: str, submission: Row, records: Mapping[str, Record | None]) -> LearnerRow:
     known = [record for record in records.values() if record is not None]
     waiting = tuple(
         grade.name for n in submission.notebooks for grade in n.grades if grade.needs_manual_grade
@@ -186,7 +189,7 @@ def _make_row(student: str, submission: Any, records: Mapping[str, Record | None
     due, extension = submission.assignment.duedate, submission.extension
     late = say_late(measure_delay(submission.timestamp, due, extension))
     reasons += [late] if late else []
-    return Row(
+    return LearnerRow(
         student,
         state,
         float(submission.score or 0.0),
@@ -213,23 +216,23 @@ class ClassReport:
         rows: A row for every submission that was graded.
         ungraded: Learners whose submission has not been graded yet.
         idle: Learners of the class who handed in nothing.
-        astray: What was not read because of where it lies, or whose folder it lies in.
+        misplaced: What was not read because of where it lies, or whose folder it lies in.
         parts: The tally of every part.
         trust: Where a verdict falls, as the course declares it.
     """
 
     assignment: str
-    rows: tuple[Row, ...]
+    rows: tuple[LearnerRow, ...]
     ungraded: tuple[str, ...]
     idle: tuple[str, ...]
-    astray: tuple[Astray, ...]
+    misplaced: tuple[Misplaced, ...]
     parts: tuple[PartTally, ...]
     trust: Trust = "outside"
 
     @property
     def needs_person(self) -> bool:
         """Whether something is left to do."""
-        return bool(self.ungraded or self.astray or any(row.needs_person for row in self.rows))
+        return bool(self.ungraded or self.misplaced or any(row.needs_person for row in self.rows))
 
     def lines(self) -> Iterator[str]:
         """Yield the report, line by line: learner by learner, part by part, in numbers."""
@@ -249,7 +252,7 @@ class ClassReport:
             said[student] = [f"{student}: handed in, and not graded yet; run autograde"]
         for student in self.idle:
             said[student] = [f"{student}: handed in nothing"]
-        for one in self.astray:
+        for one in self.misplaced:
             if one.student and not said[one.student]:
                 said[one.student] = [f"{one.student}: nothing was read"]
             said[one.student].append(f"{'    ' if one.student else ''}{one.sentence}")
@@ -262,7 +265,7 @@ class ClassReport:
         total = f"{len(self.rows)} submission{'' if len(self.rows) == 1 else 's'}"
         others = (
             (len(self.ungraded), "not graded yet"),
-            (len(self.astray), "not read"),
+            (len(self.misplaced), "not read"),
             (len(self.idle), "of the class handed in nothing"),
         )
         rest = "".join(f"; {count} {words}" for count, words in others if count)
@@ -271,7 +274,7 @@ class ClassReport:
 
 
 def read_class(
-    gradebook: Any,  # noqa: ANN401
+    gradebook: Gradebook,
     classroom: Classroom,
     assignment: str,
     plugin: Plugin,
@@ -294,19 +297,19 @@ def read_class(
     known = read_class_list(gradebook, classroom.root)
     strangers = sorted(name for name in waiting if not known.admits(name))
     waiting -= set(strangers)
-    astray = (
-        *(Astray(name, known.explain(name, assignment)) for name in strangers),
-        *find_astray(submitted, assignment, list(gradebook.db.scalars(select(Assignment.name)))),
+    misplaced = (
+        *(Misplaced(name, known.explain(name, assignment)) for name in strangers),
+        *find_misplaced(submitted, assignment, list(gradebook.db.scalars(select(Assignment.name)))),
     )
     enrolled = set(known.people)
     tests = list_tests(gradebook.find_assignment(assignment))
-    idle = enrolled - graded - waiting - {one.student for one in astray}
+    idle = enrolled - graded - waiting - {one.student for one in misplaced}
     return ClassReport(
         assignment,
         rows,
         tuple(sorted(waiting)),
         tuple(sorted(idle)),
-        astray,
+        misplaced,
         tuple(tally_parts(classroom, assignment, plugin, tests)),
         plugin.trust,
     )

@@ -1,4 +1,4 @@
-"""Everybody's feedback, as ``nbgrader generate_feedback`` writes it, in parallel.
+"""Write everybody's feedback, in parallel.
 
 A page takes some ten milliseconds, less than finding out whether it would come out the same. So
 every page is made anew, and only what differs is written: also when a person has added a comment
@@ -23,10 +23,11 @@ from grader.batch.progress import Event, Found, Summary, Tell
 from grader.config import Settings
 from grader.errors import CourseError
 from grader.gradebook.access import find_folder, open_coursedir
+from grader.nbgrader_types import CourseDirectory
 from grader.paths import Classroom
 
 if TYPE_CHECKING:
-    from grader.reports.feedback_writer import FeedbackWriter, Order
+    from grader.reports.feedback_writer import FeedbackTask, FeedbackWriter
 
 FEW = 100
 """With fewer pages for each, starting processes takes longer than writing the pages here."""
@@ -68,17 +69,17 @@ def give_feedback(
         summary.count(event)
         tell(event)
 
-    orders = list(_find_orders(open_coursedir(settings, assignment, student)))
-    if not orders:
+    tasks = list(_find_tasks(open_coursedir(settings, assignment, student)))
+    if not tasks:
         raise CourseError(
             f"Nothing of {assignment} by {student!r} is graded in {classroom.root}/; "
             f"run `python -m grader autograde {assignment}` first."
         )
-    note(Found(len(orders), ""))
-    count = workers or min(len(os.sched_getaffinity(0)), 1 + len(orders) // FEW)
+    note(Found(len(tasks)))
+    count = workers or min(len(os.sched_getaffinity(0)), 1 + len(tasks) // FEW)
     try:
         with _open_writers(settings, assignment, count) as write:
-            for event in write(orders):
+            for event in write(tasks):
                 note(event)
     except KeyboardInterrupt:
         summary.stopped = True
@@ -91,8 +92,8 @@ def give_feedback(
     return summary
 
 
-def _find_orders(coursedir: Any) -> Iterator[Order]:  # noqa: ANN401  (nbgrader ships no types)
-    from grader.reports.feedback_writer import Order
+def _find_tasks(coursedir: CourseDirectory) -> Iterator[FeedbackTask]:
+    from grader.reports.feedback_writer import FeedbackTask
 
     left_out = set(str(coursedir.student_id_exclude).split(","))
     pattern = find_folder(coursedir, coursedir.autograded_directory, "*")
@@ -103,25 +104,25 @@ def _find_orders(coursedir: Any) -> Iterator[Order]:  # noqa: ANN401  (nbgrader 
         if student in left_out or not fnmatch.fnmatchcase(student, coursedir.student_id):
             continue
         if any(source.glob("*.ipynb")):
-            yield Order(
+            yield FeedbackTask(
                 student, source, find_folder(coursedir, coursedir.feedback_directory, student)
             )
 
 
 @contextmanager
 def _open_writers(settings: Settings, assignment: str, count: int) -> Iterator[Any]:
-    """Give a function that turns orders into events, here or in processes of their own."""
+    """Give a function that turns tasks into events, here or in processes of their own."""
     if count == 1:
         writer = _open_one(settings, assignment)
         try:
-            yield lambda orders: map(writer.write, orders)
+            yield lambda tasks: map(writer.write, tasks)
         finally:
             writer.close()
         return
     _FORKS.set_forkserver_preload(["grader.reports.preload"])
     pool = ProcessPoolExecutor(count, _FORKS, _open_here, (settings, assignment))
     try:
-        yield lambda orders: pool.map(_write_here, orders, chunksize=_CHUNK)
+        yield lambda tasks: pool.map(_write_here, tasks, chunksize=_CHUNK)
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -140,5 +141,5 @@ def _open_here(settings: Settings, assignment: str) -> None:
     _here.append(_open_one(settings, assignment))
 
 
-def _write_here(order: Order) -> Event:
-    return _here[0].write(order)
+def _write_here(task: FeedbackTask) -> Event:
+    return _here[0].write(task)

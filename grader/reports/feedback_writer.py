@@ -18,7 +18,7 @@ from grader.reports.page import MOST_CHARACTERS, read_graded, render_page
 
 
 @dataclass(frozen=True)
-class Order:
+class FeedbackTask:
     """Whose feedback is written.
 
     Attributes:
@@ -47,38 +47,38 @@ class FeedbackWriter:
         self._plugin = load_plugin(settings.plugin)
         self._permissions = settings.feedback.get("permissions")
 
-    def write(self, order: Order) -> Event:
+    def write(self, task: FeedbackTask) -> Event:
         """Write one learner's feedback, unless it is there already as it should be."""
         started = time.monotonic()
-        fresh = order.target.with_name(f".{order.target.name}.{os.getpid()}.part")
+        fresh = task.target.with_name(f".{task.target.name}.{os.getpid()}.part")
         try:
-            self._lay_out(order, fresh)
-            if _is_same(fresh, order.target):
-                return Unchanged(order.student)
-            shutil.rmtree(order.target, ignore_errors=True)
-            fresh.rename(order.target)
+            self._lay_out(task, fresh)
+            if _is_same(fresh, task.target):
+                return Unchanged(task.student)
+            shutil.rmtree(task.target, ignore_errors=True)
+            fresh.rename(task.target)
         except Exception as error:  # noqa: BLE001  (one learner's page must not cost the others')
-            return Failed(order.student, f"no feedback was written ({error})")
+            return Failed(task.student, f"no feedback was written ({error})")
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
-        return Finished(order.student, 0.0, time.monotonic() - started)
+        return Finished(task.student, 0.0, time.monotonic() - started)
 
     def close(self) -> None:
         """Close the gradebook."""
         self._gradebook.close()
 
-    def _lay_out(self, order: Order, place: Path) -> None:
+    def _lay_out(self, task: FeedbackTask, place: Path) -> None:
         from nbgrader.utils import find_all_files
 
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
-        for name in find_all_files(str(order.source), [*self._coursedir.ignore, "*.ipynb"]):
-            target = place / os.path.relpath(name, order.source)
+        for name in find_all_files(str(task.source), [*self._coursedir.ignore, "*.ipynb"]):
+            target = place / os.path.relpath(name, task.source)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(name, target)
-        for path in sorted(order.source.glob("*.ipynb")):
+        for path in sorted(task.source.glob("*.ipynb")):
             name, assignment = path.stem, self._coursedir.assignment_id
-            grades = read_grades(self._gradebook, order.student, assignment, name)
+            grades = read_grades(self._gradebook, task.student, assignment, name)
             page = render_page(
                 read_graded(path),
                 name,

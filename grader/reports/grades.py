@@ -1,12 +1,12 @@
-"""What the gradebook says about one notebook, read in one go."""
+"""Read what the gradebook says about one notebook, in one go."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from grader.gradebook.late import measure_delay
+from grader.nbgrader_types import Gradebook
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Grades:
         return any(grade.waiting for grade in self.cells.values())
 
 
-def read_grades(gradebook: Any, student: str, assignment: str, notebook: str) -> Grades:  # noqa: ANN401
+def read_grades(gradebook: Gradebook, student: str, assignment: str, notebook: str) -> Grades:
     """Return the grades of one notebook.
 
     Args:

@@ -1,4 +1,4 @@
-"""What writing feedback needs, imported in the order that takes least time."""
+"""Import what writing feedback needs, in the order that takes least time."""
 
 from grader.fast_imports import import_models
 

@@ -18,6 +18,7 @@ from grader.errors import CourseError
 from grader.gradebook.access import list_tests
 from grader.gradebook.class_list import Person, read_class_list
 from grader.gradebook.late import measure_delay
+from grader.nbgrader_types import Gradebook
 from grader.paths import Classroom
 from grader.plugin import Plugin, list_tested_parts
 from grader.reports.class_report import read_reports
@@ -106,7 +107,7 @@ class Result:
 
 
 def read_results(
-    gradebook: Any,  # noqa: ANN401  (nbgrader ships no types)
+    gradebook: Gradebook,
     classroom: Classroom,
     plugin: Plugin,
     *,
@@ -196,7 +197,7 @@ def _list_cells(assignment: Any, order: Sequence[str]) -> dict[str, float]:  # n
     return {name: cells[name] for name in (*known, *sorted(set(cells) - set(known)))}
 
 
-def _read_rows(gradebook: Any, assignment: str) -> dict[str, _Row]:  # noqa: ANN401
+def _read_rows(gradebook: Gradebook, assignment: str) -> dict[str, _Row]:
     from nbgrader.api import (
         Assignment,
         BaseCell,

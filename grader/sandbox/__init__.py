@@ -1,4 +1,4 @@
-"""Safe execution of a learner's notebook: cells go in, answers come out as data.
+"""Run a learner's notebook safely: cells go in, answers come out as data.
 
 `run_submission` runs the cells in a sandbox and gives an `Execution`. The corridor, in order:
 `bubblewrap` and `syscalls` (seccomp) hold a warm interpreter, `zygote` forks from it,
@@ -10,7 +10,7 @@ from .bubblewrap import SandboxUnavailable
 from .limits import Limits
 from .remote import RemoteFunction
 from .run import Execution, run_submission
-from .submission import Answer, Cell, Refusal, RemoteError, Submission, read_files
+from .submission import Answer, Cell, Refusal, RemoteError, read_files
 
 __all__ = [
     "Answer",
@@ -21,7 +21,6 @@ __all__ = [
     "RemoteError",
     "RemoteFunction",
     "SandboxUnavailable",
-    "Submission",
     "read_files",
     "run_submission",
 ]

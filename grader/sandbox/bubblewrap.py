@@ -1,4 +1,4 @@
-"""The outer sandbox: a bubblewrap command line that shows the interpreter and nothing else."""
+"""Build the sandbox: a bubblewrap command that shows the interpreter and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one submission may use, with the reason for each number beside it."""
+"""Limit what one submission may use, with the reason for each number beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One submission's process, seen from the grader: a channel with deadlines, and its end."""
+"""Follow one submission's process from outside: a channel with deadlines, and its end."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .zygote import Zygote, get_zygote
 
 
 @dataclass
-class Order:
+class MessageOrder:
     """Which message may come when: each cell in turn begins, speaks and ends; then all is done."""
 
     cells: int
@@ -45,7 +45,7 @@ class Order:
 
 def follow(
     process: LearnerProcess,
-    order: Order,
+    order: MessageOrder,
     limits: Limits,
     seconds: float,
     take: Callable[[int, Message], None],

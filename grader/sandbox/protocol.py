@@ -1,4 +1,4 @@
-"""Read what a learner's process sends, trusting none of it.
+"""Write what goes to a learner's process; read what it sends, and trust none of it.
 
 The process behind the channel belongs to the learner: it may send anything, at any time. This
 decoder accepts a few kinds of frames with strict bounds and turns each into a frozen message;

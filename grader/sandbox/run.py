@@ -13,7 +13,7 @@ from grader.plugin import Packages
 
 from .inside import wire
 from .limits import Limits
-from .process import Ended, LearnerProcess, Lost, Order, follow
+from .process import Ended, LearnerProcess, Lost, MessageOrder, follow
 from .protocol import End, Given, Marker, Message, Output, Value, list_warm, pack_job
 from .remote import RemoteFunction, call_process
 from .submission import Answer, AnswersLike, Cell, Refusal, list_answers, number_cells, read_files
@@ -111,33 +111,22 @@ def run_submission(
 ) -> Execution:
     """Run the cells in order and give what they answered; close the result when done with it.
 
-    Parameters
-    ----------
-    cells
-        The learner's code cells; plain strings are numbered from 1.
-    answers
-        The declared answers: objects with `name` and `kind`, pairs, or a mapping name -> kind.
-        No other name leaves the sandbox.
-    limits
-        Bounds of the run; `Limits()` unless given.
-    files
-        The submission's folder, or path -> content: a private copy stands beside the cells.
-    no_sandbox
-        Run with the rights of this very process instead. Only for code that you trust.
-    packages
-        What the cells may import; numpy and IPython unless given.
+    Args:
+        cells: The learner's code cells; plain strings are numbered from 1.
+        answers: The declared answers: objects with `name` and `kind`, pairs, or a mapping
+            name -> kind. No other name leaves the sandbox.
+        limits: Bounds of the run; `Limits()` unless given.
+        files: The submission's folder, or path -> content: a private copy stands beside the cells.
+        no_sandbox: Run with the rights of this very process instead. Only for code that you trust.
+        packages: What the cells may import; numpy and IPython unless given.
 
     Returns:
-    -------
-    The finished run, a context manager. Functions among the answers can be called until it is
-    closed.
+        The finished run, a context manager. Functions among the answers can be called until it is
+        closed.
 
     Raises:
-    ------
-    SandboxUnavailable
-        Nothing can be confined on this machine; the text names the remedy.
-    ValueError
-        An answer's name is no variable's, or is declared twice.
+        SandboxUnavailable: If nothing can be confined on this machine; the text names the remedy.
+        ValueError: If an answer's name is no variable's, or is declared twice.
     """
     limits = limits or Limits()
     if isinstance(files, Path):
@@ -222,7 +211,7 @@ class Execution:
             sandbox=self.sandboxed,
             packages=self._packages,
         )
-        order = Order(stop)
+        order = MessageOrder(stop)
         try:
             names = [answer.name for answer in self.answers]
             sources = [cell.source for cell in self.cells[:stop]]

@@ -1,13 +1,14 @@
-"""What goes into a run and what can come out of it, as plain data."""
+"""Define what goes into a run and what can come out of it, as plain data."""
 
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
+
+from grader.regular_files import read_regular
 
 __all__ = [
     "Answer",
@@ -15,7 +16,6 @@ __all__ = [
     "Cell",
     "Refusal",
     "RemoteError",
-    "Submission",
     "list_answers",
     "read_files",
 ]
@@ -63,15 +63,6 @@ class RemoteError(RuntimeError):
 AnswersLike: TypeAlias = Iterable["AnswerLike | tuple[str, str]"] | Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Submission:
-    """One notebook's cells, the answers it should define and the files beside it."""
-
-    cells: tuple[Cell, ...]
-    answers: tuple[Answer, ...]
-    files: Mapping[str, bytes] = field(default_factory=dict)
-
-
 def list_answers(answers: AnswersLike) -> tuple[Answer, ...]:
     """Bring answers in any accepted form into one; a `ValueError` names a repeated one."""
     items = answers.items() if isinstance(answers, Mapping) else answers
@@ -107,22 +98,8 @@ def read_files(directory: Path, most: int) -> dict[str, bytes]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(folder, name)
-            content = _read_regular(path, left)
-            if content is not None:
+            content = read_regular(path, left)
+            if content is not None and len(content) <= left:
                 found[path.relative_to(directory).as_posix()] = content
                 left -= len(content)
     return found
-
-
-def _read_regular(path: Path, most: int) -> bytes | None:
-    # O_NOFOLLOW and the check on the open file leave no moment at which it could be swapped.
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return None
-    with os.fdopen(handle, "rb") as file:
-        about = os.fstat(handle)
-        if not stat.S_ISREG(about.st_mode) or about.st_size > most:
-            return None
-        content = file.read(most + 1)
-    return content if len(content) <= most else None

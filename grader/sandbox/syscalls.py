@@ -1,4 +1,4 @@
-"""Which system calls the sandbox may make: a list of what is allowed, all else is refused.
+"""List the system calls that the sandbox may make; all else is refused.
 
 Two filters are made of it. The outer one is bubblewrap's and holds for the warm interpreter,
 which has to make namespaces. The inner one is loaded by each submission's process just before

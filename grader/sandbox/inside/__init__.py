@@ -1,4 +1,4 @@
-"""What runs inside the sandbox.
+"""Run inside the sandbox.
 
 This folder is mounted there read-only and by itself: it imports the standard library, numpy and
 IPython, and never `grader`. Nothing here is trusted once a learner's cell has run; it only has

@@ -1,4 +1,4 @@
-"""Where a cell's outputs go: bounded, coalesced, and sent on as they come."""
+"""Buffer a cell's outputs: bounded, coalesced, and sent on as they come."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from . import wire
 _FLUSH_BYTES, _FLUSH_SECONDS = 8192, 0.05
 
 
-class Sink:
+class OutputBuffer:
     """Collects one cell's outputs and sends each on as a frame, up to a number of bytes."""
 
     def __init__(self) -> None:
@@ -81,7 +81,7 @@ class Stream:
 
     encoding, errors, closed = "utf-8", "replace", False
 
-    def __init__(self, sink: Sink, name: str) -> None:
+    def __init__(self, sink: OutputBuffer, name: str) -> None:
         self._sink, self.name = sink, name
 
     def write(self, text: str) -> int:

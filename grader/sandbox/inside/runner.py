@@ -1,4 +1,4 @@
-"""The process that a learner's cells run in: run each, hand out the answers, then take calls."""
+"""Run a learner's cells: run each, hand out the answers, then take calls."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ import numpy as np
 from traitlets.config import Config
 
 from . import wire
-from .output_buffer import Sink, Stream
+from .output_buffer import OutputBuffer, Stream
 from .serialize import pack_value, refuse, unpack_arguments
 from .shell import CapturingDisplayHook, CapturingPublisher, CapturingShell
 from .shell import replace_input as _replace_input
@@ -40,7 +40,7 @@ def warm_up() -> CapturingShell:
         # No database of commands, and no thread that writes it.
         config=Config({"HistoryManager": {"enabled": False}}),
     )
-    shell.sink = Sink()
+    shell.sink = OutputBuffer()
     shell.colors = "nocolor"
     # The last but one fails inside of what prints, as a cell does that prints without end.
     for line in ("import numpy", "print('', end='')", "numpy.eye(2)", "1 / 0", _FAILS, "%time 1"):
@@ -200,7 +200,7 @@ def _replace_streams(learner: Learner) -> None:
     _put_streams(learner.shell.sink)
 
 
-def _put_streams(sink: Sink) -> None:
+def _put_streams(sink: OutputBuffer) -> None:
     sys.stdout, sys.stderr = Stream(sink, "stdout"), Stream(sink, "stderr")
 
 

@@ -1,4 +1,4 @@
-"""IPython's shell without a kernel: what a cell prints, shows and raises becomes outputs."""
+"""Capture what a cell prints, shows and raises: IPython's shell without a kernel."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 
 from . import wire
-from .output_buffer import Sink
+from .output_buffer import OutputBuffer
 
 
 def list_bundle(data: Mapping[str, Any]) -> list[str]:
@@ -77,7 +77,7 @@ class CapturingPublisher(DisplayPublisher):
 class CapturingShell(InteractiveShell):
     """The interactive shell that learners know, with its outputs sent to a sink."""
 
-    sink: Sink
+    sink: OutputBuffer
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         self.sink.show(wire.ERROR, [etype.__name__, _say(evalue), "\n".join(stb)])

@@ -1,4 +1,4 @@
-"""The words that both ends of the channel share, and how the inner end writes them.
+"""Define the words that both ends of the channel share, and write them at the inner end.
 
 A frame is one byte of kind, four bytes of length (little endian) and the payload. Numbers are
 little endian throughout. Nothing in a payload is ever evaluated, unpickled or parsed as JSON on

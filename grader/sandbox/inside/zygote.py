@@ -1,4 +1,4 @@
-"""A warm interpreter that forks one confined process for each submission.
+"""Fork one confined process for each submission from a warm interpreter.
 
 It holds nothing of value: no submission passes through it (each forked process reads its own
 from its own channel), no answer, no hidden test. The grader sends it a few bytes of settings

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from grader.batch.progress import Unchanged, write_report
-from grader.batch.select import Waiting
+from grader.batch.select import NeedsReview
 from grader.hooks.api import Pipeline
 
 from .conftest import ASSIGNMENT, HONEST, hand_in
@@ -56,7 +56,7 @@ def test_a_flag_is_settled_when_its_own_cell_is(classroom, grade, sources):
             found = gradebook.find_grade(cell, ASSIGNMENT, ASSIGNMENT, "ada")
             found.needs_manual_grade = waits
         gradebook.db.commit()
-        waiting = Waiting(gradebook, ASSIGNMENT)
+        waiting = NeedsReview(gradebook, ASSIGNMENT)
         assert waiting.list_reasons("ada", flags) == ("odd", "two texts")
         assert waiting.list_reasons("ada", {ASSIGNMENT: {}}) == ()
         assert waiting.list_reasons("nobody", flags) == ()

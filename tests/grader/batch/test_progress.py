@@ -5,7 +5,7 @@ import io
 import pytest
 
 from grader.batch import progress
-from grader.batch.progress import Finished, Found, Pace
+from grader.batch.progress import Finished, Found, Throughput
 
 
 class Clock:
@@ -28,7 +28,7 @@ def count(pace, clock, at, results):
 
 
 def test_a_slow_start_does_not_slow_the_rate(clock):
-    pace = Pace(clock)
+    pace = Throughput(clock)
     count(pace, clock, 60.0, 11)
     assert pace.rate is None
     count(pace, clock, 65.0, 20)
@@ -38,7 +38,7 @@ def test_a_slow_start_does_not_slow_the_rate(clock):
 
 
 def test_a_burst_that_is_not_over_does_not_count(clock):
-    pace = Pace(clock)
+    pace = Throughput(clock)
     for at in (5.0, 10.0, 15.0):
         count(pace, clock, at, 50)
     before = pace.rate
@@ -48,17 +48,17 @@ def test_a_burst_that_is_not_over_does_not_count(clock):
 
 
 def test_results_one_by_one_have_a_rate_too(clock):
-    pace = Pace(clock)
+    pace = Throughput(clock)
     for number in range(100):
         count(pace, clock, 3.0 + number / 20, 1)
     assert pace.rate == pytest.approx(20.0, rel=0.05)
 
 
 def test_plain_lines_leave_the_time_out_until_it_is_known(clock, monkeypatch):
-    monkeypatch.setattr(progress, "Pace", lambda: Pace(clock))
+    monkeypatch.setattr(progress, "Throughput", lambda: Throughput(clock))
     out = io.StringIO()
     tell = progress.PlainLines(out, explain=False, every=0.0)
-    tell(Found(75, ""))
+    tell(Found(75))
     for burst in range(3):
         for number in range(10):
             clock.now = 10.0 + 5.0 * burst + number / 1000

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from grader.batch.progress import Chosen, Summary, Unchanged, write_report
-from grader.batch.run import Again
+from grader.batch.run import RegradeQueue
 from grader.batch.select import FORCED, STOPPED
 
 from .conftest import ASSIGNMENT, HONEST, InThisProcess
@@ -71,29 +71,29 @@ def root(tmp_path):
 
 
 def test_the_list_outlives_its_process(root):
-    Again(root, "one").ask(["ann", "bob", "ö\udcff"])
-    again = Again(root, "one")
+    RegradeQueue(root, "one").ask(["ann", "bob", "ö\udcff"])
+    again = RegradeQueue(root, "one")
     again.cross_out("ann")
     again.cross_out("nobody")
-    reread = Again(root, "one")
+    reread = RegradeQueue(root, "one")
     assert [name in reread for name in ("ann", "bob", "ö\udcff", "nobody")] == [
         False, True, True, False,
     ]  # fmt: skip
-    assert "bob" not in Again(root, "two")
+    assert "bob" not in RegradeQueue(root, "two")
 
 
 def test_a_line_that_was_cut_off_costs_no_more_than_one_grading(root):
-    Again(root, "one").ask(["ann", "bob", "cid"])
-    again = Again(root, "one")
+    RegradeQueue(root, "one").ask(["ann", "bob", "cid"])
+    again = RegradeQueue(root, "one")
     again.cross_out("ann")
     path = root / ".grading" / "again-one"
     path.write_text(path.read_text(encoding="ascii")[:-3], encoding="ascii")
-    assert all(name in Again(root, "one") for name in ("ann", "bob", "cid"))
+    assert all(name in RegradeQueue(root, "one") for name in ("ann", "bob", "cid"))
 
 
 def test_asking_twice_adds_up(root):
-    Again(root, "one").ask(["ann"])
-    Again(root, "one").ask(["bob"])
-    again = Again(root, "one")
+    RegradeQueue(root, "one").ask(["ann"])
+    RegradeQueue(root, "one").ask(["bob"])
+    again = RegradeQueue(root, "one")
     assert "ann" in again
     assert "bob" in again

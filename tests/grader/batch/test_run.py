@@ -445,7 +445,7 @@ def test_nbgrader_can_still_be_imported_whole_afterwards():
 def test_plain_lines_say_at_once_what_needs_a_person():
     out = io.StringIO()
     tell = PlainLines(out, explain=True, every=0.0)
-    tell(Found(1, ""))
+    tell(Found(1))
     tell(Chosen("ada", "it has not been graded"))
     tell(Finished("ada", 3.0, 0.1))
     tell(Failed("bob", "Grading failed."))

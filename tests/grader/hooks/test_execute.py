@@ -13,7 +13,12 @@ from circuits.exercises import PARTS
 from circuits.report import REPORT_MIME
 from course.judge import draw_hidden_trials, grade_part
 from course.plugin import PLUGIN
-from grader.grading.grade_notebook import Unreadable, read_answers, run_and_judge, write_verdict
+from grader.grading.grade_notebook import (
+    UnreadableAnswer,
+    read_answers,
+    run_and_judge,
+    write_verdict,
+)
 from grader.grading.plan import make_plan
 from grader.hooks.autograde import SandboxedExecute
 from grader.intake.record import Record
@@ -119,7 +124,7 @@ def test_why_a_run_ended_is_recorded(notebook):
 
 def test_what_could_not_leave_the_sandbox_says_why(tmp_path):
     answers = read_answers({"W_V_1": Refusal("W_V_1 is too large."), "W_out_1": np.eye(16)[:, :4]})
-    assert isinstance(answers["W_V_1"], Unreadable)
+    assert isinstance(answers["W_V_1"], UnreadableAnswer)
     verdict = grade_part("ex1a", answers, draw_hidden_trials(5))
     assert verdict.points == 0.0
     assert verdict.failure is None

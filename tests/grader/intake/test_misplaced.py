@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.intake.misplaced import find_astray
+from grader.intake.misplaced import find_misplaced
 
 NAMES = ["warmup", "exercise-1", "exercise-2"]
 
@@ -20,7 +20,7 @@ def put(path):
 
 
 def find(submitted, assignment="exercise-1"):
-    return {(one.student, one.sentence) for one in find_astray(submitted, assignment, NAMES)}
+    return {(one.student, one.sentence) for one in find_misplaced(submitted, assignment, NAMES)}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from circuits.judging.answers import is_stub
 from grader.sandbox import Limits, Refusal
 from grader.sandbox.inside import serialize, wire
 from grader.sandbox.inside.serialize import pack_value, unpack_arguments
-from grader.sandbox.process import Order
+from grader.sandbox.process import MessageOrder
 from grader.sandbox.protocol import (
     Begin,
     ChannelError,
@@ -266,7 +266,7 @@ def test_messages_before_a_bad_frame_still_come():
     )
 )
 def test_cells_only_ever_begin_in_order_and_speak_while_they_run(messages):
-    order, begun = Order(3), []
+    order, begun = MessageOrder(3), []
     for message in messages:
         inside = order.inside
         if order.accept(message):
