@@ -19,7 +19,6 @@ from grader.gradebook.access import find_assignment, find_folder, list_tests
 from grader.nbgrader_types import CourseDirectory, Gradebook, Row
 from grader.plugin import demand_judged, load_plugin
 
-
 _GRADING, _OWN = ("grader.batch.worker",), ("grader",)
 """What a worker imports decides a verdict, with what the course's plugin says of itself."""
 
