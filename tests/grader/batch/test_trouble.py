@@ -5,9 +5,11 @@ import shutil
 import signal
 import subprocess
 import sys
+from multiprocessing.spawn import get_preparation_data
 
 import pytest
 
+from grader.batch.pool import _without_program
 from grader.batch.progress import Chosen, PlainLines
 from grader.cli import main
 from grader.errors import CourseError
@@ -260,3 +262,11 @@ def test_a_new_seed_is_drawn_when_that_is_said_and_all_is_graded_again(classroom
     grade(classroom, only_explain=True)
     reasons = {event.reason for event in grade.events if isinstance(event, Chosen)}
     assert reasons == {"the class has another seed"}
+
+
+def test_workers_do_not_import_the_program_that_starts_them():
+    # JupyterLab, where Formgrader's button began the run: it takes seconds to import.
+    program = {"init_main_from_path", "init_main_from_name"}
+    assert program & set(get_preparation_data("worker"))
+    with _without_program():
+        assert not program & set(get_preparation_data("worker"))
