@@ -6,12 +6,13 @@ import argparse
 import contextlib
 import errno
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 from grader.config import read_plugin_name
 from grader.errors import CourseError
-from grader.paths import find_classroom, find_sources
+from grader.paths import find_sources
 from grader.plugin import load_plugin
 from grader.terminal import PIPE_STATUS, has_left, mute, was_cut_short
 
@@ -32,7 +33,8 @@ def main(words: Sequence[str] | None = None) -> int:
     Raises:
         OSError: If something failed that neither the course nor the disk can be blamed for.
     """
-    arguments = _make_parser().parse_args(words)
+    words = sys.argv[1:] if words is None else words
+    arguments = _make_parser(words).parse_args(words)
     try:
         status = int(arguments.run(arguments))
         sys.stdout.flush()
@@ -61,74 +63,59 @@ def main(words: Sequence[str] | None = None) -> int:
     return PIPE_STATUS if was_cut_short() else status
 
 
-def _feedback(arguments: argparse.Namespace) -> int:
-    from grader.cli.feedback import run_feedback
-    from grader.gradebook.access import demand_gradebook_with
+_COMMANDS: Mapping[str, tuple[str, str]] = {
+    "autograde": (
+        "autograde:add_arguments",
+        "grade what was handed in, in parallel (exit status 2: a person is needed)",
+    ),
+    "feedback": (
+        "feedback:add_feedback",
+        "write everybody's feedback (as nbgrader generate_feedback)",
+    ),
+    "report": (
+        "gradebook:add_report",
+        "who was graded, and what is left for a person (exit status 2 if anything)",
+    ),
+    "export": (
+        "export:add_export",
+        "take the grades away: as CSV, or into a platform's own table",
+    ),
+    "collect": (
+        "collect:add_collect",
+        "take hand-ins from an archive of Canvas, Moodle, Blackboard or Gradescope",
+    ),
+    "return": ("collect:add_return", "pack feedback for the platform, or for each learner"),
+    "student": (
+        "student:add_student",
+        "who is in the class: map a name, drop a learner, bring one back",
+    ),
+    "recover": (
+        "gradebook:add_recover",
+        "bring back a damaged gradebook: the last good copy, every grade since",
+    ),
+    "seed": (
+        "gradebook:add_seed",
+        "where the secret seed of the hidden tests is; --new draws a new one",
+    ),
+}
+"""By name: which function of which module here adds a command's options, and its help."""
 
-    demand_gradebook_with(arguments.assignment, find_classroom(arguments.course))
-    return run_feedback(arguments)
 
-
-def _make_parser() -> argparse.ArgumentParser:
-    from grader.cli.autograde import add_arguments
-    from grader.cli.collect import add_collect, add_return
-    from grader.cli.export import add_export
-    from grader.cli.feedback import add_feedback
-    from grader.cli.gradebook import add_recover, add_report, add_seed
-    from grader.cli.student import add_student
-
+def _make_parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser. Of the command that is wanted, only its own module is imported."""
     parser = argparse.ArgumentParser(
         prog="python -m grader",
         description="Weave the course's notebooks, release them, grade a class.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-
-    _add_course_commands(commands.add_parser)
-
-    autograde = commands.add_parser(
-        "autograde",
-        help="grade what was handed in, in parallel (exit status 2: a person is needed)",
-    )
-    add_arguments(autograde)
-
-    feedback = commands.add_parser(
-        "feedback", help="write everybody's feedback (as nbgrader generate_feedback)"
-    )
-    add_feedback(feedback)
-    feedback.set_defaults(run=_feedback)
-
-    report = commands.add_parser(
-        "report", help="who was graded, and what is left for a person (exit status 2 if anything)"
-    )
-    add_report(report)
-
-    export = commands.add_parser(
-        "export", help="take the grades away: as CSV, or into a platform's own table"
-    )
-    add_export(export)
-
-    collect = commands.add_parser(
-        "collect", help="take hand-ins from an archive of Canvas, Moodle, Blackboard or Gradescope"
-    )
-    add_collect(collect)
-
-    back = commands.add_parser("return", help="pack feedback for the platform, or for each learner")
-    add_return(back)
-
-    student = commands.add_parser(
-        "student", help="who is in the class: map a name, drop a learner, bring one back"
-    )
-    add_student(student)
-
-    recover = commands.add_parser(
-        "recover", help="bring back a damaged gradebook: the last good copy, every grade since"
-    )
-    add_recover(recover)
-
-    seed = commands.add_parser(
-        "seed", help="where the secret seed of the hidden tests is; --new draws a new one"
-    )
-    add_seed(seed)
+    wanted = words[0] if words and words[0] in _COMMANDS else None
+    if wanted is None:
+        _add_course_commands(commands.add_parser)
+    for name, (place, about) in _COMMANDS.items():
+        command = commands.add_parser(name, help=about)
+        if wanted in (name, None):
+            module, _, function = place.partition(":")
+            getattr(import_module(f"{__name__}.{module}"), function)(command)
     return parser
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from grader.cli.options import read_count
-from grader.paths import Classroom, default_classroom, find_sources
+from grader.paths import find_classroom, find_sources
 
 
 def add_feedback(parser: argparse.ArgumentParser) -> None:
@@ -38,11 +38,12 @@ def run_feedback(arguments: argparse.Namespace) -> int:
     """
     from grader.batch.progress import describe, show_progress, write_report
     from grader.config import load_settings
+    from grader.gradebook.access import demand_gradebook_with
     from grader.reports.feedback import give_feedback
     from grader.terminal import stoppable
 
-    course = arguments.course
-    classroom = Classroom(course.resolve()) if course else default_classroom()
+    classroom = find_classroom(arguments.course)
+    demand_gradebook_with(arguments.assignment, classroom)
     settings = load_settings(find_sources(), classroom)
     name = f"feedback on {arguments.assignment}"
     with stoppable(), show_progress(name, as_json=arguments.json, explain=False) as tell:
