@@ -66,6 +66,9 @@ class Gradebook(Protocol):
     def assignment_submissions(self, assignment: str) -> Sequence[Row]:
         """Return all submissions of an assignment."""
 
+    def add_student(self, name: str, **about: object) -> Row:
+        """Enter a learner who is not there."""
+
     def update_or_create_student(self, name: str, **about: object) -> Row:
         """Enter a learner."""
 

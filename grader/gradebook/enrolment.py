@@ -146,7 +146,7 @@ def restore_student(gradebook: Gradebook, root: Path, student: str) -> list[str]
     return sorted(path.name for path in submitted.iterdir()) if submitted.is_dir() else []
 
 
-def keep_away(gradebook: Any, root: Path, since: float, alive: Collection[str]) -> list[str]:  # noqa: ANN401
+def keep_away(gradebook: Gradebook, root: Path, since: float, alive: Collection[str]) -> list[str]:
     """Remove learners who were dropped after a copy of the gradebook was made, from that copy.
 
     Args:
