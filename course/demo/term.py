@@ -140,16 +140,10 @@ def run_term(
     checks = []
     for assignment, option in ((MOODLE, "moodle"), (CANVAS, "canvas")):
         table = place / f"{option}.csv"
-        run(
-            "collect",
-            str(place / f"{option}.zip"),
-            assignment,
-            "--table",
-            str(table),
-            "--zone",
-            ZONE,
-        )
-        run("autograde", assignment)
+        archive = str(place / f"{option}.zip")
+        run("collect", archive, assignment, "--table", str(table), "--zone", ZONE)
+        with _timed(f"autograde {assignment}, equal notebooks once", say):
+            _grade(sources, classroom, assignment)
         shares = {one.login: learner.understanding for learner, one in hand_ins}
         read_texts(pipeline, assignment, shares)
         run("feedback", assignment)
@@ -170,9 +164,7 @@ class _Commands:
         self._root, self._say = classroom.root, say
 
     def __call__(self, *words: str) -> None:
-        shown = " ".join(
-            Path(w).name if "/" in w and " " not in w and w != ZONE else w for w in words
-        )
+        shown = " ".join(words).replace(f"{self._root}/", "")
         out, errors, started = io.StringIO(), io.StringIO(), time.monotonic()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
             status = main([*words, "--course", str(self._root)])

@@ -25,6 +25,7 @@ def test_grades_come_back_equal_from_moodle_and_canvas(sources, tmp_path):
         ("canvas", COUNT - IDLE, IDLE, ()),
     ]
     text = "\n".join(said)
+    assert f"autograde {MOODLE}, equal notebooks once" in text
     assert "Moodle: 14 hand-ins: 14 new; 14 with a time." in text
     assert "No learner for Zoë Quux (109999 on Moodle)" in text
     assert "Marked LATE, without a time: u0004, u0008, u0012, u0016." in text
