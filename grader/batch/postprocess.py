@@ -72,19 +72,23 @@ def _limit_streams(outputs: list[NotebookNode], most: int) -> list[NotebookNode]
 def read_scores(
     notebook: NotebookNode,
 ) -> tuple[dict[str, float | None], dict[str, str | None]]:
-    """Stand for ``SaveAutoGrades``: return scores and comments by ``grade_id``."""
+    """Stand for ``SaveAutoGrades``: return scores and comments by ``grade_id``.
+
+    An answer that is blank is none, as one that is unchanged: nobody has to read it.
+    """
     from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 
     scores: dict[str, float | None] = {}
     comments: dict[str, str | None] = {}
     for cell in notebook.cells:
         about = cell.metadata.get("nbgrader", {})
+        blank = is_solution(cell) and not cell.source.strip()
         if is_grade(cell):
-            score, _ = determine_grade(cell)
+            score = 0.0 if blank else determine_grade(cell)[0]
             scores[about["grade_id"]] = None if score is None else float(score)
         if is_solution(cell) or is_task(cell):
             same = about.get("checksum") == compute_checksum(cell) and not is_task(cell)
-            comments[about["grade_id"]] = "No response." if same else None
+            comments[about["grade_id"]] = "No response." if same or blank else None
     return scores, comments
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 from grader.batch.messages import Context, Job
 from grader.batch.progress import Chosen, Event, Failed, Finished, Found, Summary, Tell, Unchanged
 from grader.batch.retries import ATTEMPTS, Answer, GivenUp, Workers, grade_all
-from grader.batch.save import SaveQueue, clear_stages, discard, stage
+from grader.batch.save import SaveQueue, clear_stages, discard, find_unchanged, stage
 from grader.batch.select import Choice, NeedsReview, choose, make_context
 from grader.batch.writer import Writer
 from grader.config import FOLDER, Settings
@@ -134,7 +135,8 @@ def grade_class(
                 if request.force:
                     with shielded():
                         again.ask(student for student, _ in found)
-                writer = Writer(gradebook, request.assignment, settings.penalty)
+                unchanged = functools.partial(find_unchanged, coursedir)
+                writer = Writer(gradebook, request.assignment, settings.penalty, unchanged)
                 queue = SaveQueue(writer, coursedir, settings.permissions, note)
                 keep = set(settings.exclude_overwriting.get(request.assignment, ()))
                 staging = Staging(coursedir, context, keep)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
 import time
 from collections import deque
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from grader.batch.messages import Context, Graded, Job
+from grader.batch.messages import Context, Graded, GradedSheet, Job
 from grader.batch.progress import Failed, Finished, Tell
 from grader.batch.select import Choice
 from grader.batch.writer import Writer
@@ -84,6 +87,54 @@ def settle(graded: Graded, coursedir: CourseDirectory, permissions: int | None) 
     if target.exists():
         shutil.rmtree(target)
     place.rename(target)
+
+
+def find_unchanged(coursedir: CourseDirectory, student: str, sheet: GradedSheet) -> frozenset[str]:
+    """Return the graded cells whose answers are those that lie graded already.
+
+    A text is its own cell. The answer to a test is the cell that is named like it, without
+    ``-test``; where there is none, all code that the learner wrote.
+
+    Args:
+        coursedir: nbgrader's.
+        student: The learner's id.
+        sheet: A notebook that has been graded just now, and is not in its place yet.
+
+    Returns:
+        Their ids; none if nothing lies there.
+    """
+    folder = find_folder(coursedir, coursedir.autograded_directory, student)
+    try:
+        before = _read_answers((folder / f"{sheet.name}.ipynb").read_text(encoding="utf-8"))
+        now = _read_answers(sheet.notebook)
+    except (OSError, ValueError):  # nothing was graded there, or nothing could be now
+        return frozenset()
+    return frozenset(name for name in now if now[name] == before.get(name))
+
+
+def _read_answers(notebook: str) -> dict[str, tuple[str, ...]]:
+    """Return, for each graded cell of a notebook, the text of what is graded there."""
+    cells = {
+        str(cell["metadata"]["nbgrader"].get("grade_id", "")): cell
+        for cell in json.loads(notebook)["cells"]
+        if "nbgrader" in cell.get("metadata", {})
+    }
+    written = {name: _join(cell["source"]) for name, cell in cells.items() if not _is_given(cell)}
+    code = tuple(written[name] for name in written if cells[name]["cell_type"] == "code")
+    answers = {}
+    for name, cell in cells.items():
+        if cell["metadata"]["nbgrader"].get("grade"):
+            own = written.get(name, written.get(name.removesuffix("-test")))
+            answers[name] = code if own is None else (own,)
+    return answers
+
+
+def _is_given(cell: Mapping[str, Any]) -> bool:
+    return not cell["metadata"]["nbgrader"].get("solution")
+
+
+def _join(source: str | Sequence[str]) -> str:
+    return source if isinstance(source, str) else "".join(source)
 
 
 def discard(coursedir: CourseDirectory, student: str) -> None:

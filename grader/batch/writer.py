@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.batch.messages import Graded, GradedSheet
@@ -13,6 +13,15 @@ from grader.nbgrader_types import Gradebook, Row
 Timed = tuple[Graded, Any]
 """A verdict, and when the submission was handed in (a naive datetime in UTC, or None)."""
 
+FindUnchanged = Callable[[str, GradedSheet], frozenset[str]]
+"""Given a learner's id and a notebook, returns the cells whose answers are those of last time."""
+
+
+def find_nothing(student: str, sheet: GradedSheet) -> frozenset[str]:
+    """Return no cell: nothing is known of an earlier time."""
+    del student, sheet
+    return frozenset()
+
 
 class Writer:
     """Enters verdicts as ``SaveAutoGrades`` and its neighbours do, many at once.
@@ -21,9 +30,17 @@ class Writer:
         gradebook: nbgrader's, open; this is its only user in this process.
         assignment: The assignment's name.
         penalty: "none", or "zero" for no points when late.
+        find_unchanged: Asked where a person has given points: they settle an answer as it was.
     """
 
-    def __init__(self, gradebook: Gradebook, assignment: str, penalty: str) -> None:
+    def __init__(
+        self,
+        gradebook: Gradebook,
+        assignment: str,
+        penalty: str,
+        find_unchanged: FindUnchanged = find_nothing,
+    ) -> None:
+        self._find_unchanged = find_unchanged
         self._db = gradebook.db
         self._assignment = find_assignment(gradebook, assignment)
         self._penalty = penalty
@@ -117,8 +134,11 @@ class Writer:
         rows = {names[own.notebook_id]: own for own in submission.notebooks}
         for sheet in graded.sheets:
             own = rows[sheet.name]
+            same = frozenset[str]()
+            if any(map(_is_settled, own.grades)):
+                same = self._find_unchanged(graded.student, sheet)
             for grade in own.grades:
-                _enter_grade(grade, labels[grade.cell_id], sheet)
+                _enter_grade(grade, labels[grade.cell_id], sheet, same)
             for comment in own.comments:
                 _enter_comment(comment, labels[comment.cell_id], sheet)
             assign_penalty(self._db, submission, own, self._penalty)
@@ -131,7 +151,14 @@ def _add_up(submission: Row) -> float | None:
     return float(sum(given)) if given else None
 
 
-def _enter_grade(grade: Row, name: str, sheet: GradedSheet) -> None:
+def _is_settled(grade: Row) -> bool:
+    """Tell whether a person has given points to a cell, and it does not wait for one again."""
+    return grade.manual_score is not None and not grade.needs_manual_grade
+
+
+def _enter_grade(grade: Row, name: str, sheet: GradedSheet, same: frozenset[str]) -> None:
+    """Enter what the tests gave; ask for a person, unless one has settled the same already."""
+    settled, before = _is_settled(grade) and name in same, grade.auto_score
     if name in sheet.scores:
         grade.auto_score = sheet.scores[name]
         grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
@@ -139,6 +166,8 @@ def _enter_grade(grade: Row, name: str, sheet: GradedSheet) -> None:
         grade.needs_manual_grade = True
         if grade.auto_score is None and "" in sheet.flags:
             grade.auto_score = 0.0
+    if settled and grade.auto_score == before:
+        grade.needs_manual_grade = False
 
 
 def _enter_comment(comment: Row, name: str, sheet: GradedSheet) -> None:

@@ -92,16 +92,89 @@ def test_a_changed_hidden_test_and_a_changed_limit_are_reasons_to_grade_again(cl
     )
 
 
-def test_what_a_person_gave_stays_and_is_asked_about_again(classroom, grade):
+def read_grades(classroom, *fields):
+    """Return fields of every grade, by the learner and the name of its cell."""
+    question = (
+        f"SELECT whole.student_id, cell.name, {', '.join(fields)} FROM grade "
+        "JOIN base_cell AS cell ON grade.cell_id = cell.id "
+        "JOIN submitted_notebook AS own ON grade.notebook_id = own.id "
+        "JOIN submitted_assignment AS whole ON own.assignment_id = whole.id"
+    )
+    with sqlite3.connect(classroom.root / "gradebook.db") as database:
+        return {tuple(row[:2]): row[2:] for row in database.execute(question)}
+
+
+def settle_all(classroom):
+    """Do what Formgrader does when a person has saved points for every cell."""
+    with sqlite3.connect(classroom.root / "gradebook.db") as database:
+        database.execute(
+            "UPDATE grade SET manual_score = 1.5, extra_credit = 0.25, needs_manual_grade = 0"
+        )
+
+
+def change_cell(classroom, name, change, student="ada"):
+    """Change the source of one cell of what a learner has handed in."""
+    notebook = take_submission(classroom, student)
+    for cell in notebook["cells"]:
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == name:
+            cell["source"] = change("".join(cell["source"]))
+    hand_in(classroom, student, json.dumps(notebook).encode())
+
+
+def list_asked(classroom, student="ada"):
+    """Return the cells of a learner that wait for a person."""
+    waits = read_grades(classroom, "needs_manual_grade")
+    return sorted(cell for (who, cell), (asked,) in waits.items() if who == student and asked)
+
+
+def test_what_a_person_has_settled_stays_settled_while_the_answer_is_the_same(classroom, grade):
+    grade(classroom)
+    settle_all(classroom)
+    assert grade(classroom, force=True).graded == len(HONEST)
+    kept = read_grades(classroom, "manual_score", "extra_credit", "needs_manual_grade")
+    assert set(kept.values()) == {(1.5, 0.25, 0)}
+
+
+def test_one_changed_answer_is_the_one_that_is_asked_about_again(classroom, grade):
     grade(classroom, student="ada")
-    with sqlite3.connect(classroom.root / "gradebook.db") as database:
-        database.execute("UPDATE grade SET manual_score = 1.5, extra_credit = 0.25")
+    settle_all(classroom)
+    change_cell(classroom, "ex1c-text", lambda text: f"{text} And more.")
+    grade(classroom, student="ada")
+    assert list_asked(classroom) == ["ex1c-text"]
     grade(classroom, student="ada", force=True)
+    assert list_asked(classroom) == ["ex1c-text"]
+    settle_all(classroom)
+    change_cell(classroom, "ex1a", lambda code: f"{code}\n# the same matrices")
+    grade(classroom, student="ada")
+    assert list_asked(classroom) == ["ex1a-test"]
+
+
+def test_points_by_hand_are_asked_about_again_where_the_tests_give_others(classroom, grade):
+    grade(classroom, student="ada")
+    settle_all(classroom)
     with sqlite3.connect(classroom.root / "gradebook.db") as database:
-        rows = database.execute(
-            "SELECT DISTINCT manual_score, extra_credit, needs_manual_grade FROM grade"
-        ).fetchall()
-    assert rows == [(1.5, 0.25, 1)]
+        database.execute("UPDATE grade SET auto_score = 0 WHERE auto_score > 0")
+    grade(classroom, student="ada", force=True)
+    given = read_grades(classroom, "auto_score")
+    assert list_asked(classroom) == sorted(cell for (_, cell), (score,) in given.items() if score)
+
+
+def test_what_was_settled_of_a_notebook_that_is_gone_is_asked_about_again(classroom, grade):
+    grade(classroom, student="ada")
+    settle_all(classroom)
+    shutil.rmtree(classroom.root / "autograded" / "ada")
+    grade(classroom, student="ada")
+    assert len(list_asked(classroom)) == len(read_grades(classroom, "auto_score"))
+
+
+def test_a_blank_text_asks_nobody_and_earns_nothing(classroom, grade):
+    change_cell(classroom, "ex1c-text", lambda text: " \n\t")
+    grade(classroom, student="ada")
+    given = read_grades(classroom, "auto_score", "needs_manual_grade")
+    assert given["ada", "ex1c-text"] == (0.0, 0)
+    with sqlite3.connect(classroom.root / "gradebook.db") as database:
+        said = database.execute("SELECT auto_comment FROM comment").fetchall()
+    assert ("No response.",) in said
 
 
 def test_a_broken_submission_is_reported_and_the_others_are_graded(classroom, grade):
