@@ -52,12 +52,14 @@ class Change:
         new: What it is now.
         by: Who changed it: ``autograder``, ``hand``, ``found`` (seen at the start of a run,
             made by a program that keeps no log) or ``undone`` (announced, and then not made).
+        person: Who it was, where it was by hand: the JupyterHub user, else the account.
     """
 
     key: Key
     old: object
     new: object
     by: str
+    person: str = ""
 
 
 def append(path: Path, changes: Iterable[Change]) -> None:
@@ -68,12 +70,7 @@ def append(path: Path, changes: Iterable[Change]) -> None:
     """
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     lines = "".join(
-        json.dumps(
-            {"time": now, **asdict(c.key), "old": c.old, "new": c.new, "by": c.by},
-            ensure_ascii=True,
-            default=str,
-        )
-        + "\n"
+        json.dumps({"time": now, **_describe(c)}, ensure_ascii=True, default=str) + "\n"
         for c in changes
     )
     if not lines:
@@ -90,6 +87,17 @@ def append(path: Path, changes: Iterable[Change]) -> None:
         os.close(handle)
 
 
+def _describe(change: Change) -> dict[str, object]:
+    person = {"person": change.person} if change.person else {}
+    return {
+        **asdict(change.key),
+        "old": change.old,
+        "new": change.new,
+        "by": change.by,
+        **person,
+    }
+
+
 def read(path: Path) -> Iterator[Change]:
     """Yield the changes in a log, the oldest first.
 
@@ -102,7 +110,8 @@ def read(path: Path) -> Iterator[Change]:
             try:
                 values = json.loads(line)
                 key = Key(*(str(values[name]) for name in Key.__dataclass_fields__))
-                change = Change(key, values["old"], values["new"], str(values["by"]))
+                person = str(values.get("person", ""))
+                change = Change(key, values["old"], values["new"], str(values["by"]), person)
             except (ValueError, KeyError, TypeError, RecursionError):
                 continue
             if _is_possible(change):

@@ -8,6 +8,8 @@ two leaves a line too many, which the next run corrects, and never one too few.
 
 from __future__ import annotations
 
+import os
+import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -101,8 +103,19 @@ def _find_changes(thing: Row, *, gone: bool) -> list[Change]:
                 "it was left as it is. Please report this."
             )
         by = "autograder" if automatic or field.startswith("auto_") else "hand"
-        changes.append(Change(_name(thing, field), old, new, by))
+        person = find_person() if by == "hand" else ""
+        changes.append(Change(_name(thing, field), old, new, by, person))
     return changes
+
+
+def find_person() -> str:
+    """Return who works in this process: the JupyterHub user, else the name of the account."""
+    account = os.getuid()
+    try:
+        name = pwd.getpwuid(account).pw_name
+    except KeyError:  # as in a container that runs under any number
+        name = str(account)
+    return os.environ.get("JUPYTERHUB_USER") or name
 
 
 def _name(thing: Row, field: str) -> Key:

@@ -17,11 +17,13 @@ class CellGrade:
         score: Points, of a person or of the checks.
         max_score: What there is to earn.
         waiting: Whether a person still has to look.
+        seen: Whether a person has given points before.
     """
 
     score: float
     max_score: float
     waiting: bool
+    seen: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,13 +104,21 @@ def read_grades(gradebook: Gradebook, student: str, assignment: str, notebook: s
         raise MissingEntry(f"{student} has no grades for {notebook} of {assignment}")
     own, penalty, *dates = found
     grades = gradebook.db.execute(
-        select(BaseCell.name, Grade.score, Grade.max_score, Grade.needs_manual_grade)
+        select(
+            BaseCell.name,
+            Grade.score,
+            Grade.max_score,
+            Grade.needs_manual_grade,
+            Grade.manual_score,
+        )
         .join(Grade.cell)
         .where(Grade.notebook_id == own)
     )
     cells = {
-        name: CellGrade(float(score or 0.0), float(max_score or 0.0), bool(waiting))
-        for name, score, max_score, waiting in grades
+        name: CellGrade(
+            float(score or 0.0), float(max_score or 0.0), bool(waiting), by_hand is not None
+        )
+        for name, score, max_score, waiting, by_hand in grades
     }
     comments = gradebook.db.execute(
         select(BaseCell.name, Comment.comment)

@@ -1,5 +1,7 @@
 """Every change of a grade is logged before it is made, and a person's grades are safe."""
 
+import os
+import pwd
 import sqlite3
 from contextlib import closing
 
@@ -46,6 +48,20 @@ def test_every_change_leaves_a_line(url, log):
         ("manual_score", None, 3.5, "hand"),
         ("manual_score", 3.5, 4.0, "hand"),
     ]
+
+
+def test_a_line_says_which_person_it_was_by_hand(url, log, monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_USER", "grace")
+    with automatic_grading():
+        grade(url, auto_score=2.0, needs_manual_grade=False)
+    grade(url, manual_score=3.5)
+    monkeypatch.delenv("JUPYTERHUB_USER")
+    grade(url, manual_score=4.0)
+    account = pwd.getpwuid(os.getuid()).pw_name
+    assert [change.person for change in read(log)] == ["", "", "grace", account]
+    monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)  # no such account here
+    grade(url, manual_score=4.5)
+    assert list(read(log))[-1].person == str(os.getuid())
 
 
 def test_the_same_value_again_leaves_none(url, log):

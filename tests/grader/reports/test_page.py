@@ -120,6 +120,13 @@ def test_what_waits_for_a_person_is_said(notebook):
     assert "late" in page
 
 
+def test_an_answer_that_was_read_and_has_changed_is_read_again(notebook):
+    waits = Grades(cells={"ex1c-text": CellGrade(2.0, 3.0, True, seen=True)})
+    page = write(notebook, waits)
+    assert page.count("a person will read it again") == 2
+    assert "again" not in write(notebook, Grades(cells={"ex1c-text": CellGrade(0.0, 3.0, True)}))
+
+
 def test_a_flood_of_outputs_is_cut(notebook):
     big = new_output("display_data", data={"text/html": "<p>" + "x" * 900_000 + "</p>"})
     notebook.cells[1].outputs = [copy.deepcopy(big) for _ in range(20)]
