@@ -25,13 +25,18 @@ NOW = datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")
-def stock(sources, pipeline):
-    """The same class, run by nbgrader's own Execute: tests and answers in one kernel."""
+def stock(sources, pipeline, tmp_path_factory):
+    """A copy of the class, run by nbgrader's own Execute: tests and answers in one kernel.
+
+    Whom nbgrader itself enters would count as the list of a class that goes on with ours.
+    """
+    root = tmp_path_factory.mktemp("stock") / "class"
+    shutil.copytree(pipeline.classroom.root, root, symlinks=True)
     changes = Config()
     steps = Autograde.class_traits()["autograde_preprocessors"].default()
     changes.Autograde.autograde_preprocessors = steps
     changes.Autograde.exporter_class = NotebookExporter
-    return Pipeline(sources, pipeline.classroom, changes)
+    return Pipeline(sources, Classroom(root), changes)
 
 
 def grade(pipeline, assignment, student, notebook):
