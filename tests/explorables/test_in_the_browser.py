@@ -380,7 +380,7 @@ def test_figures_come_and_go_with_the_outputs_of_cells(page: Page) -> None:
     expect(late.locator(".words")).to_contain_text("key 0 gets 0.25. Key 1 gets most, 0.75.")
     expect(late.get_by_text("the still picture")).to_be_hidden()
     page.evaluate("window.late.remove()")
-    page.wait_for_function("!('awake' in window.late.dataset)")
+    page.wait_for_function("() => !('awake' in window.late.dataset)")
     assert page.evaluate("window.late.querySelector('.explorable-stage')") is None
     page.evaluate("document.querySelector('main').prepend(window.late)")
     expect(late.locator(".words")).to_contain_text("Key 1 gets most")
