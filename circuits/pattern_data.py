@@ -43,6 +43,21 @@ class PatternData:
     wanted: BoolArray
     query: int
 
+    def __eq__(self, other: object) -> bool:
+        """Compare number by number: two reports on the same answer are the same."""
+        if not isinstance(other, PatternData):
+            return NotImplemented
+        return (
+            (*self.names, self.query, *self.tokens) == (*other.names, other.query, *other.tokens)
+            and len(self.patterns) == len(other.patterns)
+            and all(map(np.array_equal, self.patterns, other.patterns))
+            and np.array_equal(self.wanted, other.wanted)
+        )
+
+    def __hash__(self) -> int:
+        """Return the same number for what is equal."""
+        return hash((*self.names, self.query, *self.tokens))
+
     def write_attributes(self) -> str:
         """Return the attributes of the element, or "" where no viewer could show it.
 
