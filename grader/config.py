@@ -11,7 +11,6 @@ import ast
 import contextlib
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from importlib.metadata import PackageNotFoundError, version
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import CourseError
-from grader.paths import Classroom, Sources
+from grader.paths import Classroom, Sources, replacing
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -231,7 +230,6 @@ def _keep(path: Path, values: Mapping[str, object]) -> None:
     with contextlib.suppress(OSError, TypeError):
         text = json.dumps(values)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(path)
+        with replacing(path) as fresh:
+            fresh.touch(mode=0o600)
+            fresh.write_text(text, encoding="utf-8")

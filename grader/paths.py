@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,3 +97,20 @@ def find_classroom(named: Path | None) -> Classroom:
     raise CourseError(
         f"There is no {CLASSROOM}/ beside the book yet; run `python -m grader weave` first."
     )
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a place to write to, beside a file, and put what is written there in the file's place.
+
+    Until then, and if writing fails, the file is as it was.
+
+    Args:
+        path: The file; its folder is there.
+    """
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield fresh
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)

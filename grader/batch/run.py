@@ -30,7 +30,7 @@ from grader.gradebook.integrity import demand_gradebook, explain_damage, find_fi
 from grader.gradebook.lock import hold_class, hold_server
 from grader.gradebook.seed import keep_seed
 from grader.nbgrader_types import CourseDirectory
-from grader.paths import Classroom
+from grader.paths import Classroom, replacing
 from grader.terminal import shielded
 
 EVERYBODY = "*"
@@ -287,12 +287,10 @@ class RegradeQueue:
             OSError: If it cannot be written.
         """
         self._left.update(students)
-        fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-        with fresh.open("w", encoding="ascii") as file:
+        with replacing(self._path) as fresh, fresh.open("w", encoding="ascii") as file:
             file.write(json.dumps(sorted(self._left)) + "\n")
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(self._path)
 
     def cross_out(self, student: str) -> None:
         """Note that a learner's new grades are written."""

@@ -8,9 +8,7 @@ import shutil
 import stat
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from grader.batch.messages import Context, Graded, GradedSheet, Job
 from grader.batch.progress import Failed, Finished, Tell
@@ -119,7 +117,11 @@ def _read_answers(notebook: str) -> dict[str, tuple[str, ...]]:
         for cell in json.loads(notebook)["cells"]
         if "nbgrader" in cell.get("metadata", {})
     }
-    written = {name: _join(cell["source"]) for name, cell in cells.items() if not _is_given(cell)}
+    written = {
+        name: "".join(cell["source"])  # one text, or one a line
+        for name, cell in cells.items()
+        if cell["metadata"]["nbgrader"].get("solution")
+    }
     code = tuple(written[name] for name in written if cells[name]["cell_type"] == "code")
     answers = {}
     for name, cell in cells.items():
@@ -127,14 +129,6 @@ def _read_answers(notebook: str) -> dict[str, tuple[str, ...]]:
             own = written.get(name, written.get(name.removesuffix("-test")))
             answers[name] = code if own is None else (own,)
     return answers
-
-
-def _is_given(cell: Mapping[str, Any]) -> bool:
-    return not cell["metadata"]["nbgrader"].get("solution")
-
-
-def _join(source: str | Sequence[str]) -> str:
-    return source if isinstance(source, str) else "".join(source)
 
 
 def discard(coursedir: CourseDirectory, student: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from grader.errors import CourseError
+from grader.paths import replacing
 
 FOLDER = "collected"
 """Under the class's folder."""
@@ -71,10 +72,9 @@ def write_origins(root: Path, assignment: str, new: Mapping[str, Iterable[Origin
     kept += [origin for origins in new.values() for origin in origins]
     path = find_origins(root, assignment)
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
     text = json.dumps([asdict(origin) for origin in kept], indent=1, ensure_ascii=False)
-    fresh.write_text(text + "\n", encoding="utf-8")
-    fresh.replace(path)
+    with replacing(path) as fresh:
+        fresh.write_text(text + "\n", encoding="utf-8")
 
 
 def list_late(root: Path, assignment: str) -> set[str]:

@@ -16,6 +16,7 @@ from typing import Self
 from grader.errors import CourseError
 from grader.intake.decode import Bounds
 from grader.intake.folders import NOTEBOOK, show_name
+from grader.paths import replacing
 
 MOST_ENTRIES = 200_000
 """In one archive. Ten thousand learners with twenty files each have so many."""
@@ -155,12 +156,10 @@ def write_archive(path: Path, files: Iterable[tuple[str, bytes]]) -> int:
         How many files are in it.
     """
     count = 0
-    fresh = path.with_name(f".{path.name}.new")
-    with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as archive:
+    with replacing(path) as fresh, zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files:
             info = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
             info.external_attr = (stat.S_IFREG | 0o644) << 16
             archive.writestr(info, data, zipfile.ZIP_DEFLATED)
             count += 1
-    fresh.replace(path)
     return count

@@ -19,12 +19,11 @@ from grader.intake.folders import NOTEBOOK, TIMESTAMP, show_name
 from grader.intake.origins import Origin, write_origins
 from grader.intake.record import digest_folder
 from grader.lms.archive import Archive, find_fault
-from grader.lms.partners import Account, Partners, find_partners
+from grader.lms.partners import MOST, Account, Partners, find_partners
 from grader.lms.platform import Item, Platform
 from grader.lms.sheet import Sheet
 
 _VERSION = re.compile(r"(?P<stem>.+)-\d+")  # which Canvas appends to a file handed in again
-_MOST = 20
 
 
 @dataclass
@@ -71,9 +70,9 @@ class Collected:
         yield f"{self.platform}: {total} hand-ins: {said}; {self.timed} with a time."
         if self.late:
             yield f"Marked LATE, without a time: {', '.join(sorted(self.late))}."
-        yield from self.notes[:_MOST]
-        if len(self.notes) > _MOST:
-            yield f"{len(self.notes) - _MOST} more files were left out."
+        yield from self.notes[:MOST]
+        if len(self.notes) > MOST:
+            yield f"{len(self.notes) - MOST} more files were left out."
         yield from self.partners.lines(known, self.platform)
 
 

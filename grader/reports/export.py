@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from grader.paths import replacing
 from grader.reports.results import PartResult, Result
 
 Level = Literal["assignment", "part", "property"]
@@ -161,12 +162,10 @@ def _say_date(date: datetime | None) -> str:
 
 def _write(path: Path, header: list[str], lines: Iterable[list[str]]) -> int:
     count = 0
-    fresh = path.with_name(f".{path.name}.new")
-    with fresh.open("w", encoding="utf-8", newline="") as file:
+    with replacing(path) as fresh, fresh.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(header)
         for line in lines:
             table.writerow(line)
             count += 1
-    fresh.replace(path)
     return count
