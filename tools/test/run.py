@@ -100,7 +100,11 @@ STEPS = (
         "unit",
         "the tests and the examples in the docstrings pass",
         EVERYTHING,
-        (tool("pytest", "-n", "2", "--dist", "worksteal", "--durations", "10", "-q"),),
+        (
+            tool(
+                "pytest", "-n", "2", "--dist", "worksteal", "--durations", "10", "-q", "--instafail"
+            ),
+        ),
     ),
     Step(
         "oldest",
