@@ -57,6 +57,9 @@ class Gradebook(Protocol):
     def find_grade(self, cell: str, notebook: str, assignment: str, student: str) -> Row:
         """Return the grade of one cell, or raise ``MissingEntry``."""
 
+    def find_comment(self, cell: str, notebook: str, assignment: str, student: str) -> Row:
+        """Return the comment on one cell, or raise ``MissingEntry``."""
+
     def find_submission(self, assignment: str, student: str) -> Row:
         """Return a learner's submission, or raise ``MissingEntry``."""
 

@@ -76,6 +76,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "gradebook:add_report",
         "who was graded, and what is left for a person (exit status 2 if anything)",
     ),
+    "texts": (
+        "texts:add_texts",
+        "grade answers in text question by question, in a table (exit status 2: rows left alone)",
+    ),
     "export": (
         "export:add_export",
         "take the grades away: as CSV, or into a platform's own table",

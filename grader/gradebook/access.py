@@ -101,6 +101,21 @@ def list_tests(assignment: Any) -> dict[str, float]:  # noqa: ANN401
     return tests
 
 
+def list_texts(assignment: Any) -> dict[str, tuple[str, float]]:  # noqa: ANN401
+    """Return the cells that a learner answers and a person grades: notebook and points, by id.
+
+    Args:
+        assignment: A row of the gradebook's.
+    """
+    texts = {}
+    for notebook in assignment.notebooks:
+        answers = {cell.name for cell in notebook.solution_cells}
+        for cell in notebook.grade_cells:
+            if cell.name in answers:
+                texts[str(cell.name)] = (str(notebook.name), float(cell.max_score))
+    return dict(sorted(texts.items()))
+
+
 def list_entered(gradebook: Gradebook, assignment: str) -> set[str]:
     """Return the learners who have a row in the gradebook for one assignment."""
     from nbgrader.api import Assignment, SubmittedAssignment

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,6 +53,7 @@ class Change:
         by: Who changed it: ``autograder``, ``hand``, ``found`` (seen at the start of a run,
             made by a program that keeps no log) or ``undone`` (announced, and then not made).
         person: Who it was, where it was by hand: the JupyterHub user, else the account.
+        time: When, as the log has it: in UTC, by ISO 8601; "" for what is not logged yet.
     """
 
     key: Key
@@ -60,6 +61,7 @@ class Change:
     new: object
     by: str
     person: str = ""
+    time: str = field(default="", compare=False)
 
 
 def append(path: Path, changes: Iterable[Change]) -> None:
@@ -111,7 +113,8 @@ def read(path: Path) -> Iterator[Change]:
                 values = json.loads(line)
                 key = Key(*(str(values[name]) for name in Key.__dataclass_fields__))
                 person = str(values.get("person", ""))
-                change = Change(key, values["old"], values["new"], str(values["by"]), person)
+                time = str(values.get("time", ""))
+                change = Change(key, values["old"], values["new"], str(values["by"]), person, time)
             except (ValueError, KeyError, TypeError, RecursionError):
                 continue
             if _is_possible(change):

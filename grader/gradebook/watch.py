@@ -30,6 +30,7 @@ BUSY_MILLISECONDS = 60_000
 """How long to wait for another writer of an SQLite gradebook. Its own default is 5 seconds."""
 
 _automatic: ContextVar[bool] = ContextVar("automatic", default=False)
+_grader: ContextVar[str] = ContextVar("grader", default="")
 _PENDING = "grader.gradebook"
 
 
@@ -108,8 +109,30 @@ def _find_changes(thing: Row, *, gone: bool) -> list[Change]:
     return changes
 
 
+@contextmanager
+def working_as(grader: str) -> Iterator[None]:
+    """Say whose grades those are that are written inside: the log names this person, too.
+
+    Args:
+        grader: A name that somebody wrote into a table; "" for whoever runs this process.
+    """
+    token = _grader.set(grader)
+    try:
+        yield
+    finally:
+        _grader.reset(token)
+
+
 def find_person() -> str:
-    """Return who works in this process: the JupyterHub user, else the name of the account."""
+    """Return who gives grades: as :func:`working_as` says, and who works in this process.
+
+    The latter is the JupyterHub user, else the account.
+    """
+    user, grader = _find_user(), _grader.get()
+    return user if grader in ("", user) else f"{grader}, entered by {user}"
+
+
+def _find_user() -> str:
     account = os.getuid()
     try:
         name = pwd.getpwuid(account).pw_name
