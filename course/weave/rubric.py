@@ -7,10 +7,10 @@ import re
 from circuits.exercises import Part
 from course.errors import WeaveError
 from course.weave.page import Cell, Page
+from grader.texts.rubric import read_items
 
 _HEADING = re.compile(r"^#{2,6}\s+Rubric[ \t]*$", re.MULTILINE)
 _NEXT = re.compile(r"^#{1,6}\s", re.MULTILINE)
-_POINTS = re.compile(r"^[-*] (\d+(?:\.\d+)?) points?:", re.MULTILINE)
 
 
 def find_rubric(part: Part, answers: Page) -> str:
@@ -44,7 +44,7 @@ def _read(part: Part, answers: Page, cell: Cell, start: int) -> str:
     rest = cell.source[start:]
     end = _NEXT.search(rest)
     text = rest[: end.start()] if end else rest
-    points = sum(float(number) for number in _POINTS.findall(text))
+    points = sum(item.points for item in read_items(text))
     if points != part.points:
         raise WeaveError(
             answers.path,
