@@ -137,6 +137,8 @@ def read_class_list(gradebook: Gradebook, root: Path) -> ClassList:
         rows = connection.execute(select(*columns, Student.lms_user_id))
         people = {row[0]: Person(*(value or "" for value in row)) for row in rows}
     entered = _read_entered(root)
+    if entered.isdisjoint(people):  # the gradebook that they were entered into is gone
+        entered = set()
     kept = any(p.id not in entered or p.name or p.email or p.lms_id for p in people.values())
     removed = frozenset({*entered, *_list_dropped(root)} - set(people))
     return ClassList(people, kept, removed)

@@ -19,7 +19,6 @@ from grader.lms.sheet import Sheet
 _ENTRY = re.compile(
     r"(?P<before>[^/]+)_[^\W\d_]+_(?P<when>\d{4}(?:-\d{2}){5})(?:_(?P<file>[^/]+)|\.txt)"
 )
-_ABOUT = re.compile(r"Name:\s*(?P<name>[^\n]*?)\s*\((?P<user>[^()\n]+)\)")
 _COLUMN = re.compile(r"(?P<title>.*?)\s*(?:\[[^\]]*?(?P<most>[\d.,]+)[^\]]*\])?\s*\|(?P<id>\d+)")
 
 
@@ -39,8 +38,8 @@ class Blackboard:
         for entry, match in found:
             if match["file"] is None:
                 text = read(entry).decode("utf-8", "replace")
-                if said := _ABOUT.search(text):
-                    about[match["before"], match["when"]] = said["user"], said["name"]
+                if said := _read_person(text):
+                    about[match["before"], match["when"]] = said
         items = []
         for entry, match in found:
             guess = match["before"].rpartition("_")[2], ""
@@ -111,6 +110,20 @@ def _demand_table(sheet: Sheet) -> int:
             "Blackboard exports it in the Grade Center under Work Offline, Download."
         )
     return user
+
+
+def _read_person(text: str) -> tuple[str, str] | None:
+    """Return the user name and the name in ``Name: Ana García (agarcia)``, if a line says so.
+
+    Line by line and without a pattern: a learner writes the rest of this file.
+    """
+    for line in text.splitlines():
+        _, begins, rest = line.partition("Name:")
+        name, opens, behind = rest.rpartition("(")
+        user, closes, _ = behind.partition(")")
+        if begins and opens and closes and user:
+            return user, name.strip()
+    return None
 
 
 def _read_time(text: str, zone: tzinfo) -> datetime | None:

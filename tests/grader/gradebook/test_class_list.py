@@ -84,6 +84,20 @@ def test_where_nobody_keeps_a_list_everybody_is_entered_once_and_no_list_comes_o
         assert "cid is not on the class list" in why
 
 
+def test_a_new_gradebook_takes_everybody_again_and_nobody_who_was_dropped(tmp_path):
+    """Whoever deletes the gradebook wants to grade afresh; the class must not count as removed."""
+    found = [("ann", tmp_path), ("bob", tmp_path)]
+    (tmp_path / "dropped" / "cid").mkdir(parents=True)
+    for name in ("first", "second"):
+        with Gradebook(f"sqlite:///{tmp_path / name}.db") as gradebook:
+            assert admit(gradebook, tmp_path, found, "one") == (found, [])
+            known = read_class_list(gradebook, tmp_path)
+            assert (set(known.people), known.is_kept) == ({"ann", "bob"}, False)
+            assert not known.admits("cid")
+            gradebook.remove_student("bob")
+            assert not read_class_list(gradebook, tmp_path).admits("bob")
+
+
 def course(tmp_path, **values):
     return Namespace(course=tmp_path, **values)
 
