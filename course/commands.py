@@ -33,13 +33,6 @@ def add_commands(add: Callable[..., Any]) -> None:
 
     demo = add("demo", help="a class of invented learners, from release to grades and feedback")
     _add_course(demo, "classroom/demo")
-    demo.add_argument(
-        "--workers",
-        type=read_count,
-        default=2,
-        metavar="N",
-        help="processes that grade (default: 2)",
-    )
     demo.set_defaults(run=_demo)
 
     term = add(
@@ -97,7 +90,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console) as progress:
         bars: dict[str, TaskID] = {}
-        for event in run_demo(find_pages(), classroom, workers=arguments.workers):
+        for event in run_demo(find_pages(), classroom):
             if isinstance(event, list):
                 rows = event
                 continue

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from multiprocessing import get_context
 from pathlib import Path
 
 import nbformat
@@ -21,7 +18,6 @@ from course.weave import weave_course
 from course.weave.notebook import write_notebook
 from grader.errors import CourseError
 from grader.hooks.api import Pipeline
-from grader.one_thread import use_one_thread
 from grader.paths import Classroom
 
 MARK = ".invented-class"
@@ -35,7 +31,6 @@ def run_demo(
     classroom: Classroom,
     learners: tuple[Learner, ...] = LEARNERS,
     assignments: tuple[str, ...] = tuple(ASSIGNMENTS),
-    workers: int = 2,
 ) -> Iterator[tuple[str, int, int] | list[Row]]:
     """Run the class, and say how far it is: a phase, how many are done, how many there are.
 
@@ -46,7 +41,6 @@ def run_demo(
         classroom: An empty or absent folder, or one that an earlier demo made.
         learners: Who is in the class.
         assignments: What they do.
-        workers: How many processes grade.
 
     Raises:
         CourseError: If the folder holds somebody's files, or a step of nbgrader's fails.
@@ -64,11 +58,13 @@ def run_demo(
             gradebook.update_or_create_assignment(assignment, duedate=DUE.replace(tzinfo=None))
         _hand_in(pipeline, assignment, learners)
         yield "release and hand in", number, len(assignments)
-    jobs = [(assignment, learner.id) for assignment in assignments for learner in learners]
-    yield from _spread(sources, classroom, "autograde", jobs, workers)
-    for assignment in assignments:
+    for number, assignment in enumerate(assignments, start=1):
+        pipeline.autograde(assignment, "*")
+        yield "autograde", number, len(assignments)
+    for number, assignment in enumerate(assignments, start=1):
         read_texts(pipeline, assignment, {one.id: one.understanding for one in learners})
-    yield from _spread(sources, classroom, "give_feedback", jobs, workers)
+        pipeline.give_feedback_to_all(assignment)
+        yield "give feedback", number, len(assignments)
     yield read_rows(pipeline, learners, assignments)
 
 
@@ -121,33 +117,6 @@ def read_texts(pipeline: Pipeline, assignment: str, understanding: Mapping[str, 
                     grade.manual_score = round(2 * share * grade.max_score) / 2
                     grade.needs_manual_grade = False
         gradebook.db.commit()
-
-
-def _spread(
-    sources: Pages, classroom: Classroom, step: str, jobs: list[tuple[str, str]], workers: int
-) -> Iterator[tuple[str, int, int]]:
-    """Do a step of the pipeline for each submission, a few at once."""
-    name = step.replace("_", " ")
-    yield name, 0, len(jobs)
-    use_one_thread()  # in the workers: they start with this environment
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        running = [pool.submit(_do, sources, classroom, step, *job) for job in jobs]
-        try:
-            for done, job in enumerate(as_completed(running), start=1):
-                job.result()
-                yield name, done, len(jobs)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-
-
-def _do(sources: Pages, classroom: Classroom, step: str, assignment: str, student: str) -> None:
-    getattr(_open_pipeline(sources, classroom), step)(assignment, student)
-
-
-@lru_cache(maxsize=1)
-def _open_pipeline(sources: Pages, classroom: Classroom) -> Pipeline:
-    return Pipeline(sources, classroom)
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:

@@ -49,7 +49,8 @@ def grows_too_fast(work, make, *sizes):
     for length in sizes:
         short = measure(length)
         if short >= QUICK:
-            return short > 100 * QUICK or measure(4 * length) > 10 * short
+            much = length < sizes[-1] and short > 100 * QUICK
+            return much or measure(4 * length) > 10 * short
     return False
 
 

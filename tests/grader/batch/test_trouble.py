@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from multiprocessing.spawn import get_preparation_data
+from types import ModuleType
 
 import pytest
 
@@ -264,9 +265,12 @@ def test_a_new_seed_is_drawn_when_that_is_said_and_all_is_graded_again(classroom
     assert reasons == {"the class has another seed"}
 
 
-def test_workers_do_not_import_the_program_that_starts_them():
+def test_workers_do_not_import_the_program_that_starts_them(monkeypatch):
     # JupyterLab, where Formgrader's button began the run: it takes seconds to import.
     program = {"init_main_from_path", "init_main_from_name"}
+    lab = ModuleType("__main__")
+    lab.__file__ = "/usr/bin/jupyter-lab"
+    monkeypatch.setitem(sys.modules, "__main__", lab)
     assert program & set(get_preparation_data("worker"))
     with _without_program():
         assert not program & set(get_preparation_data("worker"))
