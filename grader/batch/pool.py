@@ -14,11 +14,13 @@ import signal
 import socket
 import struct
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
+from multiprocessing.util import get_temp_dir
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 _FORKS = get_context("forkserver")
 _PAUSES = (0.0, 0.1, 0.3, 1.0, 3.0)
 """Seconds before each try to start a worker: a forkserver that was killed takes time to be gone."""
+
+_LONGEST_FOLDER = 107 - len("/pymp-12345678/listener-12345678")
+"""Bytes, so that the path of a socket in it fits where Linux keeps it."""
 
 _GOODBYE = 2.0  # seconds in which workers that have nothing to do may end by themselves
 
@@ -67,6 +72,7 @@ class LocalWorkers:
     def __init__(self, context: Context, count: int, patience: float = PATIENCE) -> None:
         self.size = count
         self._context, self._patience = context, patience
+        _shorten_sockets()
         _FORKS.set_forkserver_preload(["grader.batch.preload"])
         self._workers = [self._start() for _ in range(count)]
 
@@ -170,6 +176,20 @@ class LocalWorkers:
         old.process.join()
         self._workers[place] = self._start()
         return self._workers[place]
+
+
+def _shorten_sockets() -> None:
+    """Let the server's socket lie where its path is short enough, as Python does from 3.14 on.
+
+    A folder for scraps that lies deep, as a batch system gives to a job, leaves no room for it.
+    """
+    if len(os.fsencode(tempfile.gettempdir())) <= _LONGEST_FOLDER:
+        return
+    given, tempfile.tempdir = tempfile.tempdir, "/tmp"  # noqa: S108 - get_temp_dir makes its own
+    try:
+        get_temp_dir()  # keeps to what it has once made
+    finally:
+        tempfile.tempdir = given
 
 
 @contextlib.contextmanager

@@ -274,3 +274,20 @@ def test_workers_do_not_import_the_program_that_starts_them(monkeypatch):
     assert program & set(get_preparation_data("worker"))
     with _without_program():
         assert not program & set(get_preparation_data("worker"))
+
+
+def test_a_folder_for_scraps_that_lies_deep_stops_no_worker(handed_in, tmp_path):
+    """Batch systems give one; a socket in it would have too long a path."""
+    deep = tmp_path / ("deep-" * 20)
+    deep.mkdir()
+    classroom = copy_class(handed_in, tmp_path / "class")
+    command = [sys.executable, "-m", "grader", "autograde", ASSIGNMENT, "--course"]
+    done = subprocess.run(
+        [*command, str(classroom.root), "--workers", "2"],
+        env={**os.environ, "TMPDIR": str(deep)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not list(deep.iterdir())
