@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import csv
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from grader.errors import CourseError
 from grader.paths import find_classroom, find_sources
+
+if TYPE_CHECKING:
+    from grader.nbgrader_types import Gradebook
+    from grader.paths import Classroom
+    from grader.plugin import Plugin
+    from grader.reports.class_report import ClassReport
 
 NEEDS_PERSON = 2
 """The exit status of a report with something left for a person."""
@@ -15,6 +25,18 @@ def add_report(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``report``."""
     parser.add_argument("assignment", help="the assignment's name, such as exercise-1")
     _add_course(parser)
+    parser.add_argument(
+        "--everybody", action="store_true", default=None, help="list each learner of a large class"
+    )
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with plots")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the statistics as JSON")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="write a line for each part")
+    parser.add_argument(
+        "--part", action="append", default=[], metavar="NAME", help="statistics of this part alone"
+    )
+    parser.add_argument(
+        "--student", action="append", default=[], metavar="ID", help="of this learner alone"
+    )
     parser.set_defaults(run=run_report)
 
 
@@ -56,9 +78,52 @@ def run_report(arguments: argparse.Namespace) -> int:
     with pipeline.open_gradebook() as gradebook:
         find_assignment(gradebook, arguments.assignment)
         report = read_class(gradebook, classroom, arguments.assignment, pipeline.plugin)
-    for line in report.lines():
+        if arguments.html or arguments.json or arguments.csv:
+            _write_statistics(arguments, report, gradebook, classroom, pipeline.plugin)
+    for line in report.lines(everybody=arguments.everybody):
         print(line)
     return NEEDS_PERSON if report.needs_person else 0
+
+
+def _write_statistics(
+    arguments: argparse.Namespace,
+    report: ClassReport,
+    gradebook: Gradebook,
+    classroom: Classroom,
+    plugin: Plugin,
+) -> None:
+    """Write what the grades say about class and parts as a page, JSON or CSV."""
+    from grader.reports.class_page import render_class
+    from grader.reports.class_statistics import COLUMNS, list_rows, make_statistics
+    from grader.reports.results import read_results
+
+    results = list(
+        read_results(
+            gradebook,
+            classroom,
+            plugin,
+            assignments=[arguments.assignment],
+            students=arguments.student,
+            findings=True,
+        )
+    )
+    if not results:
+        raise CourseError("There is nobody in the class yet, so there are no statistics.")
+    found = make_statistics(results, classroom, plugin, arguments.part)
+    if arguments.html:
+        page = render_class(report, found, results, classroom.root)
+        arguments.html.write_text(page, encoding="utf-8")
+        print(f"{arguments.html}: the report as a page.")
+    if arguments.json:
+        text = json.dumps(found.to_dict(), indent=1, ensure_ascii=False)
+        arguments.json.write_text(text + "\n", encoding="utf-8")
+        print(f"{arguments.json}: the statistics.")
+    if arguments.csv:
+        with arguments.csv.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(COLUMNS)
+            writer.writerows(list_rows(found))
+        print(f"{arguments.csv}: a line for each part.")
 
 
 def run_recover(arguments: argparse.Namespace) -> int:

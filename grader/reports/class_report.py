@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from grader.gradebook.access import list_tests
+from grader.gradebook.access import list_tests, list_texts
 from grader.gradebook.class_list import read_class_list
 from grader.gradebook.late import measure_delay, say_late
 from grader.intake.folders import show_name
@@ -219,6 +219,7 @@ class ClassReport:
         misplaced: What was not read because of where it lies, or whose folder it lies in.
         parts: The tally of every part.
         trust: Where a verdict falls, as the course declares it.
+        texts: Cells that a person reads, by ``grade_id``.
     """
 
     assignment: str
@@ -228,15 +229,23 @@ class ClassReport:
     misplaced: tuple[Misplaced, ...]
     parts: tuple[PartTally, ...]
     trust: Trust = "outside"
+    texts: tuple[str, ...] = ()
 
     @property
     def needs_person(self) -> bool:
         """Whether something is left to do."""
         return bool(self.ungraded or self.misplaced or any(row.needs_person for row in self.rows))
 
-    def lines(self) -> Iterator[str]:
-        """Yield the report, line by line: learner by learner, part by part, in numbers."""
-        yield from self._list_learners()
+    def lines(self, *, everybody: bool | None = None) -> Iterator[str]:
+        """Yield the report, line by line: the learners, part by part, in numbers.
+
+        Args:
+            everybody: Whether to list every learner, instead of what is to be said of several
+                together; if None, only where that fits on a screen.
+        """
+        if everybody is None:
+            everybody = len(self.rows) + len(self.ungraded) + len(self.idle) <= SMALL_CLASS
+        yield from self._list_learners() if everybody else self._list_reasons()
         yield "Part by part:"
         for tally in self.parts:
             yield f"    {tally}"
@@ -259,6 +268,35 @@ class ClassReport:
         for student in sorted(said):
             yield from said[student]
 
+    def _list_reasons(self) -> Iterator[str]:
+        """Yield what is to be known and to be done, and of whom it is so."""
+        if self.rows:
+            yield self._describe_points()
+        waiting: dict[str, list[str]] = defaultdict(list)
+        reasons: dict[str, list[str]] = defaultdict(list)
+        for row in self.rows:
+            for name in row.waiting:
+                command = f" (python -m grader texts {self.assignment} {name})"
+                waiting[f"{name}{command if name in self.texts else ''}"].append(row.student)
+            for reason in row.reasons:
+                reasons[reason].append(row.student)
+        if self.ungraded:
+            waiting["Handed in, and not graded yet; run autograde"] = list(self.ungraded)
+        yield from _list_groups("Waiting for a person:", waiting)
+        yield from _list_groups("What is to be known:", reasons)
+        if self.idle:
+            yield f"Handed in nothing: {_name(self.idle)}"
+        yield from (one.sentence for one in self.misplaced)
+
+    def _describe_points(self) -> str:
+        points = sorted(row.points for row in self.rows)
+        low, middle, high = (points[int(p * (len(points) - 1))] for p in (0.25, 0.5, 0.75))
+        most = max(row.max_points for row in self.rows)
+        return (
+            f"Points: {points[0]:g} to {points[-1]:g} of {most:g}; half of the class has "
+            f"{low:g} to {high:g}, the median is {middle:g}."
+        )
+
     def _sum_up(self) -> str:
         states = Counter(row.state for row in self.rows)
         counts = ", ".join(f"{states[s]} {words}" for s, words in _TOGETHER.items() if states[s])
@@ -271,6 +309,32 @@ class ClassReport:
         rest = "".join(f"; {count} {words}" for count, words in others if count)
         graded = f"{total}: {counts}" if counts else "nothing is graded"
         return f"{self.assignment}: {graded}{rest}."
+
+
+SMALL_CLASS = 20
+"""Learners who can be listed one by one on a screen."""
+
+MOST_REASONS = 12
+MOST_NAMES = 4
+
+
+def _list_groups(title: str, groups: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield a title and what is under it, the largest group first; nothing if there is none."""
+    if groups:
+        yield title
+    ordered = sorted(groups.items(), key=lambda one: -len(one[1]))
+    for words, students in ordered[:MOST_REASONS]:
+        yield f"    {words.rstrip('.:')}: {_name(students)}"
+    if len(ordered) > MOST_REASONS:
+        yield f"    And {len(ordered) - MOST_REASONS} more; --everybody lists all."
+
+
+def _name(students: Sequence[str]) -> str:
+    """Return how many learners it is, and the first of them."""
+    others = len(students) - MOST_NAMES
+    names = ", ".join(students[:MOST_NAMES])
+    end = f" and {others} more" if others > 0 else ""
+    return f"{len(students)} learner{'' if len(students) == 1 else 's'} ({names}{end})"
 
 
 def read_class(
@@ -302,7 +366,8 @@ def read_class(
         *find_misplaced(submitted, assignment, list(gradebook.db.scalars(select(Assignment.name)))),
     )
     enrolled = set(known.people)
-    tests = list_tests(gradebook.find_assignment(assignment))
+    row = gradebook.find_assignment(assignment)
+    tests = list_tests(row)
     idle = enrolled - graded - waiting - {one.student for one in misplaced}
     return ClassReport(
         assignment,
@@ -312,6 +377,7 @@ def read_class(
         misplaced,
         tuple(tally_parts(classroom, assignment, plugin, tests)),
         plugin.trust,
+        tuple(list_texts(row)),
     )
 
 

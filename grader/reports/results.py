@@ -57,6 +57,9 @@ class PartResult:
         max_points: What there is to earn.
         diagnosis: The mistake's slug, or "".
         findings: Property by property, as the check saw them, where the check gave the points.
+        status: Of the answer: "right", "wrong", "malformed", "unattempted", "stopped" where its
+            cell did not run to its end, "unread" where the file could not be; "" if it was not
+            asked for, and for a text that has been written.
     """
 
     part: str
@@ -65,6 +68,7 @@ class PartResult:
     max_points: float
     diagnosis: str = ""
     findings: tuple[Finding, ...] = ()
+    status: str = ""
 
     @property
     def score(self) -> float | None:
@@ -136,8 +140,9 @@ def read_results(
     for assignment in sorted(wanted, key=lambda one: str(one.name)):
         if assignments and assignment.name not in assignments:
             continue
-        rows = _read_rows(gradebook, assignment.name)
-        parts = list_tested_parts(plugin, assignment.name, list_tests(assignment))
+        tests = list_tests(assignment)
+        rows = _read_rows(gradebook, assignment.name, tests)
+        parts = list_tested_parts(plugin, assignment.name, tests)
         names = {part.test_id: part.id for part in parts}
         order = [cell for test, part in names.items() for cell in (test, part)]
         cells = _list_cells(assignment, order)
@@ -171,12 +176,13 @@ def read_excused(classroom: Classroom) -> set[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class _Row:
-    """What the gradebook has of a submission: dates, penalty and grades by cell."""
+    """What the gradebook has of a submission: dates, penalty, grades by cell, blank texts."""
 
     handed_in: datetime | None
     extension: Any
     penalty: float
     grades: Mapping[str, tuple[float, bool]]
+    blank: frozenset[str] = frozenset()
 
 
 def _demand(wanted: Collection[str], known: Collection[str], what: str) -> None:
@@ -197,7 +203,7 @@ def _list_cells(assignment: Any, order: Sequence[str]) -> dict[str, float]:  # n
     return {name: cells[name] for name in (*known, *sorted(set(cells) - set(known)))}
 
 
-def _read_rows(gradebook: Gradebook, assignment: str) -> dict[str, _Row]:
+def _read_rows(gradebook: Gradebook, assignment: str, tests: Collection[str]) -> dict[str, _Row]:
     from nbgrader.api import (
         Assignment,
         BaseCell,
@@ -236,6 +242,7 @@ def _read_rows(gradebook: Gradebook, assignment: str) -> dict[str, _Row]:
     )
     taken: dict[str, float] = defaultdict(float)
     points: dict[str, dict[str, tuple[float, bool]]] = defaultdict(dict)
+    blank: dict[str, set[str]] = defaultdict(set)
     with gradebook.engine.connect() as connection:
         here = Assignment.name == assignment
         for own, penalty in connection.execute(penalties.where(here)):
@@ -244,8 +251,10 @@ def _read_rows(gradebook: Gradebook, assignment: str) -> dict[str, _Row]:
             given = manual if manual is not None else auto
             pending = bool(waiting) or given is None
             points[own][cell] = (float(given or 0.0) + float(extra or 0.0), pending)
+            if auto == 0 and not pending and cell not in tests:  # a text: 0 if it is blank
+                blank[own].add(cell)
         return {
-            student: _Row(when, extension, taken[own], points[own])
+            student: _Row(when, extension, taken[own], points[own], frozenset(blank[own]))
             for own, student, when, extension in connection.execute(about.where(here))
         }
 
@@ -321,4 +330,8 @@ def _make_part(
         )
         for one in seen
     )
-    return PartResult(part, state, points, most, str(report.get("diagnosis") or ""), findings)
+    status = "stopped" if report.get("stopped") else str(report.get("status") or "")
+    if not report and row and cell in row.blank:
+        status = "unattempted"
+    diagnosis = str(report.get("diagnosis") or "")
+    return PartResult(part, state, points, most, diagnosis, findings, status)

@@ -1,6 +1,6 @@
 """The class report: each submission in one state, everybody named, and what is left to do."""
 
-from argparse import Namespace
+from argparse import ArgumentParser
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -11,7 +11,7 @@ from nbgrader.api import Grade, Gradebook
 from sqlalchemy import select
 
 from course.plugin import PLUGIN
-from grader.cli.gradebook import NEEDS_PERSON, run_report
+from grader.cli.gradebook import NEEDS_PERSON, add_report
 from grader.gradebook.late import measure_delay, say_late
 from grader.intake import Repair
 from grader.intake.record import Record
@@ -208,5 +208,8 @@ def waits(classroom):
 )
 def test_the_exit_status_says_whether_anything_is_left(classroom, capsys, happen, status):
     happen(classroom)
-    assert run_report(Namespace(assignment="one", course=classroom.root)) == status
+    parser = ArgumentParser()
+    add_report(parser)
+    arguments = parser.parse_args(["one", "--course", str(classroom.root)])
+    assert arguments.run(arguments) == status
     assert "Part by part:" in capsys.readouterr().out
