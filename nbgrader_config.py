@@ -47,6 +47,10 @@ c.ExportPlugin.to = str(CLASSROOM / "grades.csv")
 c.ClearSolutions.code_stub = {"python": ""}
 c.ClearSolutions.text_stub = ""
 
+# What the class received is kept, and parts change by `python -m grader update` once they are
+# handed in.
+c.GenerateAssignment.exporter_class = "grader.hooks.generate.KeepingExporter"
+
 # --- Grading --------------------------------------------------------------------------------
 
 # `nbgrader autograde` and Formgrader grade as `python -m grader autograde` does. Every change of a

@@ -22,6 +22,13 @@ def add_commands(add: Callable[..., Any]) -> None:
         add: As ``argparse``'s ``add_parser``.
     """
     weave = add("weave", help="book + solutions + hidden tests -> nbgrader's source notebooks")
+    weave.add_argument(
+        "--anew",
+        action="append",
+        default=[],
+        metavar="ASSIGNMENT",
+        help="weave this one though it was handed in with other parts; then give `update`",
+    )
     _add_course(weave)
     weave.set_defaults(run=_weave)
 
@@ -59,12 +66,13 @@ def _weave(arguments: argparse.Namespace) -> int:
     from course.weave.notebook import find_kept
 
     classroom = _classroom(arguments)
-    for path in weave_course(find_pages(), classroom):
+    for path in weave_course(find_pages(), classroom, anew=arguments.anew):
         print(_show(path))
     for name, others in find_kept(classroom).items():
         print(
             f"{_show(classroom.notebook(name))} stays as it is: it has been handed in, and the "
-            f"course has other parts now ({', '.join(others)})."
+            f"course has other parts now ({', '.join(others)}). To take them over, give "
+            f"`python -m grader weave --anew {name}`, then `python -m grader update {name}`."
         )
     return 0
 

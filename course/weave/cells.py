@@ -28,12 +28,12 @@ score("{}", globals())
 ### END HIDDEN TESTS"""
 
 
-def write_prose(source: str, assignment: str, number: int) -> NotebookNode:
+def write_prose(source: str) -> NotebookNode:
     """Return a Markdown cell that nbgrader leaves alone."""
-    return _make_cell("markdown", source, _make_id(assignment, number))
+    return _make_cell("markdown", source, make_id(source))
 
 
-def write_setup(assignment: str) -> NotebookNode:
+def write_setup() -> NotebookNode:
     """Return the cell that says how to get the toolkit, for readers far from the course's site."""
     wheel = f"circuit_exercises_toolkit-{__version__}-py3-none-any.whl"
     text = (
@@ -42,16 +42,16 @@ def write_setup(assignment: str) -> NotebookNode:
         f"download `{wheel}`, which lies beside this notebook on the site, and run "
         f"`pip install {wheel}`."
     )
-    return _make_cell("markdown", text, _make_id(assignment, "setup"))
+    return _make_cell("markdown", text, make_id("setup"))
 
 
-def write_given(cell: Cell, assignment: str, number: int) -> NotebookNode:
+def write_given(cell: Cell) -> NotebookNode:
     """Return a code cell that a learner is given.
 
     It is not locked: nbgrader would undo an import that a learner added to it, and break
     answers that worked.
     """
-    node = _make_cell("code", cell.source, _make_id(assignment, number))
+    node = _make_cell("code", cell.source, make_id(cell.source))
     node.metadata.update(_appearance(cell))
     return node
 
@@ -119,6 +119,14 @@ def _appearance(cell: Cell) -> dict[str, object]:
     return metadata
 
 
-def _make_id(assignment: str, number: int | str) -> str:
-    """Return an id that is the same at every weaving, as nbformat's own are not."""
-    return hashlib.sha256(f"{assignment}/{number}".encode()).hexdigest()[:12]
+def make_id(source: str, copy: int = 0) -> str:
+    """Return an id that is the same at every weaving, as nbformat's own are not.
+
+    It comes from what is in the cell: where a chapter gains or loses a cell, the others keep
+    theirs, and what was handed in before is still recognised by them.
+
+    Args:
+        source: The cell's text.
+        copy: How many cells before it hold the same.
+    """
+    return hashlib.sha256(f"{source}/{copy}".encode()).hexdigest()[:12]

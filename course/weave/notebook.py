@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import nbformat
@@ -14,6 +15,7 @@ from course.errors import WeaveError
 from course.sources import Pages
 from course.weave.agreement import TEST_SUFFIX, check_agreement, refuse_unregistered
 from course.weave.cells import (
+    make_id,
     write_given,
     write_prose,
     write_setup,
@@ -34,18 +36,22 @@ METADATA = {
 
 
 def weave_course(
-    sources: Pages, classroom: Classroom, parts: Mapping[str, Part] = PARTS
+    sources: Pages,
+    classroom: Classroom,
+    parts: Mapping[str, Part] = PARTS,
+    anew: Collection[str] = (),
 ) -> list[Path]:
     """Write the source notebook of every assignment, and make the secret seed if there is none.
 
     Nothing is written unless all chapters agree with their solutions and the table. What learners
-    have handed in keeps its parts: nbgrader cannot add or remove any then, and a try would leave
-    the class without its release. See :func:`find_kept`.
+    have handed in keeps its parts, unless it is to be woven anew: then ``python -m grader update``
+    brings gradebook and release to it. See :func:`find_kept`.
 
     Args:
         sources: The pages.
         classroom: The class that they are woven for.
         parts: The table of parts.
+        anew: Assignments that are woven although they were handed in with other parts.
 
     Returns:
         The notebooks that were written, in the order of the table.
@@ -58,7 +64,7 @@ def weave_course(
     texts = {name: write_notebook(build_notebook(name, sources, parts)) for name in names}
     ensure_seed(classroom.seed_file)
     classroom.exchange.mkdir(parents=True, exist_ok=True)
-    kept = find_kept(classroom, parts)
+    kept = find_kept(classroom, parts).keys() - set(anew)
     written = {name: classroom.notebook(name) for name in texts if name not in kept}
     for name, path in written.items():
         write_if_new(path, texts[name])
@@ -102,12 +108,23 @@ def build_notebook(
     chapter = read_page(sources.book / f"{assignment}.md")
     answers = read_page(sources.solutions / f"{assignment}.md")
     check_agreement(assignment, chapter, answers, parts)
-    cells = list(_write_cells(assignment, chapter, answers, sources, parts))
+    cells = list(_write_cells(chapter, answers, sources, parts))
+    _name_apart(cells)
     notebook: NotebookNode = new_notebook(  # type: ignore[no-untyped-call]
         cells=cells, metadata=METADATA
     )
     nbformat.validate(notebook)
     return notebook
+
+
+def _name_apart(cells: Sequence[NotebookNode]) -> None:
+    """Give cells that hold the same ids of their own."""
+    seen: Counter[str] = Counter()
+    for cell in cells:
+        copy = seen[cell.id]
+        seen[cell.id] += 1
+        if copy:
+            cell.id = make_id(cell.source, copy)
 
 
 def write_notebook(notebook: NotebookNode) -> str:
@@ -127,7 +144,7 @@ def write_if_new(path: Path, text: str) -> None:
 
 
 def _write_cells(
-    assignment: str, chapter: Page, answers: Page, sources: Pages, parts: Mapping[str, Part]
+    chapter: Page, answers: Page, sources: Pages, parts: Mapping[str, Part]
 ) -> Iterator[NotebookNode]:
     prose = Prose(chapter.path, sources, parts)
     answer_prose = Prose(answers.path, sources, parts)
@@ -136,11 +153,11 @@ def _write_cells(
         if name is None and cell.kind == "markdown":
             text = prose.convert(cell.source, cell.line)
             if text:
-                yield write_prose(text, assignment, number)
+                yield write_prose(text)
             if number == 0:
-                yield write_setup(assignment)
+                yield write_setup()
         elif name is None:
-            yield write_given(cell, assignment, number)
+            yield write_given(cell)
         elif name.endswith(TEST_SUFFIX):
             yield write_test(parts[name.removesuffix(TEST_SUFFIX)], cell)
         else:

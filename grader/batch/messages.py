@@ -40,12 +40,14 @@ class Sheet:
         released: The notebook that the class received, as JSON.
         cells: Graded cells by ``grade_id``.
         kernelspec: As JSON, or None.
+        earlier: What the class received before the assignment was changed, the newest first.
     """
 
     name: str
     released: bytes
     cells: Mapping[str, SourceCell]
     kernelspec: str | None
+    earlier: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from grader.gradebook.access import (
 from grader.gradebook.class_list import admit
 from grader.gradebook.integrity import demand_gradebook, explain_damage, find_file
 from grader.gradebook.lock import hold_class, hold_server
+from grader.gradebook.releases import keep_release
 from grader.gradebook.seed import keep_seed
 from grader.nbgrader_types import CourseDirectory
 from grader.paths import Classroom, replacing
@@ -132,6 +133,7 @@ def grade_class(
                 for choice in choices:
                     say(choice)
             else:
+                _keep_releases(classroom.root, context)
                 if request.force:
                     with shielded():
                         again.ask(student for student, _ in found)
@@ -152,6 +154,12 @@ def _name_strangers(strangers: Iterable[tuple[str, str]], note: Tell) -> None:
     """Say of each who is not of the class that nothing is entered, and why."""
     for student, why in strangers:
         note(Failed(student, why))
+
+
+def _keep_releases(root: Path, context: Context) -> None:
+    """Keep what the class received: it is what these submissions come from."""
+    for sheet in context.sheets:
+        keep_release(root, context.assignment, sheet.name, sheet.released)
 
 
 def _say(choice: Choice, waiting: NeedsReview) -> Event:

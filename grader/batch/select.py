@@ -16,6 +16,7 @@ from grader.config import Settings
 from grader.digest import digest_imports
 from grader.errors import CourseError
 from grader.gradebook.access import find_assignment, find_folder, list_tests
+from grader.gradebook.releases import list_releases
 from grader.nbgrader_types import CourseDirectory, Gradebook, Row
 from grader.plugin import demand_judged, load_plugin
 
@@ -40,7 +41,7 @@ def describe_inputs(context: Context) -> dict[str, str]:
         [sheet.name, sheet.kernelspec, {name: vars(cell) for name, cell in sheet.cells.items()}]
         for sheet in context.sheets
     ]
-    released = b"".join(sheet.released for sheet in context.sheets)
+    released = b"".join(b"".join((sheet.released, *sheet.earlier)) for sheet in context.sheets)
     settings = [context.limits, context.bounds, context.sandbox, context.lines, context.traceback]
     return {
         "tests": _digest(json.dumps(sheets, sort_keys=True, default=dict).encode() + released),
@@ -154,15 +155,7 @@ def make_context(
             there is a test that the course does not judge.
     """
     assignment = find_assignment(gradebook, coursedir.assignment_id)
-    sheets = tuple(
-        Sheet(
-            notebook.name,
-            _read_released(coursedir, notebook),
-            _read_cells(notebook),
-            notebook.kernelspec,
-        )
-        for notebook in assignment.notebooks
-    )
+    sheets = tuple(_read_sheet(coursedir, notebook) for notebook in assignment.notebooks)
     plugin = load_plugin(settings.plugin)
     demand_judged(plugin, coursedir.assignment_id, list_tests(assignment))
     values: dict[str, Any] = {
@@ -256,6 +249,13 @@ def _find_reason(
     return None, flags, outdated
 
 
+def _read_sheet(coursedir: CourseDirectory, notebook: Row) -> Sheet:
+    released = _read_released(coursedir, notebook)
+    kept = list_releases(Path(coursedir.root), coursedir.assignment_id, notebook.name)
+    earlier = tuple(data for data in kept if data != released)
+    return Sheet(notebook.name, released, _read_cells(notebook), notebook.kernelspec, earlier)
+
+
 def _read_cells(notebook: Row) -> Mapping[str, SourceCell]:
     points = {cell.name: float(cell.max_score) for cell in notebook.grade_cells}
     return {
@@ -276,8 +276,11 @@ def _read_released(coursedir: CourseDirectory, notebook: Row) -> bytes:
         path = find_folder(coursedir, step, ".") / f"{name}.ipynb"
         if path.is_file():
             found, data = True, path.read_bytes()
-            if known == _list_graded(data):
+            if known == list_graded(data):
                 return data
+    for data in list_releases(Path(coursedir.root), assignment, name):
+        if known == list_graded(data):
+            return data
     if found:
         raise CourseError(
             f"{name}.ipynb in release/ has other parts than the gradebook knows of, or is gone, as "
@@ -290,7 +293,7 @@ def _read_released(coursedir: CourseDirectory, notebook: Row) -> bytes:
     )
 
 
-def _list_graded(data: bytes) -> set[str] | None:
+def list_graded(data: bytes) -> set[str] | None:
     """Return the cells that nbgrader enters for a notebook; None if it cannot be read."""
     try:
         about = [cell["metadata"].get("nbgrader", {}) for cell in json.loads(data)["cells"]]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import tempfile
 import time
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,7 +63,7 @@ def warm_up(context: Context) -> None:
     import_all()
     load_plugin(context.plugin).prepare(context.seed)
     for sheet in context.sheets:
-        _read_reference(sheet.released, context.plugin)
+        _read_reference(sheet.released, sheet.earlier, context.plugin)
 
 
 def _lay_out(job: Job, folder: Path) -> None:
@@ -115,22 +116,27 @@ def _read(job: Job, sheet: Sheet, context: Context, folder: Path) -> tuple[Noteb
     from grader.intake.record import Record
     from grader.intake.repair import Repair, Unreadable, blank
 
-    reference = _read_reference(sheet.released, context.plugin)
+    reference = _read_reference(sheet.released, sheet.earlier, context.plugin)
     found = read_folder(folder, sheet.name, reference, Bounds(**context.bounds))
     record = Record(digest=job.digest, repairs=[Repair(note) for note in job.notes])
     if isinstance(found, Unreadable):
         record.unreadable = found.reason
         return blank(reference), record
     record.repairs.extend(found.repairs)
+    record.changes = found.changes
     return copy.deepcopy(found.notebook), record
 
 
 @lru_cache(maxsize=8)
-def _read_reference(released: bytes, plugin: str) -> Reference:
+def _read_reference(released: bytes, earlier: tuple[bytes, ...], plugin: str) -> Reference:
     import_models(database=False)
     from nbformat import v4 as current_format
 
     from grader.intake.reference import make_reference
 
-    notebook = current_format.reads(released.decode())  # type: ignore[no-untyped-call]
-    return make_reference(notebook, load_plugin(plugin).find_owner)
+    find_owner = load_plugin(plugin).find_owner
+    newest, *older = (
+        make_reference(current_format.reads(data.decode()), find_owner)  # type: ignore[no-untyped-call]
+        for data in (released, *earlier)
+    )
+    return replace(newest, earlier=tuple(older))

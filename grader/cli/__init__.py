@@ -68,6 +68,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "autograde:add_arguments",
         "grade what was handed in, in parallel (exit status 2: a person is needed)",
     ),
+    "update": (
+        "update:add_update",
+        "take over what changed in an assignment that was handed in: points, tests, parts",
+    ),
     "feedback": (
         "feedback:add_feedback",
         "write everybody's feedback (as nbgrader generate_feedback)",

@@ -47,6 +47,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="do not confine learners' code; only for code that you trust",
     )
+    add_workers(parser)
+    parser.set_defaults(run=run)
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say who grades, for :func:`make_workers`."""
     workers = parser.add_argument_group("who grades")
     workers.add_argument(
         "--workers",
@@ -64,7 +70,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     workers.add_argument(
         "--patience", type=read_seconds, metavar="S", help="seconds until a worker counts as hung"
     )
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from nbformat import NotebookNode
 
 from grader.grading.plan import Plan
+from grader.intake.repair import ADDED
 from grader.intake.repair import MISSING as NO_CELL
 from grader.plugin import Part, Verdict, change_report
 from grader.sandbox import Execution
@@ -63,8 +64,8 @@ def _find_absence(part_id: str, absent: list[str], plan: Plan, run: Execution) -
     for place, node in enumerate(plan.nodes):
         if not _answers(node, part_id):
             continue
-        if node.source == NO_CELL:
-            return Absence(NO_CELL.removeprefix("# "), stopped=False, attempted=False)
+        if node.source in (NO_CELL, ADDED):
+            return Absence(node.source.removeprefix("# "), stopped=False, attempted=False)
         if plan.cells[place].number in run.interrupted:
             seconds = f"{run.limits.cell_seconds:g} s"
             return Absence(

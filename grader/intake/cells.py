@@ -25,6 +25,7 @@ class PlainCell:
         label: The ``grade_id`` that it claims, or "".
         claims: All that it claims to be to nbgrader.
         attachments: Pictures pasted into a Markdown cell, by name.
+        given: Whether the learner received it so, in an earlier release.
     """
 
     kind: Kind
@@ -33,6 +34,7 @@ class PlainCell:
     label: str = ""
     claims: Mapping[str, object] = field(default_factory=dict)
     attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    given: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from grader.intake.names import normalize
 from grader.intake.reference import Reference
-from grader.intake.repair import MISSING, Repair, Repaired, Unreadable
+from grader.intake.repair import ADDED, MISSING, Repair, Repaired, Unreadable
 
 _MOST = 5  # names that a sentence holds
 
@@ -54,7 +54,9 @@ def choose_notebook(
 
 def list_work(found: Repaired, reference: Reference) -> tuple[str, ...]:
     """Return the texts of a notebook that are the learner's; none if it is as it was released."""
-    released = {cell.source for cell in reference.cells} | {"", normalize(MISSING)}
+    releases = (reference, *reference.earlier)
+    released = {cell.source for release in releases for cell in release.cells}
+    released |= {"", normalize(MISSING), normalize(ADDED)}
     texts = (normalize(cell.source) for cell in found.notebook.cells)
     return tuple(text for text in texts if text not in released)
 

@@ -7,7 +7,7 @@ the names that a cell defines and the order: these are tried in turn.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from grader.intake.cells import PlainCell
@@ -48,19 +48,25 @@ class Matching:
         )
 
 
-def match_cells(cells: Sequence[PlainCell], reference: Reference) -> Matching:
+def match_cells(
+    cells: Sequence[PlainCell], reference: Reference, added: Collection[str] = ()
+) -> Matching:
     """Say which cell is which.
 
     Args:
         cells: The submission's.
         reference: The notebook that the class received.
+        added: Graded cells that were not yet in it when the learner received it: no text that
+            stands where one of these belongs is taken for it.
     """
-    return _Matcher(cells, reference).match()
+    return _Matcher(cells, reference, added).match()
 
 
 class _Matcher:
-    def __init__(self, cells: Sequence[PlainCell], reference: Reference) -> None:
-        self.cells, self.reference = cells, reference
+    def __init__(
+        self, cells: Sequence[PlainCell], reference: Reference, added: Collection[str]
+    ) -> None:
+        self.cells, self.reference, self.added = cells, reference, added
         self.sources = [normalize(cell.source) for cell in cells]
         self.names = [
             find_names(cell.source) if cell.kind == "code" else frozenset[str]() for cell in cells
@@ -146,6 +152,8 @@ class _Matcher:
     def _match_text(self, place: int) -> None:
         target = self.reference.cells[place]
         claimed = [number for number in self.claims[place] if self._free(number)]
+        if not claimed and target.label in self.added:
+            return
         if not claimed:
             claimed = [n for n in self._between(place) if self.sources[n] == target.source][:1]
         if not claimed:

@@ -12,7 +12,8 @@ from grader.intake.cells import CURRENT, PlainNotebook, read_cells
 from grader.intake.choose import choose_notebook
 from grader.intake.decode import Bounds, CannotReadError, decode_text, parse_json
 from grader.intake.reference import Reference
-from grader.intake.repair import Repair, Repaired, Unreadable, rebuild
+from grader.intake.repair import Repair, Repaired, Unreadable
+from grader.intake.versions import rebuild_in_present_form
 from grader.regular_files import read_regular
 
 NO_NOTEBOOK = "No notebook was handed in."
@@ -47,7 +48,7 @@ def _read(data: bytes, reference: Reference, bounds: Bounds) -> Repaired | Unrea
     try:
         text, encoding = decode_text(data, bounds)
         learners = read_cells(parse_json(text, bounds), bounds)
-        repaired = rebuild(learners, reference)
+        repaired = rebuild_in_present_form(learners, reference)
     except CannotReadError as error:
         return Unreadable(str(error))
     except Exception as error:  # noqa: BLE001  (one broken file must not end a batch)

@@ -24,6 +24,7 @@ class Record:
         repairs: What the gatekeeper put right.
         unreadable: Why the notebook could not be read, or "".
         failures: Why a part could not be judged, by its id.
+        changes: What changed in the assignment since the learner received it, or "".
         ended: What ended the learner's code early, or "".
         sandboxed: Whether the learner's code was confined.
         finished: Whether the submission was graded to the end. Without this it is graded anew.
@@ -33,6 +34,7 @@ class Record:
     repairs: list[Repair] = field(default_factory=list)
     unreadable: str = ""
     failures: dict[str, str] = field(default_factory=dict)
+    changes: str = ""
     ended: str = ""
     sandboxed: bool = True
     finished: bool = False

@@ -75,11 +75,13 @@ class Reference:
         cells: In order.
         metadata: The notebook's own.
         find_owner: Tells to which assignment of the course another cell belongs.
+        earlier: What the class received before the assignment was changed, the newest first.
     """
 
     cells: tuple[ReferenceCell, ...]
     metadata: Mapping[str, object]
     find_owner: FindOwner = find_nobody
+    earlier: tuple[Reference, ...] = ()
 
     @cached_property
     def by_label(self) -> Mapping[str, int]:

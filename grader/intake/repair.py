@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from nbformat import NotebookNode, from_dict
@@ -48,11 +48,13 @@ class Repaired:
         notebook: In format 4.5, with every graded cell of the assignment exactly once.
         repairs: In the order in which they were made.
         recognised: How many graded cells were found in what was handed in.
+        changes: What changed in the assignment since the learner received it, or "".
     """
 
     notebook: NotebookNode
     repairs: tuple[Repair, ...] = ()
     recognised: int = 0
+    changes: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Unreadable:
     reason: str
 
 
-_FLAGS = ("grade", "solution", "locked", "task", "points")
+FLAGS = ("grade", "solution", "locked", "task", "points")
 
 
 def describe(learners: PlainNotebook, reference: Reference, matching: Matching) -> Iterator[Repair]:
@@ -118,7 +120,7 @@ def _describe_settings(
         about = target.node.metadata.get("nbgrader", {})
         if target.label and cell.kind != target.node.cell_type:
             kinds.append(target.label)
-        if cell.label and any(cell.claims.get(flag) != about.get(flag) for flag in _FLAGS):
+        if cell.label and any(cell.claims.get(flag) != about.get(flag) for flag in FLAGS):
             changed.append(target.label or cell.label)
     if changed:
         yield Repair(
@@ -164,18 +166,20 @@ def _list(names: list[str]) -> str:
 
 GIVEN = "given"
 MISSING = "# There was no cell for this answer in what was handed in."
+ADDED = "# This part was added after the notebook had been handed out."
 _MAKERS = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 _PICTURES = frozenset({*RASTER, DRAWING})
 
 
-def rebuild(learners: PlainNotebook, reference: Reference) -> Repaired:
+def rebuild(learners: PlainNotebook, reference: Reference, added: Collection[str] = ()) -> Repaired:
     """Return a notebook with every graded cell exactly once and nothing of the learner's lost.
 
     Args:
         learners: The submission.
         reference: The notebook that the class received.
+        added: Graded cells that were not yet in it when the learner received it.
     """
-    matching = match_cells(learners.cells, reference)
+    matching = match_cells(learners.cells, reference, added)
     repairs = list(describe(learners, reference, matching))
     placed = [
         (matching.place.get(number), _write(cell, number, matching, reference))
@@ -187,7 +191,7 @@ def rebuild(learners: PlainNotebook, reference: Reference) -> Repaired:
     for place, cell in enumerate(reference.cells):
         if place in matching.taken() or not _is_missed(cell, code, defined):
             continue
-        placed.insert(_find_spot(place, placed), (place, _restore(cell)))
+        placed.insert(_find_spot(place, placed), (place, _restore(cell, added)))
         repairs.extend(describe_missing(place, cell, learners, matching))
     nodes = [node for _, node in placed]
     _name_apart(nodes)
@@ -218,6 +222,8 @@ def _write(cell: PlainCell, number: int, matching: Matching, reference: Referenc
             node = _make("code", drop_hidden(cell.source), f"own-{number}")
         else:
             node = _make(cell.kind, cell.source, f"own-{number}")
+            if cell.given:
+                node.metadata["grader"] = {GIVEN: True}
     elif target.role in ("given", "prose"):
         node = _make(cell.kind, cell.source, target.id)
         node.metadata.update(target.node.metadata if cell.kind == target.node.cell_type else {})
@@ -253,10 +259,11 @@ def _is_missed(cell: ReferenceCell, code: list[str], defined: frozenset[str]) ->
     )
 
 
-def _restore(cell: ReferenceCell) -> NotebookNode:
+def _restore(cell: ReferenceCell, added: Collection[str]) -> NotebookNode:
     node = cell.copy_node()
     if cell.role == "answer":
-        node.source = MISSING  # a stub would take back what another cell may have answered
+        # A stub would take back what another cell may have answered.
+        node.source = ADDED if cell.label in added else MISSING
     elif cell.role == "given":
         node.metadata["grader"] = {GIVEN: True}
     return node

@@ -179,6 +179,7 @@ def _make_row(student: str, submission: Row, records: Mapping[str, Record | None
         state = "flagged"
     elif any(record.repairs for record in known):
         state = "repaired"
+    reasons += [record.changes for record in known if record.changes]
     reasons += [repair.sentence for record in known for repair in record.repairs]
     reasons += [f"The code ended early: {record.ended}." for record in known if record.ended]
     if len(known) < len(records):

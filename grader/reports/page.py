@@ -166,7 +166,7 @@ def write_page(
 def _list_notes(record: Record, grades: Grades) -> list[str]:
     """Say what happened to the file and to the run, before any grade."""
     unread = f"{record.unreadable} So nothing of it was graded." if record.unreadable else ""
-    notes = [unread, say_late(grades.late)]
+    notes = [unread, say_late(grades.late), record.changes]
     notes += [repair.sentence for repair in record.repairs]
     if record.ended:
         notes.append(

@@ -1,7 +1,9 @@
 """The hidden test of a part: one plain float in range, and silence on stderr, whatever comes."""
 
+import json
 import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -66,6 +68,20 @@ def test_the_reference_answer_earns_all_points(part, reference, capsys):
 @pytest.mark.parametrize("part", AUTO)
 def test_an_empty_notebook_earns_nothing(part, capsys):
     assert score_quietly(part, {}, capsys) == 0.0
+
+
+@pytest.mark.parametrize(("released", "wanted"), [(6, 6.0), (1, 1.0), ("many", 4.0)])
+def test_points_are_out_of_what_the_cell_had_when_it_was_released(
+    released, wanted, reference, capsys
+):
+    # nbgrader writes the notebook that it runs into the folder where it runs it.
+    about = {"grade": True, "grade_id": "ex1a-test", "points": released}
+    cells = [{"metadata": {}}, {"metadata": {"nbgrader": about}}]
+    Path("exercise-1.ipynb").write_text(json.dumps({"cells": cells}))
+    space = space_of(reference, "ex1a")
+    assert score("ex1a", space) == wanted
+    assert capsys.readouterr().err == ""
+    assert 0 < score("ex1a", space | {"W_out_1": -space["W_out_1"]}) < wanted
 
 
 class Nasty:

@@ -193,6 +193,21 @@ def test_weaving_again_leaves_a_class_the_parts_that_it_has(
     assert len(select(told, "unchanged")) == 2
 
 
+def test_a_part_that_the_course_has_gained_is_taken_over_and_nobody_is_blamed(
+    as_it_was: RunningClass, running: RunningClass
+) -> None:
+    running.grader("weave", "--anew", WARMUP)
+    said = running.grader("update", WARMUP, "--workers", "1", status=(0, 2))
+    assert "w4-text: it is new and counts" in said
+    before, now = as_it_was.read_grades(WARMUP), running.read_grades(WARMUP)
+    new = {student for student, cell in now if cell == "w4-text"}
+    assert new == {student for student, _ in before}
+    running.grader("feedback", WARMUP)
+    page = running.read_folder("feedback", "carl", WARMUP)["warmup.html"].decode()
+    assert "Added since: w4-text" in page
+    assert "had been changed and were put back" not in page
+
+
 def test_a_release_that_is_gone_is_asked_for_before_anything_is_graded(
     as_it_was: RunningClass, running: RunningClass
 ) -> None:

@@ -101,6 +101,22 @@ def test_every_part_of_the_table_is_in_its_notebook(woven, name):
     assert points == sum(PARTS[part].points for part in ASSIGNMENTS[name])
 
 
+def test_a_cell_keeps_its_id_where_the_chapter_gains_others(tiny, tiny_parts):
+    before = build_notebook("tiny", tiny, tiny_parts)
+    chapter = tiny.book / "tiny.md"
+    more = "\n```{code-cell} ipython3\nimport math\n```\n"
+    text = chapter.read_text()
+    first = text.index("```{code-cell}")
+    end = text.index("```\n", first + 3) + 4
+    chapter.write_text(f"{text[:end]}{more}\nAnd this.\n{more}{text[end:]}")
+    after = build_notebook("tiny", tiny, tiny_parts)
+    ids = [cell.id for cell in after.cells]
+    assert len(set(ids)) == len(ids) == len(before.cells) + 3
+    assert {c.id: c.source for c in before.cells}.items() <= {
+        c.id: c.source for c in after.cells
+    }.items()
+
+
 def test_nothing_is_written_if_one_chapter_disagrees(tiny, tiny_parts, tmp_path):
     (tiny.solutions / "tiny.md").write_text("# Empty\n")
     with pytest.raises(Exception, match="ex1a"):
