@@ -7,6 +7,7 @@ What keeps learners' code in its sandbox stands in nbgrader_config.json: nbgrade
 it cannot read for none at all, and a slip in this one must not open that door.
 """
 
+import sys
 from pathlib import Path
 
 from grader.dates import read_dates_strictly
@@ -56,6 +57,12 @@ c.GenerateAssignment.exporter_class = "grader.hooks.generate.KeepingExporter"
 # `nbgrader autograde` and Formgrader grade as `python -m grader autograde` does. Every change of a
 # grade is logged (grades.log).
 watch_grades()  # in this process, be it autograding or formgrader
+
+# Formgrader shows model answer and rubric beside a text, and no stale tab saves over newer points.
+if "nbgrader.server_extensions.formgrader.formgrader" in sys.modules:  # in its process alone
+    from grader.hooks.formgrader import tend_formgrader
+
+    tend_formgrader()
 
 # What a submission may use; grader/sandbox/limits.py has all bounds with their reasons.
 c.SandboxedExecute.limits = {"cell_seconds": 20.0}
