@@ -35,6 +35,12 @@ NEAR = 10
 LOUDNESS = 2.2
 """Size of the noise in each spare direction, in units of its standard deviation."""
 
+HALF = 64
+"""Words of the worst lines before they are said again: all there are."""
+
+NOISE = 1.5
+"""Standard deviation of the noise of the worst lines, louder in all directions than of others."""
+
 CROWD = 42
 """How many neighbours a word is lost among: each stands three times in 126 places."""
 
@@ -113,6 +119,68 @@ def crowd_word(stream: ToyStream) -> IntArray:
     row: IntArray = np.resize(neighbours, N_TOKENS)
     row[0], row[-1] = 0, word + 1
     return row
+
+
+def arrange_lines(stream: ToyStream) -> IntArray:
+    """Return lines that are said twice, in which what misleads stands side by side.
+
+    Line w ends its first half with word w, and begins with the word least like the one that w is
+    most easily taken for. Between them stand, as many as there is room for,
+
+    - b, a, and the word least like a, where a and b are among the words most alike: whoever reads
+      a key's own word besides its note takes a, behind b, for what comes behind a;
+    - o and a, next to each other in every other line and else with one word between them, where o
+      of all words does most to make another word than a look right: whoever reads the word before
+      a, or its note, besides what was found, guesses wrong.
+
+    Returns:
+        Tokens, shape ``(64, 129)``.
+    """
+    content = stream.content[1:, :4]
+    alike = content @ content.T
+    others = alike - np.diag(np.full(len(alike), np.inf))
+    least, nearest = alike.argmin(axis=1), others.argmax(axis=1)
+    close = [pair for one, two in list_close_words(stream) for pair in ((one, two), (two, one))]
+    behind, ahead = _find_tempting(alike)
+    rng = np.random.default_rng(_SEED)
+    rows = []
+    for word in range(HALF):
+        middle = int(rng.integers(HALF))
+        tempting = (ahead, behind) if word % 2 else (ahead, middle, behind)
+        near = np.roll(np.array(close) - 1, -2 * word, axis=0)
+        blocks = [tempting, *((int(b), int(a), int(least[a])) for b, a in near)]
+        first = int(least[nearest[word]])
+        first = first if first != word else int(alike[nearest[word]].argsort()[1])
+        taken = {first, word}
+        row = [first]
+        for block in blocks:
+            if len(set(block)) == len(block) and not taken & set(block):
+                row += block
+                taken |= set(block)
+        left = [k for k in rng.permutation(HALF).tolist() if k not in taken]
+        rows.append([*row, *left, word])
+    half = 1 + np.array(rows, dtype=np.int64)
+    return np.hstack([np.zeros((HALF, 1), dtype=np.int64), half, half])
+
+
+def _find_tempting(alike: FloatArray) -> tuple[int, int]:
+    """Return word a and word o, of which the least share makes another word look righter than a."""
+    lead = np.diag(alike)[:, None] - alike  # of a, over another word
+    # Of o, a share s adds s * (o . other - o . a) to the other word's score.
+    temptation = alike[:, None, :] - alike[:, :, None]  # o, a, other
+    share = np.full_like(temptation, np.inf)
+    np.divide(lead[None], temptation, out=share, where=temptation > 0)
+    o, a, _ = np.unravel_index(share.argmin(), share.shape)
+    return int(a), int(o)
+
+
+def embed_lines(
+    stream: ToyStream, tokens: IntArray, *, marks: bool = False, positions: bool = True
+) -> FloatArray:
+    """Return the streams of the worst lines, with noise that is the same in all trials."""
+    x: FloatArray = stream.embed(tokens, marks=marks, positions=positions)
+    noise = np.random.default_rng(_SEED).standard_normal((*tokens.shape, len(stream.spare)))
+    return x + NOISE * noise @ stream.spare
 
 
 def _find_places(row: IntArray, distances: IntArray) -> IntArray | None:

@@ -12,15 +12,15 @@ from circuits.behaviours.composition import CONTENT_NUMBERS, explain_held_out
 from circuits.behaviours.stand_ins import FollowNotes, LeaveNotes
 from circuits.content import VOCABULARY
 from circuits.model import loss_and_accuracy
-from circuits.sequences import draw_repeats
 from circuits.shapes import FloatArray, IntArray
-from circuits.stream import ToyStream
+from circuits.stream import BOS, ToyStream
+from circuits.worst_cases import HALF, arrange_lines, embed_lines
 
 HALVES = (4, 16, 64)
 """Words of a line before it is said again."""
 
-COUNT = 60
-"""How many lines of each length."""
+COUNT = VOCABULARY
+"""How many lines of each length: at each place of them, every word comes once."""
 
 REST = float(np.log(VOCABULARY))
 """The loss of a model that takes all words for equally likely, ln 64 = 4.159 nats."""
@@ -40,11 +40,14 @@ class Lines:
         half: Words before the repetition.
         tokens: Shape ``(count, 1 + 2 * half)``.
         x: The streams at the input, shape ``(count, 1 + 2 * half, 48)``.
+        worst: Whether they are the worst lines, which all trials share. They count where something
+            has to hold on all lines, and not in what is measured over lines of all lengths.
     """
 
     half: int
     tokens: IntArray
     x: FloatArray
+    worst: bool = False
 
     @property
     def first(self) -> slice:
@@ -65,7 +68,7 @@ class Lines:
 def draw_lines(
     stream: ToyStream, marks: bool
 ) -> Callable[[np.random.Generator], tuple[Lines, ...]]:
-    """Return what draws lines of all lengths.
+    """Return what draws lines of all lengths, the worst last.
 
     Args:
         stream: Embeds them.
@@ -75,11 +78,31 @@ def draw_lines(
     def draw(rng: np.random.Generator) -> tuple[Lines, ...]:
         lines = []
         for half in HALVES:
-            tokens = draw_repeats(half, COUNT, rng)
+            tokens = draw_even_repeats(half, rng)
             lines.append(Lines(half, tokens, stream.embed(tokens, rng, marks=marks)))
-        return tuple(lines)
+        tokens = arrange_lines(stream)
+        worst = Lines(HALF, tokens, embed_lines(stream, tokens, marks=marks), worst=True)
+        return (*lines, worst)
 
     return draw
+
+
+def draw_even_repeats(half: int, rng: np.random.Generator) -> IntArray:
+    """Draw BOS, ``half`` different words, and the same again, with each word once at each place.
+
+    A head that says the same word wherever it rests loses at most words and wins at some. With
+    some words more often than others, chance would decide how much.
+
+    Args:
+        half: Words before the repetition, from 1 to 64.
+        rng: The source of randomness.
+
+    Returns:
+        Tokens, shape ``(64, 1 + 2 * half)``.
+    """
+    words, places = 1 + rng.permutation(VOCABULARY), rng.permutation(VOCABULARY)[:half]
+    first: IntArray = words[(np.arange(COUNT)[:, None] + places) % VOCABULARY]
+    return np.hstack([np.full((COUNT, 1), BOS, dtype=np.int64), first, first])
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,6 +178,7 @@ class LineLosses:
 
     Attributes:
         half: Words before the repetition.
+        worst: Whether these are the worst lines.
         first: Mean loss in the first half, nats.
         join: Mean loss at its last token.
         second: Mean loss in the second half.
@@ -162,6 +186,7 @@ class LineLosses:
     """
 
     half: int
+    worst: bool
     first: float
     join: float
     second: float
@@ -178,11 +203,11 @@ def measure_copying(lines: Lines, after: FloatArray, W_U: FloatArray) -> LineLos
     """
     logits = after @ W_U.T
     if not np.isfinite(logits).all():
-        return LineLosses(lines.half, np.inf, np.inf, np.inf, 0.0)
+        return LineLosses(lines.half, lines.worst, np.inf, np.inf, np.inf, 0.0)
     second, accuracy = loss_and_accuracy(logits, lines.tokens, lines.second)
     first, _ = loss_and_accuracy(logits, lines.tokens, lines.first)
     join, _ = loss_and_accuracy(logits, lines.tokens, lines.join)
-    return LineLosses(lines.half, first, join, second, accuracy)
+    return LineLosses(lines.half, lines.worst, first, join, second, accuracy)
 
 
 def measure_gain(stream: ToyStream, gain: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -39,15 +40,49 @@ MIXTURE_SHAPES = (
 )
 
 
+NEARLY = 0.015
+"""By how much less or more a copy has to count for the guess to change, in the worst mixtures."""
+
+
 def draw_mixtures(stream: ToyStream) -> Callable[[np.random.Generator], tuple[Mixture, ...]]:
-    """Return what draws words to mix: of the stream's own vocabulary and of others."""
+    """Return what draws words to mix, of the stream's own vocabulary and of others; the worst last.
+
+    The worst are the same in every draw, so that all draw the same line.
+    """
 
     def draw(rng: np.random.Generator) -> tuple[Mixture, ...]:
-        return tuple(
-            _draw_mixture(stream, shape, rng) for shape in MIXTURE_SHAPES for _ in range(4)
-        )
+        drawn = (_draw_mixture(stream, shape, rng) for shape in MIXTURE_SHAPES for _ in range(4))
+        return *drawn, *arrange_worst_mixtures(stream)
 
     return draw
+
+
+@lru_cache(maxsize=1)
+def arrange_worst_mixtures(stream: ToyStream) -> tuple[Mixture, Mixture]:
+    """Return two mixtures in which a word's copies have to be counted almost exactly.
+
+    In the first the guess is another word if each copy counts NEARLY less than it should, in the
+    second if it counts as much more.
+    """
+    rng = np.random.default_rng(0)
+    found: dict[float, Mixture] = {}
+    content = stream.content[1:, :CONTENT_NUMBERS] / CONTENT_NORM
+    while len(found) < 2:
+        words = rng.permutation(len(content))[:3]
+        words = rng.permutation(np.repeat(words, (3, 1, 1)))
+        guess, less, more = (
+            _guess_counting(content, words, times) for times in (1.0, 1.0 - NEARLY, 1.0 + NEARLY)
+        )
+        for times, other in ((-NEARLY, less), (NEARLY, more)):
+            if guess != other and guess == _guess_counting(content, words, 1.0 + times / 5):
+                found.setdefault(times, Mixture(content, words, guess))
+    return found[-NEARLY], found[NEARLY]
+
+
+def _guess_counting(content: FloatArray, words: IntArray, times: float) -> int:
+    """Return the guess if each copy of a word after its first counts ``times``."""
+    rows, copies = np.unique(words, return_counts=True)
+    return int((content @ ((1 + times * (copies - 1)) @ content[rows])).argmax())
 
 
 def _draw_mixture(

@@ -26,6 +26,10 @@ _PERIOD, _LINES = 16, 8
 _SOFT = 0.03
 """A factor of the scores of layer 0 that turns its patterns into averages."""
 
+_FAINT, _DOUBTFUL = 0.62, 0.36
+"""Factors of the scores of layer 1 and of layer 0: with the one, the induction score is little
+more than one half, with the other less than a tenth and more than in models without a circuit."""
+
 
 @dataclass(frozen=True, eq=False)
 class ModelCase:
@@ -105,6 +109,10 @@ def draw_model_cases(models: Sequence[Model], rng: np.random.Generator) -> list[
         label = "a trained model"
     cases += [_look_at(exchange_heads(model, order), label, rng) for model, order in renamed]
     cases.append(_look_at(_soften(first), "a model whose layer 0 was made soft", rng))
+    same = np.random.default_rng(0)  # these two are worst cases: all draws share them
+    faint = _look_at(_soften(first, "1", _FAINT), "a model with a faint induction head", same)
+    doubtful = _look_at(_soften(first, "0", _DOUBTFUL), "a model that was made soft", same)
+    cases += [faint, doubtful]
     cases.append(_look_at(draw_untrained(rng), "a model before its training", rng))
     cases.append(draw_pointer_case(rng))
     return cases
@@ -145,11 +153,11 @@ def exchange_heads(model: Model, layers: tuple[bool, bool]) -> Model:
     return replace(model, heads=heads)
 
 
-def _soften(model: Model) -> Model:
-    """Return the model with all scores of layer 0 so small that its heads take averages."""
+def _soften(model: Model, layer: str = "0", factor: float = _SOFT) -> Model:
+    """Return the model with all scores of a layer smaller, so that its heads take averages."""
     heads = dict(model.heads)
-    for name in list_layer("0"):
-        heads[name] = replace(heads[name], W_Q=_SOFT * heads[name].W_Q)
+    for name in list_layer(layer):
+        heads[name] = replace(heads[name], W_Q=factor * heads[name].W_Q)
     return replace(model, heads=heads)
 
 

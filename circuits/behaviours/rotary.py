@@ -17,7 +17,7 @@ from circuits.sequences import draw_iid, draw_repeats
 from circuits.shapes import BoolArray, FloatArray, IntArray
 from circuits.stream import ToyStream
 from circuits.trials import Batch
-from circuits.worst_cases import list_close_words
+from circuits.worst_cases import arrange_lines, embed_lines, list_close_words
 
 FARTHEST = 48
 """The longest sequences of pairs on which notes are looked for. In lines that are said twice the
@@ -34,6 +34,10 @@ SINGLE_MASS = 0.80
 
 _COUNTS = {33: 400, 65: 150, 129: 48}
 """Short sequences have few words that came twice, so there are more of them."""
+
+_WORDS = 4
+"""Draws the words that come many times. With these, heads of part (e) follow the latest copy about
+as often as on the average of many draws."""
 
 
 def strip_positions(stream: ToyStream, batch: Batch) -> FloatArray:
@@ -58,14 +62,16 @@ def strip_and_note(stream: ToyStream, batch: Batch) -> FloatArray:
 
 
 def draw_repeated(stream: ToyStream) -> Callable[[np.random.Generator], tuple[Batch, ...]]:
-    """Return what draws batches of lines that are said twice."""
+    """Return what draws batches of lines that are said twice, the worst lines last."""
 
     def draw(rng: np.random.Generator) -> tuple[Batch, ...]:
         batches = []
         for half, count in HALVES:
             tokens = draw_repeats(half, count, rng)
             batches.append(Batch("repeats", tokens, stream.embed(tokens, rng)))
-        return tuple(batches)
+        tokens = arrange_lines(stream)
+        worst = Batch("repeats", tokens, embed_lines(stream, tokens), weight=0.0)
+        return (*batches, worst)
 
     return draw
 
@@ -76,12 +82,17 @@ def keep_near(batches: tuple[Batch, ...]) -> tuple[Batch, ...]:
 
 
 def draw_crowded(stream: ToyStream) -> Callable[[np.random.Generator], tuple[Batch, ...]]:
-    """Return what draws sequences in which words come many times, and the worst ones."""
+    """Return what draws sequences in which words come many times, and the worst ones.
+
+    The words are the same in every draw, and the noise differs. How often the latest copy is
+    followed is a share, which would be another one on other words, and no worst case stands for
+    it; no matrix of 16 by 48 can learn so many sequences by heart.
+    """
 
     def draw(rng: np.random.Generator) -> tuple[Batch, ...]:
-        batches = []
+        batches, words = [], np.random.default_rng(_WORDS)
         for n_tokens, count in _COUNTS.items():
-            tokens = draw_iid(n_tokens, count, rng)
+            tokens = draw_iid(n_tokens, count, words)
             batches.append(Batch("iid", tokens, stream.embed(tokens, rng)))
         tokens = arrange_far_copies(stream)
         return (*batches, Batch("far copies", tokens, stream.embed(tokens, rng), weight=0.0))
@@ -189,7 +200,19 @@ def draw_rotary_cases(rng: np.random.Generator) -> tuple[Call, ...]:
         W_Q, W_K = rng.standard_normal((2, D_HEAD, d_model)) / np.sqrt(d_model)
         label = f"n_tokens={n_tokens}, d_model={d_model}"
         cases.append(Call(label, (x, W_Q, W_K), rotary_scores(x, W_Q, W_K)))
-    return tuple(cases)
+    return (*cases, arrange_fastest())
+
+
+def arrange_fastest() -> Call:
+    """Return the call in which a wrong speed shows most: like tokens, one pair, far apart.
+
+    The scores are ``cos(SPEEDS[0] (j - i))``. A speed that is off by a share s is off by s times
+    the distance, and no other pair makes the scores larger.
+    """
+    x, W = np.zeros((64, 10)), np.zeros((D_HEAD, 10))
+    x[:, 0] = W[0, 0] = 1.0
+    label = "n_tokens=64, d_model=10, all tokens alike"
+    return Call(label, (x, W, W.copy()), rotary_scores(x, W, W))
 
 
 def move_back(case: Call, rng: np.random.Generator) -> Call:

@@ -184,6 +184,18 @@ class RotaryAttention(Attention):
 class RotaryPrevious(RotaryAttention):
     """Let a rotary head look at the previous token, in a stream that holds no positions."""
 
+    def measure(self, score: Callable[[Batch], FloatArray], trials: Trials) -> Selection:
+        """Return what is measured on random sequences, and on lines with loud noise."""
+        *_, loud = trials.recall("repeated lines", draw_repeated(trials.stream))
+        batches = sorted((*trials.batches, loud), key=lambda batch: batch.tokens.shape[1])
+        return measure_selection(
+            score,
+            self.rule,
+            Trials(trials.stream, tuple(batches), trials.seed),
+            kinds=("pairs", "iid", "repeats"),
+            masks=self.masks,
+        )
+
     def attempt(self, part: Part, given: GivenAnswers, trials: Trials) -> Attempt:
         """Return the learner's head, tried on streams without positions."""
         W_Q, W_K = given.matrices[:2]

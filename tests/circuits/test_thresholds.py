@@ -5,10 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from circuits.behaviours.functions import relative_error
+from circuits.behaviours.lines import draw_even_repeats, draw_lines
+from circuits.behaviours.mixtures import NEARLY, arrange_worst_mixtures, draw_mixtures
+from circuits.behaviours.model_cases import draw_model_cases, find_circuits, score_heads
+from circuits.behaviours.rotary import (
+    arrange_fastest,
+    draw_crowded,
+    draw_rotary_cases,
+)
 from circuits.behaviours.selection import measure_selection
 from circuits.behaviours.targets import own_position
 from circuits.exercises import PARTS
 from circuits.judging import judge
+from circuits.rotary import SPEEDS
+from circuits.trained import load_model
 from circuits.trials import HIDDEN_SIZES, draw_trials
 from circuits.worst_cases import (
     CROWD,
@@ -16,20 +27,23 @@ from circuits.worst_cases import (
     N_TOKENS,
     NEAR,
     arrange_close_words,
+    arrange_lines,
     arrange_worst,
     crowd_word,
+    embed_lines,
     embed_loudly,
     list_close_words,
 )
+from course.judge import draw_hidden_trials
 from tests.bank import exercise_2 as two
 from tests.bank.directions import C, S
+from tests.bank.rotary_functions import scores_of
 from tests.thresholds import FAMILIES, Family
 from tests.thresholds.search import find_threshold, is_right, without_diagnosis
 
 PUBLIC = draw_trials()
-HIDDEN = [draw_trials(seed, HIDDEN_SIZES) for seed in (21, 22)]
+HIDDEN = [draw_hidden_trials(seed) for seed in (21, 22)]
 
-SHEET = {"warmup", "exercise-1", "exercise-2", "exercise-3"}
 # Nothing about these depends on the sequences: a name, a rank, or a product compared as it is.
 WITHOUT_SEQUENCES = {"w3", "w4", "w6", "ex1b", "ex1c", "ex1d", "ex2e"}
 
@@ -50,10 +64,8 @@ def test_hidden_tests_agree_with_the_check_outside_a_narrow_band(family: Family)
                 )
 
 
-def test_every_part_of_the_sheet_that_depends_on_sequences_has_families() -> None:
-    # Of the sheet. The chapters beyond it have other trials, and no families yet.
-    sheet = [part for part in PARTS.values() if part.assignment in SHEET]
-    checked = {part.id for part in sheet if part.grading == "auto"}
+def test_every_part_that_depends_on_what_is_drawn_has_families() -> None:
+    checked = {part.id for part in PARTS.values() if part.grading == "auto"}
     assert {family.part for family in FAMILIES} == checked - WITHOUT_SEQUENCES
 
 
@@ -157,3 +169,109 @@ def test_the_worst_cases_count_for_no_average_and_lengths_count_as_in_hidden_tes
     )
     assert found.mean_mass > 0.9999
     assert found.least_mass < 0.01
+
+
+# The worst cases of the chapters beyond the sheet.
+
+
+def test_every_word_comes_once_at_each_place_of_lines_of_one_length() -> None:
+    for half in (1, 4, 64):
+        tokens = draw_even_repeats(half, np.random.default_rng(half))
+        assert tokens.shape == (64, 1 + 2 * half)
+        assert not tokens[:, 0].any()
+        assert (np.sort(tokens[:, 1:], axis=0) == np.arange(1, 65)[:, None]).all()
+        assert np.array_equal(tokens[:, 1 : 1 + half], tokens[:, 1 + half :])
+        assert all(len(set(row[: 1 + half].tolist())) == 1 + half for row in tokens)
+
+
+def test_the_worst_lines_put_side_by_side_what_misleads() -> None:
+    tokens = arrange_lines(S)
+    first, again = tokens[:, 1:65], tokens[:, 65:]
+    assert not tokens[:, 0].any()
+    assert np.array_equal(first, again)
+    assert (np.sort(first, axis=1) == np.arange(1, 65)).all()
+    assert first[:, -1].tolist() == list(range(1, 65))
+    content = S.content[1:, :4]
+    alike = content @ content.T
+    nearest = (alike - np.diag(np.full(64, np.inf))).argmax(axis=1)
+    assert first[:, 0].tolist() == (1 + alike[nearest].argmin(axis=1)).tolist()
+    # The two words that are most alike, and what is least like the second, both ways round.
+    (one, two), *_ = list_close_words(S)
+    for b, a in ((one, two), (two, one)):
+        wanted = (b, a, 1 + int(alike[a - 1].argmin()))
+        triples = {tuple(row[k : k + 3].tolist()) for row in first for k in range(62)}
+        assert wanted in triples
+
+
+def test_a_word_that_tempts_most_stands_before_and_two_before_its_victim() -> None:
+    tokens = arrange_lines(S)[:, 1:65]
+    content = S.content[1:, :4]
+    alike = content @ content.T
+    victim, tempting = find_tempting(alike)
+    places = [
+        int(np.flatnonzero(row == victim)[0] - np.flatnonzero(row == tempting)[0]) for row in tokens
+    ]
+    assert {1, 2} <= set(places)
+
+
+def find_tempting(alike: np.ndarray) -> tuple[int, int]:
+    shares = {
+        (alike[a, a] - alike[a, other]) / (alike[o, other] - alike[o, a]): (a + 1, o + 1)
+        for a in range(64)
+        for o in range(64)
+        for other in range(64)
+        if alike[o, other] > alike[o, a]
+    }
+    return shares[min(shares)]
+
+
+def test_the_worst_lines_are_the_same_in_all_trials_and_louder_than_any() -> None:
+    for rng in (np.random.default_rng(1), np.random.default_rng(2)):
+        *drawn, worst = draw_lines(S, marks=True)(rng)
+        assert worst.worst
+        assert not any(line.worst for line in drawn)
+        assert np.array_equal(worst.tokens, arrange_lines(S))
+        assert np.array_equal(worst.x, embed_lines(S, worst.tokens, marks=True))
+        loud, usual = (np.abs(line.x @ S.spare.T).max() for line in (worst, drawn[-1]))
+        assert loud > 1.2 * usual
+
+
+def test_in_the_worst_mixtures_a_copy_counts_almost_exactly() -> None:
+    for mixture, off in zip(arrange_worst_mixtures(S), (-NEARLY, NEARLY), strict=True):
+        assert sorted(np.unique(mixture.words, return_counts=True)[1].tolist()) == [1, 1, 3]
+        for times, same in ((1 + off / 5, True), (1 + off, False)):
+            rows, copies = np.unique(mixture.words, return_counts=True)
+            likeness = mixture.content @ ((1 + times * (copies - 1)) @ mixture.content[rows])
+            assert (likeness.argmax() == mixture.guess) is np.bool_(same)
+    drawn = [draw_mixtures(S)(np.random.default_rng(seed))[-2:] for seed in (1, 2)]
+    assert drawn[0] == drawn[1] == arrange_worst_mixtures(S)
+
+
+def test_crowds_are_the_same_in_every_draw_but_for_their_noise() -> None:
+    one, other = (draw_crowded(S)(np.random.default_rng(seed)) for seed in (1, 2))
+    for here, there in zip(one, other, strict=True):
+        assert np.array_equal(here.tokens, there.tokens)
+        assert not np.array_equal(here.x, there.x)
+
+
+def test_no_call_shows_a_wrong_speed_more_than_the_fastest_pair_alone() -> None:
+    def error(x, W_Q, W_K):  # type: ignore[no-untyped-def]
+        return relative_error(
+            scores_of(x, W_Q, W_K, speeds=(1 + 1e-6) * SPEEDS), scores_of(x, W_Q, W_K)
+        )
+
+    worst = error(*arrange_fastest().arguments)
+    assert worst == pytest.approx(63e-6, rel=0.1)
+    for seed in range(5):
+        *drawn, last = draw_rotary_cases(np.random.default_rng(seed))
+        assert np.array_equal(last.wanted, arrange_fastest().wanted)
+        assert all(error(*case.arguments) < worst for case in drawn)
+
+
+def test_models_with_a_faint_circuit_and_almost_one_are_in_every_draw() -> None:
+    for models, seed in (((load_model(),), 1), (HIDDEN[0].models, 2)):
+        cases = draw_model_cases(models, np.random.default_rng(seed))
+        there = [max(score_heads(case).values()) for case in cases if find_circuits(case)]
+        none = [max(score_heads(case).values()) for case in cases if not find_circuits(case)]
+        assert 0.5 < min(there) < 0.52
+        assert 0.08 < max(none) < 0.12

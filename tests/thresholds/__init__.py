@@ -11,7 +11,12 @@ refuse, or the other way round.
 
 from __future__ import annotations
 
-from tests.thresholds.families import FAMILIES, Family
+from tests.thresholds.beyond import BEYOND
+from tests.thresholds.families import SHEET
+from tests.thresholds.family import Family
 from tests.thresholds.search import Thresholds, find_thresholds
 
 __all__ = ["FAMILIES", "Family", "Thresholds", "find_thresholds"]
+
+FAMILIES: tuple[Family, ...] = (*SHEET, *BEYOND)
+"""Of every part whose verdict depends on what is drawn, the sheet's first."""

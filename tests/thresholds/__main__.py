@@ -8,8 +8,9 @@ import os
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"  # before NumPy
 
-from circuits.trials import HIDDEN_SIZES, draw_trials  # noqa: E402
-from tests.thresholds.families import FAMILIES  # noqa: E402
+from circuits.trials import draw_trials  # noqa: E402
+from course.judge import draw_hidden_trials  # noqa: E402
+from tests.thresholds import FAMILIES  # noqa: E402
 from tests.thresholds.search import find_thresholds  # noqa: E402
 
 
@@ -23,7 +24,7 @@ def main() -> int:
     for family in FAMILIES:
         if options.parts and family.part not in options.parts:
             continue
-        hidden = (draw_trials(seed, HIDDEN_SIZES) for seed in range(1000, 1000 + options.seeds))
+        hidden = (draw_hidden_trials(seed) for seed in range(1000, 1000 + options.seeds))
         found = find_thresholds(family, draw_trials(), hidden)
         wide = found.widest > family.band
         outside += wide

@@ -1,9 +1,8 @@
-"""The families: right answers that turn wrong as one number grows or shrinks."""
+"""The families of the sheet: right answers that turn wrong as one number grows or shrinks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,34 +12,7 @@ from tests.bank import exercise_1 as one
 from tests.bank import exercise_2 as two
 from tests.bank import exercise_3 as three
 from tests.bank.directions import ALPHA, SPARE, TURN, C, P, V, turn
-
-Make = Callable[[float], Mapping[str, object]]
-
-
-@dataclass(frozen=True, eq=False)
-class Family:
-    """Answers to one part that differ in one number.
-
-    Attributes:
-        part: The part's id.
-        name: What the number is.
-        make: Gives the answers.
-        right: A number with which they are right.
-        wrong: One with which they are wrong.
-        properties: The properties that the family is about; all, if there are none.
-        band: How far hidden thresholds may lie from the public one, as a share of it.
-    """
-
-    part: str
-    name: str
-    make: Make
-    right: float
-    wrong: float
-    properties: tuple[str, ...] = ()
-    band: float = 0.02
-
-    def __str__(self) -> str:
-        return f"{self.part}: {self.name}"
+from tests.thresholds.family import Family
 
 
 def _turned(rows: FloatArray, slip: float, back: float) -> FloatArray:
@@ -153,7 +125,7 @@ _CONTENT = TURN[4] @ C[:4]
 _E16 = _entry((4, 16), 2, 12)
 _ZERO3 = np.zeros((3, 48))
 
-FAMILIES: tuple[Family, ...] = (
+SHEET: tuple[Family, ...] = (
     *_heads(),
     Family("w7", "gain", lambda n: _function("read_strengths", _strengths(n, "gain")), 1e-8, 0.1),
     Family("w7", "added", lambda n: _function("read_strengths", _strengths(n, "all")), 1e-9, 0.1),

@@ -11,9 +11,9 @@ import numpy as np
 
 from circuits.behaviours.selection import Place
 from circuits.judging import judge
-from circuits.tasks import attention
+from circuits.tasks import attention, finding, grafting, measuring, rotary, whole_model
 from circuits.trials import Trials
-from tests.thresholds.families import Family
+from tests.thresholds.family import Family
 
 PRECISION = 1e-3
 """Of a threshold, as a share of it."""
@@ -105,7 +105,10 @@ def is_right(family: Family, number: float, trials: Trials) -> bool:
 def without_diagnosis() -> ExitStack:
     """Return a context in which wrong answers are judged and not explained, which takes time."""
     stack = ExitStack()
-    stack.enter_context(mock.patch.object(attention, "diagnose_attention", return_value=None))
+    for module in (attention, finding, grafting, measuring, rotary, whole_model):
+        for name in vars(module):
+            if name.startswith("diagnose_"):
+                stack.enter_context(mock.patch.object(module, name, return_value=None))
     stack.enter_context(mock.patch.object(attention, "shrink_failure", _keep_place))
     return stack
 

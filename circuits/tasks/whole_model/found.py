@@ -38,7 +38,8 @@ class MoveFound(Task):
         return best([self._examine_behind(heads, W_OV, trials.stream) for heads in before])
 
     def _examine_behind(self, heads: Before, W_OV: FloatArray, stream: ToyStream) -> Examination:
-        explained = explain_next(stream, [(seen.lines, seen.move(W_OV)) for seen in heads.seen])
+        after = [(seen.lines, seen.move(W_OV)) for seen in heads.seen if not seen.lines.worst]
+        explained = explain_next(stream, after)
         verdict = _judge_found(explained, heads.name)
         return Examination(
             {"found": verdict},

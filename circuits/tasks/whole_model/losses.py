@@ -17,7 +17,10 @@ def show_losses(measured: Sequence[LineLosses]) -> Comparison:
     """Return a table of losses, a row for each number of words before the repetition."""
     table = LabelledTable(
         title="mean loss",
-        rows=tuple(f"{line.half} words" for line in measured),
+        rows=tuple(
+            f"{line.half} words" + (", the hardest lines" if line.worst else "")
+            for line in measured
+        ),
         columns=("first half", "its last token", "second half"),
         values=tuple((line.first, line.join, line.second) for line in measured),
     )

@@ -39,7 +39,7 @@ class Unembedding(Task):
     def _examine_behind(self, heads: Before, W_U: FloatArray, stream: ToyStream) -> Examination:
         measured = [measure_copying(seen.lines, seen.move(heads.W_OV), W_U) for seen in heads.seen]
         worst = min(measured, key=lambda line: line.accuracy)
-        loss = float(np.mean([line.second for line in measured]))
+        loss = float(np.mean([line.second for line in measured if not line.worst]))
         guess = worst.accuracy == 1.0
         sure = guess and loss <= SURE
         verdicts = {
