@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test environment site demo demo-term bench bench-browser bench-pages bench-figures bench-grading diagnosis-report attack-report mutation weave lint types walls unit oldest frontend book notebooks clean
+.PHONY: help serve test environment site pdf epub demo demo-term bench bench-browser bench-pages bench-figures bench-grading diagnosis-report attack-report mutation weave lint types walls unit oldest frontend book notebooks clean
 
 help:  ## list what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -32,6 +32,12 @@ environment:  ## the pinned packages in .venv
 
 site: environment  ## the site that serve serves, in _build/html
 	@$(PY) -m tools.build.site --solutions $(SOLUTIONS)
+
+pdf: site  ## the book as one PDF, which the site then offers (SOLUTIONS=no)
+	@$(PY) -m tools.build.printing pdf --solutions $(SOLUTIONS)
+
+epub: site  ## the book as one EPUB, which the site then offers (SOLUTIONS=no)
+	@$(PY) -m tools.build.printing epub --solutions $(SOLUTIONS)
 
 demo: environment  ## a class of invented learners, from release to grades
 	@$(PY) -m grader demo

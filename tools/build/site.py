@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.build.node import NoNodeError, node_environment
+from tools.build.printing.offer import KINDS, offer
 from tools.build.unless_same import fingerprint, is_same, remember
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +33,7 @@ ADDRESSES = (
     "SITE_URL",
     "SOURCE_URL",
 )
+PRINT_INPUTS = (*BOOK_INPUTS, "tools/build/printing")
 STRICT = ("-W", "--keep-going", "-n")
 
 
@@ -48,6 +50,23 @@ def book_command(with_solutions: bool) -> list[str]:
         command += ["--toc", "_toc.without-solutions.yml"]
         command += ["--path-output", str(ROOT / "build" / "without-solutions")]
     return command
+
+
+def name_print(kind: str, with_solutions: bool) -> str:
+    """Return what is remembered of a printed book: ``pdf`` or ``epub``."""
+    return f"{kind}-{'with' if with_solutions else 'without'}-solutions"
+
+
+def fingerprint_print(with_solutions: bool) -> str:
+    """Return a hash of everything that decides what a printed book says."""
+    addresses = [os.environ.get(name, "") for name in ADDRESSES]
+    return fingerprint(PRINT_INPUTS, [*book_command(with_solutions), *addresses])
+
+
+def find_printed(with_solutions: bool) -> set[str]:
+    """Return which files, ``pdf`` and ``epub``, were printed from the book as it is now."""
+    now = fingerprint_print(with_solutions)
+    return {kind for kind in KINDS if is_same(name_print(kind, with_solutions), now)}
 
 
 def build_step(name: str, what: str, inputs: Sequence[str], command: list[str], made: Path) -> None:
@@ -98,6 +117,7 @@ def build_site(with_solutions: bool) -> Path:
             ["-m", "live_cells", str(site), "--python", str(PYTHON_FILES)],
         ):
             subprocess.run([sys.executable, *command], check=True, cwd=ROOT)
+    offer(site, find_printed(with_solutions))
     return site
 
 
