@@ -155,7 +155,7 @@ def read_question(
         if record.unreadable:
             left_out["the file could not be read"].append(one.student)
         elif source is None or not record.finished:
-            left_out["not graded to the end, so run autograde first"].append(one.student)
+            left_out["it is not graded to the end (run autograde first)"].append(one.student)
         else:
             text = "" if one.by_computer is not None else _normalise(source)
             key = make_key(question, _digest(text)[:_KEY])

@@ -84,6 +84,7 @@ def test_the_rubrics_items_are_columns_and_the_model_answer_is_at_hand(classroom
     assert "Model answer" in page
     assert "<em>columns</em>" in page
     assert page.count("déjà vu") == 1
+    assert "<code>python -m grader texts one t --import FILE</code>" in page
     sheet = load_workbook(classroom.root / "texts" / "one" / "t.xlsx")["rubric"]
     assert any("- 1 point: it reads" in str(cell.value) for (cell,) in sheet.iter_rows())
 
@@ -318,7 +319,7 @@ def test_a_notebook_that_is_not_graded_to_its_end_is_left_out_with_the_reason(
     path = classroom.root / "autograded" / "ann" / "one" / "one.ipynb"
     path.write_text(json.dumps({"cells": [], "metadata": {}}))
     texts()
-    assert "run autograde first: ann" in capsys.readouterr().out
+    assert "run autograde first): ann" in capsys.readouterr().out
 
 
 def test_the_gradebook_that_was_only_looked_at_is_as_it_was(classroom, texts):
