@@ -30,7 +30,7 @@ def test_an_error_is_one_sentence_and_a_status(tmp_path, capsys):
 
 
 def test_ctrl_c_is_said_and_not_traced(monkeypatch, capsys, tmp_path):
-    def stop(*_):
+    def stop(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("course.weave.weave_course", stop)
@@ -73,7 +73,7 @@ def test_seconds_that_are_none_are_answered_with_what_to_say(word, capsys):
 
 
 def test_what_the_disk_refuses_is_one_sentence(tmp_path, capsys, monkeypatch):
-    def refuse(*_):
+    def refuse(*_, **__):
         raise PermissionError(errno.EACCES, "Permission denied", "some/place")
 
     monkeypatch.setattr("course.weave.weave_course", refuse)
@@ -82,7 +82,7 @@ def test_what_the_disk_refuses_is_one_sentence(tmp_path, capsys, monkeypatch):
 
 
 def test_an_error_of_ours_is_not_hidden_as_one_of_the_disk(tmp_path, monkeypatch):
-    def fail(*_):
+    def fail(*_, **__):
         raise FileNotFoundError(errno.ENOENT, "No such file", "some/place")
 
     monkeypatch.setattr("course.weave.weave_course", fail)
