@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LINT_IMPORTS = Path(sys.executable).parent / "lint-imports"
-PACKAGES = ("circuits", "course", "explorables", "grader", "live_cells")
+PACKAGES = ("circuits", "course", "explorables", "grader", "sphinx_live_cells")
 
 
 def lint_imports(root):
@@ -17,7 +17,7 @@ def lint_imports(root):
     return subprocess.run(
         [LINT_IMPORTS, "--no-cache"],
         cwd=root,
-        env={"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin"},
+        env={"PYTHONPATH": f"{root}:{root / 'live_cells'}", "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
         check=False,
@@ -51,12 +51,12 @@ def test_an_empty_house_has_whole_walls(small_house):
         ("circuits/tasks", "import grader"),
         ("circuits/tasks", "from grader import hidden"),
         ("circuits/tasks", "import course"),
-        ("circuits/tasks", "import live_cells"),
+        ("circuits/tasks", "import sphinx_live_cells"),
         ("circuits/tasks", "import nbgrader"),
-        ("live_cells", "import circuits"),
-        ("live_cells", "import grader"),
-        ("grader", "import live_cells"),
-        ("course", "import live_cells"),
+        ("sphinx_live_cells", "import circuits"),
+        ("sphinx_live_cells", "import grader"),
+        ("grader", "import sphinx_live_cells"),
+        ("course", "import sphinx_live_cells"),
     ],
 )
 def test_a_hole_in_a_wall_is_noticed(small_house, where, line):
@@ -98,8 +98,8 @@ def test_a_cycle_in_the_toolkit_is_noticed(small_house):
 def test_importing_the_toolkit_brings_nothing_but_numpy():
     code = (
         "import sys, circuits; "
-        "print([m for m in ('matplotlib', 'course', 'grader', 'live_cells', 'IPython', 'sphinx') "
-        "if m in sys.modules])"
+        "print([m for m in ('matplotlib', 'course', 'grader', 'IPython', 'sphinx', "
+        "'sphinx_live_cells') if m in sys.modules])"
     )
     result = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True

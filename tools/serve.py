@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 COMPRESSED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".ipynb", ".txt", ".map", ".py"}
-POLICIES = Path(__file__).resolve().parent.parent / "live_cells" / "policy.json"
+POLICIES = Path(__file__).resolve().parent.parent / "live_cells/sphinx_live_cells/policy.json"
 LARGEST_COMPRESSED = 4_000_000  # bytes; beyond this, compressing costs more than it saves
 
 
@@ -40,7 +40,7 @@ def compress(path: str, modified_ns: int) -> bytes:
 
 @lru_cache(maxsize=2)
 def read_policy(name: str) -> str:
-    """Return a policy of ``live_cells/policy.json`` as a header's value."""
+    """Return a policy of ``live_cells/sphinx_live_cells/policy.json`` as a header's value."""
     directives: dict[str, str] = json.loads(POLICIES.read_text(encoding="utf-8"))[name]
     return "; ".join(f"{key} {value}" for key, value in directives.items())
 

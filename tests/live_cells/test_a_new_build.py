@@ -13,8 +13,8 @@ from typing import ClassVar
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sphinx_live_cells.site import DIST, PYTHON_WORKER, complete_site
 
-from live_cells.site import DIST, PYTHON_WORKER, complete_site
 from tests.live_cells.pages import LivePage
 from tests.live_cells.serving import Handler, serve
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Dialog, Page, expect
+from sphinx_live_cells.policy import POLICIES, write_meta
 
-from live_cells.policy import POLICIES, write_meta
 from tests.live_cells.conftest import SUB_PATH
 from tests.live_cells.pages import PATIENCE, LivePage
 from tests.live_cells.serving import read_policy, serve

@@ -35,7 +35,14 @@ def test_nothing_is_installed_whose_hash_is_not_checked(commands, uv):
     assert ["uv" in command for command in installs[1:]] == [uv, uv]
     for command in installs[:2]:
         assert "--require-hashes" in command
-    assert installs[2][-4:] == ["--no-deps", "--no-build-isolation", "-e", "."]
+    assert installs[2][-6:] == [
+        "--no-deps",
+        "--no-build-isolation",
+        "-e",
+        ".",
+        "-e",
+        "./live_cells",
+    ]
 
 
 def test_uv_itself_is_pinned_with_hashes():

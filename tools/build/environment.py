@@ -21,10 +21,10 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 STAMP = VENV / "made-from"
 REQUIREMENTS = ROOT / "requirements.txt"
-SOURCES = (REQUIREMENTS, ROOT / "pyproject.toml")
+SOURCES = (REQUIREMENTS, ROOT / "pyproject.toml", ROOT / "live_cells" / "pyproject.toml")
 PINNED = ("--require-hashes", "-r", str(REQUIREMENTS))
 # What builds them is pinned too, so nothing else is fetched for it.
-OURS = ("--no-deps", "--no-build-isolation", "-e", ".")
+OURS = ("--no-deps", "--no-build-isolation", "-e", ".", "-e", "./live_cells")
 
 
 def venv_python() -> Path:
@@ -44,7 +44,7 @@ def is_up_to_date() -> bool:
     """Tell whether the environment was made from today's files, and its Python still runs."""
     if not STAMP.exists() or STAMP.read_text().strip() != fingerprint():
         return False
-    return _succeeds(str(venv_python()), "-c", "import circuits, numpy, sphinx")
+    return _succeeds(str(venv_python()), "-c", "import circuits, numpy, sphinx_live_cells")
 
 
 def make_environment() -> None:

@@ -50,13 +50,15 @@ class NodePackages:
 
 @dataclass(frozen=True)
 class Frontend(NodePackages):
-    """A package with TypeScript in its folder ``frontend``, built into its folder ``dist``.
+    """A package with TypeScript in its folder ``frontend``, built into a folder ``dist``.
 
     Attributes:
+        dist: Where the build goes.
         made: A file of ``dist`` that is there once it was built.
         inputs: Files and folders that decide what is built.
     """
 
+    dist: Path
     made: str
     inputs: tuple[str, ...]
 
@@ -64,7 +66,7 @@ class Frontend(NodePackages):
         """Build ``dist`` unless it was built from the same sources."""
         before = fingerprint(self.inputs, ["npm", "run", "build"])
         record = f"{self.package}-frontend"
-        if (ROOT / self.package / "dist" / self.made).is_file() and is_same(record, before):
+        if (self.dist / self.made).is_file() and is_same(record, before):
             print(f"{self.package}, the front end: nothing changed.", flush=True)
             return
         self.install_packages()
@@ -84,12 +86,14 @@ FRONTENDS = (
     Frontend(
         package="live_cells",
         folder=ROOT / "live_cells" / "frontend",
+        dist=ROOT / "live_cells" / "sphinx_live_cells" / "dist",
         made="main.js",
         inputs=("live_cells/frontend",),
     ),
     Frontend(
         package="explorables",
         folder=ROOT / "explorables" / "frontend",
+        dist=ROOT / "explorables" / "dist",
         made="figures.json",
         inputs=("explorables/frontend", "circuits", "tools"),
     ),

@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -21,10 +20,12 @@ from email.parser import Parser
 from pathlib import Path
 from typing import Any
 
-from live_cells.policy import POLICIES, add_policy
-from live_cells.scripts import INLINE, is_script
+from sphinx_live_cells.policy import POLICIES, add_policy
+from sphinx_live_cells.pyodide import PyodideError, link, list_hashes
+from sphinx_live_cells.scripts import INLINE, is_script
+
 from tools.build.learner_wheel import build_learner_wheel
-from tools.build.pyodide_assets import AssetsError, bring_files, list_hashes, read_list
+from tools.build.pyodide_assets import bring_pyodide, cut_lock
 from tools.build.unless_same import fingerprint, is_same, remember
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,8 +37,9 @@ KERNEL = "@jupyterlite/pyodide-kernel-extension"
 ICON = "notebooks/favicon.ico"  # comes with the one app that is built
 INPUTS = (
     "circuits",
-    "live_cells/pyodide-files.json",
-    "live_cells/policy.json",
+    "live_cells/sphinx_live_cells/pyodide-files.json",
+    "live_cells/sphinx_live_cells/pyodide-lock.json",
+    "live_cells/sphinx_live_cells/policy.json",
     "pyproject.toml",
     "requirements.txt",
 )
@@ -75,11 +77,10 @@ def describe_wheel(wheel: Path) -> dict[str, Any]:
 
 def prepare_pyodide(files: Path, wheels: Sequence[Path], target: Path) -> None:
     """Lay out the Pyodide that notebooks use: its files, our wheels, and a lock that names both."""
-    listed = read_list()
     target.mkdir(parents=True)
-    for name in list_hashes(listed):
+    lock = cut_lock()
+    for name in list_hashes(lock["packages"].values()):
         link(files / name, target / name)
-    lock = listed["lock"]
     for wheel in wheels:
         link(wheel, target / wheel.name)
         entry = describe_wheel(wheel)
@@ -118,9 +119,9 @@ def settle_pages(output: Path) -> None:
         if path.name == "index.html":
             text = name_icon(text, len(path.relative_to(output).parts) - 1)
         for script in find_unlisted(text):
-            raise AssetsError(
-                f"{path} has an inline script that live_cells/policy.json does not list: look it "
-                f"over, then add {script} to the script-src of lite."
+            raise PyodideError(
+                f"{path} has an inline script that policy.json of sphinx_live_cells does not "
+                f"list: look it over, then add {script} to the script-src of lite."
             )
         path.write_text(add_policy(text, "lite"), encoding="utf-8")
 
@@ -152,7 +153,7 @@ def name_icon(page: str, depth: int) -> str:
 
 def build_lite(notebooks: Path) -> Path:
     """Build JupyterLite with these notebooks and return its folder."""
-    files = bring_files(ROOT / ".cache" / "pyodide" / read_list()["version"], read_list())
+    files = bring_pyodide()
     for folder in (SOURCE, OUTPUT):
         shutil.rmtree(folder, ignore_errors=True)
     (SOURCE / "wheels").mkdir(parents=True)
@@ -175,19 +176,9 @@ def build_lite(notebooks: Path) -> Path:
     with log.open("w") as stream:
         outcome = subprocess.run(command, cwd=SOURCE, stdout=stream, stderr=subprocess.STDOUT)
     if outcome.returncode != 0:
-        raise AssetsError(f"JupyterLite did not build: its own words are in {log}.")
+        raise PyodideError(f"JupyterLite did not build: its own words are in {log}.")
     settle_pages(OUTPUT)
     return OUTPUT
-
-
-def link(source: Path, target: Path) -> None:
-    """Put a file somewhere else without a second copy, where the file system can."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -208,7 +199,7 @@ def main(arguments: Sequence[str]) -> int:
         print("The notebooks in the browser: building JupyterLite.", flush=True)
         try:
             build_lite(notebooks)
-        except (AssetsError, subprocess.CalledProcessError) as error:
+        except (PyodideError, subprocess.CalledProcessError) as error:
             print(error, file=sys.stderr)
             return 1
         remember("lite", before)

@@ -21,7 +21,7 @@ HEADER = """\
 #     python -m tools.build.lock
 # Change pyproject.toml, not this file. Installed from the root, our own packages after the others:
 #     pip install --require-hashes -r requirements.txt
-#     pip install --no-deps --no-build-isolation -e .
+#     pip install --no-deps --no-build-isolation -e . -e ./live_cells
 
 """
 

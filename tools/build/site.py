@@ -114,7 +114,7 @@ def build_site(with_solutions: bool) -> Path:
     if live:  # the notebooks as an application, then word of everything to the pages
         for command in (
             ["-m", "tools.build.lite", str(site)],
-            ["-m", "live_cells", str(site), "--python", str(PYTHON_FILES)],
+            ["-m", "sphinx_live_cells", str(site), "--python", str(PYTHON_FILES)],
         ):
             subprocess.run([sys.executable, *command], check=True, cwd=ROOT)
     offer(site, find_printed(with_solutions))
@@ -130,17 +130,23 @@ def find_environment() -> dict[str, str]:
 
 
 def make_cells_live() -> bool:
-    """Build what makes cells run in the page. Without it the book is whole, and static.
+    """Build what makes cells run in the page. Without a front end the book is whole, and static.
 
     Returns:
         Whether the pages can come alive.
+
+    Raises ``CalledProcessError`` if they could, and Python for them cannot be had.
     """
-    for tool in ("frontend", "pyodide_assets"):
-        command = [sys.executable, "-m", f"tools.build.{tool}"]
-        if subprocess.run(command, check=False, cwd=ROOT).returncode != 0:
-            print("So cells will not run in the pages; everything else goes on.", flush=True)
-            return False
+    if subprocess.run(tool("frontend"), check=False, cwd=ROOT).returncode != 0:
+        print("So cells will not run in the pages; everything else goes on.", flush=True)
+        return False
+    subprocess.run(tool("pyodide_assets"), check=True, cwd=ROOT)
     return True
+
+
+def tool(name: str) -> list[str]:
+    """Return the command that runs a module of ``tools.build``."""
+    return [sys.executable, "-m", f"tools.build.{name}"]
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -20,9 +20,9 @@ from urllib.parse import urlsplit
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx_live_cells.policy import add_policy
 
 from circuits.exercises import ASSIGNMENTS, PARTS, Part
-from live_cells.policy import add_policy
 
 LONGEST = 160  # characters of a description that search engines show
 TEXT_LICENCE = "https://creativecommons.org/licenses/by/4.0/"

@@ -1,7 +1,7 @@
 """Trim installed packages to what a page needs and compile them; runs inside Pyodide, under Node.
 
 Python starts from compiled modules, so the page neither downloads sources it will not read nor
-compiles them. What the learner may want to read in a traceback, their course's own package,
+compiles them. What the reader may want to read in a traceback, the book's own package,
 keeps its sources (``keep_sources``).
 """
 
@@ -40,7 +40,7 @@ def is_wanted(file: Path, drop: Sequence[str]) -> bool:
     """Tell whether ``file`` belongs in the pack."""
     name = file.as_posix()
     if ".dist-info/" in name:
-        return name.endswith("/METADATA")
+        return name.endswith("/METADATA") or "/licen" in name.lower()
     if file.suffix == ".pyc" or name.startswith(".."):
         return False
     return not matches(name, drop)

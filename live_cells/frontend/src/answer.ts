@@ -8,6 +8,8 @@ export interface AnswerActions {
   /** say something to the reader */
   say: (text: string) => void;
   changed: (answer: TextAnswer) => void;
+  /** what is said below the field */
+  hint: string;
 }
 
 export class TextAnswer {
@@ -31,7 +33,7 @@ export class TextAnswer {
     const id = `live-text-${this.gradeId}`;
     this.area = make("textarea", { id, rows: "6", placeholder: "Write your answer here.", class: "live-text" });
     this.resetButton = makeButton("Reset", () => this.reset(), { "aria-label": `Reset your answer to ${name}` });
-    const hint = make("p", { class: "live-hint", id: `${id}-hint` }, "Markdown and $math$ are welcome. Your teacher reads this one.");
+    const hint = make("p", { class: "live-hint", id: `${id}-hint` }, actions.hint);
     this.area.setAttribute("aria-describedby", hint.id);
     this.area.addEventListener("input", () => {
       this.written.type(this.area.value.trim() === "" ? stub : this.area.value);

@@ -1,4 +1,4 @@
-/** The page's answers into a notebook to hand in, and out of one that the reader brings. */
+/** The page's answers into a notebook to download, and out of one that the reader brings. */
 import { make } from "./dom";
 import { fillNotebook, findUntouched, parseNotebook, readAnswers } from "./notebook";
 import type { Notebook } from "./notebook";
@@ -8,7 +8,7 @@ import { isSame } from "./store";
 import type { Store } from "./store";
 import type { Written } from "./written";
 
-/** A code cell or a text answer; only those with a grade_id are handed in. */
+/** A code cell or a text answer; only those with a grade_id go into a notebook. */
 export interface Place {
   gradeId: string | null;
   /** what the reader calls it */

@@ -19,7 +19,7 @@ export function wordsFor(part: PartInfo, status: ShownStatus): string {
   return part.kind === "text" && status === "tried" ? "written" : WORDS[status];
 }
 
-/** A check's report, as this course's and any other toolkit's may send it. */
+/** A check's report, as any toolkit may send it. */
 interface Report {
   part: string;
   status: string;

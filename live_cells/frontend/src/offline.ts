@@ -29,7 +29,9 @@ export async function keepBook(site: Site): Promise<void> {
 async function tell(site: Site, message: object): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
   try {
-    await navigator.serviceWorker.register(site.url("live-cells-sw.js"), { scope: site.root.pathname });
+    const { lite } = site.info;
+    const elsewhere = lite === null || lite === "lite/" ? "" : `?lite=${encodeURIComponent(lite)}`;
+    await navigator.serviceWorker.register(site.url("live-cells-sw.js") + elsewhere, { scope: site.root.pathname });
     const { active } = await navigator.serviceWorker.ready;
     active?.postMessage(message);
   } catch {

@@ -70,7 +70,7 @@ export class LivePage {
     this.cells = this.makeCells(places);
     this.verdicts = new Verdicts(store, site.info.reportMimetype, site.here.parts, this.cells, () => this.showMarks());
     this.verdicts.open();
-    const actions = { say: (text: string) => this.status.tell(text), changed: (answer: TextAnswer) => this.markText(answer) };
+    const actions = { say: (text: string) => this.status.tell(text), changed: (answer: TextAnswer) => this.markText(answer), hint: site.info.words.text };
     const textPlaces = places.slice(this.cells.length);
     this.answers = texts.flatMap((element, index) => {
       const place = textPlaces[index];

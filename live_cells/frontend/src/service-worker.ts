@@ -26,6 +26,7 @@ interface WorkerScope extends EventTarget {
 
 const scope = self as unknown as WorkerScope;
 const root = scope.registration.scope;
+const LITE = root + (new URL(self.location.href).searchParams.get("lite") ?? "lite/");
 const PAGES = nameStore("pages", root);
 const PYTHON = nameStore("python", root);
 
@@ -48,7 +49,7 @@ scope.addEventListener("fetch", (event) => {
   const ours = request.method === "GET" && request.url.startsWith(root) && !isOfInnerBook(root, request.url);
   // JupyterLite looks after its own pages, and the page's worker after WebAssembly: what passes
   // through here, the browser would compile again on every visit.
-  if (!ours || request.url.startsWith(root + "lite/") || request.url.endsWith(".wasm")) return;
+  if (!ours || request.url.startsWith(LITE) || request.url.endsWith(".wasm")) return;
   fetching.respondWith(answer(request));
 });
 

@@ -58,6 +58,8 @@ export interface SiteInfo {
   /** JupyterLite's folder, relative to the root */
   lite: string | null;
   reportMimetype: string;
+  /** what a book may say in its own words; in `download` stands {name} for the notebook's */
+  words: { download: string; text: string };
   /** other places that open a notebook: what they are called, and an address with {notebook} */
   launchers: Record<string, string>;
 }

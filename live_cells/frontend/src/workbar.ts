@@ -63,7 +63,7 @@ export class WorkBar {
       file.value = "";
     });
     row.append(
-      makeButton("Download my answers", actions.exportNotebook, { title: `Your answers as ${name}, ready to hand in` }),
+      makeButton("Download my answers", actions.exportNotebook, { title: this.site.info.words.download.replace("{name}", name) }),
       makeButton("Bring in answers", () => file.click(), { title: `Take the answers out of a notebook such as ${name}` }),
       file,
     );

@@ -10,7 +10,10 @@ import type { FromWorker, PythonInfo, ToWorker } from "./protocol";
 
 interface Pyodide {
   unpackArchive(bytes: Uint8Array, format: string, options: { extractDir: string }): void;
-  runPython(code: string): unknown;
+  runPython(code: string, options?: { globals: unknown }): unknown;
+  toPy(value: object): { destroy(): void };
+  /** Emscripten's own list of shared libraries, which Pyodide writes to in the same way */
+  _module: { LDSO: { loadedLibsByName: Record<string, unknown> } };
   setInterruptBuffer(buffer: Int32Array): void;
   pyimport(name: string): { open_page(...args: unknown[]): PythonPage };
 }
@@ -32,6 +35,15 @@ interface WorkerScope {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
 }
 
+const HOME = "/home/reader";
+const FOLDERS = { library: "/usr/lib", home: HOME };
+const LOAD_LIBRARIES = `
+import ctypes, pathlib
+paths = [str(file) for file in pathlib.Path("/usr/lib").glob("*.so*")]
+for path in paths:
+    ctypes.CDLL(path, mode=ctypes.RTLD_GLOBAL)
+"\\n".join(paths)
+`;
 const WATCH = 100; // milliseconds between two looks for an interrupt while a cell awaits something
 
 const scope = self as unknown as WorkerScope;
@@ -73,7 +85,7 @@ class PythonWorker {
     let packs: Pack[];
     try {
       scope.importScripts(this.base + "pyodide.js");
-      const started = Promise.all([scope.loadPyodide({ indexURL: this.base, packages: [], env: { HOME: "/home/reader" } }), ...arriving]);
+      const started = Promise.all([scope.loadPyodide({ indexURL: this.base, packages: [], env: { HOME } }), ...arriving]);
       [this.pyodide, ...packs] = await Promise.race([started, this.downloads.failed]);
     } catch (error) {
       throw await this.downloads.explain(error);
@@ -165,7 +177,22 @@ class PythonWorker {
   private install(name: string, bytes: Uint8Array): void {
     if (this.loaded.has(name)) return;
     this.loaded.add(name);
-    this.pyodide.unpackArchive(bytes, "zip", { extractDir: this.sitePackages() });
+    const { into } = this.info(name);
+    const folder = into === undefined ? this.sitePackages() : FOLDERS[into];
+    this.pyodide.unpackArchive(bytes, "zip", { extractDir: folder });
+    if (into === "library") this.loadLibraries();
+  }
+
+  /**
+   * Load the shared libraries that are there, as Pyodide does for its own packages. Modules ask for one
+   * by its bare name, and Emscripten knows it only by its path.
+   */
+  private loadLibraries(): void {
+    const scope = this.pyodide.toPy({});
+    const paths = String(this.pyodide.runPython(LOAD_LIBRARIES, { globals: scope })).split("\n");
+    scope.destroy();
+    const loaded = this.pyodide._module.LDSO.loadedLibsByName;
+    for (const path of paths) loaded[path.replace(/.*\//, "")] ??= loaded[path];
   }
 
   private sitePackages(): string {

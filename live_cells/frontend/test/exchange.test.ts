@@ -42,7 +42,7 @@ const press = (name: string) => {
 
 beforeEach(() => localStorage.clear());
 
-describe("what is handed in", () => {
+describe("what is downloaded", () => {
   test("is what stands in the page, even where the browser keeps nothing", () => {
     for (const storage of [localStorage, full, null]) {
       const { exchange, place } = open(storage);

@@ -9,8 +9,8 @@ beforeEach(() => localStorage.clear());
 
 describe("what the reader wrote", () => {
   test("is found again with the same stub, by another visit", () => {
-    new Store("/course/", localStorage).keepText(KEY, "x = ...", "x = 1");
-    expect(new Store("/course/", localStorage).findText(KEY, "x = ...")).toEqual({ text: "x = 1", stubChanged: false });
+    new Store("/book/", localStorage).keepText(KEY, "x = ...", "x = 1");
+    expect(new Store("/book/", localStorage).findText(KEY, "x = ...")).toEqual({ text: "x = 1", stubChanged: false });
   });
 
   test("is found after the stub changed, and said to be older than it", () => {

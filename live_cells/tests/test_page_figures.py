@@ -11,7 +11,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import pytest
 
-PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
+PYTHON = Path(__file__).parents[1] / "frontend" / "src" / "python"
 sys.path.insert(0, str(PYTHON))
 
 from live_cells_page.runner import Runner  # noqa: E402

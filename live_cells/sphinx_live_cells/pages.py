@@ -10,7 +10,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from live_cells.cells import PartRecord, describe_page
+from sphinx_live_cells.cells import PartRecord, describe_page
 
 HELP = (
     "Shift+Enter runs a cell. Tab moves on from a cell; once you have typed in it, Tab indents, "

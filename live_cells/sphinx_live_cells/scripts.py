@@ -13,7 +13,7 @@ import html
 import re
 from pathlib import Path
 
-from live_cells.policy import POLICIES
+from sphinx_live_cells.policy import POLICIES
 
 INLINE = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL)
 HANDLER = re.compile(r'\son(?P<event>[a-z]+)="(?P<code>[^"]*)"')

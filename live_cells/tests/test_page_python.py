@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from IPython.core.displayhook import DisplayHook
 
-PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
+PYTHON = Path(__file__).parents[1] / "frontend" / "src" / "python"
 sys.path.insert(0, str(PYTHON))
 
 from live_cells_page import ipython  # noqa: E402

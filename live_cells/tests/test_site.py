@@ -7,10 +7,17 @@ import json
 from pathlib import Path
 
 import pytest
-
-from live_cells.__main__ import main
-from live_cells.site import FOLDER, WORKER, complete_site, fingerprint_frontend
-from tools.build.pyodide_assets import AssetsError, Contents, bring_files, list_hashes, read_list
+from sphinx_live_cells.__main__ import main
+from sphinx_live_cells.pyodide import (
+    VERSION,
+    Contents,
+    PyodideError,
+    Source,
+    bring_files,
+    list_hashes,
+    read_lock,
+)
+from sphinx_live_cells.site import FOLDER, WORKER, complete_site, fingerprint_frontend
 
 
 def lay_out(folder: Path, files: dict[str, str]) -> Path:
@@ -36,6 +43,8 @@ def site(tmp_path: Path) -> Path:
         "first": ["numpy", "own"],
         "launchers": {},
         "reportMimetype": "x",
+        "words": {},
+        "lite": "lite",
     }
     return lay_out(tmp_path / "site", {f"{FOLDER}/book.json": json.dumps(book)})
 
@@ -53,11 +62,17 @@ def python(tmp_path: Path) -> Path:
     return lay_out(tmp_path / "python", files | dict.fromkeys(core, "core"))
 
 
-def test_site_without_python_notebooks_and_lite_says_so(
-    site: Path, dist: Path, tmp_path: Path
+def test_a_site_without_python_is_an_error_and_says_what_to_do(
+    site: Path, dist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    info = complete_site(site, tmp_path / "nowhere", dist)
-    assert info["python"] is None
+    with pytest.raises(PyodideError, match=r"no Python to run with.*live_cells_python"):
+        complete_site(site, tmp_path / "nowhere", dist)
+    assert main([str(site), "--python", str(tmp_path / "nowhere")]) == 1
+    assert "no Python to run with" in capsys.readouterr().err
+
+
+def test_what_a_site_does_not_have_is_not_offered(site: Path, dist: Path, python: Path) -> None:
+    info = complete_site(site, python, dist)
     assert info["lite"] is None
     assert info["pages"]["one"]["notebook"] is None
     assert (site / WORKER).read_text() == "worker"
@@ -124,58 +139,58 @@ def test_front_end_that_is_not_built_has_no_fingerprint(tmp_path: Path, dist: Pa
     assert fingerprint_frontend(dist) not in {"", first}
 
 
-LISTED = {
-    "version": "1",
-    "core": {"a.js": hashlib.sha256(b"a").hexdigest()},
-    "lock": {"packages": {"b": {"file_name": "b.whl", "sha256": hashlib.sha256(b"b").hexdigest()}}},
+HASHES = {
+    "a.js": hashlib.sha256(b"a").hexdigest(),
+    "b.whl": hashlib.sha256(b"b").hexdigest(),
 }
 
 
-def give(**files: bytes) -> tuple[str, object]:
+def give(**files: bytes) -> Source:
     named = {name.replace("_", "."): content for name, content in files.items()}
 
-    def read(listed: object, missing: set[str]) -> Contents:
+    def read(missing: set[str]) -> Contents:
         yield from ((name, content) for name, content in named.items() if name in missing)
 
-    return "a source", read
+    return Source("a source", read)
 
 
-def fail(listed: object, missing: set[str]) -> Contents:
+def fail(missing: set[str]) -> Contents:
     raise OSError("no network")
     yield "", b""
 
 
 def test_files_come_from_the_first_source_that_has_them(tmp_path: Path) -> None:
-    bring_files(tmp_path, LISTED, [("a dead one", fail), give(a_js=b"a", b_whl=b"b")])  # type: ignore[list-item]
+    bring_files(tmp_path, HASHES, [Source("a dead one", fail), give(a_js=b"a", b_whl=b"b")])
     assert (tmp_path / "a.js").read_bytes() == b"a"
     assert (tmp_path / "b.whl").read_bytes() == b"b"
 
 
 def test_what_has_arrived_is_not_fetched_again(tmp_path: Path) -> None:
-    bring_files(tmp_path, LISTED, [give(a_js=b"a", b_whl=b"b")])  # type: ignore[list-item]
-    bring_files(tmp_path, LISTED, [("a dead one", fail)])
+    bring_files(tmp_path, HASHES, [give(a_js=b"a", b_whl=b"b")])
+    bring_files(tmp_path, HASHES, [Source("a dead one", fail)])
 
 
 def test_a_damaged_file_is_fetched_again(tmp_path: Path) -> None:
-    bring_files(tmp_path, LISTED, [give(a_js=b"a", b_whl=b"b")])  # type: ignore[list-item]
+    bring_files(tmp_path, HASHES, [give(a_js=b"a", b_whl=b"b")])
     (tmp_path / "a.js").write_bytes(b"changed")
-    bring_files(tmp_path, LISTED, [give(a_js=b"a")])  # type: ignore[list-item]
+    bring_files(tmp_path, HASHES, [give(a_js=b"a")])
     assert (tmp_path / "a.js").read_bytes() == b"a"
 
 
 def test_a_file_with_another_hash_is_refused_and_named(tmp_path: Path) -> None:
-    with pytest.raises(AssetsError, match=r"has another a\.js than the official lock"):
-        bring_files(tmp_path, LISTED, [give(a_js=b"evil", b_whl=b"b")])  # type: ignore[list-item]
+    with pytest.raises(PyodideError, match=r"has another a\.js than the official lock"):
+        bring_files(tmp_path, HASHES, [give(a_js=b"evil", b_whl=b"b")])
     assert not (tmp_path / "a.js").exists()
 
 
 def test_no_source_at_all_is_told_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(AssetsError, match=r"no network.*put the files into"):
-        bring_files(tmp_path, LISTED, [("the archive", fail), ("the package", fail)])
+    with pytest.raises(PyodideError, match=r"no network.*put the files into"):
+        bring_files(tmp_path, HASHES, [Source("the archive", fail), Source("the package", fail)])
 
 
-def test_the_list_covers_what_pages_and_notebooks_need() -> None:
-    hashes = list_hashes(read_list())
+def test_every_file_of_the_official_lock_has_a_hash() -> None:
+    hashes = list_hashes(read_lock()["packages"].values())
     assert {"pyodide.asm.wasm", "python_stdlib.zip"} <= set(hashes)
     assert any(name.startswith("matplotlib-3.8.4") for name in hashes)
     assert all(len(sha256) == 64 for sha256 in hashes.values())
+    assert read_lock()["info"]["version"] == VERSION

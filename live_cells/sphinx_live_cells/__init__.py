@@ -6,12 +6,14 @@ A Sphinx extension. Without its built front end the pages are what they would be
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.errors import ExtensionError
 
-from live_cells.answers import (
+from sphinx_live_cells.answers import (
     AnswerDirective,
     AnswerNode,
     close_answer,
@@ -19,15 +21,17 @@ from live_cells.answers import (
     pass_over,
     wrap_answers,
 )
-from live_cells.cells import collect_cells, forget_page, merge_pages
-from live_cells.pages import put_on_page
-from live_cells.progress import ProgressDirective
-from live_cells.repairs import finish_pages
-from live_cells.site import complete_site, fingerprint_frontend, write_book
+from sphinx_live_cells.cells import collect_cells, forget_page, list_codes, merge_pages
+from sphinx_live_cells.packs import find_files, find_packages, make_packs
+from sphinx_live_cells.pages import put_on_page
+from sphinx_live_cells.progress import ProgressDirective
+from sphinx_live_cells.pyodide import OFFICIAL, PyodideError, read_folder, read_lock
+from sphinx_live_cells.repairs import finish_pages
+from sphinx_live_cells.site import complete_site, fingerprint_frontend, write_book
 
 NOT_BUILT = (
-    "live_cells: the front end is not built, so the cells of this book stay static. "
-    "To make them run in the page: python -m tools.build.frontend\n"
+    "sphinx_live_cells: its front end is not built, so the cells of this book stay static. "
+    "To make them run in the page, run `npm ci && npm run build` in its folder frontend.\n"
 )
 SAFE_MATHS = "ui/safe"  # MathJax's own extension
 
@@ -61,8 +65,30 @@ def finish_site(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.format != "html" or not app.config.live_cells_frontend:
         return
     write_book(app)
-    complete_site(app.outdir, app.srcdir / app.config.live_cells_python)
-    finish_pages(app.outdir, app.config.live_cells_strict_scripts)
+    try:
+        complete_site(app.outdir, find_python(app))
+    except PyodideError as error:
+        raise ExtensionError(str(error), modname="sphinx_live_cells") from error
+    finish_pages(app.outdir, app.config.live_cells_strict_scripts, app.config.live_cells_lite)
+
+
+def find_python(app: Sphinx) -> Path:
+    """Return the folder with the pages' Python: the one that the book names, or one made now."""
+    config, root = app.config, Path(app.srcdir)
+    if config.live_cells_python:
+        return root / config.live_cells_python
+    lock = read_lock()
+    packages = {*find_packages(list_codes(app.env), lock["packages"]), *config.live_cells_packages}
+    named = [read_folder(root / config.live_cells_pyodide)] if config.live_cells_pyodide else []
+    folder = Path(app.doctreedir) / "live-cells-python"
+    make_packs(
+        folder,
+        sorted(packages),
+        [root / wheel for wheel in config.live_cells_wheels],
+        find_files(config.live_cells_files, root),
+        [*named, OFFICIAL],
+    )
+    return folder
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -71,9 +97,17 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("live_cells_frontend", "", "html", [str])
     app.add_config_value("live_cells_notebooks", {}, "html", [dict])
     app.add_config_value("live_cells_launchers", {}, "html", [dict])
-    app.add_config_value("live_cells_python", "build/python", "", [str])
+    app.add_config_value("live_cells_packages", [], "", [list])
+    app.add_config_value("live_cells_wheels", [], "", [list])
+    app.add_config_value("live_cells_files", [], "", [list])
+    app.add_config_value("live_cells_pyodide", "", "", [str])
+    app.add_config_value("live_cells_python", "", "", [str])
+    app.add_config_value("live_cells_lite", "lite", "", [str])
+    app.add_config_value("live_cells_words", {}, "", [dict])
     app.add_config_value("live_cells_first", ["numpy", "own"], "html", [list])
-    app.add_config_value("live_cells_report", "application/vnd.circuits.report+json", "html", [str])
+    app.add_config_value(
+        "live_cells_report", "application/vnd.live-cells.report+json", "html", [str]
+    )
     app.add_config_value("live_cells_test_suffix", "-test", "env", [str])
     app.add_config_value("live_cells_ungraded", [], "env", [list])
     app.add_config_value("live_cells_strict_scripts", True, "html", [bool])

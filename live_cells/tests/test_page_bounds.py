@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
+PYTHON = Path(__file__).parents[1] / "frontend" / "src" / "python"
 sys.path.insert(0, str(PYTHON))
 
 from live_cells_page.output import LARGEST_SHOWN, LONGEST_STREAM, MOST_SHOWN  # noqa: E402

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
+PYTHON = Path(__file__).parents[1] / "frontend" / "src" / "python"
 sys.path.insert(0, str(PYTHON))
 
 from live_cells_page.page import Page  # noqa: E402

@@ -1,6 +1,6 @@
 """Complete a built site: the front end, Python's files, and what the pages must know of them.
 
-    python -m live_cells _build/html --python build/python
+    python -m sphinx_live_cells _build/html --python FOLDER
 
 May be run as often as one likes; what is not there yet is left out of the pages.
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import shutil
 from pathlib import Path
@@ -18,13 +17,18 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from live_cells.cells import PageRecord, describe_page, records
+from sphinx_live_cells.cells import PageRecord, describe_page, records
+from sphinx_live_cells.packs import OWN
+from sphinx_live_cells.pyodide import PyodideError, link
 
 DIST = Path(__file__).parent / "dist"
 FOLDER = "live-cells"
 PYTHON_WORKER = re.compile(r"worker-\w+\.js")
-OWN = "own"  # the pack of the book's own package, whose file is named by its content
 WORKER = "live-cells-sw.js"  # at the root: a service worker looks after its own folder and below
+WORDS = {  # what a book may want to say otherwise
+    "download": "Your answers as {name}",
+    "text": "Markdown and $math$ are welcome.",
+}
 CORE = (
     "pyodide.js",
     "pyodide.asm.js",
@@ -63,6 +67,8 @@ def write_book(app: Sphinx) -> None:
         "first": config.live_cells_first,
         "launchers": config.live_cells_launchers,
         "reportMimetype": config.live_cells_report,
+        "words": WORDS | config.live_cells_words,
+        "lite": config.live_cells_lite,
     }
     write_json(Path(app.outdir) / FOLDER / "book.json", book)
 
@@ -97,35 +103,47 @@ def complete_site(site: Path, python: Path, dist: Path = DIST) -> dict[str, Any]
         if old.name not in built:
             old.unlink()
     for file in dist.iterdir():
-        place(file, site / WORKER if file.name == WORKER else folder / file.name)
+        link(file, site / WORKER if file.name == WORKER else folder / file.name)
     for page in book["pages"].values():
         if page["notebook"] is not None and not (site / page["notebook"]).is_file():
             page["notebook"] = None  # not released yet: no button that leads nowhere
     info = {
-        **{key: book[key] for key in ("pages", "book", "launchers", "reportMimetype")},
+        **{key: book[key] for key in ("pages", "book", "launchers", "reportMimetype", "words")},
         "version": fingerprint_frontend(dist),
         "worker": f"{FOLDER}/{next(name for name in built if PYTHON_WORKER.fullmatch(name))}",
-        "frontend": sorted(f"{FOLDER}/{name}" for name in built - {WORKER}),
+        "frontend": sorted(
+            f"{FOLDER}/{name}" for name in built if name != WORKER and not name.endswith(".txt")
+        ),
         "python": bring_python(python, folder, book["first"]),
-        "lite": "lite/" if (site / "lite" / "notebooks" / "index.html").is_file() else None,
+        "lite": find_lite(site, book["lite"]),
     }
     write_json(folder / "site.json", info)
     return info
 
 
-def bring_python(source: Path, folder: Path, first: list[str]) -> dict[str, Any] | None:
+def find_lite(site: Path, folder: str) -> str | None:
+    """Return JupyterLite's folder with a slash at its end, if the site has it there."""
+    return f"{folder}/" if (site / folder / "notebooks" / "index.html").is_file() else None
+
+
+def bring_python(source: Path, folder: Path, first: list[str]) -> dict[str, Any]:
     """Link Pyodide and the packs into the site, in a folder named after their contents.
 
     The book's own package does not count for the name: who has fetched Python has it still when
-    only that package is another.
+    only that package is another. Raises ``PyodideError`` if there is none in ``source``.
     """
     index = source / "packs.json"
     if not index.is_file():
-        return None
+        raise PyodideError(
+            f"The pages have no Python to run with, for {source} holds no packs.json: make that "
+            "folder, or take live_cells_python out of the settings to have Python fetched."
+        )
     packs = json.loads(index.read_text(encoding="utf-8"))
     lock = json.loads((source / "pyodide-lock.json").read_text(encoding="utf-8"))
     version = lock["info"]["version"]
-    others = json.dumps({name: pack for name, pack in packs.items() if name != OWN}, sort_keys=True)
+    others = json.dumps(
+        {name: pack for name, pack in packs.items() if not is_own(name)}, sort_keys=True
+    )
     library = (source / "python_stdlib.zip").read_bytes()
     identity = hashlib.sha256(others.encode() + library + version.encode()).hexdigest()[:8]
     target = folder / "python" / f"{version}-{identity}"
@@ -137,7 +155,7 @@ def bring_python(source: Path, folder: Path, first: list[str]) -> dict[str, Any]
         if old.name not in files:
             old.unlink()
     for name in files:
-        place(source / name, target / name)
+        link(source / name, target / name)
     scripts = {"pyodide.js", "pyodide.asm.js"}  # come by importScripts, whose bytes nobody counts
     return {
         "base": f"{FOLDER}/python/{target.name}/",
@@ -149,16 +167,9 @@ def bring_python(source: Path, folder: Path, first: list[str]) -> dict[str, Any]
     }
 
 
-def place(source: Path, target: Path) -> None:
-    """Put a file into the site by a link, or by a copy where links are not possible."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists() and target.samefile(source):
-        return
-    target.unlink(missing_ok=True)
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
+def is_own(name: str) -> bool:
+    """Tell the packs of the book's own from those that other books might have too."""
+    return name == OWN or name.startswith(f"{OWN}-")
 
 
 def write_json(path: Path, content: object) -> None:

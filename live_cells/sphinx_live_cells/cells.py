@@ -13,7 +13,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from live_cells.answers import AnswerNode, find_grade_id, is_ungraded
+from sphinx_live_cells.answers import AnswerNode, find_grade_id, is_ungraded
 
 LONGEST_NAME = 20  # characters of a heading before its colon that can stand for the whole
 
@@ -84,7 +84,7 @@ def is_python(metadata: Mapping[str, Any]) -> bool:
 
     >>> is_python({"kernelspec": {"name": "ir", "display_name": "R"}}), is_python({})
     (False, True)
-    >>> is_python({"kernelspec": {"name": "course", "language": "python"}})
+    >>> is_python({"kernelspec": {"name": "own", "language": "python"}})
     True
     """
     kernel = metadata.get("kernelspec", {})
@@ -202,6 +202,13 @@ def find_heading(node: nodes.Node) -> str:
 def describe_page(env: BuildEnvironment, docname: str) -> PageRecord:
     """Return the record of a page, empty for a page without cells."""
     return records(env).get(docname, {"cells": [], "parts": [], "editable": False})
+
+
+def list_codes(env: BuildEnvironment) -> list[str]:
+    """Return the code of all cells that run."""
+    return [
+        cell["code"] for page in records(env).values() if page["editable"] for cell in page["cells"]
+    ]
 
 
 def forget_page(app: Sphinx, env: BuildEnvironment, docname: str) -> None:

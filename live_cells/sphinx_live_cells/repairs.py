@@ -9,8 +9,8 @@ import re
 from functools import partial
 from pathlib import Path
 
-from live_cells.policy import add_policy
-from live_cells.scripts import FOLDER, move_out
+from sphinx_live_cells.policy import add_policy
+from sphinx_live_cells.scripts import FOLDER, move_out
 
 NO_ICON = '<link rel="icon" href="data:,">'
 
@@ -53,13 +53,16 @@ def repair_once(match: re.Match[str], replacement: str) -> str:
     return match.expand(replacement)
 
 
-def finish_pages(site: Path, strict_scripts: bool) -> None:
-    """Repair every page; if scripts are to be strict, move them out and say the policy."""
+def finish_pages(site: Path, strict_scripts: bool, lite: str = "lite") -> None:
+    """Repair every page; if scripts are to be strict, move them out and say the policy.
+
+    Those in JupyterLite's folder are not the book's.
+    """
     folder = site / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     for page in sorted(site.rglob("*.html")):
         parts = page.relative_to(site).parts
-        if parts[0] in {"lite", "_static"}:
+        if parts[0] in {lite, "_static"}:
             continue
         text = page.read_text(encoding="utf-8")
         finished = repair(text)

@@ -8,11 +8,10 @@ import re
 from pathlib import Path
 
 import pytest
-
-from live_cells.answers import is_ungraded, wrap_lines
-from live_cells.policy import POLICIES, add_policy, write_meta
-from live_cells.repairs import finish_pages, repair
-from live_cells.scripts import FOLDER, move_out
+from sphinx_live_cells.answers import is_ungraded, wrap_lines
+from sphinx_live_cells.policy import POLICIES, add_policy, write_meta
+from sphinx_live_cells.repairs import finish_pages, repair
+from sphinx_live_cells.scripts import FOLDER, move_out
 
 FENCE = "`" * 10
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-PYTHON = Path(__file__).parents[2] / "live_cells" / "frontend" / "src" / "python"
+PYTHON = Path(__file__).parents[1] / "frontend" / "src" / "python"
 sys.path.insert(0, str(PYTHON))
 
 from live_cells_page.planner import Cell, Planner  # noqa: E402

@@ -1,4 +1,4 @@
-"""``python -m live_cells SITE --python FOLDER``: complete a built site."""
+"""``python -m sphinx_live_cells SITE --python FOLDER``: complete a site after more came to it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from live_cells.site import FOLDER, complete_site
+from sphinx_live_cells.pyodide import PyodideError
+from sphinx_live_cells.site import FOLDER, complete_site
 
 
 def main(arguments: Sequence[str]) -> int:
     """Complete the site and say what its pages can do now; return the exit status."""
-    parser = argparse.ArgumentParser(prog="live_cells", description="Complete a built site.")
+    parser = argparse.ArgumentParser(prog="sphinx_live_cells", description="Complete a built site.")
     parser.add_argument("site", type=Path)
-    parser.add_argument("--python", type=Path, default=Path("build/python"))
+    parser.add_argument("--python", type=Path, required=True)
     options = parser.parse_args(arguments)
     if not (options.site / FOLDER / "book.json").is_file():
         print(
@@ -23,12 +24,16 @@ def main(arguments: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return 0
-    info = complete_site(options.site, options.python)
+    try:
+        info = complete_site(options.site, options.python)
+    except PyodideError as error:
+        print(error, file=sys.stderr)
+        return 1
     notebooks = sum(page["notebook"] is not None for page in info["pages"].values())
     found = info["python"]
-    python = f"Python {found['language']} (Pyodide {found['version']})" if found else "no Python"
+    python = f"Python {found['language']} (Pyodide {found['version']})"
     lite = "JupyterLite" if info["lite"] else "no JupyterLite"
-    print(f"The pages run with {python}, {notebooks} notebooks to hand in, {lite}.")
+    print(f"The pages run with {python}, {notebooks} notebooks to download, {lite}.")
     return 0
 
 

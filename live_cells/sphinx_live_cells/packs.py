@@ -1,0 +1,212 @@
+"""Make packs, the archives that a page fetches when a cell first imports what is in them.
+
+A pack is a package of Pyodide as it was published, a shared library that such packages need, a
+wheel of the author's, or the author's files beside the pages. ``packs.json`` describes them:
+``file``, ``bytes``, the modules that it ``imports``, the packs that it ``needs`` before it, and
+where it is unpacked ``into`` if not among the modules: ``library`` or ``home``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from email.parser import Parser
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from sphinx_live_cells.pyodide import (
+    CORE,
+    HERE,
+    OFFICIAL,
+    PyodideError,
+    Source,
+    bring_files,
+    keep_folder,
+    link,
+    list_hashes,
+    read_lock,
+    resolve_packages,
+)
+
+OWN = "own"  # what is the book's own: files beside the pages, or a package of this name and more
+IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([\w., \t]+)", re.MULTILINE)
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # zip's own epoch: the same files give the same archive
+# Pyodide's matplotlib would make its list of fonts anew on every page, for ten seconds: the list
+# that it ships is of another version of the list.
+ADDED = {"matplotlib": ("matplotlib/fontlist.json", HERE / "matplotlib-fontlist.json")}
+
+
+class Wheel(NamedTuple):
+    """A wheel of the author's: its name, the modules that it brings, the packages that it needs."""
+
+    file: Path
+    name: str
+    modules: list[str]
+    needs: list[str]
+
+
+def list_imports(code: str) -> set[str]:
+    r"""Return the modules that a cell imports, in full and by their first names.
+
+    Cells hold magics, so they are read by lines and not parsed.
+
+    >>> sorted(list_imports("%matplotlib inline\nimport numpy as np, os.path\nfrom a.b import c"))
+    ['a', 'a.b', 'numpy', 'os', 'os.path']
+    """
+    found: set[str] = set()
+    for statement in IMPORT.findall(code):
+        for part in statement.split(" import ")[0].split(","):
+            name = part.split(" as ")[0].strip().rstrip(".")
+            if name and not name.startswith("."):
+                found |= {name, name.split(".")[0]}
+    return found
+
+
+def find_packages(codes: Iterable[str], packages: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the packages of Pyodide that bring what the cells import.
+
+    >>> find_packages(["import sklearn.svm, PIL"], read_lock()["packages"])
+    ['pillow', 'scikit-learn']
+    """
+    imported = set[str]().union(*map(list_imports, codes))
+    return sorted(name for name, package in packages.items() if imported & {*package["imports"]})
+
+
+def make_packs(
+    target: Path,
+    names: Sequence[str],
+    wheels: Sequence[Path] = (),
+    files: Mapping[str, Path] | None = None,
+    sources: Sequence[Source] = (OFFICIAL,),
+    keep: Path | None = None,
+) -> dict[str, Any]:
+    """Lay out Pyodide and the packs of a book in a folder; return what ``packs.json`` says.
+
+    Args:
+        target: What is in it already and no longer wanted goes.
+        names: Packages of Pyodide; all that they need comes along.
+        wheels: Pure Python packages of the author's.
+        files: Path in the page's own folder -> file of the book.
+        sources: Where what is not kept is fetched from.
+        keep: The folder that keeps what was fetched; the user's own cache by default.
+
+    Raises ``PyodideError`` if something cannot be had.
+    """
+    lock = read_lock()
+    described = {f"{OWN}-{wheel.name}": wheel for wheel in map(read_wheel, wheels)}
+    brought = {key.removeprefix(f"{OWN}-") for key in described}
+    needed = {need for wheel in described.values() for need in wheel.needs} - brought
+    wanted = resolve_packages([*names, *sorted(needed)], lock["packages"])
+    listed = {name: lock["packages"][name] for name in wanted}
+    kept = bring_files(keep or keep_folder(), list_hashes(listed.values()), sources)
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    packs: dict[str, Any] = {}
+    for name, package in listed.items():
+        needs = [str(canonicalize_name(need)) for need in package["depends"]]
+        file = place_package(name, kept / package["file_name"], target)
+        packs[name] = {**describe(file, package["imports"]), "needs": needs}
+        if package["package_type"] == "shared_library":
+            packs[name]["into"] = "library"
+    for key, wheel in described.items():
+        link(wheel.file, target / wheel.file.name)
+        own = [f"{OWN}-{need}" if need in brought else need for need in wheel.needs]
+        packs[key] = {**describe(wheel.file, wheel.modules), "needs": own}
+    if files:
+        packs[OWN] = {**describe(zip_files(files, target), []), "needs": [], "into": "home"}
+    for name in CORE:
+        link(kept / name, target / name)
+    (target / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
+    (target / "packs.json").write_text(json.dumps(packs, indent=1) + "\n", encoding="utf-8")
+    return packs
+
+
+def place_package(name: str, file: Path, target: Path) -> Path:
+    """Put a package into the folder as it is, or with what has to be added; return its place."""
+    if name not in ADDED:
+        link(file, target / file.name)
+        return target / file.name
+    inside, replacement = ADDED[name]
+    made = io.BytesIO()
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            if entry.filename != inside:
+                new.writestr(entry, old.read(entry), compresslevel=9)
+        new.writestr(zipfile.ZipInfo(inside, EARLIEST), replacement.read_bytes())
+    return write_named(name, made.getvalue(), target)
+
+
+def zip_files(files: Mapping[str, Path], target: Path) -> Path:
+    """Put the book's own files into one archive; return its place."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name in sorted(files):
+            info = zipfile.ZipInfo(name, EARLIEST)
+            archive.writestr(info, files[name].read_bytes(), zipfile.ZIP_DEFLATED, 9)
+    return write_named(OWN, made.getvalue(), target)
+
+
+def write_named(name: str, content: bytes, target: Path) -> Path:
+    """Write an archive under a name made from its content."""
+    file = target / f"{name}-{hashlib.sha256(content).hexdigest()[:12]}.zip"
+    file.write_bytes(content)
+    return file
+
+
+def describe(file: Path, modules: Iterable[str]) -> dict[str, Any]:
+    """Return what a page has to know of an archive."""
+    return {"file": file.name, "bytes": file.stat().st_size, "imports": sorted(modules)}
+
+
+def read_wheel(wheel: Path) -> Wheel:
+    """Return what a wheel says of itself.
+
+    Raises ``PyodideError`` for a file that is no wheel for every Python.
+    """
+    if not wheel.is_file() or not wheel.name.endswith("-none-any.whl"):
+        raise PyodideError(
+            f"{wheel} is not a wheel of pure Python (NAME-VERSION-py3-none-any.whl), which the "
+            "pages could load: build one, or correct live_cells_wheels."
+        )
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        inside = next(name for name in names if name.endswith(".dist-info/METADATA"))
+        metadata = Parser().parsestr(archive.read(inside).decode())
+    tops = {name.split("/")[0] for name in names if name.endswith(".py")}
+    needs = sorted(set(list_needs(metadata.get_all("Requires-Dist", []))))
+    modules = sorted(top.removesuffix(".py") for top in tops)
+    return Wheel(wheel, str(canonicalize_name(metadata["Name"])), modules, needs)
+
+
+def list_needs(requirements: Iterable[str]) -> Iterator[str]:
+    """Yield the packages that a wheel needs in the page: extras are left out."""
+    page = {"sys_platform": "emscripten", "platform_system": "Emscripten", "extra": ""}
+    for text in requirements:
+        requirement = Requirement(text)
+        if requirement.marker is None or requirement.marker.evaluate(page):
+            yield str(canonicalize_name(requirement.name))
+
+
+def find_files(patterns: Sequence[str], root: Path) -> dict[str, Path]:
+    """Return path -> file of the book's own files that the patterns name.
+
+    Raises ``PyodideError`` for a pattern that names nothing.
+    """
+    found: dict[str, Path] = {}
+    for pattern in patterns:
+        files = [file for file in sorted(root.glob(pattern)) if file.is_file()]
+        if not files:
+            raise PyodideError(
+                f"live_cells_files names {pattern}, and {root} has no such file: correct the "
+                "setting, or put the file there."
+            )
+        found |= {file.relative_to(root).as_posix(): file for file in files}
+    return found
