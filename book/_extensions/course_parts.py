@@ -3,10 +3,13 @@
 ``{part} ex2c`` shows what a part asks for; ``{hints} ex2c`` its ladder of hints, closed;
 ``{mistakes}`` every name that a report may give to a mistake. All write Markdown from
 ``circuits`` and let MyST parse it, so hints may hold mathematics and code.
+
+Run as a program it prints the same Markdown as JSON, for ``course_directives.mjs``.
 """
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -80,3 +83,16 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("hints", HintsDirective)
     app.add_directive("mistakes", MistakesDirective)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def write_all() -> dict[str, Any]:
+    """Return the card and the hints of every part, and the list of mistakes, as Markdown."""
+    parts = {
+        name: {"card": "\n".join(write_card(part, "page")), "hints": "\n".join(write_hints(part))}
+        for name, part in PARTS.items()
+    }
+    return {"parts": parts, "mistakes": "\n".join(write_mistakes())}
+
+
+if __name__ == "__main__":
+    print(json.dumps(write_all()))
