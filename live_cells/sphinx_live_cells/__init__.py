@@ -76,7 +76,7 @@ def find_python(app: Sphinx) -> Path:
     """Return the folder with the pages' Python: the one that the book names, or one made now."""
     config, root = app.config, Path(app.srcdir)
     if config.live_cells_python:
-        return root / config.live_cells_python
+        return Path(root, config.live_cells_python)
     lock = read_lock()
     packages = {*find_packages(list_codes(app.env), lock["packages"]), *config.live_cells_packages}
     named = [read_folder(root / config.live_cells_pyodide)] if config.live_cells_pyodide else []
