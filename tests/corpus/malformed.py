@@ -87,8 +87,9 @@ def _be_a_pipe(desk: Desk) -> None:
 
 
 def _be_two_others(desk: Desk) -> None:
-    for name in ("one.ipynb", "two.ipynb"):
-        (desk.folder / name).write_bytes(desk.dump())
+    for name in ("one", "two"):  # with one answer that differs, or either could be graded
+        desk.cells[-1]["source"] += f"\nnumber = {name!r}"
+        (desk.folder / f"{name}.ipynb").write_bytes(desk.dump())
     desk.elsewhere = True
 
 
