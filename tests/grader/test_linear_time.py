@@ -61,7 +61,8 @@ def repeat(prefix, unit, suffix):
 # --- Every pattern --------------------------------------------------------------------------
 
 INSTRUCTORS = (
-    "course.weave", "grader.gradebook", "grader.intake.reference", "grader.lms", "circuits.plots",
+    "course.weave", "grader.gradebook", "grader.intake.reference", "grader.lms",
+    "grader.texts.rubric", "circuits.plots",
 )  # fmt: skip
 """Where patterns read only what the instructor or a platform wrote, or the course itself.
 
