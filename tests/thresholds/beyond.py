@@ -234,14 +234,14 @@ BEYOND: tuple[Family, ...] = (
     Family("ex5e", "size large", lambda n: five.latest(4, n), 0.75, 3.0),
     Family("ex5e", "size small", lambda n: five.latest(4, n), 0.75, 0.05),
     Family("ex5e", "key small", lambda n: five.latest(4, 0.75, key=n), 1.0, 0.05),
-    # Noise moves the share of guesses, and each draw has noise of its own.
+    # A share of guesses decides, each draw has noise of its own, and the share falls slowly.
     Family(
         "ex5e",
         "noise besides",
         lambda n: _latest(n * SPARE[:4], n * SPARE[4:8]),
         1e-2,
         300.0,
-        band=0.4,
+        band=0.7,
     ),
     Family("ex5e", "own word besides", lambda n: _latest(0 * C[:4], n * C[:4]), 1e-6, 3.0),
     Family("ex6g", "least score large", _finds, 0.4, 2.0),
