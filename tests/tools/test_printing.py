@@ -203,7 +203,8 @@ def test_a_formula_that_cannot_be_read_is_named():
 
 def test_the_pdf_is_tagged_and_knows_its_pages(tmp_path):
     chapters, to = read_paper(tmp_path), tmp_path / "book.pdf"
-    assert pdf.write_pdf(chapters, tmp_path, IMPRINT, to) == []
+    front = pdf.embed(tmp_path / "still.svg", tmp_path)
+    assert pdf.write_pdf(chapters, tmp_path, IMPRINT, to, front) == []
     assert list(printed.check_pdf(to)) == []
     with pypdfium2.PdfDocument(to) as document:
         texts = [page.get_textpage().get_text_bounded() for page in document]

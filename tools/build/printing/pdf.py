@@ -18,6 +18,7 @@ from tools.build.printing.imprint import Imprint
 
 STYLE = Path(__file__).with_name("print.css")
 FONTS = Path(__file__).resolve().parents[3] / "book" / "_static" / "fonts"
+ON_THE_COVER = "One of the circuits that this book builds, at work on a line of six tokens"
 VARIANT = "pdf/ua-1"
 NO_PANGO = (
     "The PDF cannot be set because WeasyPrint does not find Pango on this machine: install it "
@@ -53,9 +54,9 @@ def assemble(chapters: Sequence[Chapter], imprint: Imprint, frontispiece: str = 
         frontispiece: Address of the cover's picture.
     """
     escape = html.escape
-    picture = (
-        f'<img class="frontispiece" src="{escape(frontispiece)}" alt="">' if frontispiece else ""
-    )
+    picture = ""
+    if frontispiece:  # PDF/UA knows no picture without words
+        picture = f'<img class="frontispiece" src="{escape(frontispiece)}" alt="{ON_THE_COVER}">'
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         f"<title>{escape(imprint.title)}</title>"
