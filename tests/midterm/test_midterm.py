@@ -201,7 +201,7 @@ def test_a_part_that_the_course_has_gained_is_taken_over_and_nobody_is_blamed(
     assert "w4-text: it is new and counts" in said
     before, now = as_it_was.read_grades(WARMUP), running.read_grades(WARMUP)
     new = {student for student, cell in now if cell == "w4-text"}
-    assert new == {student for student, _ in before}
+    assert {student for student, _ in before} <= new  # and whoever had not been graded yet
     running.grader("feedback", WARMUP)
     page = running.read_folder("feedback", "carl", WARMUP)["warmup.html"].decode()
     assert "Added since: w4-text" in page
