@@ -8,6 +8,7 @@ from typing import cast
 
 import numpy as np
 
+from circuits.circuit_data import CircuitData
 from circuits.comparison import Comparison
 from circuits.shapes import FloatArray
 
@@ -66,6 +67,7 @@ class Examination:
         comparison: Wanted beside seen.
         question: What to ask oneself, if this fits better than the mistake's own question.
         replay: Lines of Python that make the input on which the answer is wrong.
+        circuit: The learner's heads, where a right answer completes a circuit.
     """
 
     judgements: Mapping[str, Judgement]
@@ -74,6 +76,7 @@ class Examination:
     comparison: Comparison | None = None
     question: str | None = None
     replay: str | None = None
+    circuit: CircuitData | None = None
 
     @property
     def passed(self) -> int:

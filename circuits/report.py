@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
+from circuits import circuit_data
 from circuits import comparison as tables
+from circuits.circuit_data import CircuitData
 from circuits.comparison import Comparison
 
 Status = Literal["unattempted", "malformed", "wrong", "right"]
@@ -83,6 +85,7 @@ class Report:
         hint: A hint of the part, unlocked by making the same mistake again. Markdown.
         replay: Lines of Python that make the input on which the answer is wrong, so that it
             can be tried again by hand.
+        circuit: The learner's heads, if a right answer completes a circuit that can be run.
     """
 
     part: str
@@ -95,6 +98,7 @@ class Report:
     comparison: Comparison | None = None
     hint: str | None = None
     replay: str | None = None
+    circuit: CircuitData | None = None
 
     @property
     def points(self) -> float:
@@ -161,6 +165,8 @@ def render_text(report: Report) -> str:
         lines.append(f"Hint: {report.hint}")
     if report.replay:
         lines += [f"{_REPLAY}:", *(f"    {line}" for line in report.replay.splitlines())]
+    if report.circuit:
+        lines.append(report.circuit.sentences)
     if report.comparison:
         lines += ["", *tables.render_text(report.comparison)]
     return "\n".join(lines)
@@ -202,6 +208,8 @@ def render_html(report: Report) -> str:
         parts.append(render_replay(report.replay))
     if report.comparison:
         parts.append(tables.render_html(report.comparison, opened=report.status != "right"))
+    if report.circuit:
+        parts.append(circuit_data.render_html(report.circuit))
     return "".join((*parts, "</div>"))
 
 

@@ -190,6 +190,7 @@ PARTS = (
                 pointer_map,
                 right="the head that (d) and (e) ask for",
                 own="your own head of (d) and (e)",
+                circuit="pointer",
             ),
             questions={
                 "attends-to-self": "What does a query have to read to know where the copy stood?"

@@ -89,6 +89,7 @@ PARTS = (
                 note_map,
                 right="a head 1 that writes its note to v_0 to v_3",
                 own="your own head 1",
+                circuit="notes",
                 binds=_TAKES_NOTE.holds,
             ),
         ),

@@ -42,6 +42,7 @@ def write_report(part: Part, examination: Examination, status: Status) -> Report
         diagnosis=None if right else examination.diagnosis,
         comparison=None if calm else examination.comparison,
         replay=examination.replay if status == "wrong" else None,
+        circuit=examination.circuit if right else None,
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import cast
 
@@ -13,6 +13,7 @@ from circuits.attention import Head, attention_scores
 from circuits.behaviours.selection import Place, Selection, measure_selection
 from circuits.behaviours.shrinking import show_sequence, shrink_failure
 from circuits.behaviours.targets import Rule
+from circuits.circuit_data import CircuitData, CircuitName
 from circuits.diagnosis.attention import Mechanism, diagnose_attention
 from circuits.diagnosis.failing_head import FailingHead
 from circuits.examination import Examination, GivenAnswers
@@ -20,6 +21,7 @@ from circuits.parts import Part, Task
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
 from circuits.tasks.attention_words import judge_alike, judge_ranks, judge_sharp
+from circuits.tasks.own_circuit import TOKENS, embed_line, hand_over
 from circuits.tasks.tables import compare_patterns
 from circuits.trials import Batch, Trials
 
@@ -39,6 +41,7 @@ class Predecessor:
         moves: Gives what a right head 1 moves, ``W_OV`` of shape ``(48, 48)``.
         right: What to call a right one.
         own: What to call the learner's own.
+        circuit: Which circuit the head of the part completes.
         binds: Whether the learner's own head 1 is such that the head has to work behind it, and
             behind no other; None if it never is.
     """
@@ -48,6 +51,7 @@ class Predecessor:
     moves: Callable[[ToyStream], FloatArray]
     right: str
     own: str
+    circuit: CircuitName
     binds: Callable[[Head, Trials], bool] | None = None
 
 
@@ -108,7 +112,9 @@ class Attention(Task):
     def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
         attempts = self._list_attempts(part, given, trials)
         # The first of equals: of two heads 1, the one that is better known to the learner.
-        return self.examine_attempt(part, max(attempts, key=lambda attempt: attempt.passed))
+        best = max(attempts, key=lambda attempt: attempt.passed)
+        circuit = None if best.failed else self._hand_over(attempts, best)
+        return replace(self.examine_attempt(part, best), circuit=circuit)
 
     def attempt(self, part: Part, given: GivenAnswers, trials: Trials) -> Attempt:
         """Return the learner's head, tried on the streams of the first layer."""
@@ -136,6 +142,18 @@ class Attention(Task):
             comparison=compare_patterns(place, failed=attempt.failed),
             replay=attempt.replay,
         )
+
+    def _hand_over(self, attempts: Sequence[Attempt], best: Attempt) -> CircuitData | None:
+        """Return a right head with the head 1 before it: the learner's own, if that does it."""
+        if self.behind is None:
+            return None
+        own = (attempt for attempt in attempts if attempt.head_1 and not attempt.failed)
+        shown = next(own, best)
+        stream, head_1 = shown.trials.stream, shown.head_1
+        line = Batch("pairs", TOKENS[None], embed_line(stream)[None])
+        looks = {"W_Q": shown.W_Q, "W_K": shown.W_K}
+        first = vars(head_1) if head_1 else {}
+        return hand_over(self.behind.circuit, stream, first, looks, shown.stream_of(line)[0])
 
     def _list_attempts(self, part: Part, given: GivenAnswers, trials: Trials) -> list[Attempt]:
         """Return the head behind each head 1 that it may stand behind."""
@@ -168,6 +186,7 @@ class Attention(Task):
             lambda batch: batch.x + head.output(batch.x),
             f"behind {before.own}",
             head.W_OV,
+            head,
         )
         if before.binds is None:
             return [right, own]
@@ -202,6 +221,7 @@ class Attempt:
         stream_of: The streams that the head acts on.
         behind: Which head 1 stands before it, in words; empty in the first layer.
         note: What that head 1 moves, ``W_OV`` of shape ``(48, 48)``.
+        head_1: That head 1, if it is the learner's own.
     """
 
     task: Attention
@@ -212,6 +232,7 @@ class Attempt:
     stream_of: StreamOf
     behind: str = ""
     note: FloatArray | None = None
+    head_1: Head | None = None
 
     def score(self, batch: Batch) -> FloatArray:
         """Return the head's scores, shape ``(count, n_tokens, n_tokens)``."""

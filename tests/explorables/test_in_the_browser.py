@@ -11,10 +11,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from circuits import check
+from circuits import check, toy_stream
 from explorables.figures import DIST, find_figure, load_figures
 from explorables.notebook import Shown
 from explorables.place import write_place
+from tests.explorables.test_same_mathematics import build_reference
 from tests.live_cells.serving import read_policy, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("figures")]
@@ -386,7 +387,42 @@ def test_figures_come_and_go_with_the_outputs_of_cells(page: Page) -> None:
     expect(late.locator(".words")).to_contain_text("Key 1 gets most")
 
 
-@pytest.mark.parametrize("name", ["pattern", "../explorables/pattern", "nothing"])
+def read_report_of_heads() -> str:
+    """Return the report on heads of exercise 3 that do what was asked."""
+    one, two = build_reference("notes", toy_stream())
+    first = {f"{name}_1": matrix for name, matrix in vars(one).items()}
+    return check("ex3b", two.W_Q, two.W_K, **first)._repr_html_()
+
+
+def test_a_learners_heads_are_run_and_held_beside_those_that_train(page: Page) -> None:
+    page.evaluate(
+        """(html) => {
+            window.report = document.createElement("div");
+            window.report.id = "report";
+            window.report.innerHTML = html;
+            document.querySelector("main").prepend(window.report);
+        }""",
+        read_report_of_heads(),
+    )
+    report = page.locator("#report")
+    report.scroll_into_view_if_needed()
+    expect(report.get_by_text("gives 1.00 of its attention to fish")).to_be_hidden()
+    group = report.get_by_role("group", name="Step 1 of 4")
+    expect(group).to_contain_text("Where will your head 1 look")
+    report.get_by_role("button", name="“past” at 4").press("Enter")
+    expect(report.locator(".words")).to_contain_text("Right: “past” at 4. Here your own queries")
+    report.get_by_role("radio", name="the book’s").check()
+    expect(group).to_contain_text("Where will head 1 look")
+    train = page.locator("[data-explorable=train]")
+    train.get_by_role("button", name="Start", exact=True).click()
+    row = train.get_by_role("row", name="head 1, on the token before: on average")
+    expect(row).to_contain_text(re.compile(r"0\.95\s*0\.\d\d [✓✗]\s*1\.00 ✓"), timeout=120_000)
+    train.get_by_role("button", name="Pause").click()
+    page.evaluate("window.report.remove()")
+    expect(train.get_by_role("columnheader")).to_have_text(["wanted", re.compile("trained, step")])
+
+
+@pytest.mark.parametrize("name", ["pattern", "stepper", "../explorables/pattern", "nothing"])
 def test_data_that_fit_no_figure_leave_the_still_picture(
     context: BrowserContext, address: str, name: str
 ) -> None:
@@ -399,7 +435,7 @@ def test_data_that_fit_no_figure_leave_the_still_picture(
             const place = document.createElement("div");
             place.id = "late";
             place.dataset.explorable = name;
-            place.dataset.state = JSON.stringify({ patterns: "none" });
+            place.dataset.state = JSON.stringify({ patterns: "none", own: "none" });
             place.innerHTML = '<div class="explorable-still">the still picture</div>';
             document.querySelector("main").prepend(place);
         }""",

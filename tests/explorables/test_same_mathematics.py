@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from circuits.behaviours.measurements import measure_composition
 from circuits.model import loss_per_token, run_model
 from circuits.sequences import draw_pairs, draw_repeats
 from circuits.shapes import FloatArray, IntArray
+from circuits.tasks.own_circuit import TOKENS, embed_line, hand_over
 from circuits.trained import load_formation, load_model
 from circuits.vocabulary import read_line
 from tests.explorables.conftest import Compute
@@ -143,6 +145,31 @@ def test_both_circuits_run_like_the_reference_answers(compute: Compute, circuit:
             assert_equal(ours["pattern"], attention_pattern(x, head.W_Q, head.W_K))
             x = x + head.output(x)
             assert_equal(ours["after"], x @ named.T)
+
+
+def test_a_learners_heads_run_as_the_check_has_run_them(compute: Compute) -> None:
+    stream, rng = toy_stream(), np.random.default_rng(11)
+    one, two = build_reference("notes", stream)
+    turn, stretch = np.linalg.qr(rng.standard_normal((4, 4)))[0], np.diag([1, 2, 3, 4])
+    write = stream.v[12:16].T @ stretch  # the note may stand anywhere, and in any basis
+    first = Head(one.W_Q, one.W_K, turn @ one.W_V, write)
+    read = np.linalg.inv(stretch) @ stream.v[12:16]
+    second = {"W_Q": turn @ two.W_Q, "W_K": read}
+    line = embed_line(stream)
+    behind = line + first.output(line)
+    earlier = {f"{name}_1": matrix for name, matrix in vars(first).items()}
+    assert check("ex3b", second["W_Q"], second["W_K"], **earlier).status == "right"
+    data = hand_over("notes", stream, vars(first), second, behind)
+    own = json.loads(data.write_state() or "")["own"]
+    ((seen_1, seen_2), tokens) = compute(
+        ["runOwn", ["notes", TOKENS.tolist(), own]], ["lineOf", []]
+    )
+    assert tokens == TOKENS.tolist()
+    for seen, head, x in ((seen_1, vars(first), line), (seen_2, second, behind)):
+        scores = attention_scores(x, head["W_Q"], head["W_K"])
+        assert np.abs(np.array(seen["scores"]) - scores).max() < 1e-8 * np.abs(scores).max()
+        pattern = attention_pattern(x, head["W_Q"], head["W_K"])
+        assert np.abs(np.array(seen["pattern"]) - pattern).max() < 1e-5
 
 
 def test_keys_compose_as_the_measurement_of_exercise_6_says(compute: Compute) -> None:

@@ -12,7 +12,7 @@ from circuits.shapes import FloatArray
 from circuits.trials import Trials
 
 HEAD_1 = ("W_Q_1", "W_K_1", "W_V_1", "W_out_1")
-_HEAD_2 = ("W_Q_2", "W_K_2")
+HEAD_2 = ("W_Q_2", "W_K_2")
 _MOVED = ("W_V_2", "W_out_2")
 
 
@@ -46,7 +46,7 @@ class Before:
 def list_before(given: GivenAnswers, trials: Trials) -> list[Before]:
     """Return the learner's own heads, as far as they are there, and those that stand for them."""
     stream = trials.stream
-    heads = given.read_earlier(*HEAD_1, *_HEAD_2)
+    heads = given.read_earlier(*HEAD_1, *HEAD_2)
     moved = given.read_earlier(*_MOVED)
     standing = _recall_seen(trials)
     attention = [("the heads of exercise 3", standing)]

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from circuits.attention import Head
 from circuits.behaviours.composition import EXPLAINED
 from circuits.behaviours.lines import explain_next
+from circuits.behaviours.stand_ins import LeaveNotes
+from circuits.circuit_data import CircuitData
 from circuits.diagnosis.models import diagnose_found
 from circuits.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.parts import Part, Task
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
+from circuits.tasks.own_circuit import embed_line, hand_over
 from circuits.tasks.tables import show_share_unlike
-from circuits.tasks.whole_model.before import Before, best, list_before
+from circuits.tasks.whole_model.before import HEAD_1, HEAD_2, Before, best, list_before
 from circuits.trials import Trials
 
 
@@ -35,7 +39,10 @@ class MoveFound(Task):
         W_V, W_out = given.matrices
         W_OV: FloatArray = W_out @ W_V
         before = list_before(given, trials)
-        return best([self._examine_behind(heads, W_OV, trials.stream) for heads in before])
+        stream = trials.stream
+        examinations = [self._examine_behind(heads, W_OV, stream) for heads in before]
+        circuit = _hand_over(given, stream, looks_itself=bool(examinations[0].passed))
+        return replace(best(examinations), circuit=circuit)
 
     def _examine_behind(self, heads: Before, W_OV: FloatArray, stream: ToyStream) -> Examination:
         after = [(seen.lines, seen.move(W_OV)) for seen in heads.seen if not seen.lines.worst]
@@ -46,6 +53,18 @@ class MoveFound(Task):
             next_step="What stands at the token that head 2 looks at, and which of it is its word?",
             diagnosis=None if verdict.passed else diagnose_found(stream, W_OV),
         )
+
+
+def _hand_over(given: GivenAnswers, stream: ToyStream, looks_itself: bool) -> CircuitData:
+    """Return the learner's circuit; behind heads that do not work, what head 2 moves alone."""
+    x = embed_line(stream)
+    moves = dict(zip(("W_V", "W_out"), given.matrices, strict=True))
+    heads = given.read_earlier(*HEAD_1, *HEAD_2)
+    if heads is None or not looks_itself:
+        return hand_over("notes", stream, {}, moves, x + LeaveNotes().output(x))
+    head_1, (W_Q, W_K) = Head(*heads[:4]), heads[4:]
+    second = {"W_Q": W_Q, "W_K": W_K, **moves}
+    return hand_over("notes", stream, vars(head_1), second, x + head_1.output(x))
 
 
 def _judge_found(explained: FloatArray, behind: str) -> Judgement:

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import parameters from "../../dist/parameters.json";
 import { percent, rounded } from "../src/core/words";
 import { goBack, goOn, guess, makeQuestion, STEPS, tellSteps, type State } from "../src/figures/stepper";
-import { placesOf, readPlace, readWord, runCircuit } from "../src/maths/circuit";
+import { findAlike, placesOf, runCircuit } from "../src/maths/circuit";
 
-const start: State = { circuit: "pointer", token: 5, step: 0, shown: 0, guesses: ["", "", "", ""] };
+const start: State = { circuit: "pointer", own: null, whose: "own", token: 5, step: 0, shown: 0, guesses: ["", "", "", ""] };
 const rights = (state: Partial<State>) =>
   [0, 1, 2, 3].map((step) => makeQuestion({ ...start, ...state }, parameters, step).right);
 const CIRCUITS = ["pointer", "notes"] as const;
@@ -131,15 +131,15 @@ describe("a circuit", () => {
     for (const name of CIRCUITS) {
       const [, { after }] = runCircuit(name, line, parameters);
       const found = placesOf(parameters).found.map((place) => after[5]?.[place] ?? 0);
-      expect(readWord(found, parameters.content)?.word).toBe(3);
+      expect(findAlike(found, parameters.content)?.row).toBe(3);
     }
   });
 
-  it("reads nothing where nothing is written, and a place from its hands", () => {
-    expect(readWord([0, 0, 0, 0], parameters.content)).toBeNull();
-    const [one] = runCircuit("pointer", [0, 40, 3, 61], parameters);
-    const { noted } = placesOf(parameters);
-    expect(readPlace(noted.map((place) => one.after[3]?.[place] ?? 0), 4, parameters)).toBe(3);
+  it("is like nothing where next to nothing is written", () => {
+    const rows = [[0, 0], [3, 4], [-4, 3]];
+    expect(findAlike([0, 0], rows)).toBeNull();
+    expect(findAlike([0.5, 0.5], rows)).toBeNull();
+    expect(findAlike([2, 2], rows)).toMatchObject({ row: 1, next: 2 });
   });
 });
 

@@ -23,7 +23,7 @@ const DRAWN_ATTRIBUTES =
   "stop-color stop-opacity stroke stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit " +
   "stroke-opacity stroke-width text-anchor transform version viewbox x x1 x2 xmlns y y1 y2";
 /** Figures of the page that check what they are given, so that an output may bring them data. */
-const VIEWERS: ReadonlySet<string> = new Set(["pattern"]);
+const VIEWERS: ReadonlySet<string> = new Set(["pattern", "stepper"]);
 const MOST_DATA = 500_000; // characters
 const SVG = "http://www.w3.org/2000/svg";
 const LINK = /^(?:https?:|mailto:|#)/i;

@@ -67,12 +67,12 @@ test.each([
   expect(left).not.toMatch(/alert|example\.org|srcdoc|<style|javascript|data-|live-cells-page/);
 });
 
-test("an output may bring data to a viewer of the page that checks them", () => {
-  const html = `<div class="explorable" data-explorable="pattern" data-state='{"tokens":["\\"a","<b>","url(x)"]}'><img src="${PIXEL}" alt="x"></div>`;
+test.each(["pattern", "stepper"])("an output may bring data to a viewer of the page that checks them: %s", (name) => {
+  const html = `<div class="explorable" data-explorable="${name}" data-state='{"tokens":["\\"a","<b>","url(x)"]}'><img src="${PIXEL}" alt="x"></div>`;
   const box = document.createElement("div");
   box.append(sanitize(html));
   const place = box.querySelector<HTMLElement>("[data-explorable]");
-  expect(place?.dataset.explorable).toBe("pattern");
+  expect(place?.dataset.explorable).toBe(name);
   expect(JSON.parse(place?.dataset.state ?? "")).toEqual({ tokens: ['"a', "<b>", "url(x)"] });
   expect(place?.querySelector("img")).not.toBeNull();
 });

@@ -56,6 +56,8 @@ export interface Figure<State extends object, Running extends Live = null> {
   side?(state: State, change: Change<State>, parameters: Parameters): TemplateResult;
   /** The result in words. */
   words(state: State, parameters: Parameters): string;
+  /** More of the result, where a sentence cannot hold it: a table. */
+  below?(state: State): TemplateResult | null;
   /** The state as an answer to an exercise, where there is something to hand over. */
   code?(state: State): Answer;
   /** Where the picture itself can be moved: called for a pointer that is down or moves. */
@@ -164,7 +166,9 @@ class Shown<State extends object, Running extends Live> {
     followTheme(host, this.#aborter.signal);
     const room = new ResizeObserver(() => this.#measure());
     const follow = () => {
-      this.#state = { ...this.#state, ...(model.get("state") as Partial<State>) };
+      const state = { ...this.#state, ...(model.get("state") as Partial<State>) };
+      figure.require?.(state);
+      this.#state = state;
       this.#plan();
     };
     model.on("change:state", follow);
@@ -216,8 +220,9 @@ class Shown<State extends object, Running extends Live> {
     const picture = figure.picture(this.#state, parameters, this.#width);
     const words = figure.words(this.#state, parameters);
     this.#tell(words);
+    const whole = (text: string) => text.replace(/(\d) %/g, "$1\u00a0%"); // no line ends between them
     render(
-      html`<p class="task">${figure.task}</p>
+      html`<p class="task">${whole(figure.task)}</p>
         <div class="controls">${figure.controls(this.#state, this.#change, parameters, this.#running)}</div>
         <div class="middle">
           ${figure.side === undefined
@@ -225,7 +230,8 @@ class Shown<State extends object, Running extends Live> {
             : html`<div>${figure.side(this.#state, this.#change, parameters)}</div>`}
           <div class="stage" @pointerdown=${figure.drag ? this.#grab : figure.point ? this.#point : null} @pointermove=${figure.point ? this.#point : null}>${frame(picture)}</div>
         </div>
-        <p class="words">${words}</p>
+        <p class="words">${whole(words)}</p>
+        ${figure.below?.(this.#state) ?? null}
         ${figure.code === undefined
           ? null
           : html`<button type="button" class="hand-over" @click=${this.#handOver}>

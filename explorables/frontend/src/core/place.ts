@@ -2,8 +2,16 @@
 import type { FigureModule } from "./figure";
 import { PlainModel } from "./model";
 
-/** Read what a place says of its figure, and show it above the still picture; return what takes it away. */
-export function showAt(place: HTMLElement, module: FigureModule): () => void {
+/** A figure at its place. */
+export interface Awake {
+  /** Take it away: the still picture is back. */
+  end(): void;
+  /** Give it a part of its state; throws where the figure cannot show that. */
+  take(state: object): void;
+}
+
+/** Read what a place says of its figure, and show it above the still picture. */
+export function showAt(place: HTMLElement, module: FigureModule): Awake {
   const model = new PlainModel({
     state: JSON.parse(place.dataset["state"] ?? "{}") as object,
     parameters: JSON.parse(place.dataset["parameters"] ?? "{}") as object,
@@ -19,9 +27,12 @@ export function showAt(place: HTMLElement, module: FigureModule): () => void {
     throw error;
   }
   place.dataset["awake"] = ""; // the style sheet now shows the still picture in print alone
-  return () => {
-    end();
-    stage.remove();
-    delete place.dataset["awake"];
+  return {
+    end() {
+      end();
+      stage.remove();
+      delete place.dataset["awake"];
+    },
+    take: (state) => model.set("state", state),
   };
 }

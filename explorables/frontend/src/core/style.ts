@@ -26,10 +26,19 @@ export const FIGURE_STYLE = `
   :focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; border-radius: 2px; }
   pre { overflow-x: auto; margin: 0.5rem 0; padding: 0.5rem; border: 1px solid var(--rule); background: var(--pale);
     color: var(--ink); font-size: 0.85rem; }
+  table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+  caption { padding: 0.25rem 0; text-align: left; font-weight: 600; }
+  td { white-space: nowrap; }
+  td, th { padding: 0.15rem 0.6rem 0.15rem 0; border-bottom: 1px solid var(--rule); text-align: left; font-weight: normal; }
+  thead th { color: var(--muted); }
   .message { margin-left: 0.75rem; }
   .wide { flex: 1 1 100%; min-width: 0; overflow-x: auto; padding: 3px; }
   .grid { display: grid; gap: 1px; width: max-content; }
   .grid [role="row"] { display: contents; }
+  .grid [role="gridcell"] { display: grid; }
+  .wide { container-type: inline-size; }
+  .beyond { display: none; margin: 0.25rem 0 0; color: var(--muted); font-size: 0.85rem; }
+  @container (max-width: 425px) { .beyond { position: sticky; left: 0; display: block; } }
   .grid [role="columnheader"], .grid [role="rowheader"] { display: grid; place-items: center; min-width: 24px;
     color: var(--muted); font-size: 0.75rem; }
   .grid button { width: 24px; height: 24px; min-height: 0; padding: 0; border: 1px solid var(--rule); border-radius: 0;

@@ -58,7 +58,7 @@ function drawBars(numbers: readonly number[], x: number, y: number): SVGTemplate
 
 function drawHands(hands: readonly number[], x: number, y: number, step: number): SVGTemplateResult {
   const clocks = hands.length / 2;
-  const radius = Math.min(10, step / (2 * clocks) - 1);
+  const radius = Math.min(10, step / (2 * clocks) - 3); // neighbours keep apart on a phone
   return svg`${Array.from({ length: clocks }, (_, k) => {
     const centre = x + (2 * k + 1 - clocks) * (radius + 0.5);
     const tip = [centre + (hands[2 * k] ?? 0) * radius, y - (hands[2 * k + 1] ?? 0) * radius] as const;

@@ -161,6 +161,7 @@ export default makeModule<State>({
           say: (line, dimension) => `line ${line} reads dimension ${dimension}`,
           toggle: (line, dimension) => put((now) => ({ ...now, reads: toggled(now.reads, [line, dimension]) })),
         })}
+        <p class="beyond">There is more to the right: scroll sideways to dimension 15.</p>
       </div>`;
   },
 

@@ -146,7 +146,7 @@ export default makeModule<State>({
       })}
         <text class="small strong" x=${next.left} y=${next.top - 10}>Behind ${quoted(spell(said.tokens[asked] ?? 0, parameters))} at ${asked} it says</text>
         ${drawNext(said.logits[asked] ?? [], said.tokens[asked + 1] ?? null, parameters, next.left, next.top, next.width)}
-        <text class="small strong" x=${px(losses.left)} y=${losses.top - 26}>Loss of the next word, nats; dashed: knows nothing</text>
+        <text class="small strong" x=${px(losses.left)} y=${losses.top - 26}>${losses.width < 400 ? "Next word’s loss, nats; dashed: knows nothing" : "Loss of the next word, nats; dashed: knows nothing"}</text>
         ${drawLosses(said, asked, parameters, losses.left, losses.top, losses.width)}`,
     };
   },

@@ -86,7 +86,7 @@ export default makeModule<State>({
     const chosen = along === "query" ? key : query;
     const names = indices(n).map((i) => state.tokens[i] ?? "");
     const longest = Math.max(...names.map((name) => name.length));
-    const labels = 24 + (longest === 0 ? 0 : longest * 7 > bars.width / n - 6 ? 7 * Math.min(longest, 12) : 16);
+    const labels = 24 + (longest === 0 ? 0 : longest * 7 > bars.width / n - 6 ? 4 + 8 * Math.min(longest, 12) : 16);
     return {
       width,
       height: Math.max(foot + 4, bars.top + 28 + BARS + labels),

@@ -1,25 +1,29 @@
 /** Step through two heads that continue a repeated line, and predict each step: exercises 2 and 3. */
 import { html } from "lit-html";
 import { makeModule } from "../core/figure";
+import type { Matrix } from "../maths/attention";
 import type { Parameters } from "../core/parameters";
 import { percent, rounded } from "../core/words";
 import { drawCircuit, type Content, type Drawing, type Look } from "../draw/circuit";
 import { choice } from "../draw/controls";
-import { pick, placesOf, readPlace, readWord, runCircuit, type CircuitName, type Pass, type ReadWord } from "../maths/circuit";
+import { buildCircuit, embed, findAlike, LINE, pick, placesOf, runHeads, TOKENS, type Alike, type CircuitName, type Head, type Pass, type Stream } from "../maths/circuit";
+import { completeHeads, embedWhole, moveRows, requireOwn, type Own } from "../maths/own";
 
-/** The line, as words and as their numbers in the vocabulary: four whose arrows point well apart. */
-const LINE = ["BOS", "star", "fish", "swims", "past", "star"] as const;
-const VOCABULARY: Readonly<Record<(typeof LINE)[number], number>> = { BOS: 0, star: 13, fish: 18, swims: 20, past: 4 };
-const TOKENS = LINE.map((word) => VOCABULARY[word]);
 const LAST = LINE.length - 1;
 const SURE = 0.8; // the share that a check wants on the right token
 const SPREAD = "spread";
+const NO_WORD = "no word";
+const NUMBERS = 4; // of a word, that are drawn as bars
 const SHOWN_CLOCKS = 2; // the two largest, which tell the positions apart
 
 export const STEPS = 4;
 
 export interface State {
   circuit: CircuitName;
+  /** The learner's heads, where a check has handed them over. */
+  own: Own | null;
+  /** Whose heads are run, where there is a choice. */
+  whose: "own" | "book";
   /** The token that looks: BOS sees only itself, and is left out. */
   token: number;
   step: number;
@@ -47,20 +51,47 @@ export interface Question {
 interface Walk {
   readonly passes: readonly [Pass, Pass];
   readonly places: ReturnType<typeof placesOf>;
-  readonly parameters: Parameters;
+  readonly stream: Stream;
+  /** What head 1 would write of each word alone, and of each place alone; and head 2 of each word. */
+  readonly noted: { readonly word: Matrix; readonly place: Matrix };
+  readonly found: Matrix;
+  /** Which looks and which notes are the learner's, head by head. */
+  readonly mine: { readonly looks: readonly boolean[]; readonly moves: readonly boolean[] };
 }
 
-const walks = new WeakMap<Parameters, Partial<Record<CircuitName, Walk>>>();
+const walks = new WeakMap<object, Partial<Record<CircuitName, Walk>>>();
 
-function walkOf(circuit: CircuitName, parameters: Parameters): Walk {
-  const kept = walks.get(parameters) ?? {};
-  walks.set(parameters, kept);
-  return (kept[circuit] ??= { passes: runCircuit(circuit, TOKENS, parameters), places: placesOf(parameters), parameters });
+function walkOf({ circuit, own, whose }: State, parameters: Parameters): Walk {
+  const mine = whose === "own" ? own : null;
+  const stream: Stream = own?.stream ?? parameters;
+  const from = mine ?? stream;
+  const kept = walks.get(from) ?? {};
+  walks.set(from, kept);
+  return (kept[circuit] ??= walk(circuit, mine, stream));
+}
+
+function walk(circuit: CircuitName, own: Own | null, whole: Stream): Walk {
+  const stream: Stream = { ...whole, content: whole.content.map((row) => row.slice(0, NUMBERS)) };
+  const heads: readonly [Head, Head] = own === null ? buildCircuit(circuit, stream) : completeHeads(circuit, own);
+  const embedLine = (tokens: readonly number[]) => (own === null ? embed(tokens, stream) : embedWhole(tokens, own.stream));
+  const blank = embedLine(LINE.map(() => 0)); // places without words
+  const words = whole.content.map((_row, word) => embedLine([word])[0] ?? []);
+  const places = placesOf(stream);
+  const nowhere = words.map((row) => row.map((value, i) => (places.position.includes(i) ? 0 : value)));
+  return {
+    passes: runHeads(embedLine(TOKENS), heads),
+    places,
+    stream,
+    noted: { word: moveRows(nowhere, heads[0]), place: moveRows(blank, heads[0]) },
+    found: moveRows(nowhere, heads[1]),
+    mine: { looks: [0, 1].map((i) => own?.heads[i]?.W_Q !== undefined), moves: [0, 1].map((i) => own?.heads[i]?.W_V !== undefined) },
+  };
 }
 
 const wordAt = (place: number): string => LINE[place] ?? "";
 const quoted = (word: string) => `“${word}”`;
 const named = (place: number) => `${place === 0 ? "BOS" : quoted(wordAt(place))} at ${place}`;
+const YOURS = "Here your own queries and keys decide.";
 const list = (numbers: readonly number[]) => `(${numbers.map((value) => rounded(value)).join(", ")})`;
 
 /** A word of the vocabulary by its name, or by its number where the line does not say it. */
@@ -104,18 +135,27 @@ function sayNote({ kind, value }: Note): string {
   return kind === "place" ? `position ${value}` : `the word ${quoted(spell(value))}`;
 }
 
-/** What head 1 has written at a token, read as a place or as a word, and its numbers. */
-function noteOf(circuit: CircuitName, { passes, places, parameters }: Walk, token: number): { note: Note; numbers: number[] } {
-  const numbers = pick(passes[0].after[token] ?? [], places.noted);
-  if (circuit === "pointer") return { note: { kind: "place", value: readPlace(numbers, LINE.length, parameters) }, numbers };
-  const arrow = numbers.slice(0, places.content.length);
-  const read = readWord(arrow, parameters.content);
-  return { note: read === null ? NOTHING : { kind: "word", value: read.word }, numbers: arrow };
+interface Written {
+  readonly note: Note;
+  /** How like it is to what it is taken for; 0 for nothing. */
+  readonly cosine: number;
+}
+
+/** What head 1 has written at a token, read as what it writes of a place or of a word. */
+function noteOf(circuit: CircuitName, { passes, noted }: Walk, token: number): Written {
+  const kind = circuit === "pointer" ? "place" : "word";
+  const alike = findAlike(passes[0].output[token] ?? [], noted[kind]);
+  return alike === null ? { note: NOTHING, cosine: 0 } : { note: { kind, value: alike.row }, cosine: alike.cosine };
+}
+
+/** The numbers that head 1 has written, as the book's heads write them. */
+function numbersOf({ passes, places }: Walk, token: number, kind: Note["kind"]): number[] {
+  return pick(passes[0].after[token] ?? [], kind === "place" ? places.noted : places.noted.slice(0, NUMBERS));
 }
 
 /** The word that head 2 has brought. */
-function foundBy({ passes, places, parameters }: Walk, token: number): ReadWord | null {
-  return readWord(pick(passes[1].after[token] ?? [], places.found), parameters.content);
+function foundBy({ passes, found }: Walk, token: number): Alike | null {
+  return findAlike(passes[1].output[token] ?? [], found);
 }
 
 /** At most `count` different tokens that the query sees, the first ones first, in the order of the line. */
@@ -134,18 +174,20 @@ function askHeadOne({ circuit, token }: State, walk: Walk): Question {
   const sight = sightOf(walk, 0, token);
   const copy = copyOf(token);
   const options = chooseTokens([sight.at, token, token - 1, copy, copy === null ? 0 : copy + 1, 0], token, 4);
-  const reason =
-    circuit === "notes"
+  const reason = walk.mine.looks[0]
+    ? YOURS
+    : circuit === "notes"
       ? "Its query is its own position turned back by one step, so it looks at the token just before, whatever the words are."
       : copy === null
         ? `Nothing earlier has the content of ${quoted(wordAt(token))}, so it finds only itself.`
         : "It compares contents, and takes off a little where the positions agree: the same word, but not here.";
-  return { ask: `Where will head 1 look from ${named(token)}?`, options, right: `token ${sight.at}`, why: `${reason} In numbers: ${sayScores(sight, token)}` };
+  return { ask: `Where will ${walk.mine.looks[0] ? "your " : ""}head 1 look from ${named(token)}?`, options, right: `token ${sight.at}`, why: `${reason} In numbers: ${sayScores(sight, token)}` };
 }
 
 function askNote({ circuit, token }: State, walk: Walk): Question {
   const { at } = sightOf(walk, 0, token);
-  const { note, numbers } = noteOf(circuit, walk, token);
+  const written = noteOf(circuit, walk, token);
+  const { note } = written;
   const word = (place: number): Note => (place === 0 ? NOTHING : { kind: "word", value: TOKENS[place] ?? 0 });
   const place = (value: number): Note => ({ kind: "place", value });
   const after = at < LAST ? at + 1 : at - 1;
@@ -158,30 +200,35 @@ function askNote({ circuit, token }: State, walk: Walk): Question {
     ask: `What will head 1 write into the scratch space of ${named(token)}?`,
     options,
     right: idOf(note),
-    why: explainNote(note, numbers, at, token),
+    why: explainNote(written, walk, at, token),
   };
 }
 
 const idOf = ({ kind, value }: Note) => `${kind} ${value}`;
 
-function explainNote(note: Note, numbers: readonly number[], at: number, token: number): string {
+function explainNote({ note, cosine }: Written, walk: Walk, at: number, token: number): string {
+  const likeness = `${cosine.toFixed(2)}, where 1 is the same direction`;
+  if (note.kind === "place" && walk.mine.moves[0])
+    return `Your head 1 brings no word. What it has written at ${named(token)} is most like what it writes of position ${note.value} (cosine ${likeness}).`;
   if (note.kind === "place")
-    return `Head 1 brings no word. Its values read the hands of four clocks and nothing of the content, so the scratch space of ${named(token)} now holds ${list(numbers)}, the hands of position ${note.value}. Find the same clocks in the row of positions.`;
+    return `Head 1 brings no word. Its values read the hands of four clocks and nothing of the content, so the scratch space of ${named(token)} now holds ${list(numbersOf(walk, token, "place"))}, the hands of position ${note.value}. Find the same clocks in the row of positions.`;
   if (note.kind === "nothing") return `${named(at)} has no content to read, so the note of ${named(token)} stays blank.`;
-  return `Its values read the content of ${named(at)}, ${list(numbers)}. So the note of ${named(token)} says what stood before it, and the same head has written a note for every other token.`;
+  if (walk.mine.moves[0])
+    return `What your head 1 has written at ${named(token)} is most like what it writes of ${quoted(spell(note.value))} (cosine ${likeness}). It has written a note for every other token, too.`;
+  return `Its values read the content of ${named(at)}, ${list(numbersOf(walk, token, "word"))}. So the note of ${named(token)} says what stood before it, and the same head has written a note for every other token.`;
 }
 
 function askHeadTwo({ circuit, token }: State, walk: Walk): Question {
   const sight = sightOf(walk, 1, token);
   const copy = copyOf(token);
   const tokens = chooseTokens([sight.sure ? sight.at : null, copy === null ? null : copy + 1, token, copy, token - 1, 0], token, 3);
-  const reason = circuit === "pointer" ? sayPointed(walk, token) : sayMatch(sight, token);
+  const reason = walk.mine.looks[1] ? YOURS : circuit === "pointer" ? sayPointed(walk, token) : sayMatch(sight, token);
   const shared = sight.scores
     .map((_score, i) => i)
     .filter((i) => (sight.shares[i] ?? 0) >= 1 - SURE)
     .map((i) => `${named(i)} gets ${percent(sight.shares[i] ?? 0)}`);
   return {
-    ask: `Where will head 2 look from ${named(token)}?`,
+    ask: `Where will ${walk.mine.looks[1] ? "your " : ""}head 2 look from ${named(token)}?`,
     options: [...tokens, { id: SPREAD, label: "at several alike" }],
     right: sight.sure ? `token ${sight.at}` : SPREAD,
     why: `${reason} In numbers: ${sight.sure ? sayScores(sight, token) : `${shared.join(", ")}.`}`,
@@ -208,22 +255,21 @@ function sayMatch({ at, sure, scores }: Sight, token: number): string {
 
 function askGuess({ circuit, token }: State, walk: Walk): Question {
   const found = foundBy(walk, token);
-  if (found === null) throw new RangeError(`head 2 finds nothing at ${token}`);
-  const guess = spell(found.word);
+  const guess = found === null ? NO_WORD : spell(found.row);
   const others = [...new Set(LINE.slice(1))].filter((word) => word !== guess);
-  const options = [guess, ...others].slice(0, 4).sort().map((word) => ({ id: word, label: quoted(word) }));
+  const say = (word: string) => (word === NO_WORD ? word : quoted(word));
+  const options = [guess, ...others].slice(0, 4).sort().map((word) => ({ id: word, label: say(word) }));
   const copy = copyOf(token);
   const after = copy === null ? null : wordAt(copy + 1);
   const verdict =
     after === null
       ? `${sayLuck(guess, wordAt(token + 1))} A word that has come only once tells the circuit nothing about what follows.`
       : `${guess === after ? "And" : "But"} ${quoted(after)} did follow ${quoted(wordAt(token))} before. ${circuit === "pointer" ? "Head 1 brought a place; only head 2 brought a word." : "Head 1 wrote the note; head 2 brought the word."}`;
-  return {
-    ask: "Which word will the circuit guess to come next?",
-    options,
-    right: guess,
-    why: `Head 2 brings the content of what it looks at. That is most like ${quoted(guess)} (cosine ${found.cosine.toFixed(2)}; the next most like is ${nameWord(found.next)}, with ${found.nextCosine.toFixed(2)}). ${verdict}`,
-  };
+  const brought =
+    found === null
+      ? "What head 2 brings is next to nothing, and like no word."
+      : `${walk.mine.moves[1] ? "What your head 2 brings" : "Head 2 brings the content of what it looks at. That"} is most like ${quoted(guess)} (cosine ${found.cosine.toFixed(2)}; the next most like is ${nameWord(found.next)}, with ${found.nextCosine.toFixed(2)}).`;
+  return { ask: "Which word will the circuit guess to come next?", options, right: guess, why: `${brought} ${verdict}` };
 }
 
 function sayLuck(guess: string, next: string): string {
@@ -232,7 +278,7 @@ function sayLuck(guess: string, next: string): string {
 
 /** The question of a step, computed from what the circuit does. */
 export function makeQuestion(state: State, parameters: Parameters, step = state.step): Question {
-  const walk = walkOf(state.circuit, parameters);
+  const walk = walkOf(state, parameters);
   const ask = [askHeadOne, askNote, askHeadTwo, askGuess][step];
   if (ask === undefined) throw new RangeError(`there is no step ${step}`);
   return ask(state, walk);
@@ -271,17 +317,21 @@ export const goBack = ({ step }: State): Partial<State> => ({ step: Math.max(0, 
 const stageOf = ({ step, shown }: State) => Math.min(shown, step + 1);
 
 function describe(state: State, parameters: Parameters): Drawing {
-  const walk = walkOf(state.circuit, parameters);
-  const { passes, places } = walk;
+  const walk = walkOf(state, parameters);
+  const { passes, places, stream: { content, lam } } = walk;
   const stage = stageOf(state);
-  const unit = (numbers: readonly number[]) => numbers.map((value) => value / Math.hypot(...(parameters.content[1] ?? [])));
+  const unit = (numbers: readonly number[], size = Math.hypot(...(content[1] ?? []))) => numbers.map((value) => value / size);
   const clocks = (numbers: readonly number[]) =>
-    numbers.slice(0, 2 * SHOWN_CLOCKS).map((value, i) => value / (parameters.lam[i >> 1] ?? 1));
+    numbers.slice(0, 2 * SHOWN_CLOCKS).map((value, i) => value / (lam[i >> 1] ?? 1));
   const stream = passes[0].after;
   const scratch = (i: number): Content => {
-    const { note, numbers } = noteOf(state.circuit, walk, i);
+    const { note } = noteOf(state.circuit, walk, i);
     if (note.kind === "nothing") return { name: "blank" };
-    return note.kind === "place" ? { name: `→ ${note.value}`, hands: clocks(numbers) } : { name: spell(note.value), bars: unit(numbers) };
+    const numbers = numbersOf(walk, i, note.kind);
+    if (note.kind === "place") return { name: `→ ${note.value}`, hands: clocks(numbers) };
+    if (!walk.mine.moves[0]) return { name: spell(note.value), bars: unit(numbers) };
+    const values = passes[0].values; // a note of the learner's may stand anywhere: what it says are the values
+    return { name: spell(note.value), bars: unit(values[i] ?? [], Math.max(...values.map((row) => Math.hypot(...row)))) };
   };
   const look = (layer: 0 | 1, moved: string | null): Look => {
     const { shares, scores } = sightOf(walk, layer, state.token);
@@ -289,7 +339,7 @@ function describe(state: State, parameters: Parameters): Drawing {
   };
   const { note } = noteOf(state.circuit, walk, state.token);
   const found = foundBy(walk, state.token);
-  const guessed = found === null ? "" : spell(found.word);
+  const guessed = found === null ? NO_WORD : spell(found.row);
   return {
     words: LINE,
     query: state.token,
@@ -298,11 +348,28 @@ function describe(state: State, parameters: Parameters): Drawing {
     scratch: stage >= 2 ? stream.map((_token, i) => scratch(i)) : null,
     looks: [
       stage >= 1 ? look(0, stage >= 2 ? sayNote(note).replace("the ", "") : null) : null,
-      stage >= 3 ? look(1, stage >= 4 ? quoted(guessed) : null) : null,
+      stage >= 3 ? look(1, stage >= 4 ? (found === null ? guessed : quoted(guessed)) : null) : null,
     ],
     guess: stage >= 4 ? guessed : null,
     asked: isShown(state) ? null : state.step,
   };
+}
+
+const isWhole = (value: unknown, least: number, most: number) => Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+
+/** Throw unless the state is one that the controls could have led to; it may come from a cell's output. */
+export function requireState({ circuit, own, whose, token, step, shown, guesses }: { readonly [Key in keyof State]: unknown }): void {
+  const sound =
+    (circuit === "pointer" || circuit === "notes") &&
+    (whose === "own" || whose === "book") &&
+    isWhole(token, 1, LAST) &&
+    isWhole(step, 0, STEPS - 1) &&
+    isWhole(shown, 0, STEPS) &&
+    Array.isArray(guesses) &&
+    guesses.length === STEPS &&
+    guesses.every((said) => typeof said === "string");
+  if (!sound) throw new RangeError("This is no state of the circuit.");
+  if (own !== null) requireOwn(own);
 }
 
 export default makeModule<State>({
@@ -310,10 +377,11 @@ export default makeModule<State>({
   title: "Two heads, step by step",
   task:
     "Follow the circuit upwards, from the line to its guess. At each of the four steps, guess what " +
-    "will happen before you let it happen. Then begin at another word, or change the circuit.",
-  start: { circuit: "pointer", token: LAST, ...AFRESH },
+    "will happen before you let it happen. Then begin at another word, or let the other heads do it.",
+  start: { circuit: "pointer", own: null, whose: "own", token: LAST, ...AFRESH },
   presets: { notes: { circuit: "notes" } },
   needs: ["alpha", "lam", "content"],
+  require: requireState,
 
   still: () => ({ step: STEPS - 1, shown: STEPS }),
 
@@ -332,7 +400,11 @@ export default makeModule<State>({
     const mark = (id: string) => (!shown ? "" : id === right ? "✓ " : id === said ? "✗ " : "");
     const kind = (id: string) => (!shown ? "" : id === right ? "right" : id === said ? "wrong" : "");
     const last = state.step === STEPS - 1;
-    return html`${choice("circuit", "Circuit", [["pointer", "pointers (exercise 2)"], ["notes", "notes (exercise 3)"]], state.circuit, (circuit) => change({ circuit, ...AFRESH }))}
+    const heads =
+      state.own === null
+        ? choice("circuit", "Circuit", [["pointer", "pointers (exercise 2)"], ["notes", "notes (exercise 3)"]], state.circuit, (circuit) => change({ circuit, ...AFRESH }))
+        : choice("whose", "Heads", [["own", "yours"], ["book", "the book’s"]], state.whose, (whose) => change({ whose, ...AFRESH }));
+    return html`${heads}
       ${choice("token", "Look from", LINE.map((word, i) => [String(i), `${word} (${i})`] as const).slice(1), String(state.token), (token) => change({ token: Number(token), ...AFRESH }))}
       <fieldset class="buttons">
         <legend>Step ${state.step + 1} of ${STEPS}. ${ask}</legend>

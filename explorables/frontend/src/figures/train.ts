@@ -1,14 +1,16 @@
 /** Train a two-layer model on lists of words, and watch an induction head form. */
-import { html, svg, type SVGTemplateResult } from "lit-html";
+import { html, svg, type SVGTemplateResult, type TemplateResult } from "lit-html";
 import findProgram from "worker:train-worker-entry";
 import { makeModule, type Change } from "../core/figure";
 import { choice, slider } from "../draw/controls";
 import { drawPattern } from "../draw/pattern-map";
 import { bottomAxis, leftAxis, makeScale, path, px, type Scale } from "../draw/plot";
 import { STEPS, type News, type Order } from "../maths/train-worker";
-import { SHAPE, startTraining, type Choices, type Snapshot } from "../maths/training";
+import { requireOwn, type Own } from "../maths/own";
+import { measureOwn, SHAPE, startTraining, type Choices, type Mass, type Snapshot } from "../maths/training";
 
-const WANTED_MEAN = 0.95; // of a head's attention, as the checks of exercise 3 ask it
+const WANTED_MEAN = 0.95; // of a head's attention, as the checks of exercise 3 ask it; and at every query
+const WANTED_LEAST = 0.8;
 const BY_CHANCE = 1 / Math.sqrt(SHAPE.d_model); // the K-composition of random matrices
 const STILL_STEPS = 200; // enough to see it form, and the build waits for them
 
@@ -25,6 +27,8 @@ interface State {
   shown: number | null;
   history: readonly Snapshot[];
   line: readonly number[];
+  /** The learner's heads of exercise 3, where the page hands them over. */
+  own: Own | null;
 }
 
 const PERIODS = { long: [5, 16], short: [3, 6] } as const;
@@ -105,7 +109,7 @@ function drawCurves(state: State, width: number, top: number, height: number): S
   const { history } = state;
   const now = shownOf(state);
   const left = 38;
-  const x = makeScale(0, STEPS, left, width - 10);
+  const x = makeScale(0, STEPS, left, width - 14); // half of the last label stands behind it
   const loss = makeScale(0, 4.5, top + 92, top + 18);
   const scores = makeScale(0, 1, top + height, top + 140);
   const names = [
@@ -132,14 +136,53 @@ function drawCurves(state: State, width: number, top: number, height: number): S
     })}`;
 }
 
+/** What is measured of a learner's heads, on lists of long and of short periods. */
+const measured = new WeakMap<Own, Partial<Record<State["periods"], ReturnType<typeof measureOwn>>>>();
+
+function measureOnce(own: Own, periods: State["periods"]): ReturnType<typeof measureOwn> {
+  const kept = measured.get(own) ?? {};
+  measured.set(own, kept);
+  return (kept[periods] ??= measureOwn(own, PERIODS[periods]));
+}
+
+/** The demands of exercise 3 on both heads: what is wanted, and what of a mass it is about. */
+const DEMANDS = [
+  ["on average", WANTED_MEAN, (mass: Mass) => mass.mean, share],
+  ["at every query, at least", WANTED_LEAST, (mass: Mass) => mass.least, share],
+  ["ranked above all others", 1, (mass: Mass) => mass.first, percent],
+] as const;
+
+/** The demands of exercise 3, the trained heads, and the learner's. */
+function tellDemands(state: State): TemplateResult | null {
+  const now = shownOf(state);
+  if (now === undefined) return null;
+  const { layers, own, periods } = state;
+  const yours = own === null ? null : measureOnce(own, periods);
+  const heads = [
+    ...(layers === 2 ? [["head 1, on the token before", now.previous, yours?.previous] as const] : []),
+    [layers === 2 ? "head 2, on the words to come" : "the head, on the words to come", now.induction, yours?.induction] as const,
+  ];
+  const cell = (mass: Mass | null | undefined, wanted: number, of: (mass: Mass) => number, say: (value: number) => string) =>
+    mass == null ? html`<td>–</td>` : html`<td>${say(of(mass))} ${of(mass) >= wanted ? "✓" : html`<span aria-label="too little">✗</span>`}</td>`;
+  return html`<div class="wide" tabindex="0" role="group" aria-label="The demands of exercise 3"><table>
+    <caption>What the checks of exercise 3 ask of attention, read off these heads</caption>
+    <thead><tr><td></td><th scope="col">wanted</th><th scope="col">trained, step ${now.step}</th>${yours === null ? null : html`<th scope="col">yours</th>`}</tr></thead>
+    <tbody>${heads.flatMap(([name, trained, mine]) =>
+      DEMANDS.map(([demand, wanted, of, say]) => html`<tr><th scope="row">${name}: ${demand}</th><td>${say(wanted)}</td>${cell(trained, wanted, of, say)}${yours === null ? null : cell(mine, wanted, of, say)}</tr>`))}</tbody>
+  </table></div>`;
+}
+
 export default makeModule<State, Trainer>({
   name: "train",
   title: "Watch an induction head form",
   task:
     "The model sees lists of a few words, said over and over. Start the training. Does it get " +
     "better little by little? When the loss has fallen, take one head away, then the other.",
-  start: { phase: "ready", layers: 2, periods: "long", seed: 0, cut: "none", shown: null, history: [], line: [] },
+  start: { phase: "ready", layers: 2, periods: "long", seed: 0, cut: "none", shown: null, history: [], line: [], own: null },
   needs: [],
+  require({ own }) {
+    if (own !== null) requireOwn(own);
+  },
 
   begin: (change, signal) => new Trainer(change, signal),
 
@@ -207,6 +250,8 @@ export default makeModule<State, Trainer>({
       })}`;
   },
 
+  below: tellDemands,
+
   words(state) {
     const now = shownOf(state);
     if (state.phase === "failed") return "This place lets no training run: its page forbids workers.";
@@ -216,7 +261,6 @@ export default makeModule<State, Trainer>({
     const guesses = `At step ${now.step} the model${cut} guesses ${percent(accuracyOf(now, state))} of the words that can be known.`;
     const late = `Its last head gives the words to come ${share(now.induction.mean)} of its attention`;
     if (state.layers === 1) return `${guesses} ${late}.`;
-    const enough = (mean: number) => (mean >= WANTED_MEAN ? "enough" : "not enough");
-    return `${guesses} Head 1 gives the token before ${share(now.previous.mean)} of its attention, ${enough(now.previous.mean)} for the check of exercise 3, which wants ${WANTED_MEAN}. ${late}, ${enough(now.induction.mean)}. The keys of head 2 read head 1 with a K-composition of ${share(now.composition ?? 0)}; heads that have learned nothing have about ${share(BY_CHANCE)}.`;
+    return `${guesses} Head 1 gives the token before ${share(now.previous.mean)} of its attention. ${late}. The keys of head 2 read head 1 with a K-composition of ${share(now.composition ?? 0)}; heads that have learned nothing have about ${share(BY_CHANCE)}.`;
   },
 });

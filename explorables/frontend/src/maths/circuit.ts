@@ -8,6 +8,11 @@
 import { attentionScores, causalPattern, dot, multiply, transpose, type Matrix } from "./attention";
 import { hand } from "./clocks";
 
+/** The line of the stepper, as words and as their numbers in the vocabulary: four whose arrows point well apart. */
+export const LINE = ["BOS", "star", "fish", "swims", "past", "star"] as const;
+const VOCABULARY: Readonly<Record<(typeof LINE)[number], number>> = { BOS: 0, star: 13, fish: 18, swims: 20, past: 4 };
+export const TOKENS = LINE.map((word) => VOCABULARY[word]);
+
 export interface Head {
   readonly W_Q: Matrix; // (d_head, d_model)
   readonly W_K: Matrix; // (d_head, d_model)
@@ -30,7 +35,8 @@ const SCRATCH = 12; // v_0 to v_11: head 1 writes into the first eight, head 2 i
 const NOTED = 8;
 const SAME = 2; // clocks that tell "here" from "not here", and the place before
 const POINTED = 4; // clocks of a pointer
-const BLANK = 1e-9; // a shorter arrow is rounding
+const ROUNDING = 1e-9;
+const FAINT = 0.2; // less of an arrow than this says nothing
 
 const range = (start: number, count: number) => Array.from({ length: count }, (_, i) => start + i);
 
@@ -104,48 +110,59 @@ export function embed(tokens: readonly number[], { alpha, lam, content }: Stream
 export interface Pass {
   readonly scores: Matrix; // (n, n)
   readonly pattern: Matrix; // (n, n)
-  readonly after: Matrix; // (n, d_model): the stream with the head's output added
+  readonly values: Matrix; // (n, d_head): what it brings to each token
+  readonly output: Matrix; // (n, d_model): what it adds
+  readonly after: Matrix; // (n, d_model): the stream with it added
 }
 
 export function runHead(x: Matrix, { W_Q, W_K, W_V, W_out }: Head): Pass {
   const scores = attentionScores(x, W_Q, W_K);
   const pattern = causalPattern(scores);
-  const values = multiply(x, transpose(W_V));
-  const output = multiply(multiply(pattern, values), transpose(W_out));
+  const values = multiply(pattern, multiply(x, transpose(W_V)));
+  const output = multiply(values, transpose(W_out));
   const after = x.map((row, i) => row.map((value, k) => value + (output[i]?.[k] ?? 0)));
-  return { scores, pattern, after };
+  return { scores, pattern, values, output, after };
 }
 
-/** Run a line through both heads of a circuit, the second on the stream that the first has left. */
-export function runCircuit(name: CircuitName, tokens: readonly number[], stream: Stream): readonly [Pass, Pass] {
-  const [one, two] = buildCircuit(name, stream);
-  const first = runHead(embed(tokens, stream), one);
+/** Run two heads on a stream, the second on what the first has left. */
+export function runHeads(x: Matrix, [one, two]: readonly [Head, Head]): readonly [Pass, Pass] {
+  const first = runHead(x, one);
   return [first, runHead(first.after, two)];
 }
 
-/** The word whose arrow is most like some numbers, with the cosine, and the next best. */
-export interface ReadWord {
-  readonly word: number;
+/** Run a line through both heads of a circuit. */
+export function runCircuit(name: CircuitName, tokens: readonly number[], stream: Stream): readonly [Pass, Pass] {
+  return runHeads(embed(tokens, stream), buildCircuit(name, stream));
+}
+
+/** Rows with some zeros behind. */
+const widen = (rows: Matrix, by: number): number[][] => rows.map((row) => [...row, ...new Array<number>(by).fill(0)]);
+
+/** The same head in a stream that has more coordinates, of which it knows nothing. */
+export function widenHead({ W_Q, W_K, W_V, W_out }: Head, by: number): Head {
+  const nothing = Array.from({ length: by }, () => W_V.map(() => 0));
+  return { W_Q: widen(W_Q, by), W_K: widen(W_K, by), W_V: widen(W_V, by), W_out: [...W_out, ...nothing] };
+}
+
+/** The row that is most like an arrow, with the cosine, and the next best. */
+export interface Alike {
+  readonly row: number;
   readonly cosine: number;
   readonly next: number;
   readonly nextCosine: number;
 }
 
-/** Read a word from its arrow; `null` where nothing is written. */
-export function readWord(arrow: readonly number[], content: Matrix): ReadWord | null {
-  const size = Math.hypot(...arrow);
-  if (size < BLANK) return null;
-  const [best, next] = content
-    .flatMap((other, word) => (word === 0 ? [] : [{ word, cosine: dot(arrow, other) / (size * Math.hypot(...other)) }]))
+/** Find what an arrow is most like; `null` where next to nothing is written. Rows of zeros are like nothing. */
+export function findAlike(arrow: readonly number[], rows: Matrix): Alike | null {
+  const length = Math.hypot(...arrow);
+  const lengths = rows.map((row) => Math.hypot(...row));
+  const longest = Math.max(...lengths);
+  const [best, next] = rows
+    .flatMap((other, row) => {
+      const size = lengths[row] ?? 0;
+      return size <= ROUNDING * longest ? [] : [{ row, size, cosine: dot(arrow, other) / (length * size) }];
+    })
     .sort((a, b) => b.cosine - a.cosine);
-  if (best === undefined || next === undefined) throw new RangeError("fewer than two words");
-  return { ...best, next: next.word, nextCosine: next.cosine };
-}
-
-/** Read a position below `n` from hands: the one whose own hands are most alike. */
-export function readPlace(hands: readonly number[], n: number, { alpha, lam }: Stream): number {
-  const alike = range(0, n).map((place) =>
-    dot(hands, range(0, hands.length / 2).flatMap((k) => hand(alpha[k] ?? 0, lam[k] ?? 0, place))),
-  );
-  return alike.indexOf(Math.max(...alike));
+  if (best === undefined || next === undefined || length < FAINT * best.size) return null;
+  return { row: best.row, cosine: best.cosine, next: next.row, nextCosine: next.cosine };
 }

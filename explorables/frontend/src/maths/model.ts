@@ -1,6 +1,6 @@
 /** A model of two heads and an unembedding, which says what comes next: exercise 4. */
 import { dot, multiply, softmax, transpose, type Matrix } from "./attention";
-import { buildCircuit, embed, pick, placesOf, runHead, type CircuitName, type Head, type Stream } from "./circuit";
+import { buildCircuit, embed, pick, placesOf, runHead, widenHead, type CircuitName, type Head, type Stream } from "./circuit";
 
 /** What the model is built from, besides its stream. */
 export interface Voice extends Stream {
@@ -38,29 +38,23 @@ export function readLine(line: string, words: readonly string[]): { tokens: numb
   };
 }
 
-const widen = (rows: Matrix, by: number): number[][] => rows.map((row) => [...row, ...new Array<number>(by).fill(0)]);
-
-/** The same head in a stream that has the two marks behind its other coordinates. */
-function widenHead({ W_Q, W_K, W_V, W_out }: Head): Head {
-  const none = W_V.map(() => 0);
-  return { W_Q: widen(W_Q, 2), W_K: widen(W_K, 2), W_V: widen(W_V, 2), W_out: [...W_out, none, none] };
-}
+const MARKS = 2;
 
 /** A head with one more row, which lets BOS have a score of its own and brings nothing. */
 function letRest(head: Head, { mark, rest }: Voice): Head {
   const size = Math.sqrt(rest) / mark;
   const blank = new Array<number>(head.W_Q[0]?.length ?? 0).fill(0);
   return {
-    W_Q: [...head.W_Q, [...blank.slice(2), size, 0]],
-    W_K: [...head.W_K, [...blank.slice(2), 0, size]],
+    W_Q: [...head.W_Q, [...blank.slice(MARKS), size, 0]],
+    W_K: [...head.W_K, [...blank.slice(MARKS), 0, size]],
     W_V: [...head.W_V, blank],
-    W_out: widen(head.W_out, 1),
+    W_out: head.W_out.map((row) => [...row, 0]),
   };
 }
 
 /** Run a line through both heads and the unembedding. */
 export function speak(tokens: readonly number[], voice: Voice, { circuit, cut, rest }: Choices): Said {
-  const [one, two] = buildCircuit(circuit, voice).map(widenHead) as [Head, Head];
+  const [one, two] = buildCircuit(circuit, voice).map((head) => widenHead(head, MARKS)) as [Head, Head];
   const x = embed(tokens, voice).map((row, i) => [...row, voice.mark, tokens[i] === 0 ? voice.mark : 0]);
   const first = runHead(x, one);
   const between = cut === "first" ? x : first.after;

@@ -1,6 +1,7 @@
 /** Train the small transformer, and measure what forms in it. */
 import { transpose } from "./attention";
 import { composeKeys } from "./composition";
+import { runOwn, type Own } from "./own";
 import { makeRandom, type Random } from "./random";
 import { drawLine, drawWeights, judge, layOut, learnFrom, run, type Outcome, type Shape } from "./transformer";
 
@@ -35,9 +36,21 @@ export interface Snapshot {
   readonly patterns: readonly (readonly number[])[];
 }
 
+/** What a head gives to the tokens that are wanted, over many queries. */
 export interface Mass {
   readonly mean: number;
   readonly least: number;
+  /** The share of queries at which each of them gets more than any other token. */
+  readonly first: number;
+}
+
+/** A pattern, row by row, as far as masses are measured on it. */
+type Rows = ArrayLike<number>;
+
+/** Attention on the wanted tokens at one query. */
+interface Look {
+  readonly mass: number;
+  readonly first: boolean;
 }
 
 /** A model in training: `advance` takes one step of Adam on fresh lines. */
@@ -99,8 +112,8 @@ function measure(shape: Shape, weights: Float64Array, tests: readonly Line[], st
   const { vocabulary, layers } = shape;
   const total: Outcome = { loss: 0, right: 0, places: 0 };
   const without = Array.from({ length: layers }, () => 0);
-  const previous: number[] = [];
-  const induction: number[] = [];
+  const previous: Look[] = [];
+  const induction: Look[] = [];
   let patterns: number[][] = [];
   for (const [index, { line, from }] of tests.entries()) {
     const done = run(shape, weights, line);
@@ -113,9 +126,8 @@ function measure(shape: Shape, weights: Float64Array, tests: readonly Line[], st
     });
     const [early, late] = [done.layers[0], done.layers.at(-1)];
     if (early === undefined || late === undefined) throw new RangeError("a model without layers");
-    // Later tokens are asked for as well, but the earlier ones carry the same notes: theirs may go soft.
-    for (let i = 1; i <= from; i++) previous.push(early.pattern[i * line.length + i - 1] as number);
-    for (let i = from; i < line.length; i++) induction.push(massAfterCopies(late.pattern, line, i));
+    previous.push(...lookBefore(early.pattern, line.length, from));
+    induction.push(...lookAfterCopies(late.pattern, line, from));
     if (index === 0) patterns = done.layers.map(({ pattern }) => [...pattern]);
   }
   return {
@@ -138,13 +150,49 @@ function composeLayers(shape: Shape, weights: Float64Array): number | null {
   return composeKeys({ W_V: rows(first.W_V), W_out: transpose(rows(first.W_out)) }, { W_Q: rows(second.W_Q), W_K: rows(second.W_K) });
 }
 
-/** The attention of query i on every token that follows an earlier copy of its word. */
-function massAfterCopies(pattern: Float64Array, line: readonly number[], i: number): number {
-  let mass = 0;
-  for (let j = 1; j <= i; j++) if (line[j - 1] === line[i]) mass += pattern[i * line.length + j] as number;
-  return mass;
+function look(pattern: Rows, n: number, i: number, wanted: (j: number) => boolean): Look {
+  let [mass, least, other] = [0, Infinity, -Infinity];
+  for (let j = 0; j <= i; j++) {
+    const share = pattern[i * n + j] as number;
+    if (wanted(j)) {
+      mass += share;
+      least = Math.min(least, share);
+    } else other = Math.max(other, share);
+  }
+  return { mass, first: least > other };
 }
 
-function massOf(masses: readonly number[]): Mass {
-  return { mean: masses.reduce((a, b) => a + b, 0) / masses.length, least: Math.min(...masses) };
+/**
+ * What queries give to the token before, in the first round. Later tokens are asked for as well, but
+ * the earlier ones carry the same notes: theirs may go soft.
+ */
+function lookBefore(pattern: Rows, n: number, from: number): Look[] {
+  return Array.from({ length: from }, (_, i) => look(pattern, n, i + 1, (j) => j === i));
+}
+
+/** What queries give to the tokens after earlier copies of their word, from the second round on. */
+function lookAfterCopies(pattern: Rows, line: readonly number[], from: number): Look[] {
+  const n = line.length;
+  return Array.from({ length: n - from }, (_, k) => look(pattern, n, from + k, (j) => j > 0 && line[j - 1] === line[from + k]));
+}
+
+function massOf(looks: readonly Look[]): Mass {
+  const masses = looks.map(({ mass }) => mass);
+  return {
+    mean: masses.reduce((a, b) => a + b, 0) / masses.length,
+    least: Math.min(...masses),
+    first: looks.filter(({ first }) => first).length / looks.length,
+  };
+}
+
+/** The same masses of a learner's heads, on the same lines with BOS in front; `null` for a head that is the book's. */
+export function measureOwn(own: Own, periods: Choices["periods"]): { previous: Mass | null; induction: Mass | null } {
+  const looks: { previous: Look[]; induction: Look[] } = { previous: [], induction: [] };
+  for (const { line, from } of drawTests({ ...SHAPE, layers: 2 }, makeRandom(77), periods)) {
+    const [early, late] = runOwn("notes", [0, ...line.map((word) => word + 1)], own).map(({ pattern }) => pattern.slice(1).flatMap((row) => row.slice(1))) as [number[], number[]];
+    looks.previous.push(...lookBefore(early, line.length, from));
+    looks.induction.push(...lookAfterCopies(late, line, from));
+  }
+  const [one, two] = own.heads;
+  return { previous: one.W_Q ? massOf(looks.previous) : null, induction: two.W_Q ? massOf(looks.induction) : null };
 }
