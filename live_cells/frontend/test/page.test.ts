@@ -26,7 +26,7 @@ function open(first: string) {
   const site = {
     page: { name: "one", cells },
     root: new URL("http://here/"),
-    info: { python: { base: "python/", packs: {}, first: [] }, worker: "worker.js", reportMimetype: "x", pages: {}, launchers: {}, lite: null },
+    info: { python: { base: "python/", packs: {}, first: [] }, worker: "worker.js", reportMimetype: "x", words: { download: "Your answers as {name}", text: "Markdown." }, pages: {}, launchers: {}, lite: null },
     here: { parts: [], notebook: null },
     book: { pagesWith: () => [], hasPage: () => true },
     url: (path: string) => `http://here/${path}`,
