@@ -52,7 +52,9 @@ PAGES = {
     '<div class="output"><div class="circuits-unattempted"><p>not attempted yet</p></div></div>'
     f'</div></div><div class="math">{MATHS}</div></section>',
     "two": '<h1>Two</h1><p id="same">Second</p><p><a href="#same">above</a> '
-    '<a href="one.html#same">in One</a></p><details><summary>What earns points</summary>'
+    '<a href="one.html#same">in One</a> '
+    '<a class="notation reference internal" href="one.html#a">a term</a></p>'
+    "<details><summary>What earns points</summary>"
     "<ul><li>All of it.</li></ul></details>",
 }
 STILL = (
@@ -210,6 +212,7 @@ def test_the_pdf_is_tagged_and_knows_its_pages(tmp_path):
         texts = [page.get_textpage().get_text_bounded() for page in document]
     (of_two,) = (number for number, text in enumerate(texts, 1) if "Second" in text)
     assert f"two (p. {of_two})" in " ".join("".join(texts).split())
+    assert "a term (p." not in " ".join("".join(texts).split())  # it would stand behind every one
     assert "A Book" in texts[0]
     assert "Contents" in texts[1]
 
