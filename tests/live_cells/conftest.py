@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
 import json
 import subprocess
@@ -24,18 +23,6 @@ SUB_PATH = "/some/where/"
 Visit = Callable[..., LivePage]
 
 expect.set_options(timeout=30_000)  # a loaded machine is slow, and a test that passes does not wait
-
-
-@pytest.fixture(autouse=True)
-def outside_of_playwrights_loop(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let tests without a browser run loops of their own, also in a process where one is open."""
-    loop = None if "chromium" in request.fixturenames else asyncio._get_running_loop()
-    if loop is None:
-        yield
-        return
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(loop)
 
 
 def is_complete(site: Path) -> bool:
