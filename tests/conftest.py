@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -41,18 +40,6 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
-
-
-@pytest.fixture(autouse=True)
-def outside_of_playwrights_loop(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Let tests without a browser run loops of their own, also in a process where one is open."""
-    loop = None if "chromium" in request.fixturenames else asyncio._get_running_loop()
-    if loop is None:
-        yield
-        return
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(scope="session")
