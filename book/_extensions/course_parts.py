@@ -21,6 +21,8 @@ from circuits.diagnosis.catalogue import MISTAKES
 from circuits.exercises import PARTS, Part
 from circuits.exercises.cards import fit_cell, write_card, write_hints
 
+DEPTH = 2  # of a chapter's contents: its title, and its sections with the parts among them
+
 
 def write_mistakes() -> list[str]:
     """Return the list of mistakes as lines of Markdown, the most basic first."""
@@ -77,11 +79,18 @@ class MistakesDirective(SphinxDirective):
         return [box]
 
 
+def list_parts_alone(app: Sphinx, tree: nodes.document) -> None:
+    """Let the contents of a chapter list its parts and not what is within each of them."""
+    if any("course-part" in node["classes"] for node in tree.findall(nodes.container)):
+        app.env.metadata[app.env.docname]["tocdepth"] = DEPTH
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directives."""
     app.add_directive("part", PartDirective)
     app.add_directive("hints", HintsDirective)
     app.add_directive("mistakes", MistakesDirective)
+    app.connect("doctree-read", list_parts_alone)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 

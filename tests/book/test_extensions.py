@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,10 @@ JUPYTER_BOOK = Path(sys.executable).parent / "jupyter-book"
 GOOD_PAGE = """# Welcome
 
 Mathematics: $x^2$, and a citation {cite:p}`elhage2021framework`.
+
+## A part
+
+### Within it
 
 ```{part} ex2c
 ```
@@ -74,6 +79,13 @@ def test_the_page_shows_the_card_and_the_ladder(built_page):
     assert "difficulty 2 of 3" in html or "difficulty 3 of 3" in html
     assert "Hint 1: a nudge" in html
     assert "W_Q_prev" in html
+
+
+def test_the_contents_list_parts_and_not_what_is_within_them(built_page):
+    html = built_page.read_text()
+    contents = re.findall(r'<li class="toc-h\d nav-item.*?href="([^"]+)"', html, re.DOTALL)
+    assert set(contents) == {"#a-part"}
+    assert 'id="within-it"' in html
 
 
 def test_mathematics_is_drawn_by_the_site_itself(built_page):
