@@ -117,7 +117,8 @@ class LinkNotation(SphinxPostTransform):
         for math in list(section.findall(nodes.math)):
             entry = None if is_left_alone(math) else left.pop(squeeze(math.astext()), None)
             if entry is not None:
-                math.replace_self(self.make_link(entry, math.deepcopy()))
+                name = re.sub(r"\\mathrm|[\\{}]", "", squeeze(math.astext()))
+                math.replace_self(self.make_link(entry, math.deepcopy(), name))
 
     def link_words(self, left: dict[str, Entry]) -> None:
         """Link the first of each word on the page."""
@@ -137,10 +138,13 @@ class LinkNotation(SphinxPostTransform):
             if made:
                 text.parent.replace(text, [*made, nodes.Text(rest)])
 
-    def make_link(self, entry: Entry, inside: nodes.Node) -> nodes.reference:
-        """Return a link to a row, around a node."""
+    def make_link(self, entry: Entry, inside: nodes.Node, name: str = "") -> nodes.reference:
+        """Return a link to a row, around a node; around a formula it needs a name of its own."""
         address = f"{self.page}#{entry.anchor}"
-        return nodes.reference("", "", inside, internal=True, refuri=address, classes=["notation"])
+        link = nodes.reference("", "", inside, internal=True, refuri=address, classes=["notation"])
+        if name:
+            link["reftitle"] = name
+        return link
 
 
 def is_left_alone(node: nodes.Node) -> bool:

@@ -125,6 +125,10 @@ function hideAfter(wait) {
 }
 
 if ("popover" in HTMLElement.prototype) {
+  for (const link of document.querySelectorAll("a.notation[title]")) {
+    link.setAttribute("aria-label", link.title); // its title would stand beside the preview
+    link.removeAttribute("title");
+  }
   document.addEventListener("pointerover", (event) => {
     if (event.pointerType !== "mouse") return;
     const link = findLink(event);

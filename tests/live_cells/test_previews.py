@@ -61,6 +61,13 @@ def test_the_keyboard_shows_it_and_escape_hides_it(chapter):
     expect(link).to_be_focused()
 
 
+def test_links_around_formulas_have_names(chapter):
+    links = chapter.locator("article a.notation:has(math)")
+    assert links.count() >= 5
+    names = [link.get_attribute("aria-label") for link in links.all()]
+    assert {"W_Q", "W_out", "beta"} <= set(names)
+
+
 def test_every_link_to_the_notation_leads_to_a_row(site):
     rows = set(re.findall(r'<tr[^>]* id="([^"]+)"', (site / "book/notation.html").read_text()))
     for page in ASSIGNMENTS:
