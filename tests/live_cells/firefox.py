@@ -18,7 +18,7 @@ from typing import Any
 
 import websocket
 
-PATIENCE = 120  # seconds that the browser may take for one answer
+PATIENCE = 600  # seconds that the browser may take for one answer
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 
 
