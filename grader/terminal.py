@@ -15,6 +15,9 @@ from typing import TypeVar
 PIPE_STATUS = 128 + int(signal.SIGPIPE)
 """The exit status of a program that ends because nobody reads it, as a shell gives it."""
 
+NEEDS_PERSON = 2
+"""The exit status where something is left for a person."""
+
 _Said = TypeVar("_Said")
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import TextIO, TypeAlias
 
-from grader.terminal import stop_when_left
+from grader.terminal import NEEDS_PERSON, stop_when_left
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class Summary:
         """The exit status: 0 if nothing needs a person, 2 if something does, 130 if stopped."""
         if self.stopped:
             return 130
-        return 2 if self.attention else 0
+        return NEEDS_PERSON if self.attention else 0
 
 
 BURST = 1.0

@@ -15,7 +15,11 @@ from grader.paths import find_classroom, find_sources
 
 if TYPE_CHECKING:
     from grader.batch.messages import Context
+    from grader.batch.progress import Summary
     from grader.batch.retries import Workers
+    from grader.batch.run import Request
+    from grader.config import Settings
+    from grader.paths import Classroom
 
 WARNING = (
     "The sandbox is OFF (--no-sandbox): learners' code ran with all your rights on this machine."
@@ -81,11 +85,10 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         CourseError: If nothing can be graded.
     """
-    from grader.batch.progress import describe, show_progress, write_report
+    from grader.batch.progress import describe, write_report
     from grader.batch.retries import ATTEMPTS
-    from grader.batch.run import Request, grade_class
+    from grader.batch.run import Request
     from grader.config import load_settings
-    from grader.terminal import stoppable
 
     classroom = find_classroom(arguments.course)
     settings = load_settings(find_sources(), classroom)
@@ -102,17 +105,9 @@ def run(arguments: argparse.Namespace) -> int:
         attempts=arguments.attempts or ATTEMPTS,
     )
     explain = arguments.explain or arguments.dry_run
-    with (
-        stoppable(),
-        show_progress(request.assignment, as_json=arguments.json, explain=explain) as tell,
-    ):
-        summary = grade_class(
-            request,
-            classroom,
-            settings,
-            lambda context, most: make_workers(arguments, context, most),
-            tell,
-        )
+    summary = grade_and_show(
+        arguments, request, classroom, settings, as_json=arguments.json, explain=explain
+    )
     if arguments.json:
         print(json.dumps({**describe(summary), "sandbox": settings.sandbox}))
     else:
@@ -120,6 +115,39 @@ def run(arguments: argparse.Namespace) -> int:
         if not settings.sandbox:
             print(WARNING)
     return summary.status
+
+
+def grade_and_show(
+    arguments: argparse.Namespace,
+    request: Request,
+    classroom: Classroom,
+    settings: Settings,
+    *,
+    as_json: bool = False,
+    explain: bool = False,
+) -> Summary:
+    """Grade a class, and show how far it is; signals stop it.
+
+    Args:
+        arguments: The command line's, for :func:`make_workers`.
+        request: What is graded.
+        classroom: The class.
+        settings: Its configuration.
+        as_json: Whether to show it to a program.
+        explain: Whether to say of each submission why it is graded.
+    """
+    from grader.batch.progress import show_progress
+    from grader.batch.run import grade_class
+    from grader.terminal import stoppable
+
+    with stoppable(), show_progress(request.assignment, as_json=as_json, explain=explain) as tell:
+        return grade_class(
+            request,
+            classroom,
+            settings,
+            lambda context, most: make_workers(arguments, context, most),
+            tell,
+        )
 
 
 def make_workers(arguments: argparse.Namespace, context: Context, most: int) -> Workers:

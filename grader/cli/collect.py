@@ -8,9 +8,7 @@ from pathlib import Path
 
 from grader.errors import CourseError
 from grader.paths import find_classroom, find_sources
-
-NEEDS_PERSON = 2
-"""The exit status where something is left for a person."""
+from grader.terminal import NEEDS_PERSON
 
 FORMATS = ("canvas", "moodle", "blackboard", "gradescope")
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import CourseError
 from grader.paths import find_classroom, find_sources
+from grader.terminal import NEEDS_PERSON
 
 if TYPE_CHECKING:
     from grader.gradebook.class_list import ClassList
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 LEVELS = ("assignment", "part", "property")
 TABLES = ("canvas", "moodle", "blackboard")
-NEEDS_PERSON = 2
-"""The exit status where somebody has no partner on the other side."""
 
 
 def add_export(parser: argparse.ArgumentParser) -> None:

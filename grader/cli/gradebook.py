@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING
 
 from grader.errors import CourseError
 from grader.paths import find_classroom, find_sources
+from grader.terminal import NEEDS_PERSON
 
 if TYPE_CHECKING:
     from grader.nbgrader_types import Gradebook
     from grader.paths import Classroom
     from grader.plugin import Plugin
     from grader.reports.class_report import ClassReport
-
-NEEDS_PERSON = 2
-"""The exit status of a report with something left for a person."""
 
 
 def add_report(parser: argparse.ArgumentParser) -> None:

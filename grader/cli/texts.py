@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import CourseError
 from grader.paths import find_classroom, find_sources
+from grader.terminal import NEEDS_PERSON
 
 if TYPE_CHECKING:
     from grader.nbgrader_types import Gradebook
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
 FOLDER = "texts"
 """Under the class's folder: tables of texts, by assignment."""
-
-NEEDS_PERSON = 2
-"""The exit status where a table has faults, or rows of it are left alone."""
 
 
 def add_texts(parser: argparse.ArgumentParser) -> None:

@@ -10,15 +10,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli.autograde import add_workers, make_workers
+from grader.cli.autograde import add_workers, grade_and_show
 from grader.paths import Classroom, find_classroom, find_sources, replacing
+from grader.terminal import NEEDS_PERSON
 
 if TYPE_CHECKING:
     from grader.gradebook.revision import CellChange, RevisionNote, Score, Scores
     from grader.hooks.api import Pipeline
-
-NEEDS_PERSON = 2
-"""The exit status where something is left for a person."""
 
 
 def add_update(parser: argparse.ArgumentParser) -> None:
@@ -51,14 +49,12 @@ def run_update(arguments: argparse.Namespace) -> int:
     Raises:
         CourseError: If nothing can be changed or graded.
     """
-    from grader.batch.progress import show_progress
     from grader.batch.retries import ATTEMPTS
-    from grader.batch.run import Request, grade_class
+    from grader.batch.run import Request
     from grader.config import load_settings
     from grader.gradebook.access import find_assignment
     from grader.gradebook.revision import read_scores
     from grader.hooks.api import Pipeline
-    from grader.terminal import stoppable
 
     name, classroom = arguments.assignment, find_classroom(arguments.course)
     settings = load_settings(find_sources(), classroom)
@@ -67,14 +63,7 @@ def run_update(arguments: argparse.Namespace) -> int:
     if note is None:
         return 0
     request = Request(name, wait=arguments.wait, attempts=arguments.attempts or ATTEMPTS)
-    with stoppable(), show_progress(name, as_json=False, explain=False) as tell:
-        summary = grade_class(
-            request,
-            classroom,
-            settings,
-            lambda context, most: make_workers(arguments, context, most),
-            tell,
-        )
+    summary = grade_and_show(arguments, request, classroom, settings)
     if summary.stopped:
         print(f"Stopped; `python -m grader update {name}` goes on.", file=sys.stderr)
         return summary.status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -92,13 +93,11 @@ def list_tests(assignment: Any) -> dict[str, float]:  # noqa: ANN401
     Args:
         assignment: A row of the gradebook's.
     """
-    tests = {}
-    for notebook in assignment.notebooks:
-        answers = {cell.name for cell in notebook.solution_cells}
-        for cell in notebook.grade_cells:
-            if cell.cell_type == "code" and cell.name not in answers:
-                tests[cell.name] = float(cell.max_score)
-    return tests
+    return {
+        cell.name: float(cell.max_score)
+        for _, cell, answered in _list_graded(assignment)
+        if cell.cell_type == "code" and not answered
+    }
 
 
 def list_texts(assignment: Any) -> dict[str, tuple[str, float]]:  # noqa: ANN401
@@ -107,13 +106,20 @@ def list_texts(assignment: Any) -> dict[str, tuple[str, float]]:  # noqa: ANN401
     Args:
         assignment: A row of the gradebook's.
     """
-    texts = {}
+    texts = {
+        str(cell.name): (str(notebook), float(cell.max_score))
+        for notebook, cell, answered in _list_graded(assignment)
+        if answered
+    }
+    return dict(sorted(texts.items()))
+
+
+def _list_graded(assignment: Any) -> Iterator[tuple[str, Any, bool]]:  # noqa: ANN401
+    """Yield a notebook's name, each cell with points in it, and whether the learner writes it."""
     for notebook in assignment.notebooks:
         answers = {cell.name for cell in notebook.solution_cells}
         for cell in notebook.grade_cells:
-            if cell.name in answers:
-                texts[str(cell.name)] = (str(notebook.name), float(cell.max_score))
-    return dict(sorted(texts.items()))
+            yield notebook.name, cell, cell.name in answers
 
 
 def list_entered(gradebook: Gradebook, assignment: str) -> set[str]:

@@ -121,6 +121,25 @@ class _Fresh(apihandlers.BaseApiHandler):  # type: ignore[misc]  # nbgrader ship
         self.gradebook.db.expire_all()
         return super().prepare()
 
+
+class _SeenFirst(_Fresh):
+    """Saves what a person gave or wrote, unless the page is older than what is there."""
+
+    def find_row(self, number: str) -> Row:
+        """Return what is to be changed; ``MissingEntry`` if it is not there."""
+        raise NotImplementedError
+
+    @web.authenticated
+    @check_xsrf  # type: ignore[untyped-decorator]
+    @check_notebook_dir  # type: ignore[untyped-decorator]
+    def put(self, number: str) -> Any:  # noqa: ANN401
+        """Save it."""
+        try:
+            row = self.find_row(number)
+        except MissingEntry:
+            raise web.HTTPError(404) from None
+        return super().put(number) if self.demand_seen(row) else None
+
     def demand_seen(self, row: Row) -> bool:
         """Refuse to save over what the page has not shown; return whether it may be saved.
 
@@ -149,34 +168,20 @@ class TendedComments(_Fresh, apihandlers.CommentCollectionHandler):  # type: ign
     """All comments of a submission."""
 
 
-class TendedGrade(_Fresh, apihandlers.GradeHandler):  # type: ignore[misc]
+class TendedGrade(_SeenFirst, apihandlers.GradeHandler):  # type: ignore[misc]
     """One grade."""
 
-    @web.authenticated
-    @check_xsrf  # type: ignore[untyped-decorator]
-    @check_notebook_dir  # type: ignore[untyped-decorator]
-    def put(self, grade_id: str) -> Any:  # noqa: ANN401
-        """Save what a person gave, unless the page is older than what is there."""
-        try:
-            row = self.gradebook.find_grade_by_id(grade_id)
-        except MissingEntry:
-            raise web.HTTPError(404) from None
-        return super().put(grade_id) if self.demand_seen(row) else None
+    def find_row(self, number: str) -> Row:
+        """Return the grade."""
+        return self.gradebook.find_grade_by_id(number)
 
 
-class TendedComment(_Fresh, apihandlers.CommentHandler):  # type: ignore[misc]
+class TendedComment(_SeenFirst, apihandlers.CommentHandler):  # type: ignore[misc]
     """One comment."""
 
-    @web.authenticated
-    @check_xsrf  # type: ignore[untyped-decorator]
-    @check_notebook_dir  # type: ignore[untyped-decorator]
-    def put(self, grade_id: str) -> Any:  # noqa: ANN401
-        """Save what a person wrote, unless the page is older than what is there."""
-        try:
-            row = self.gradebook.find_comment_by_id(grade_id)
-        except MissingEntry:
-            raise web.HTTPError(404) from None
-        return super().put(grade_id) if self.demand_seen(row) else None
+    def find_row(self, number: str) -> Row:
+        """Return the comment."""
+        return self.gradebook.find_comment_by_id(number)
 
 
 class _EscapedName:

@@ -1,6 +1,5 @@
 """What our extensions do to a real, if small, Jupyter Book."""
 
-import json
 import os
 import re
 import shutil
@@ -13,7 +12,8 @@ from types import SimpleNamespace
 import pytest
 import yaml
 from fresh_outputs import KEPT_SECONDS, choose_cache, find_outdated, fingerprint
-from sphinx_live_cells.site import CORE
+
+from live_cells.tests.test_another_book import lay_out_python
 
 ROOT = Path(__file__).resolve().parents[2]
 JUPYTER_BOOK = Path(sys.executable).parent / "jupyter-book"
@@ -36,16 +36,6 @@ Mathematics: $x^2$, and a citation {cite:p}`elhage2021framework`.
 """
 
 
-def lay_out_python(folder):
-    """Write what stands for Python in a build: a page asks for it only when a reader does."""
-    folder.mkdir(parents=True)
-    for name in CORE:
-        (folder / name).write_text("core")
-    (folder / "packs.json").write_text("{}")
-    lock = {"info": {"version": "0.27.7", "python": "3.12.7"}, "packages": {}}
-    (folder / "pyodide-lock.json").write_text(json.dumps(lock))
-
-
 def build_book(folder, page):
     """Build a book of one page with the course's own configuration."""
     (folder / "book").mkdir()
@@ -55,6 +45,7 @@ def build_book(folder, page):
     shutil.copy(ROOT / "_config.yml", folder)
     (folder / "_toc.yml").write_text("format: jb-book\nroot: book/index\n")
     (folder / "book" / "index.md").write_text(page)
+    (folder / "build").mkdir()
     lay_out_python(folder / "build" / "python")
     return subprocess.run(
         [JUPYTER_BOOK, "build", ".", "-W", "--keep-going", "-n"],

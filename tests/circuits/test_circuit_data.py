@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from html.parser import HTMLParser
 from typing import Any
 
 import numpy as np
@@ -16,28 +14,15 @@ from circuits.report import Report, render_html
 from circuits.tasks.own_circuit import TOKENS, WORDS, embed_line, hand_over
 from grader.sanitize.clean import clean_html
 from tests.explorables.test_same_mathematics import build_reference
+from tests.figures import find_places
 
 STREAM = toy_stream()
 ONE, TWO = build_reference("notes", STREAM)
 HEAD_1 = {f"{name}_1": matrix for name, matrix in vars(ONE).items()}
 
 
-class Places(HTMLParser):
-    """Collects the states of the steppers that an HTML text has."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.states: list[dict[str, Any]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = dict(attrs)
-        if said.get("data-explorable") == "stepper":
-            self.states.append(json.loads(said["data-state"] or ""))
-
-
 def read_state(report: Report) -> dict[str, Any]:
-    (state,) = Places(report._repr_html_()).states
+    (state,) = find_places("stepper", report._repr_html_())
     return state
 
 

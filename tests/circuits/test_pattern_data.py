@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from html.parser import HTMLParser
 from typing import Any
 
 import numpy as np
@@ -13,20 +11,7 @@ from circuits import check
 from circuits.pattern_data import MOST_TOKENS, PatternData
 from circuits.plots import plot_pattern, plot_patterns
 from circuits.stream import toy_stream
-
-
-class Places(HTMLParser):
-    """Collects the states of the places that an HTML text has."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.states: list[dict[str, Any]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = dict(attrs)
-        if said.get("data-explorable") == "pattern":
-            self.states.append(json.loads(said["data-state"] or ""))
+from tests.figures import find_places
 
 
 def read_rows(rows: list[list[int]], n_tokens: int) -> np.ndarray:
@@ -36,7 +21,7 @@ def read_rows(rows: list[list[int]], n_tokens: int) -> np.ndarray:
 
 def test_a_report_hands_over_the_whole_pattern_wanted_and_seen() -> None:
     rows = toy_stream().u_cont[:4]
-    (state,) = Places(check("ex2c", rows, rows)._repr_html_()).states
+    (state,) = find_places("pattern", check("ex2c", rows, rows)._repr_html_())
     n_tokens = len(state["tokens"])
     assert [pattern["name"] for pattern in state["patterns"]] == ["wanted", "seen"]
     wanted, seen = (read_rows(pattern["rows"], n_tokens) for pattern in state["patterns"])
@@ -49,7 +34,7 @@ def test_a_report_hands_over_the_whole_pattern_wanted_and_seen() -> None:
 
 def test_a_report_that_shows_no_attention_hands_nothing_over() -> None:
     zeros = np.zeros((4, 16))
-    assert Places(check("ex1a", zeros, zeros.T)._repr_html_()).states == []
+    assert find_places("pattern", check("ex1a", zeros, zeros.T)._repr_html_()) == []
 
 
 def test_the_picture_of_a_pattern_carries_it_and_others_do_not() -> None:
@@ -58,14 +43,14 @@ def test_the_picture_of_a_pattern_carries_it_and_others_do_not() -> None:
     pattern /= pattern.sum(axis=1, keepdims=True)
     names = ["BOS", "it's", '"so"', "<b>", "&amp;"]
     picture = plot_pattern(pattern, tokens=names, wanted=[(3, 1)], title="$W_Q$", caption="Five.")
-    (state,) = Places(picture._repr_html_()).states
+    (state,) = find_places("pattern", picture._repr_html_())
     assert np.abs(read_rows(state["patterns"][0]["rows"], 5) - pattern).max() <= 0.5e-4
     assert state["tokens"] == names
     assert (state["wanted"], state["query"]) == ([[3, 1]], 3)
     assert state["patterns"][0]["name"] == "W_Q"
     assert "<img" in picture._repr_html_()
     two = plot_patterns([pattern, np.eye(5)], titles=["seen", "wanted"])
-    (state,) = Places(two._repr_html_()).states
+    (state,) = find_places("pattern", two._repr_html_())
     assert [pattern["name"] for pattern in state["patterns"]] == ["seen", "wanted"]
     assert state["tokens"] == []
 

@@ -9,7 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 
-from grader.cli import main, update
+from grader.cli import main
 from grader.grading import grade_notebook
 from grader.hooks.api import Pipeline
 from grader.paths import Classroom, Sources
@@ -89,8 +89,7 @@ def enter(course, patch):
 
     patch.syspath_prepend(str(TESTS))
     patch.chdir(course)
-    for module in (autograde, update):
-        patch.setattr(module, "make_workers", lambda _, context, most: InThisProcess(context))
+    patch.setattr(autograde, "make_workers", lambda _, context, most: InThisProcess(context))
 
 
 @pytest.fixture
