@@ -6,6 +6,7 @@ The command line imports this module to list its commands, so everything else is
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -52,10 +53,16 @@ class CoursePlugin:
         _draw(seed)
 
     def judge(self, part: Part, answers: Mapping[str, object], seed: int) -> Verdict:
-        """Judge one part on hidden sequences; see :func:`course.judge.grade_part`."""
-        from course.judge import grade_part
+        """Judge one part on hidden sequences, and mark its heads' products.
 
-        return grade_part(part.id, answers, _draw(seed))
+        See :func:`course.judge.grade_part` and :func:`course.products.mark_answers`.
+        """
+        from course.judge import grade_part
+        from course.products import mark_answers
+
+        verdict = grade_part(part.id, answers, _draw(seed))
+        marks = mark_answers(part.id, answers, verdict.report)
+        return replace(verdict, marks=marks)
 
     def explain(self, report: Mapping[str, Any]) -> Explanation:
         """Return the properties in full, the mistake's cause, and the lines to try again."""

@@ -126,6 +126,8 @@ class Verdict:
         failure: Why judging itself failed, or None. Then the points are 0 and a person
             should look.
         stopped: Whether an answer is missing because its cell did not run to its end.
+        marks: Numbers by which equal answers of a class are noticed, by a name that the course
+            chooses; none for answers that many come to.
     """
 
     part: str
@@ -134,6 +136,7 @@ class Verdict:
     report: Report
     failure: str | None = None
     stopped: bool = False
+    marks: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -365,7 +368,7 @@ def judge_safely(plugin: Plugin, part: Part, answers: Mapping[str, object], seed
     else:
         if math.isfinite(points):
             points = min(max(points, 0.0), most)
-            return Verdict(part.id, points, most, verdict.report, verdict.failure, verdict.stopped)
+            return replace(verdict, part=part.id, points=points, max_points=most)
         failure = f"Judging it gave {points} points."
     report = PlainReport(part.id, 0.0, most, "malformed", "The answer could not be judged.")
     return Verdict(part.id, 0.0, most, report, failure)

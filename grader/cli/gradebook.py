@@ -93,23 +93,25 @@ def _write_statistics(
     """Write what the grades say about class and parts as a page, JSON or CSV."""
     from grader.reports.class_page import render_class
     from grader.reports.class_statistics import COLUMNS, list_rows, make_statistics
-    from grader.reports.results import read_results
+    from grader.reports.equal_answers import find_equal_answers
+    from grader.reports.results import LEARNER, demand_known, read_results
 
-    results = list(
+    everybody = list(
         read_results(
-            gradebook,
-            classroom,
-            plugin,
-            assignments=[arguments.assignment],
-            students=arguments.student,
-            findings=True,
+            gradebook, classroom, plugin, assignments=[arguments.assignment], findings=True
         )
     )
-    if not results:
+    if not everybody:
         raise CourseError("There is nobody in the class yet, so there are no statistics.")
+    demand_known(arguments.student, [one.person.id for one in everybody], LEARNER)
+    wanted = set(arguments.student or (one.person.id for one in everybody))
+    results = [one for one in everybody if one.person.id in wanted]
     found = make_statistics(results, classroom, plugin, arguments.part)
     if arguments.html:
-        page = render_class(report, found, results, classroom.root)
+        listed = [  # among everybody: what is common is seen in the whole class alone
+            one for one in find_equal_answers(everybody) if wanted & set(one.students)
+        ]
+        page = render_class(report, found, results, classroom.root, listed)
         arguments.html.write_text(page, encoding="utf-8")
         print(f"{arguments.html}: the report as a page.")
     if arguments.json:

@@ -78,7 +78,11 @@ def write_verdict(cell: NotebookNode, verdict: Verdict) -> None:
                 "data": {
                     "text/plain": str(report),
                     "text/html": report._repr_html_(),
-                    REPORT_MIME: report.to_dict() | {"stopped": verdict.stopped},
+                    REPORT_MIME: report.to_dict()
+                    | {
+                        "stopped": verdict.stopped,
+                        "marks": {name: list(mark) for name, mark in verdict.marks.items()},
+                    },
                 },
                 "metadata": {},
             }

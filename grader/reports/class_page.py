@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from markupsafe import Markup, escape
 from grader.reports.class_plots import draw_bars, draw_histogram
 from grader.reports.class_report import ClassReport
 from grader.reports.class_statistics import ClassStatistics
+from grader.reports.equal_answers import EqualAnswers
 from grader.reports.page import find_private_paths, scrub
 from grader.reports.results import Result
 
@@ -43,7 +45,11 @@ _LONGEST = 4_000  # characters of an example
 
 
 def render_class(
-    report: ClassReport, found: ClassStatistics, results: list[Result], root: Path
+    report: ClassReport,
+    found: ClassStatistics,
+    results: list[Result],
+    root: Path,
+    equal: Sequence[EqualAnswers] = (),
 ) -> str:
     """Return the page.
 
@@ -52,6 +58,7 @@ def render_class(
         found: What the grades say.
         results: The learners that are listed.
         root: The class's folder.
+        equal: Who has equal answers in several parts.
     """
     script = (_HERE / "class_page.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -63,6 +70,7 @@ def render_class(
         found=found,
         report=report,
         results=results,
+        equal=equal,
         quartiles=np.quantile(points, (0.25, 0.5, 0.75)) if len(points) else None,
         waiting=_list_waiting(report),
         whole=draw_histogram(found.points, found.max_points) if found.points else "",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -24,6 +24,8 @@ from grader.plugin import Plugin, list_tested_parts
 from grader.reports.class_report import read_reports
 
 State = Literal["graded", "pending", "missing", "excused"]
+
+LEARNER = "learner on the class list"
 
 EXCUSED = "excused.csv"
 """Under the class's folder: who need not hand in what, with the columns student, assignment."""
@@ -57,6 +59,7 @@ class PartResult:
         max_points: What there is to earn.
         diagnosis: The mistake's slug, or "".
         findings: Property by property, as the check saw them, where the check gave the points.
+        marks: Numbers by which equal answers are noticed, by name; as :attr:`Verdict.marks`.
         status: Of the answer: "right", "wrong", "malformed", "unattempted", "stopped" where its
             cell did not run to its end, "unread" where the file could not be; "" if it was not
             asked for, and for a text that has been written.
@@ -69,6 +72,7 @@ class PartResult:
     diagnosis: str = ""
     findings: tuple[Finding, ...] = ()
     status: str = ""
+    marks: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     @property
     def score(self) -> float | None:
@@ -134,8 +138,8 @@ def read_results(
     """
     people = read_class_list(gradebook, classroom.root).people
     wanted = [one for one in gradebook.assignments if one.notebooks]
-    _demand(assignments, {one.name for one in wanted}, "assignment in the gradebook")
-    _demand(students, people, "learner on the class list")
+    demand_known(assignments, {one.name for one in wanted}, "assignment in the gradebook")
+    demand_known(students, people, LEARNER)
     excused = read_excused(classroom)
     for assignment in sorted(wanted, key=lambda one: str(one.name)):
         if assignments and assignment.name not in assignments:
@@ -185,7 +189,12 @@ class _Row:
     blank: frozenset[str] = frozenset()
 
 
-def _demand(wanted: Collection[str], known: Collection[str], what: str) -> None:
+def demand_known(wanted: Collection[str], known: Collection[str], what: str) -> None:
+    """Refuse names that are not known.
+
+    Raises:
+        CourseError: If one is not; it says of what kind.
+    """
     strange = [name for name in wanted if name not in known]
     if strange:
         raise CourseError(f"There is no {what} called {', '.join(strange)}; see the spelling.")
@@ -333,5 +342,13 @@ def _make_part(
     status = "stopped" if report.get("stopped") else str(report.get("status") or "")
     if not report and row and cell in row.blank:
         status = "unattempted"
-    diagnosis = str(report.get("diagnosis") or "")
-    return PartResult(part, state, points, most, diagnosis, findings, status)
+    return PartResult(
+        part,
+        state,
+        points,
+        most,
+        str(report.get("diagnosis") or ""),
+        findings,
+        status,
+        report.get("marks", {}),
+    )

@@ -21,6 +21,7 @@ from grader.plugin import Explanation
 from grader.reports.class_page import render_class
 from grader.reports.class_report import ClassReport, LearnerRow
 from grader.reports.class_statistics import COLUMNS, NO_NAME, list_rows, make_statistics
+from grader.reports.equal_answers import EqualAnswers
 from grader.reports.results import Finding, PartResult, Result
 
 PART = SimpleNamespace(id="a", test_id="a-test", title="A head <1>")
@@ -80,6 +81,16 @@ def classroom(tmp_path):
 @pytest.fixture
 def found(results, classroom):
     return make_statistics(results, classroom, PLUGIN)
+
+
+def test_equal_answers_are_listed_and_called_no_accusation(results, classroom):
+    report = ClassReport("one", (), (), (), (), ())
+    found = make_statistics(results, classroom, PLUGIN)
+    assert "Equal answers" not in render_class(report, found, results, classroom.root)
+    equal = [EqualAnswers(("learner-001", "learner-002"), ("a", "b"))]
+    page = render_class(report, found, results, classroom.root, equal)
+    assert "<li>learner-001, learner-002: a, b</li>" in page
+    assert "a rotated copy and an honest own basis cannot be told apart" in page
 
 
 def test_each_part_has_its_points_texts_included(found):
