@@ -49,7 +49,7 @@ class Settings:
         sandbox: As ``SandboxedExecute.sandbox``.
         lines: As ``LimitOutput.max_lines``.
         traceback: As ``LimitOutput.max_traceback``.
-        penalty: As ``LateSubmissionPlugin.penalty_method``: "none" or "zero".
+        penalty: As ``LateSubmissionPlugin.penalty_method``: "none" or "zero"; or "kept".
         permissions: Of graded files, as decimal digits of an octal number, or None.
         exclude_overwriting: As ``Autograde.exclude_overwriting``.
         feedback: Of ``GenerateFeedback``: its permissions, ``FeedbackExporter.most_characters``,
@@ -142,8 +142,6 @@ def read_settings(config: Config, classroom: Classroom) -> Settings:
     grading = config.Autograde
     _demand_known(grading.get("autograde_preprocessors", ()), STEPS)
     _demand_known(grading.get("sanitize_preprocessors", ()), _CLEANING)
-    if "plugin_class" in config.AssignLatePenalties:
-        raise _refuse("AssignLatePenalties.plugin_class")
     for section in _SECTIONS:
         if config[section].get("enabled"):
             raise _refuse(section)
@@ -174,7 +172,13 @@ def read_settings(config: Config, classroom: Classroom) -> Settings:
 
 
 def read_penalty(config: Any) -> str:  # noqa: ANN401  (nbgrader ships no types)
-    """Return ``LateSubmissionPlugin.penalty_method`` as a configuration sets it, or "none"."""
+    """Return ``LateSubmissionPlugin.penalty_method`` as a configuration sets it, or "none".
+
+    It is "kept" where ``AssignLatePenalties.plugin_class`` is set: ``python -m grader late`` shows
+    such penalties before it enters them, and grading leaves them.
+    """
+    if "plugin_class" in config.AssignLatePenalties:
+        return "kept"
     return str(config.LateSubmissionPlugin.get("penalty_method", "none"))
 
 

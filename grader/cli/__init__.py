@@ -84,6 +84,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "texts:add_texts",
         "grade answers in text question by question, in a table (exit status 2: rows left alone)",
     ),
+    "late": (
+        "late:add_late",
+        "what being late costs: extensions, slip days, penalties; --yes enters it",
+    ),
     "export": (
         "export:add_export",
         "take the grades away: as CSV, or into a platform's own table",

@@ -48,8 +48,10 @@ def assign_penalty(database: Row, submission: Row, sheet: Row, method: str) -> N
         submission: nbgrader's row, its date set.
         sheet: The row of one of its notebooks, its grades set.
         method: As ``LateSubmissionPlugin.penalty_method``: "none", or "zero" for no points when
-            late.
+            late; "kept" where a plugin's penalties were entered: they stay while it is late.
     """
+    if method == "kept" and submission.total_seconds_late > 0:
+        return
     sheet.late_submission_penalty = None
     if method == "zero" and submission.total_seconds_late > 0:
         database.flush()

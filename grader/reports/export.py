@@ -78,7 +78,7 @@ def say_points(points: float | None) -> str:
 def _make_header(level: Level) -> list[str]:
     if level == "assignment":
         scores = ["raw_score", "late_submission_penalty", "score", "max_score"]
-        return [*_ABOUT, *scores, "state", "points_so_far", "seconds_late", "waiting"]
+        return [*_ABOUT, *scores, "state", "points_so_far", "seconds_late", "waiting", "late"]
     extra = _OF_PART if level == "part" else _OF_PROPERTY
     return [*_ABOUT, *extra, "score", "max_score", "state", "points_so_far"]
 
@@ -116,6 +116,7 @@ def _describe(result: Result) -> list[str]:
         say_points(result.points if result.state in ("graded", "pending") else None),
         say_points(result.late) if result.handed_in else "",
         " ".join(waiting) if result.state == "pending" else "",
+        "LATE" if result.late else "",
     ]
 
 

@@ -7,7 +7,6 @@ Four things that a platform would all show as an empty cell or as 0 are kept apa
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import Any, Literal
 from grader.errors import CourseError
 from grader.gradebook.access import list_tests
 from grader.gradebook.class_list import Person, read_class_list
+from grader.gradebook.facts import read_facts
 from grader.gradebook.late import measure_delay
 from grader.nbgrader_types import Gradebook
 from grader.paths import Classroom
@@ -164,18 +164,8 @@ def read_excused(classroom: Classroom) -> set[tuple[str, str]]:
     Raises:
         CourseError: If the file has other columns.
     """
-    path = classroom.root / EXCUSED
-    if not path.exists():
-        return set()
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        missing = {"student", "assignment"} - set(rows.fieldnames or ())
-        if missing:
-            raise CourseError(
-                f"{EXCUSED} has no column {' and no column '.join(sorted(missing))}; its first "
-                "line has to be student,assignment."
-            )
-        return {(row["student"].strip(), row["assignment"].strip()) for row in rows}
+    rows = read_facts(classroom.root / EXCUSED, ("student", "assignment"))
+    return {(student, assignment) for student, assignment in rows}
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ def test_pending_missing_excused_and_zero_are_four_things(class_of_six):
         "eve": ("graded", "0"),
         "fay": ("pending", ""),
     }
+    assert {row["late"] for row in rows.values()} == {""}
     assert (rows["bob"]["points_so_far"], rows["bob"]["waiting"]) == ("1", "t")
     assert rows["cid"]["points_so_far"] == ""
 

@@ -1,6 +1,7 @@
 """The file that a learner gets: their work, what was seen and wanted, and nothing hidden."""
 
 import copy
+from dataclasses import replace
 from importlib.resources import files
 
 import numpy as np
@@ -118,6 +119,8 @@ def test_what_waits_for_a_person_is_said(notebook):
     assert "points may change" not in page
     assert "1 of 4 points" in page.replace("<strong>", "")
     assert "late" in page
+    assert "LATE" not in page
+    assert "<strong>LATE.</strong> 1 points were" in write(notebook, replace(done, late=60.0))
 
 
 def test_an_answer_that_was_read_and_has_changed_is_read_again(notebook):

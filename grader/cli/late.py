@@ -1,0 +1,73 @@
+"""Run ``python -m grader late``: show what lateness costs, and enter it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from grader.errors import CourseError
+from grader.paths import find_classroom, find_sources
+
+
+def add_late(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``late``."""
+    parser.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="only these")
+    parser.add_argument(
+        "--yes", action="store_true", help="enter extensions, slip days and penalties"
+    )
+    parser.add_argument(
+        "--course", type=Path, metavar="DIR", help="the class's folder (default: classroom/)"
+    )
+    parser.set_defaults(run=run_late)
+
+
+def run_late(arguments: argparse.Namespace) -> int:
+    """Print who loses what, and with ``--yes`` enter it.
+
+    Returns:
+        0.
+
+    Raises:
+        CourseError: If the extensions or the rules cannot be read, or there is no such assignment.
+    """
+    from grader.config import read_configuration
+    from grader.gradebook.access import find_assignment, prepare_gradebook
+    from grader.gradebook.integrity import demand_sound_gradebook
+    from grader.gradebook.lateness import enter_lateness, plan_lateness, say_lateness
+    from grader.gradebook.lock import hold_class
+    from grader.hooks.api import Pipeline
+    from grader.hooks.late_rules import load_rules
+    from grader.reports.results import read_excused
+
+    classroom, sources = find_classroom(arguments.course), find_sources()
+    pipeline = Pipeline(sources, classroom)
+    demand_sound_gradebook(pipeline.url, "ASSIGNMENT")
+    rules = load_rules(read_configuration(sources))
+    with hold_class(classroom.root, wait=False), pipeline.open_gradebook() as gradebook:
+        for name in arguments.assignments:
+            if find_assignment(gradebook, name).duedate is None:
+                raise CourseError(
+                    f"{name} has no due date, so nobody is late; `nbgrader db assignment add "
+                    f'{name} --duedate="2026-12-01 18:00 UTC"` sets one.'
+                )
+        planned = [
+            one
+            for one in plan_lateness(gradebook, classroom.root, rules, read_excused(classroom))
+            if not arguments.assignments or one.assignment in arguments.assignments
+        ]
+        told = [one for one in planned if one.late or one.changes]
+        for one in told:
+            print(say_lateness(one))
+        changes = sum(one.changes for one in planned)
+        many = f"{changes} submission{'' if changes == 1 else 's'}"
+        if not told:
+            print("Nobody is late.")
+        elif not changes:
+            print("The gradebook has it like this already.")
+        elif not arguments.yes:
+            print(f"Nothing was entered yet; --yes enters what is new, for {many}.")
+        else:
+            prepare_gradebook(pipeline.coursedir)
+            enter_lateness(gradebook, planned)
+            print(f"Entered for {many}.")
+    return 0
