@@ -31,6 +31,7 @@ BUSY_MILLISECONDS = 60_000
 
 _automatic: ContextVar[bool] = ContextVar("automatic", default=False)
 _grader: ContextVar[str] = ContextVar("grader", default="")
+_user: ContextVar[str] = ContextVar("user", default="")
 _PENDING = "grader.gradebook"
 
 
@@ -123,10 +124,24 @@ def working_as(grader: str) -> Iterator[None]:
         _grader.reset(token)
 
 
+@contextmanager
+def signed_in_as(user: str) -> Iterator[None]:
+    """Say who is at a page of this process, which several people share.
+
+    Args:
+        user: As the hub names them; "" if nobody knows.
+    """
+    token = _user.set(user)
+    try:
+        yield
+    finally:
+        _user.reset(token)
+
+
 def find_person() -> str:
     """Return who gives grades: as :func:`working_as` says, and who works in this process.
 
-    The latter is the JupyterHub user, else the account.
+    The latter is whom :func:`signed_in_as` names, else the JupyterHub user, else the account.
     """
     user, grader = _find_user(), _grader.get()
     return user if grader in ("", user) else f"{grader}, entered by {user}"
@@ -138,7 +153,7 @@ def _find_user() -> str:
         name = pwd.getpwuid(account).pw_name
     except KeyError:  # as in a container that runs under any number
         name = str(account)
-    return os.environ.get("JUPYTERHUB_USER") or name
+    return _user.get() or os.environ.get("JUPYTERHUB_USER") or name
 
 
 def _name(thing: Row, field: str) -> Key:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, distribution
@@ -24,6 +25,7 @@ from nbgrader.server_extensions.formgrader.base import check_notebook_dir, check
 from tornado import web
 
 from grader.gradebook.log import COMMENTS, SCORES
+from grader.gradebook.watch import signed_in_as
 from grader.nbgrader_types import CourseDirectory, Row
 from grader.texts.rubric import find_rubric
 
@@ -123,7 +125,10 @@ class _Fresh(apihandlers.BaseApiHandler):  # type: ignore[misc]  # nbgrader ship
 
 
 class _SeenFirst(_Fresh):
-    """Saves what a person gave or wrote, unless the page is older than what is there."""
+    """Saves what a person gave or wrote, unless the page is older than what is there.
+
+    The log names who is signed in to the hub.
+    """
 
     def find_row(self, number: str) -> Row:
         """Return what is to be changed; ``MissingEntry`` if it is not there."""
@@ -138,7 +143,12 @@ class _SeenFirst(_Fresh):
             row = self.find_row(number)
         except MissingEntry:
             raise web.HTTPError(404) from None
-        return super().put(number) if self.demand_seen(row) else None
+        if not self.demand_seen(row):
+            return None
+        # A server without a hub gives its visitors names by chance.
+        hub = "JUPYTERHUB_API_TOKEN" in os.environ
+        with signed_in_as(getattr(self.current_user, "username", "") if hub else ""):
+            return super().put(number)
 
     def demand_seen(self, row: Row) -> bool:
         """Refuse to save over what the page has not shown; return whether it may be saved.

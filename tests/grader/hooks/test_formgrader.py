@@ -3,6 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -102,7 +103,7 @@ class Server:
                 return kind
 
             def prepare(self):
-                self.current_user = "ann"
+                self.current_user = SimpleNamespace(username="grace")
                 if issubclass(kind, formgrader._Fresh):
                     self.gradebook.db.expire_all()
 
@@ -184,6 +185,18 @@ def test_a_stale_tab_does_not_save_over_newer_points(server, url, log):
     assert (later[0], again[0]) == (200, 200)
     assert find_grade(url)[2] == 3.0
     assert [c.new for c in read(log) if c.key.field == "manual_score"] == [2.0, 1.0, 3.0]
+
+
+def test_the_log_names_who_is_signed_in_to_the_hub(server, url, log, monkeypatch):
+    name, shown, _ = find_grade(url)
+    path = f"/formgrader/api/grade/{name}"
+    monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "secret")
+    server.ask((path, shown | {"manual_score": 1.0}))
+    monkeypatch.delenv("JUPYTERHUB_API_TOKEN")  # a server's own, whose visitors have no names
+    server.ask((path, find_grade(url)[1] | {"manual_score": 2.0}))
+    people = [c.person for c in read(log) if c.key.field == "manual_score"]
+    assert people[0] == "grace"
+    assert people[1] != "grace"
 
 
 def test_a_stale_tab_does_not_save_over_a_newer_comment(server, url):

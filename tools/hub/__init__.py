@@ -1,0 +1,1 @@
+"""Recipes for running the course on a shared server."""
