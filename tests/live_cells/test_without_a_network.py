@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGE = "book/exercise-1.html"
 UNREACHABLE = "has not been fetched yet and the network does not answer"
 KEPT = """async (wanted) => {
-  for (let round = 0; round < 200; round += 1) {
+  for (let round = 0; round < 900; round += 1) {
     const keys = await (await caches.open('live-cells-pages:/course/')).keys();
     const paths = keys.map((key) => key.url.split('?')[0]);
     if (wanted.every((name) => paths.some((path) => new RegExp(name + '$').test(path)))) return;
@@ -88,8 +89,10 @@ def test_whole_book_is_there_after_python_has_run_once(site: Path, reader: Brows
         live = open_page(reader, address + PAGE)
         live.run("1")
         pages = ["book/exercise-3.html", "book/notation.html", "solutions/warmup.html"]
-        live.page.evaluate(KEPT, pages)
-        live.page.wait_for_timeout(1000)
+        needed = r'(?:src|href)="\.\./([^":#?]+\.(?:js|css|svg))"'
+        files = re.findall(needed, (site / pages[0]).read_text())
+        assert any(file.startswith("_images/") for file in files)
+        live.page.evaluate(KEPT, [*pages, *files])
     # The server is gone now.
     page = live.page
     page.goto(address + "book/notation.html")
