@@ -16,6 +16,7 @@ from nbconvert.filters import markdown2html
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.v4 import new_output
 
+from circuits import check, toy_stream
 from circuits.plots import plot_matrix
 from circuits.report import REPORT_MIME
 from grader.reports.outputs import render_markdown
@@ -24,6 +25,7 @@ from grader.sanitize.clean import clean_html, clean_style
 from grader.sanitize.markdown import clean_markdown
 from grader.sanitize.outputs import clean_output
 from grader.sanitize.pictures import find_fault
+from tests.explorables.test_same_mathematics import build_reference
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -329,6 +331,14 @@ def test_figures_of_the_course_and_of_matplotlib_are_shown():
     picture = plot_matrix(np.eye(16), title="x")
     assert find_fault(picture.svg) is None
     assert clean_html(picture._repr_html_()).count("<img src=") == 1
+
+
+def test_feedback_keeps_the_sentences_of_a_circuit_and_not_its_numbers():
+    one, two = build_reference("notes", toy_stream())
+    first = {f"{name}_1": matrix for name, matrix in vars(one).items()}
+    kept = clean_html(check("ex3b", two.W_Q, two.W_K, **first)._repr_html_())
+    assert "data-" not in kept
+    assert "your head 2 gives 1.00" in kept
 
 
 def test_a_picture_of_more_pixels_than_a_browser_can_hold_is_told_of():

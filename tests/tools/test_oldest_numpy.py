@@ -2,8 +2,12 @@
 
 import re
 import subprocess
+import sys
+from importlib.metadata import packages_distributions, requires
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tools.build.environment import list_pins
 from tools.test import oldest_numpy
@@ -28,6 +32,41 @@ def test_the_oldest_are_those_that_the_toolkit_says_it_runs_on():
         name, version = pin.split("==")
         lowest = re.search(rf'"{name}>=([\d.]+)"', said)
         assert version.startswith(lowest[1] + ".")
+
+
+def list_needed(names):
+    """Return these distributions and all that they need."""
+    found, left = set(), list(names)
+    while left:
+        name = canonicalize_name(left.pop())
+        if name not in found:
+            found.add(name)
+            needs = map(Requirement, requires(name) or ())
+            left += [
+                need.name
+                for need in needs
+                if need.marker is None or need.marker.evaluate({"extra": ""})
+            ]
+    return found
+
+
+def test_the_quick_tests_of_the_toolkit_need_no_package_that_is_not_there():
+    code = (
+        "import importlib, pathlib, sys\n"
+        "for path in pathlib.Path('tests/circuits').glob('test_*.py'):\n"
+        "    importlib.import_module(f'tests.circuits.{path.stem}')\n"
+        "print(*{name.split('.')[0] for name in sys.modules})"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=oldest_numpy.ROOT, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    owners = packages_distributions()
+    used = {canonicalize_name(one) for name in ran.stdout.split() for one in owners.get(name, ())}
+    ours = {"circuit-exercises", "sphinx-live-cells"}
+    by_choice = {"setuptools", "typing-extensions"}  # others take them where they are
+    needed = list_needed(["numpy", "matplotlib", *oldest_numpy.OTHERS])
+    assert used <= needed | ours | by_choice
 
 
 def test_an_environment_that_cannot_be_made_is_an_error_in_one_sentence(monkeypatch, capsys):

@@ -20,7 +20,7 @@ HOME = ROOT / "build" / "numpy-2.0"
 # There are none of these for Python 3.13; the second pair is the oldest that runs on it.
 OLDEST = ("numpy==2.0.2", "matplotlib==3.8.4")
 OLDEST_ON_3_13 = ("numpy==2.1.0", "matplotlib==3.9.2")
-OTHERS = ("pytest", "pytest-xdist", "hypothesis")
+OTHERS = ("pytest", "pytest-timeout", "pytest-xdist", "hypothesis")
 STAMP = HOME / "made-from"
 
 
