@@ -7,17 +7,19 @@ import re
 import shutil
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
 from grader.one_thread import ONE_THREAD
 from grader.plugin import Packages
 
+from .bytecode import find_cache, find_in_cache
 from .inside.confine import NOBODY
 
 HOME = "/home/learner"
 _INSIDE = Path(__file__).parent / "inside"
+_BYTECODE = "/bytecode"  # inside: the grader's own, where the packages have none
 _SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/libexec")
 _DEV, _TMP = "/dev", "/tmp"  # noqa: S108  (mount points inside)
 # Not zero: memory mapped from it is shared and counted nowhere. No terminals.
@@ -93,7 +95,14 @@ def build_command(handle: int, seccomp: int, packages: Packages) -> list[str]:
     `handle` is the control socket and `seccomp` an open file with the outer filter; the new
     process inherits both. `packages` are what learners may import.
     """
-    python, mounts = _show_python()
+    python, mounts, library = _show_python()
+    installed, own = _list_installed(packages), _list_own(packages)
+    code = {**installed, **own}
+    environment = list_environment()
+    warm = [statement for _, statement in packages.warm]
+    if cache := find_cache([*library.values(), *installed.values()], warm, environment):
+        mounts += _show_bytecode(cache, {**library, **code})
+        python += ["-X", f"pycache_prefix={_BYTECODE}"]
     command = [
         find_bubblewrap(),
         *("--unshare-all", "--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)),
@@ -101,14 +110,13 @@ def build_command(handle: int, seccomp: int, packages: Packages) -> list[str]:
         *("--seccomp", str(seccomp), "--clearenv"),
         *_show_system(),
         *mounts,
-        *_show_packages(packages),
-        *("--ro-bind", str(_INSIDE), "/sandbox/inside"),
+        *(word for place, path in code.items() for word in ("--ro-bind", str(path), place)),
         *("--proc", "/proc", *_show_public(), "--size", _SMALL, "--tmpfs", _DEV, *_show_devices()),
         *("--size", _SMALL, "--tmpfs", f"{_DEV}/shm", "--remount-ro", _DEV),
         *("--size", _LARGE, "--tmpfs", _TMP, "--dir", HOME),
         *("--remount-ro", "/", "--chdir", _TMP),
     ]
-    for name, value in list_environment().items():
+    for name, value in environment.items():
         command += ["--setenv", name, value]
     return [*command, *python, "-c", write_start(handle, ["/packages", "/course", "/sandbox"])]
 
@@ -158,13 +166,14 @@ def _show_system() -> Iterator[str]:
     yield from ("--ro-bind-try", "/etc/alternatives", "/etc/alternatives")
 
 
-def _show_python() -> tuple[list[str], list[str]]:
-    """Give the interpreter's command inside, and the mounts that it needs."""
+def _show_python() -> tuple[list[str], list[str], dict[str, Path]]:
+    """Give the interpreter's command inside, the mounts that it needs, and its library's place."""
     base = Path(sys.base_prefix).resolve()
     executable = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
     options = ["-I", "-S", "-B", "-X", "utf8"]
+    library = Path(sysconfig.get_path("stdlib")).resolve()
     if base == Path("/usr"):
-        return [str(executable), *options], []
+        return [str(executable), *options], [], {str(library): library}
     # Another name inside, so that no traceback tells a learner the instructor's folders.
     mounts = []
     for folder in ("bin", "lib"):
@@ -174,15 +183,30 @@ def _show_python() -> tuple[list[str], list[str]]:
         site = Path(sysconfig.get_path(scheme, vars={"base": str(base), "platbase": str(base)}))
         if site.is_dir() and site.is_relative_to(base / "lib"):
             mounts += ["--tmpfs", f"/python/{site.relative_to(base)}"]
-    return [f"/python/bin/{executable.name}", *options], mounts
+    inside = {f"/python/{library.relative_to(base)}": library}
+    return [f"/python/bin/{executable.name}", *options], mounts, inside
 
 
-def _show_packages(packages: Packages) -> Iterator[str]:
-    for top, path in sorted(list_packages(packages.installed).items()):
-        yield from ("--ro-bind", str(path), f"/packages/{top}")
+def _list_installed(packages: Packages) -> dict[str, Path]:
+    """List what was installed for learners: its place inside -> its folder or file here."""
+    listed = sorted(list_packages(packages.installed).items())
+    return {f"/packages/{top}": path for top, path in listed}
+
+
+def _list_own(packages: Packages) -> dict[str, Path]:
+    """List the course's packages for learners and what is ours: place inside -> folder here."""
+    own = {"/sandbox/inside": _INSIDE}
     for name in packages.own:
         spec = importlib.util.find_spec(name)
         if spec is None or not spec.submodule_search_locations:
             raise SandboxUnavailable(f"there is no package {name}, which the course promises")
-        folder = next(iter(spec.submodule_search_locations))
-        yield from ("--ro-bind", folder, f"/course/{name}")
+        own[f"/course/{name}"] = Path(next(iter(spec.submodule_search_locations)))
+    return own
+
+
+def _show_bytecode(cache: Path, code: Mapping[str, Path]) -> Iterator[str]:
+    """Show each package's bytecode where Python looks for it, and nothing else of the cache."""
+    for place, path in code.items():
+        compiled = find_in_cache(path, cache)
+        name = place if path.is_dir() else str(Path(place).with_name(compiled.name))
+        yield from ("--ro-bind-try", str(compiled), f"{_BYTECODE}{name}")

@@ -33,6 +33,10 @@ def test_nothing_is_installed_whose_hash_is_not_checked(commands, uv):
     installs = [command for command in run if "install" in command]
     assert len(installs) == 3
     assert ["uv" in command for command in installs[1:]] == [uv, uv]
+    assert ["--compile-bytecode" in command for command in installs[1:]] == [
+        uv,
+        uv,
+    ]  # pip always does
     for command in installs[:2]:
         assert "--require-hashes" in command
     assert installs[2][-6:] == [

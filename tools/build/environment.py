@@ -77,7 +77,8 @@ def _install_with_uv(python: str) -> bool:
         pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
         if not pinned or not _succeeds(*pip, "--require-hashes", "-r", str(alone)):
             return False
-    command = [python, "-m", "uv", "pip", "install", "--python", python]
+    # Compiled at once, as by pip: a sandbox sees its packages read-only and would do it every time.
+    command = [python, "-m", "uv", "pip", "install", "--compile-bytecode", "--python", python]
     trusting_the_machine = {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}  # new name, old name
     environment = os.environ | trusting_the_machine
     return all(
