@@ -1,7 +1,9 @@
 """Open and read regular files of a learner's, and nothing else that stands under their names.
 
 Links, pipes and devices are not opened for what they are: a link could point at anybody's file,
-and a pipe would be waited for.
+and a pipe would be waited for. A hard link is a file like any other, but where the kernel lets
+people make one to a file that is not theirs (``fs.protected_hardlinks`` is 0), it shows the
+instructor's files under a learner's name.
 """
 
 from __future__ import annotations
@@ -24,11 +26,23 @@ def open_regular(path: Path | str, folder: int | None = None) -> int | None:
         handle = os.open(path, _FLAGS, dir_fd=folder)
     except (OSError, ValueError):
         return None
-    # The check on the open file leaves no moment at which it could be swapped.
-    if stat.S_ISREG(os.fstat(handle).st_mode):
+    # The checks on the open file leave no moment at which it could be swapped.
+    about = os.fstat(handle)
+    place = Path(path).parent.stat() if folder is None else os.fstat(folder)
+    if stat.S_ISREG(about.st_mode) and not is_of_another(about, place):
         return handle
     os.close(handle)
     return None
+
+
+def is_of_another(file: os.stat_result, folder: os.stat_result) -> bool:
+    """Return whether a file also stands elsewhere, and belongs to another than its folder does.
+
+    Args:
+        file: What the system says of the file.
+        folder: The same of the folder in which it was found.
+    """
+    return file.st_nlink > 1 and file.st_uid != folder.st_uid
 
 
 def read_regular(path: Path, most: int) -> bytes | None:

@@ -11,17 +11,23 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from html import escape, unescape
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import nbformat
+from markupsafe import escape as markup
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Comment, Grade, MissingEntry
 from nbgrader.server_extensions.formgrader import apihandlers, handlers
-from nbgrader.server_extensions.formgrader.base import check_notebook_dir, check_xsrf
+from nbgrader.server_extensions.formgrader.base import (
+    BaseHandler,
+    check_notebook_dir,
+    check_xsrf,
+)
 from tornado import web
 
 from grader.gradebook.log import COMMENTS, SCORES
@@ -32,6 +38,10 @@ from grader.texts.rubric import find_rubric
 MATHJAX = "sphinx-mathjax-offline"
 """The package with MathJax 3's files. Without it formulas come from a CDN, as nbgrader has it."""
 
+_NAMES = ("student", "first_name", "last_name")
+"""What nbgrader's template is told that a learner may have chosen."""
+
+_VARIABLE = re.compile(r'^var (\w+) = "([^"\n]*)";', re.MULTILINE)
 _CDN = re.compile(r"https://cdnjs\.cloudflare\.com/ajax/libs/mathjax/[^\"]+")
 _BESIDE = """<div class="alert alert-info" role="note">
 
@@ -93,7 +103,8 @@ class PageWriter:
         notebook: NotebookNode = nbformat.read(filename, as_version=4)  # type: ignore[no-untyped-call]
         step, assignment = self._coursedir.source_directory, resources["assignment_id"]
         show_model_answers(notebook, Path(self._coursedir.format_path(step, ".", assignment)))
-        html, said = self._exporter.from_notebook_node(notebook, resources=dict(resources))
+        plain = {name: escape(resources[name]) for name in _NAMES if resources.get(name)}
+        html, said = self._exporter.from_notebook_node(notebook, resources={**resources, **plain})
         if find_mathjax() is not None:
             html = _CDN.sub(f"{self._base_url}/formgrader/mathjax/formulas.js", html)
         return html, said
@@ -106,6 +117,33 @@ class TendedSubmission(handlers.SubmissionHandler):  # type: ignore[misc]  # nbg
     def exporter(self) -> PageWriter:
         """What writes the page."""
         return PageWriter(super().exporter, self.coursedir, self.base_url)
+
+
+def render_escaped(handler: Any, name: str, **about: Any) -> str:  # noqa: ANN401
+    """Return a page of nbgrader's in which names are text.
+
+    nbgrader puts what stands in an address into the page as HTML and into its script: a link in
+    somebody's answer could run a script with the rights of who follows it.
+
+    Args:
+        handler: nbgrader's, in whose place this renders.
+        name: Of the template.
+        about: What the template is told.
+    """
+    environment = handler.settings["nbgrader_jinja2_env"]
+    environment.autoescape = True  # before the first template is read
+    html: str = environment.get_template(name).render(**about)
+    return _VARIABLE.sub(lambda v: f"var {v[1]} = {write_string(unescape(v[2]))};", html)
+
+
+def write_string(text: str) -> str:
+    r"""Return text as JavaScript, for a script that stands in a page.
+
+    Example:
+        >>> write_string("</script>")
+        '"\\u003c/script>"'
+    """
+    return json.dumps(text).replace("<", r"\u003c")
 
 
 def find_version(row: Row) -> str:
@@ -203,8 +241,9 @@ class _EscapedName:
         student = about["student_id"]
         escaped = quote(student, safe="")
         place = f"{about['base_url']}/formgrader/manage_students"
-        html = html.replace(f'var student_id = "{student}";', f'var student_id = "{escaped}";')
-        return html.replace(f'href="{place}/{student}"', f'href="{place}/{escaped}"')
+        variable = "var student_id = {};".format
+        html = html.replace(variable(write_string(student)), variable(f'"{escaped}"'))
+        return html.replace(f'href="{place}/{markup(student)}"', f'href="{place}/{escaped}"')
 
 
 class TendedStudent(_EscapedName, handlers.ManageStudentsAssignmentsHandler):  # type: ignore[misc]
@@ -294,6 +333,7 @@ def tend_formgrader() -> None:
     folder = find_mathjax()
     if folder is not None:
         more.append((r"/formgrader/mathjax/(.*)", FormulasHandler, {"path": str(folder)}))
+    BaseHandler.render = render_escaped
     known = {path for path, *_ in handlers.default_handlers}
     handlers.default_handlers[:0] = [route for route in more if route[0] not in known]
     for kind in (Grade, Comment):

@@ -28,6 +28,8 @@ _DEEPEST = 16
 _LONGEST = 255  # bytes of a name that a file system can hold
 _CHUNK = 1 << 20
 _ENCRYPTED = 1
+_PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+# As every platform packs. Others unpack a megabyte at once, to as many gigabytes as it likes.
 _RUBBISH = {"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
@@ -126,6 +128,8 @@ class Archive:
             return "it is a link or a device, and no file"
         if info.flag_bits & _ENCRYPTED:
             return "it is locked by a password"
+        if info.compress_type not in _PACKED:
+            return "it is packed in another way than platforms pack"
         if info.file_size > self._find_limit(info.filename):
             return "it is too large"
         return ""

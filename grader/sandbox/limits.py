@@ -29,6 +29,10 @@ class Limits:
     call_seconds: float = 5.0
     """One call of a learner's function. A head on 128 tokens needs about a millisecond."""
 
+    function_seconds: float = 60.0
+    """All calls of one of a learner's functions together. Hidden tests call it a hundred times,
+    so that calls which all stay just below their own limit would take ten minutes."""
+
     grace_seconds: float = 5.0
     """How long a cell or a call may go on after it was interrupted, before it is killed. Ending
     with an error takes a tenth of a second, and several times that where caches are cold."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +17,16 @@ from .limits import Limits
 from .process import Ended, LearnerProcess, Lost, MessageOrder, follow
 from .protocol import End, Given, Marker, Message, Output, Value, list_warm, pack_job
 from .remote import RemoteFunction, call_process
-from .submission import Answer, AnswersLike, Cell, Refusal, list_answers, number_cells, read_files
+from .submission import (
+    Answer,
+    AnswersLike,
+    Cell,
+    Refusal,
+    RemoteError,
+    list_answers,
+    number_cells,
+    read_files,
+)
 
 _OVERHEAD = 64  # bytes that an output has in a notebook beside its texts
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\n]*")
@@ -167,6 +177,7 @@ class Execution:
         self._files = files
         self._revivals = limits.revivals
         self._spent = 0.0
+        self._called: dict[str, float] = defaultdict(float)  # seconds, by the function's name
         self._process: LearnerProcess | None = None
         self._fatal = len(cells)  # the first cell that must not be run again
         started = time.monotonic()
@@ -257,7 +268,15 @@ class Execution:
 
     def _call(self, name: str, arguments: tuple[object, ...]) -> object:
         place = [answer.name for answer in self.answers].index(name)
-        return call_process(self._revive(), place, arguments, self.limits)
+        most = self.limits.function_seconds
+        if self._called[name] >= most:
+            raise RemoteError(f"All calls of {name} together took longer than {most:g} s.")
+        process = self._revive()
+        started = time.monotonic()
+        try:
+            return call_process(process, place, arguments, self.limits)
+        finally:
+            self._called[name] += time.monotonic() - started
 
     def _revive(self) -> LearnerProcess:
         """Give the live process; after a crash, run the cells before the fatal one again.

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
+from grader.bounded import TooCostlyError, call_bounded
 from grader.errors import CourseError
 from grader.lms.sheet import Sheet
 from grader.texts.table import COMMENT, GRADER, ITEM, KEY, LEARNERS, POINTS, VERSION, Value, unguard
 
 _MOST = 100_000_000  # bytes, as for the tables of platforms
+_SECONDS = 30.0  # of the processor; a class of five thousand takes a tenth of it
 
 
 @dataclass(frozen=True)
@@ -82,21 +84,35 @@ def read_table(path: Path, max_points: float) -> Table:
 
 
 def _read_workbook(path: Path) -> list[Sequence[Value]]:
-    from zipfile import BadZipFile
-
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
+    """Return the cells of a workbook: a small file can unpack to a large one, or to many rows."""
+    large = CourseError(
+        f"{path.name} is too large to be a table of texts; save it as CSV, and import that."
+    )
     try:
         if path.stat().st_size > _MOST:
-            raise CourseError(f"{path.name} is too large to be a table of texts.")
-        book = load_workbook(path, data_only=True)
+            raise large
+        rows = call_bounded(lambda: _unpack_workbook(path), _SECONDS)
     except OSError as error:
         raise CourseError(f"{path} cannot be read ({error.strerror}).") from error
-    except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        raise CourseError(f"{path.name} is no workbook; save it as xlsx, or as CSV.") from error
-    sheet = book["texts"] if "texts" in book.sheetnames else book.worksheets[0]
-    return [tuple(row) for row in sheet.iter_rows(values_only=True)]
+    except TooCostlyError:
+        raise large from None
+    if rows is None:
+        raise CourseError(f"{path.name} is no workbook; save it as xlsx, or as CSV.")
+    return rows
+
+
+def _unpack_workbook(path: Path) -> list[Sequence[Value]] | None:
+    from openpyxl import load_workbook
+
+    try:
+        # Links to other workbooks are neither followed nor kept.
+        book = load_workbook(path, data_only=True, keep_links=False)
+        sheet = book["texts"] if "texts" in book.sheetnames else book.worksheets[0]
+        return [tuple(row) for row in sheet.iter_rows(values_only=True)]
+    except (OSError, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001  (whatever a reader says about damaged bytes)
+        return None
 
 
 def _read_csv(path: Path) -> list[Sequence[Value]]:

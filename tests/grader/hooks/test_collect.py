@@ -36,6 +36,24 @@ def test_only_regular_files_in_real_folders_are_copied(tmp_path):
     assert files == {"exercise-1.ipynb", "data/x.csv"}
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can hand in as somebody else")
+def test_a_hard_link_to_somebody_elses_file_is_not_copied(tmp_path):
+    """Whoever may not read a file could else have it read by the instructor."""
+    (tmp_path / "seed").write_text("42")
+    inbound = tmp_path / "inbound"
+    inbound.mkdir()
+    (inbound / "data.txt").hardlink_to(tmp_path / "seed")
+    for name in ("one", "two"):
+        (inbound / f"{name}.txt").write_text("mine")
+        os.chown(inbound / f"{name}.txt", 4242, 4242)
+    (inbound / "again.txt").hardlink_to(inbound / "one.txt")
+    os.chown(inbound, 4242, 4242)
+    target = tmp_path / "target"
+    target.mkdir()
+    assert list(copy_plain(str(inbound), target, 1000)) == ["data.txt"]
+    assert sorted(path.name for path in target.iterdir()) == ["again.txt", "one.txt", "two.txt"]
+
+
 def test_a_link_in_the_place_of_a_submission_is_not_followed(tmp_path):
     hand_in(tmp_path)
     (tmp_path / "mine").symlink_to(tmp_path / "secret")

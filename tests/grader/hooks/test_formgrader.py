@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import nbformat
 import pytest
@@ -55,8 +57,8 @@ class Folder:
 
 
 @pytest.fixture
-def page(tmp_path):
-    """The page of a submission whose text is blank of formulas."""
+def make_page(tmp_path):
+    """Write the page of a submission whose text is blank of formulas."""
     for step, text in (("source", SOURCE), ("autograded", "My answer.")):
         (tmp_path / step / "one").mkdir(parents=True)
         cells = [new_code_cell("1"), make_text(text), new_markdown_cell("The end.")]
@@ -69,7 +71,13 @@ def page(tmp_path):
     about |= {"assignment_id": "one", "notebook_id": "one", "notebook_path": "x"}
     about |= {"index": 0, "total": 1, "base_url": "/user/me"}
     path = tmp_path / "autograded" / "one" / "one.ipynb"
-    return writer.from_filename(str(path), about)[0]
+    return lambda **names: writer.from_filename(str(path), about | names)[0]
+
+
+@pytest.fixture
+def page(make_page):
+    """The same of a learner called x."""
+    return make_page()
 
 
 def test_model_answer_and_rubric_stand_behind_the_text(page):
@@ -120,6 +128,7 @@ class Server:
         self.app = Application(
             [(path, open_to_all(kind), *rest) for path, kind, *rest in routes],
             nbgrader_bad_setup=False,
+            nbgrader_formgrader=SimpleNamespace(coursedir=SimpleNamespace(root="class")),
             nbgrader_jinja2_env=environment,
         )
 
@@ -219,6 +228,34 @@ def test_an_id_with_a_backslash_is_one_name(server):
     assert '<li class="active">DOM\\alice</li>' in page
     [(status, page)] = server.ask(("/formgrader/manage_students/DOM%5Calice/one", None))
     assert 'href="/formgrader/manage_students/DOM%5Calice"' in page
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["manage_students/{}", "manage_students/{}/one", "manage_students/ann/{}",
+     "manage_submissions/{}", "gradebook/{}", "gradebook/one/{}"],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["<img src=x onerror=alert(1)>", '";alert(1);"', "\\"])
+def test_what_stands_in_an_address_is_text_in_the_page(server, page, name):
+    """Anybody's link can lead there, one in an answer that is just being read too."""
+    [(status, html)] = server.ask((f"/formgrader/{page.format(quote(name))}", None))
+    assert status in (200, 404)
+    assert "<img src=x" not in html
+    for variable in re.findall(r"^var \w+ = (.*);$", html, re.MULTILINE):
+        assert json.loads(variable) in (name, quote(name, safe=""), "ann", "one", "")
+
+
+def test_an_ampersand_in_a_name_is_one_for_the_script_too(server):
+    [(_, html)] = server.ask(("/formgrader/manage_submissions/one%20%26%20two", None))
+    assert 'var assignment_id = "one & two";' in html
+    assert '<li class="active">one &amp; two</li>' in html
+
+
+def test_the_name_of_a_learner_is_text_on_the_page_of_a_submission(make_page):
+    script = "<script>alert(1)</script>"
+    page = make_page(student=script, first_name=script, last_name=script)
+    assert script not in page
+    assert "&lt;script&gt;alert(1)" in page
 
 
 def test_formulas_and_scripts_are_served_and_nothing_beside_them(server):

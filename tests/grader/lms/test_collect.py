@@ -223,6 +223,17 @@ def test_a_bomb_is_not_unpacked_beyond_its_limit(course, tmp_path, capsys):
     assert "bomb.txt" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_unpacks_without_a_limit_is_not_opened(course, tmp_path, capsys, method):
+    """Python reads a megabyte of it at once: to what may be twenty gigabytes."""
+    path = write_zip(tmp_path / "m.zip", [(name_moodle(ADA, FILE), "good")])
+    with zipfile.ZipFile(path, "a", method) as archive:
+        archive.writestr(name_moodle(ADA, "b.txt"), "0")
+    assert course.collect(path) == 2
+    assert course.list_files() == [f"ada/{NAME}/{FILE}"]
+    assert "b.txt was left out: it is packed in another way" in capsys.readouterr().out
+
+
 def test_a_bomb_that_says_so_is_not_opened(course, tmp_path, capsys):
     files = [(name_moodle(ADA, FILE), "good"), (name_moodle(ADA, "b.txt"), "0" * 40_000_000)]
     assert course.collect(write_zip(tmp_path / "m.zip", files)) == 2

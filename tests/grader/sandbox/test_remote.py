@@ -1,9 +1,11 @@
 """Functions stay inside: numbers go in, numbers come back, and nothing else."""
 
+import contextlib
+
 import numpy as np
 import pytest
 
-from grader.sandbox import RemoteError
+from grader.sandbox import Limits, RemoteError
 
 
 def test_a_function_behaves_as_if_it_were_here(run):
@@ -77,6 +79,22 @@ def test_a_call_that_hangs_is_stopped_and_the_next_one_works(run):
     with pytest.raises(RemoteError, match="longer than 3 s"):
         f(1)
     assert f(0) == 7
+
+
+def test_calls_that_are_all_slow_end_together_and_cost_other_functions_nothing(run):
+    """Each stays below the limit of one call, however many there are."""
+    execution = run(
+        "import time\ndef f(x):\n    time.sleep(0.1)\n    return x",
+        "def g(x): return x + 1",
+        answers={"f": "function", "g": "function"},
+        limits=Limits(function_seconds=0.3),
+    )
+    for _ in range(5):
+        with contextlib.suppress(RemoteError):
+            execution.values["f"](1)
+    with pytest.raises(RemoteError, match=r"All calls of f together took longer than 0\.3 s"):
+        execution.values["f"](1)
+    assert execution.values["g"](1) == 2
 
 
 def test_a_call_that_ends_the_process_costs_other_functions_nothing(run):

@@ -4,13 +4,15 @@ import csv
 import datetime
 import json
 import sqlite3
+import zipfile
 
 import pytest
 from nbgrader.api import Gradebook
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from grader.errors import CourseError
 from grader.gradebook import read
+from grader.texts import read_table
 from grader.texts.table import LONGEST
 
 FOUR = ("ann", "bob", "cid", "dee")
@@ -196,6 +198,54 @@ def test_a_workbook_is_read_and_items_add_up(classroom, texts):
     book.save(path)
     assert texts("--import", str(path), "--yes") == 0
     assert read_grades(classroom)["ann"] == (1.5, False, None)
+
+
+def write_workbook_with(path, row, *, before=""):
+    """Write a workbook by hand: a table of texts with one more row."""
+    book = Workbook()
+    book.active.title = "texts"
+    book.active.append(["id", "text", "points", "comment", "version"])
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    files["xl/worksheets/sheet1.xml"] = before + files["xl/worksheets/sheet1.xml"].replace(
+        "</sheetData>", f"{row}</sheetData>"
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return path
+
+
+CELL = '<row r="{0}"><c r="{1}{0}" t="inlineStr"><is><t>{2}</t></is></c></row>'
+
+
+@pytest.mark.parametrize(
+    "row", [CELL.format(1048576, "XFD", "far away"), CELL.format(2, "A", "x" * 80_000_000)]
+)
+def test_a_small_workbook_that_unpacks_to_much_is_refused(tmp_path, monkeypatch, row):
+    """One cell in the last corner is a sheet of 17,000,000,000 cells."""
+    monkeypatch.setattr(read_table, "_SECONDS", 0.3)
+    path = write_workbook_with(tmp_path / "t.xlsx", row)
+    assert path.stat().st_size < 200_000
+    with pytest.raises(CourseError, match="too large to be a table of texts"):
+        read_table.read_table(path, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("row", "before"),
+    [
+        ("<row>", ""),
+        ("</worksheet>", "<"),
+        (CELL.format(2, "A", "x").replace('"A2"', '"??"'), ""),
+        ('<row r="2"><c r="A2" t="s"><v>99</v></c></row>', ""),
+        (CELL.format(2, "A", "&a;"), '<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/passwd">]>'),
+    ],
+)
+def test_a_damaged_or_hostile_workbook_is_no_workbook(tmp_path, row, before):
+    path = write_workbook_with(tmp_path / "t.xlsx", row, before=before)
+    with pytest.raises(CourseError, match="is no workbook; save it as xlsx"):
+        read_table.read_table(path, 2.0)
 
 
 @pytest.mark.parametrize(
