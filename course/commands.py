@@ -36,6 +36,12 @@ def add_commands(add: Callable[..., Any]) -> None:
     release.add_argument(
         "--output", type=Path, required=True, metavar="DIR", help="where to write them"
     )
+    release.add_argument(
+        "--site",
+        default="",
+        metavar="URL",
+        help="where the course will be: the notebooks get the toolkit there if it is missing",
+    )
     release.set_defaults(run=_release)
 
     demo = add("demo", help="a class of invented learners, from release to grades and feedback")
@@ -80,7 +86,8 @@ def _weave(arguments: argparse.Namespace) -> int:
 def _release(arguments: argparse.Namespace) -> int:
     from course.release import release_notebooks
 
-    for path in release_notebooks(find_pages(), arguments.output):
+    site = f"{arguments.site.rstrip('/')}/" if arguments.site else ""
+    for path in release_notebooks(find_pages(), arguments.output, site):
         print(_show(path))
     return 0
 

@@ -18,7 +18,7 @@ from grader.config import read_configuration
 NEEDS_A_GRADEBOOK = (preprocessors.SaveCells, preprocessors.InstantiateTests)
 
 
-def release_notebooks(sources: Pages, folder: Path) -> list[Path]:
+def release_notebooks(sources: Pages, folder: Path, site: str = "") -> list[Path]:
     """Write one notebook for each assignment, without answers and hidden tests.
 
     The same pages give the same bytes, and a file that would not change keeps its date.
@@ -26,6 +26,8 @@ def release_notebooks(sources: Pages, folder: Path) -> list[Path]:
     Args:
         sources: The pages, with ``nbgrader_config.py`` beside them.
         folder: Where to write ``<assignment>.ipynb``.
+        site: The address of the course's site, from which the notebooks get the toolkit where it
+            is missing; "" where no address is known.
 
     Returns:
         The files, in the order of the table.
@@ -36,7 +38,7 @@ def release_notebooks(sources: Pages, folder: Path) -> list[Path]:
     config = read_configuration(sources)
     written = []
     for name in ASSIGNMENTS:
-        notebook = release_notebook(build_notebook(name, sources), config)
+        notebook = release_notebook(build_notebook(name, sources, site=site), config)
         written.append(folder / f"{name}.ipynb")
         write_if_new(written[-1], write_notebook(notebook))
     return written

@@ -17,6 +17,7 @@ from circuits.exercises import Part
 from course.weave.page import Cell
 
 SCHEMA = 3
+WHEEL = f"circuit_exercises_toolkit-{__version__}-py3-none-any.whl"
 HIDDEN_INPUT = {"hide-input", "remove-input"}
 KEPT_TAGS = {"hide-input", "raises-exception"}
 
@@ -35,14 +36,40 @@ def write_prose(source: str) -> NotebookNode:
 
 def write_setup() -> NotebookNode:
     """Return the cell that says how to get the toolkit, for readers far from the course's site."""
-    wheel = f"circuit_exercises_toolkit-{__version__}-py3-none-any.whl"
     text = (
         "> **Before you run it.** The cells need Python 3.11 or newer with the course's toolkit, "
         "`circuits`. On the course's site it is there already. Anywhere else, install it once: "
-        f"download `{wheel}`, which lies beside this notebook on the site, and run "
-        f"`pip install {wheel}`."
+        f"download `{WHEEL}`, which lies beside this notebook on the site, and run "
+        f"`pip install {WHEEL}`."
     )
     return _make_cell("markdown", text, make_id("setup"))
+
+
+def write_installation(site: str) -> list[NotebookNode]:
+    """Return the cells that get the toolkit from the course's site where it is missing.
+
+    Plain Python, without ``%pip``: JupyterLite reads the imports of a cell to know what it needs,
+    and cannot where there is a magic.
+
+    Args:
+        site: The site's address, with a slash at its end.
+    """
+    text = (
+        "> **Before you run it.** The next cell looks for the course's toolkit, `circuits`. On the "
+        "course's site it is there already, and the cell does nothing. Anywhere else, as in "
+        f"Google Colab or on your own machine, it installs the toolkit from {site}, with NumPy "
+        "and matplotlib where these are missing. That takes Python 3.11 or newer."
+    )
+    source = f"""try:
+    import circuits
+except ModuleNotFoundError:
+    import subprocess
+    import sys
+
+    wheel = {f"{site}notebooks/{WHEEL}"!r}
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", wheel], check=True)"""
+    cell = _make_cell("code", source, make_id("install"))
+    return [_make_cell("markdown", text, make_id("setup")), cell]
 
 
 def write_given(cell: Cell) -> NotebookNode:

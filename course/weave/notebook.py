@@ -17,6 +17,7 @@ from course.weave.agreement import TEST_SUFFIX, check_agreement, refuse_unregist
 from course.weave.cells import (
     make_id,
     write_given,
+    write_installation,
     write_prose,
     write_setup,
     write_stub,
@@ -98,9 +99,16 @@ def find_kept(classroom: Classroom, parts: Mapping[str, Part] = PARTS) -> dict[s
 
 
 def build_notebook(
-    assignment: str, sources: Pages, parts: Mapping[str, Part] = PARTS
+    assignment: str, sources: Pages, parts: Mapping[str, Part] = PARTS, site: str = ""
 ) -> NotebookNode:
     """Return the source notebook of one assignment.
+
+    Args:
+        assignment: Its name.
+        sources: The pages.
+        parts: The table of parts.
+        site: The address of the course's site, with a slash at its end, from which the notebook
+            gets the toolkit where it is missing; "" where no address is known.
 
     Raises:
         CourseError: If a page is missing, or the three places disagree.
@@ -108,7 +116,7 @@ def build_notebook(
     chapter = read_page(sources.book / f"{assignment}.md")
     answers = read_page(sources.solutions / f"{assignment}.md")
     check_agreement(assignment, chapter, answers, parts)
-    cells = list(_write_cells(chapter, answers, sources, parts))
+    cells = list(_write_cells(chapter, answers, sources, parts, site))
     _name_apart(cells)
     notebook: NotebookNode = new_notebook(  # type: ignore[no-untyped-call]
         cells=cells, metadata=METADATA
@@ -144,7 +152,7 @@ def write_if_new(path: Path, text: str) -> None:
 
 
 def _write_cells(
-    chapter: Page, answers: Page, sources: Pages, parts: Mapping[str, Part]
+    chapter: Page, answers: Page, sources: Pages, parts: Mapping[str, Part], site: str
 ) -> Iterator[NotebookNode]:
     prose = Prose(chapter.path, sources, parts)
     answer_prose = Prose(answers.path, sources, parts)
@@ -155,7 +163,7 @@ def _write_cells(
             if text:
                 yield write_prose(text)
             if number == 0:
-                yield write_setup()
+                yield from write_installation(site) if site else [write_setup()]
         elif name is None:
             yield write_given(cell)
         elif name.endswith(TEST_SUFFIX):

@@ -9,9 +9,12 @@ import sys
 import nbformat
 import pytest
 
+from circuits import __version__
 from circuits.exercises import ASSIGNMENTS, PARTS
 from course.demo.submissions import find_answer
-from course.release import release_notebooks
+from course.release import release_notebook, release_notebooks
+from course.weave.notebook import build_notebook
+from grader.config import read_configuration
 from tests.course.weave.test_markdown import find_raw
 
 
@@ -118,3 +121,36 @@ def test_it_is_the_same_bytes_in_another_process(released, tmp_path):
     for name in ASSIGNMENTS:
         ours, theirs = released / f"{name}.ipynb", tmp_path / f"{name}.ipynb"
         assert ours.read_bytes() == theirs.read_bytes()
+
+
+SITE = "https://example.org/it's a course"
+
+
+@pytest.fixture(scope="module")
+def install(sources, tmp_path_factory):
+    """The cell that gets the toolkit, of a notebook from a site with an address."""
+    notebook = release_notebook(
+        build_notebook("exercise-1", sources, site=f"{SITE}/"), read_configuration(sources)
+    )
+    first, second = [cell.source for cell in notebook.cells if cell.cell_type == "code"][:2]
+    assert "from circuits import check" in second
+    return first
+
+
+@pytest.mark.parametrize("missing", [False, True])
+def test_the_first_cell_installs_the_toolkit_where_it_is_missing_and_nowhere_else(
+    install, missing, monkeypatch
+):
+    commands = []
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: commands.append(command))
+    if missing:
+        monkeypatch.setitem(sys.modules, "circuits", None)
+    exec(install, {})
+    wheel = f"{SITE}/notebooks/circuit_exercises_toolkit-{__version__}-py3-none-any.whl"
+    assert commands == ([[sys.executable, "-m", "pip", "install", "--quiet", wheel]] * missing)
+
+
+def test_a_notebook_of_no_site_says_what_to_install_and_runs_nothing_for_it(released):
+    notebook = read(released, "exercise-1")
+    assert not any("pip" in cell.source for cell in notebook.cells if cell.cell_type == "code")
+    assert any("pip install circuit_exercises" in cell.source for cell in notebook.cells)

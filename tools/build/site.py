@@ -26,7 +26,7 @@ BOOK_INPUTS = (
     *("book", "solutions", "circuits", "explorables", "live_cells"),
     "book/frontend/node_modules/temml/package.json",  # there or not: who writes the formulas
 )
-NOTEBOOK_INPUTS = ("book", "solutions", "circuits", "grader", "requirements.txt")
+NOTEBOOK_INPUTS = ("book", "solutions", "circuits", "course", "grader", "requirements.txt")
 PYTHON_FILES = ROOT / "build" / "python"  # what a page's own Python is made of
 # They stand in the pages: book/_extensions/publishing/metadata.py
 ADDRESSES = (
@@ -50,6 +50,16 @@ def book_command(with_solutions: bool) -> list[str]:
         command += ["--toc", "_toc.without-solutions.yml"]
         command += ["--path-output", str(ROOT / "build" / "without-solutions")]
     return command
+
+
+def release_command(folder: Path, address: str) -> list[str]:
+    """Return the command that writes the learner's notebooks of a site with this address, if any.
+
+    >>> release_command(Path("notebooks"), "https://example.org/course")[-2:]
+    ['--site', 'https://example.org/course']
+    """
+    command = [sys.executable, "-m", "grader", "release", "--output", str(folder)]
+    return [*command, "--site", address] if address else command
 
 
 def name_print(kind: str, with_solutions: bool) -> str:
@@ -101,7 +111,7 @@ def build_site(with_solutions: bool) -> Path:
         f"notebooks-{flavour}",
         "The learner's notebooks",
         NOTEBOOK_INPUTS,
-        [sys.executable, "-m", "grader", "release", "--output", str(site / "notebooks")],
+        release_command(site / "notebooks", os.environ.get("SITE_URL", "").strip()),
         site / "notebooks",
     )
     build_step(

@@ -318,3 +318,22 @@ def test_a_release_from_before_cells_had_ids_is_compared_too(released, answered)
         del cell["id"]
     outcome = read(answered, make_reference(old))
     assert by_label(outcome.notebook)["ex1a"].source == ANSWERS["ex1a"]
+
+
+def test_a_notebook_from_the_site_may_be_handed_in_with_its_cell_that_installs(
+    sources, reference, answered
+):
+    from course.release import release_notebook
+    from course.weave.notebook import build_notebook
+    from grader.config import read_configuration
+
+    source = build_notebook("exercise-1", sources, site="https://example.org/course/")
+    notebook = json.loads(json.dumps(release_notebook(source, read_configuration(sources))))
+    answers = by_label(nbformat.from_dict(answered))
+    for cell in notebook["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if name in ANSWERS:
+            cell["source"] = answers[name].source
+    outcome = read(notebook, reference)
+    assert by_label(outcome.notebook)["ex1a"].source == ANSWERS["ex1a"]
+    assert outcome.repairs == read(answered, reference).repairs
