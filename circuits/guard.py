@@ -12,7 +12,8 @@ def describe_error(error: BaseException) -> str:
         text = " ".join(str(error).split())
     except LEARNERS_ERRORS:
         text = "its message cannot be shown"
-    return keep_printable(f"{name_type(error)}: {text}"[:200])
+    name = name_type(error)
+    return keep_printable(f"{name}: {text}"[:200] if text else name)
 
 
 def name_type(value: object) -> str:

@@ -21,7 +21,7 @@ SMALL = 0.02
 """A block of the circuit is not used if it holds less than this share of what is felt."""
 
 LEAST_BETA = 0.15
-"""Below it the own position hardly counts against the own content."""
+"""Below it a token's position hardly counts against its content."""
 
 POINTER_PAIRS = slice(SCRATCH.start, SCRATCH.start + 12)
 POINTER = slice(SCRATCH.start, SCRATCH.start + 8)
@@ -123,7 +123,7 @@ def _sees_itself(head: FailingHead) -> bool:
 
 
 def _measure_beta(circuit: NamedCircuit) -> float:
-    """Return how much the position counts against the own place, in units of the content's share.
+    """Return how much position counts against the token's own place, in units of content's share.
 
     It is 0 where content of the same kind does not count for a token.
     """

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from dis import get_instructions
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any, cast
 
 import numpy as np
@@ -34,6 +34,7 @@ MISSING = Missing()
 
 
 _IDLE = ("RESUME", "NOP", "LOAD_CONST", "RETURN")  # how the steps of a stub begin
+_DOTS = len("...")
 
 
 def is_unattempted(value: object) -> bool:
@@ -45,7 +46,9 @@ def is_unattempted(value: object) -> bool:
 
 
 def is_stub(value: object) -> bool:
-    """Whether a value is a function whose body still does nothing.
+    """Whether a value is a function whose body still ends with the stub's ``...``.
+
+    A body of ``pass``, a bare ``return`` or a docstring alone is an attempt: it returns None.
 
     The sandbox has a twin, :func:`grader.sandbox.inside.serialize.is_stub`, because nothing of
     the course is imported there.
@@ -59,10 +62,26 @@ def is_stub(value: object) -> bool:
     """
     if type(value) is not FunctionType:
         return False
-    steps = list(get_instructions(value.__code__))
+    code = value.__code__
+    steps = list(get_instructions(code))
     given = [step.argval for step in steps if step.opname.endswith("_CONST")]
-    idle = all(step.opname.startswith(_IDLE) for step in steps)
-    return idle and all(value is None for value in given)
+    if not all(step.opname.startswith(_IDLE) for step in steps):
+        return False
+    if any(constant is ... for constant in given):
+        return True
+    return all(constant is None for constant in given) and _ends_with_dots(code)
+
+
+def _ends_with_dots(code: CodeType) -> bool:
+    """Whether the last statement of a body that does nothing is ``...``, by its width.
+
+    The compiler drops the dots, and ``pass``, and tells them apart by their place alone. Of a body
+    on one line with its ``def`` it may keep no columns; then only a docstring or a lambda is told.
+    """
+    *_, (_, _, start, end) = code.co_positions()
+    if start is not None and end:
+        return end - start == _DOTS
+    return code.co_name != "<lambda>" and not isinstance(code.co_consts[0], str)
 
 
 _NONE = "Which line made it, and does the function that it calls return what it has worked out?"

@@ -29,6 +29,7 @@ from circuits.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.guard import LEARNERS_ERRORS, name_type
 from circuits.parts import Part, Task
 from circuits.shapes import FloatArray
+from circuits.tasks.tables import show_apart
 from circuits.trials import Trials
 
 _AXES = "What does each axis of the result stand for, and how long should it be?"
@@ -96,7 +97,8 @@ def find_error(outcome: CallResult, floor: float = 1e-12) -> str | None:
     if relative_error(result, wanted, floor) <= TOLERANCE:
         return None
     place = tuple(int(i) for i in np.unravel_index(np.abs(result - wanted).argmax(), wanted.shape))
-    return f"entry {list(place)} is {result[place]:.4g}; wanted {wanted[place]:.4g}"
+    seen, right = show_apart(float(result[place]), float(wanted[place]))
+    return f"entry {list(place)} is {seen}; wanted {right}"
 
 
 def diagnose_nothing(outcomes: list[CallResult]) -> str | None:

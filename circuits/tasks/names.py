@@ -49,13 +49,14 @@ class MatrixNames(Task):
             )
         }
         swapped = values != list(self.wanted) and values == list(self.wanted[::-1])
+        diagnosis = "roles-swapped" if swapped else None
+        if given.problems:
+            diagnosis = given.problems[0].slug
         return Examination(
             judgements,
             next_step=self.next_step,
-            diagnosis=given.problems[0].slug
-            if given.problems
-            else ("roles-swapped" if swapped else None),
-            question=given.advise("not-an-array"),
+            diagnosis=diagnosis,
+            question=given.advise(diagnosis),
         )
 
 

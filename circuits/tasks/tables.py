@@ -53,6 +53,20 @@ def show_unlike(value: float, wanted: float) -> str:
     return show_number(value)
 
 
+def show_apart(value: float, wanted: float) -> tuple[str, str]:
+    """Write a number and the one that was wanted, with as many digits as tell them apart.
+
+    Example:
+        >>> show_apart(-0.5, 1.0), show_apart(-7.9998, -8.0)
+        (('-0.5', '1'), ('-7.9998', '-8'))
+    """
+    for digits in range(4, 18):
+        pair = f"{value:.{digits}g}", f"{wanted:.{digits}g}"
+        if pair[0] != pair[1]:
+            break
+    return pair
+
+
 def show_share_unlike(share: float, limit: float) -> str:
     """Write a share as a percentage, with as many digits as tell it from a limit it misses.
 

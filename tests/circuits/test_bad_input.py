@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 
 import numpy as np
@@ -183,6 +184,22 @@ def _stub_with_docstring(*arguments):
     ...  # noqa: PIE790
 
 
+def _return_the_dots(*arguments):
+    return ...
+
+
+def _pass(*arguments):
+    pass
+
+
+def _stop(*arguments):
+    return
+
+
+def _describe(*arguments):
+    """Return what is asked for."""
+
+
 def _print(*arguments):
     print(*(np.shape(argument) for argument in arguments))
 
@@ -192,15 +209,20 @@ def _compute(*arguments):
 
 
 @pytest.mark.parametrize("part", FUNCTIONS)
-@pytest.mark.parametrize("stub", [_stub, _stub_with_docstring, lambda *arguments: ...])
+@pytest.mark.parametrize(
+    "stub", [_stub, _stub_with_docstring, _return_the_dots, lambda *arguments: ...]
+)
 def test_a_function_whose_body_is_the_stub_is_not_attempted_yet(part: str, stub) -> None:
     report = check(part, stub)
     assert (report.status, report.diagnosis) == ("unattempted", "missing")
     assert "Replace the ..." in report.headline
+    assert not any(finding.judged for finding in report.findings)
 
 
 @pytest.mark.parametrize("part", FUNCTIONS)
-@pytest.mark.parametrize("function", [_print, _compute])
+@pytest.mark.parametrize(
+    "function", [_print, _compute, _pass, _stop, _describe, lambda *arguments: None]
+)
 def test_a_function_without_a_return_is_told_that_it_returned_none(part: str, function) -> None:
     report = check(part, function)
     assert (report.status, report.diagnosis) == ("wrong", "returned-none")
@@ -242,6 +264,35 @@ def test_an_error_that_cannot_be_shown_is_reported_all_the_same(part: str) -> No
     report = check(part, function)
     assert report.status == "wrong"
     assert "UnspeakableError: its message cannot be shown" in str(report)
+
+
+@pytest.mark.parametrize("part", FUNCTIONS)
+def test_an_error_without_words_is_told_by_its_name(part: str) -> None:
+    def function(*arguments):
+        raise NotImplementedError
+
+    report = check(part, function)
+    assert report.status == "wrong"
+    assert "it raised NotImplementedError." in str(report)
+
+
+@pytest.mark.parametrize("part", ["w2", "w5", "w7", "ex4e", "ex5a", "ex6a"])
+@pytest.mark.parametrize("slip", [3e-5, -2e-4])
+def test_a_number_that_is_refused_never_reads_like_the_one_wanted(part: str, slip: float) -> None:
+    (function,) = right_cases(part)[0].answers.values()
+    report = check(part, lambda *arguments: np.asarray(function(*arguments)) * (1 + slip))
+    said = [f.sentence for f in report.findings if f.judged and not f.passed]
+    numbers = [
+        re.search(r"(?:is|returned) ([-.e+\d]+); wanted (?:row )?([-.e+\d]+)", s) for s in said
+    ]
+    assert said
+    assert all(numbers), said
+    assert all(seen != wanted.rstrip(".") for seen, wanted in (n.groups() for n in numbers if n))
+
+
+def test_a_name_that_is_none_is_asked_for_its_line_and_not_for_a_function() -> None:
+    for answers in (("W_V", None), (None, "W_out"), (None, None)):
+        assert "Which line made it" in str(check("w3", *answers).next_step)
 
 
 def test_an_interrupt_still_stops_the_check() -> None:

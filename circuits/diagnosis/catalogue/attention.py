@@ -123,9 +123,9 @@ MISTAKES = (
     ),
     Mistake(
         "beta-too-small",
-        "The own position counts against the token itself, but so little that the token keeps a "
-        "good part of the attention.",
-        "By how much does the own position lower the token's score? How much does a softmax need?",
+        "A token's position counts against the token itself, but so little that it keeps a good "
+        "part of the attention.",
+        "By how much does a token's position lower its own score? How much does a softmax need?",
     ),
     Mistake(
         "beta-too-large",

@@ -18,7 +18,7 @@ MISTAKES = (
     Mistake(
         "overwrites",
         "The word is written where something stands already, and the two run together.",
-        "Which scratch directions has nobody written to yet?",
+        "Which scratch directions are still empty?",
     ),
     Mistake(
         "rows-shifted",

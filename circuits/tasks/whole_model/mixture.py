@@ -15,6 +15,7 @@ from circuits.examination import Examination, GivenAnswers, Judgement
 from circuits.parts import Part
 from circuits.shapes import FloatArray
 from circuits.tasks.functions import Function, diagnose_nothing, get_function, read_result
+from circuits.tasks.tables import show_apart
 from circuits.trials import Trials
 
 
@@ -79,9 +80,8 @@ def _judge_guesses(outcomes: list[CallResult], praise: str) -> Judgement:
         if isinstance(result, str):
             return Judgement(False, f"With {case.label}: {result}.")
         if float(result) != wanted:
-            return Judgement(
-                False, f"With {case.label} it returned {float(result):g}; wanted row {wanted}."
-            )
+            seen, row = show_apart(float(result), wanted)
+            return Judgement(False, f"With {case.label} it returned {seen}; wanted row {row}.")
     return Judgement(True, praise)
 
 

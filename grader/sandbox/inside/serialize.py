@@ -6,7 +6,7 @@ import struct
 from collections.abc import Collection
 from dis import get_instructions
 from itertools import islice
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -55,16 +55,29 @@ def _pack(value: object, most: int) -> bytes:
 
 
 _IDLE = ("RESUME", "NOP", "LOAD_CONST", "RETURN")  # how the steps of a stub begin
+_DOTS = len("...")
 
 
 def is_stub(value: object) -> bool:
-    """Say whether a value is a function whose body still does nothing, as a stub's."""
+    """Say whether a value is a function whose body still ends with the stub's ``...``."""
     if type(value) is not FunctionType:
         return False
-    steps = list(get_instructions(value.__code__))
+    code = value.__code__
+    steps = list(get_instructions(code))
     given = [step.argval for step in steps if step.opname.endswith("_CONST")]
-    idle = all(step.opname.startswith(_IDLE) for step in steps)
-    return idle and all(value is None for value in given)
+    if not all(step.opname.startswith(_IDLE) for step in steps):
+        return False
+    if any(constant is ... for constant in given):
+        return True
+    return all(constant is None for constant in given) and _ends_with_dots(code)
+
+
+def _ends_with_dots(code: CodeType) -> bool:
+    # The compiler drops the dots as it drops pass; what is left of them is their width.
+    *_, (_, _, start, end) = code.co_positions()
+    if start is not None and end:
+        return end - start == _DOTS
+    return code.co_name != "<lambda>" and not isinstance(code.co_consts[0], str)
 
 
 def _list_strings(value: object) -> list[str] | None:

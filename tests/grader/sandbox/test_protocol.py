@@ -196,11 +196,21 @@ def test_the_sandbox_and_the_check_agree_on_what_a_stub_is():
     def described(x):
         """Return x, doubled."""
 
+    def described_stub(x):
+        """Return x, doubled."""
+
     def without_return(x):
         x = 2 * x
 
-    answered = [without_return, lambda x: x, lambda x: 4, lambda x: print(x), len]
-    untouched = [stub, described]
+    def passes(x):
+        pass
+
+    def stops(x):
+        return
+
+    nothing = [described, passes, stops, lambda x: None]
+    answered = [*nothing, without_return, lambda x: x, lambda x: 4, lambda x: print(x), len]
+    untouched = [stub, described_stub, lambda x: ...]
     for value in (*answered, *untouched):
         assert serialize.is_stub(value) == is_stub(value) == (value in untouched)
 
