@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import ArrayLike
 
@@ -14,6 +16,8 @@ from . import style
 from .inputs import Floats, as_vector
 from .picture import Picture
 from .words import number, plain, sentence
+
+_ACROSS = (1.0, 0.0, 0.75, 0.5, 0.25)  # where the name of a line across may stand, the best first
 
 
 def plot_lines(
@@ -86,13 +90,14 @@ def plot_lines(
             panel.grid(visible=True, axis="y")
             panel.set_axisbelow(True)
             panel.margins(y=0.3 if labelled else 0.05)
-            draw_marks(panel, level, level_label, mark, mark_label)
         if log_x:
             panels[0].set_xscale("log")
             _label_decades(panels[0].xaxis, float(across.min()), float(across.max()))
         if log_y:
             panels[0].set_yscale("log")
             _label_decades(panels[0].yaxis, float(everything.min()), float(everything.max()))
+        for panel in dict.fromkeys(panels):
+            draw_marks(panel, level, level_label, mark, mark_label)
         panels[-1].set_xlabel(x_label)
         panels[len(curves) // 2 if apart else 0].set_ylabel(y_label)
         _name(figure, panels, list(curves), title, apart=apart, y_label=y_label)
@@ -138,18 +143,54 @@ def _write_values(panel: Axes, x: Floats, y: Floats, places: list[int]) -> None:
 def draw_marks(
     panel: Axes, level: float | None, level_label: str, mark: float | None, mark_label: str
 ) -> None:
-    """Draw a thin line across at a height and a thin line upright at a place, each named."""
+    """Draw a thin line across at a height and a thin line upright at a place, each named.
+
+    What is drawn otherwise has to be there, with its scales: the name of the line across stands
+    where the curves leave room.
+    """
     if level is not None:
         panel.axhline(level, color=style.INK, linewidth=1.0, linestyle=(0, (2, 2)))
-        panel.annotate(level_label, (1.0, level), xycoords=("axes fraction", "data"),
-                       xytext=(0, 3), textcoords="offset points", ha="right",
-                       fontsize=style.SMALL)  # fmt: skip
+        if level_label:
+            _name_level(panel, level, level_label)
     if mark is not None:
         panel.axvline(mark, color=style.INK, linewidth=1.0, linestyle=(0, (1, 1.5)))
         ground = {"facecolor": style.GROUND, "edgecolor": "none", "pad": 1}
         panel.annotate(mark_label, (mark, 0.5), xycoords=("data", "axes fraction"),
                        xytext=(5, 0), textcoords="offset points", fontsize=style.SMALL,
                        bbox=ground)  # fmt: skip
+
+
+def _name_level(panel: Axes, level: float, text: str) -> None:
+    """Write a name above or below a line across, at the first place that the least lies on."""
+    figure = panel.get_figure()
+    measure = RendererAgg(1, 1, figure.dpi if figure else 72)  # type: ignore[no-untyped-call]
+    drawn = np.concatenate([_list_points(panel, line) for line in panel.get_lines()[:-1]])
+    places = []
+    for above in (True, False):
+        for across in _ACROSS:
+            name = panel.annotate(text, (across, level), xycoords=("axes fraction", "data"),
+                                  xytext=(0, 3 if above else -3), textcoords="offset points",
+                                  ha={0.0: "left", 1.0: "right"}.get(across, "center"),
+                                  va="bottom" if above else "top",
+                                  fontsize=style.SMALL)  # fmt: skip
+            box = name.get_window_extent(measure).padded(2)
+            inside = (drawn >= box.min) & (drawn <= box.max)
+            places.append((int(inside.all(axis=1).sum()), name))
+    least = min(count for count, _ in places)
+    chosen = next(name for count, name in places if count == least)
+    for _, name in places:
+        if name is not chosen:
+            name.remove()
+
+
+def _list_points(panel: Axes, line: Line2D) -> Floats:
+    """Return points of the panel, in dots, that lie on a line as densely as a letter is wide."""
+    corners = panel.transData.transform(np.asarray(line.get_xydata(), dtype=float))
+    if line.get_linestyle() == "None" or len(corners) < 2:
+        return corners
+    steps = np.linspace(0, len(corners) - 1, 40 * len(corners))
+    index = np.arange(len(corners))
+    return np.stack([np.interp(steps, index, corners[:, axis]) for axis in (0, 1)], axis=1)
 
 
 def tell_marks(

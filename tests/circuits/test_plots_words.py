@@ -1,6 +1,9 @@
 """What the text alternatives say is true of the data."""
 
 import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.figure import Figure
 
 from circuits.plots import (
     Move,
@@ -18,6 +21,7 @@ from circuits.plots import (
     plot_scores,
     plot_transformer,
 )
+from circuits.plots.lines import draw_marks
 
 
 def test_few_entries_are_all_named_with_their_labels():
@@ -122,6 +126,26 @@ def test_lines_name_their_ends_and_extremes():
     alt = plot_lines([1, 2, 3], {"a": [0, 5, 1]}, level=4.5, level_label="enough").alt
     assert "a: from 0 at 1 to 1 at 3; least 0 at 1, greatest 5 at 2." in alt
     assert "4.5 (enough)" in alt
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("crossed", ["right", "left", "both ends", "nowhere"])
+def test_no_curve_runs_through_the_name_of_a_line_across(crossed: str, log: bool) -> None:
+    panel = Figure(figsize=(6.5, 3), dpi=72).subplots()
+    x = np.linspace(1, 100, 200)
+    near = {"right": x > 70, "left": x < 30, "both ends": abs(x - 50) > 25, "nowhere": x > 1e9}
+    panel.plot(x, np.where(near[crossed], 10.8, 1.0))
+    panel.plot(x, np.where(near[crossed], 9.0, 40.0))
+    if log:
+        panel.set_yscale("log")
+    draw_marks(panel, 10.0, "enough", None, "")
+    (name,) = panel.texts
+    box = name.get_window_extent(RendererAgg(1, 1, 72))
+    for line in panel.get_lines()[:2]:
+        dots = panel.transData.transform(line.get_xydata())
+        assert not ((dots >= box.min) & (dots <= box.max)).all(axis=1).any()
+    if crossed in ("left", "nowhere"):
+        assert box.x1 == pytest.approx(panel.bbox.x1, abs=1)
 
 
 def test_lines_name_a_place_that_is_marked():
