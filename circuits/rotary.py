@@ -1,4 +1,4 @@
-"""Attention with rotary positions: queries and keys turn with their place, values do not.
+"""Compute attention with rotary positions: queries and keys turn with their place, values do not.
 
 The ``d_head`` numbers of a query or key are taken in pairs. Pair p at position n is turned by
 ``n * SPEEDS[p]``, so that the score of two tokens depends on how far apart they stand::

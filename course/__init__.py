@@ -1,1 +1,1 @@
-"""This course, as the grader meets it: notebooks from chapters, hidden tests, a demo class."""
+"""Present this course to the grader: notebooks from chapters, hidden tests, a demo class."""

@@ -1,4 +1,4 @@
-"""What stands between BEGIN and END HIDDEN TESTS: judge on sequences nobody has seen.
+"""Judge on sequences nobody has seen: what stands between BEGIN and END HIDDEN TESTS.
 
 ``nbgrader`` reads the score from the test cell's last expression, so :func:`score` returns one
 plain float and leaves nothing on stderr, whatever the learner's objects do.

@@ -1,4 +1,4 @@
-"""Present this course to the grader: its parts, its judge, and what learners may import.
+"""Implement the plugin for this course: its parts, its judge, and what learners may import.
 
 The command line imports this module to list its commands, so everything else is imported late.
 """

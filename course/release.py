@@ -1,4 +1,4 @@
-"""The learner's notebooks, as ``nbgrader generate_assignment`` gives them, without a gradebook."""
+"""Write the learner's notebooks as ``nbgrader generate_assignment`` does, without a gradebook."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Digest the code that a module imports: ours by its bytes, other people's by version.
 
 With it, what was graded by other code is graded again. The modules are found by following the
-imports, so that none is forgotten where it is renamed, split or added.
+imports, so that none is forgotten where it is renamed, split or added. Data that lies beside them,
+such as the weights of a model, decides too, and counts.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 import platform
 import re
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -25,7 +26,7 @@ _NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*")
 
 @cache
 def digest_imports(*roots: str, own: tuple[str, ...]) -> str:
-    """Return a digest of modules, of all they import in turn, and of Python's version.
+    """Return a digest of modules, all they import in turn, the data beside them, and Python.
 
     Args:
         roots: The modules to begin with.
@@ -38,6 +39,8 @@ def digest_imports(*roots: str, own: tuple[str, ...]) -> str:
     files, others = follow_imports(roots, own)
     for name, path in sorted(files.items()):
         summary.update(f"{name}\n".encode() + path.read_bytes())
+    for path in find_data(files.values()):
+        summary.update(f"{path.parent.name}/{path.name}\n".encode() + path.read_bytes())
     for name in sorted(others):
         try:
             summary.update(f"{name} {version(name)}\n".encode())
@@ -84,6 +87,22 @@ def follow_imports(
             ahead.append(name.rpartition(".")[0])
         ahead += _list_imports(path.read_text(encoding="utf-8"), package)
     return files, others
+
+
+def find_data(modules: Iterable[Path]) -> list[Path]:
+    """Return the files in the packages of modules that are neither code nor hidden.
+
+    Args:
+        modules: Files; one that is in no package has no data of its own.
+    """
+    folders = {path.parent for path in modules}
+    return sorted(
+        path
+        for folder in folders
+        if (folder / "__init__.py").is_file()
+        for path in folder.iterdir()
+        if path.suffix not in (".py", ".pyc") and not path.name.startswith(".") and path.is_file()
+    )
 
 
 def _list_imports(source: str, package: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from grader.errors import CourseError
 
 CLASSROOM = "classroom"
 """The class's folder under the course's root, unless another is named."""
+
+ASIDE = "set-aside"
+"""The folder of a class with what was moved out of the way: nothing that was handed in is lost."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,25 @@ def find_classroom(named: Path | None) -> Classroom:
     raise CourseError(
         f"There is no {CLASSROOM}/ beside the book yet; run `python -m grader weave` first."
     )
+
+
+def find_free(place: Path, *, numbered: bool = False, tried: Counter[Path] | None = None) -> Path:
+    """Return a path at which nothing is, not even a broken link.
+
+    It is ``grades.csv``, ``grades.1.csv``, ``grades.2.csv`` and so on.
+
+    Args:
+        place: The first to try, in a folder that is there.
+        numbered: Whether to begin with 1, since the plain name is for something else.
+        tried: The numbers that were found to be taken, for who asks often; it is kept up to date.
+    """
+    numbers = Counter[Path]() if tried is None else tried
+    free = place
+    while numbered or os.path.lexists(free):
+        numbered = False
+        numbers[place] += 1
+        free = place.with_name(f"{place.stem}.{numbers[place]}{place.suffix}")
+    return free
 
 
 @contextmanager

@@ -1,1 +1,1 @@
-"""What the Makefile calls, by what a person does: build, test, serve, bench."""
+"""Build, test, serve and measure: what the Makefile calls, by what a person does."""

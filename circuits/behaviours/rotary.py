@@ -1,4 +1,4 @@
-"""Streams without positions, and what rotary heads do in them."""
+"""Draw streams without positions, and measure what rotary heads do in them."""
 
 from __future__ import annotations
 

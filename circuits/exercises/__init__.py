@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
 from circuits.exercises import (
     exercise_1,
     exercise_2,
@@ -11,7 +14,6 @@ from circuits.exercises import (
     exercise_6,
     warmup,
 )
-from circuits.exercises.table import collect_parts, group_parts
 from circuits.parts import Answer, Part, Property
 
 __all__ = [
@@ -20,10 +22,48 @@ __all__ = [
     "Answer",
     "Part",
     "Property",
+    "collect_parts",
     "find_earlier",
     "get_checked_part",
     "get_part",
+    "group_parts",
 ]
+
+
+def collect_parts(rows: Iterable[Part]) -> dict[str, Part]:
+    """Return the parts by id, in the order of the rows.
+
+    Raises:
+        ValueError: If two parts have one id: the second would take the place of the first.
+    """
+    parts: dict[str, Part] = {}
+    for part in rows:
+        if part.id in parts:
+            raise ValueError(
+                f"the id {part.id!r} is used twice in circuits/exercises; give each part its own"
+            )
+        parts[part.id] = part
+    return parts
+
+
+def group_parts(parts: Mapping[str, Part]) -> dict[str, tuple[str, ...]]:
+    """Return the ids of each assignment's parts, in the order of the sheet.
+
+    Raises:
+        ValueError: If the parts of an assignment do not stand together: those that come first
+            would be lost.
+    """
+    assignments: dict[str, tuple[str, ...]] = {}
+    for name, group in groupby(parts.values(), key=lambda part: part.assignment):
+        ids = tuple(part.id for part in group)
+        if name in assignments:
+            raise ValueError(
+                f"the part {ids[0]!r} stands apart from the other parts of {name!r} in "
+                "circuits/exercises; put them side by side"
+            )
+        assignments[name] = ids
+    return assignments
+
 
 PARTS: dict[str, Part] = collect_parts(
     (

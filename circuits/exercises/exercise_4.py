@@ -1,4 +1,4 @@
-"""The table's rows for exercise 4, the circuit as a model that predicts words. d_model 48."""
+"""List the parts of exercise 4, the circuit as a model that predicts words. d_model 48."""
 
 from __future__ import annotations
 

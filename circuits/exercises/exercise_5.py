@@ -1,4 +1,4 @@
-"""The table's rows for exercise 5, the circuit under rotary attention. d_model 48, d_head 16."""
+"""List the parts of exercise 5, the circuit under rotary attention. d_model 48, d_head 16."""
 
 from __future__ import annotations
 
@@ -6,13 +6,8 @@ from circuits.behaviours.targets import after_previous_copy, previous_position
 from circuits.exercises.exercise_2 import D_MODEL, ranks, sharp
 from circuits.parts import Answer, Part, Property, matrix
 from circuits.rotary import D_HEAD
-from circuits.tasks.rotary import (
-    Probe,
-    RotaryLatest,
-    RotaryNotes,
-    RotaryPrevious,
-    RotaryScores,
-)
+from circuits.tasks.rotary import RotaryLatest, RotaryNotes, RotaryPrevious
+from circuits.tasks.rotary_functions import Probe, RotaryScores
 
 _PREV = ("W_Q_prev", "W_K_prev")
 _SEARCH = RotaryNotes(after_previous_copy, masks=(True,))

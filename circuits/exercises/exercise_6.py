@@ -1,4 +1,4 @@
-"""The table's rows for exercise 6, a trained model. d_model 64, two layers of two heads of 16."""
+"""List the parts of exercise 6, a trained model. d_model 64, two layers of two heads of 16."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures that say in words what they show, and read without colour.
+"""Draw figures that say in words what they show, and that read without colour.
 
 Every function returns a `Picture`; a notebook shows it when it is the last line of a cell. This is
 the only part of `circuits` that needs matplotlib. It never touches pyplot or the global settings,

@@ -1,4 +1,4 @@
-"""What a head spends its capacity on, as one divided bar."""
+"""Draw what a head spends its capacity on, as one divided bar."""
 
 import math
 from collections.abc import Mapping

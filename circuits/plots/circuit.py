@@ -1,4 +1,4 @@
-"""A circuit of heads: what moves from which token to which, layer upon layer."""
+"""Draw a circuit of heads: what moves from which token to which, layer upon layer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from . import style
-from .inputs import as_index
+from .inputs import as_index, as_tokens
 from .layout import Panel, lay_out
 from .marks import GROUND, arrow, frame, write
 from .picture import Picture
@@ -65,9 +65,7 @@ def plot_circuit(
         Circuit over 2 tokens: 0 a, 1 b. Layer 1: head 1 at 1 (b) takes content from 0 (a). ...
     """
     where = "plot_circuit"
-    names = [str(token) for token in tokens]
-    if not names or isinstance(tokens, str):
-        raise ValueError(f"{where}: expected a list of token labels, got {tokens!r}.")
+    names = as_tokens(tokens, where)
     for move in moves:
         as_index(move.source, len(names), f"{where}: source of {move.label!r}")
         as_index(move.target, len(names), f"{where}: target of {move.label!r}")

@@ -1,4 +1,4 @@
-"""A position as a hand on a clock, and why a rotation means "previous"."""
+"""Draw positions as hands on a clock, and the rotation that means "previous"."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a figure accepts; everything else is refused in one sentence."""
+"""Read what a figure is given, and refuse in one sentence what it cannot show."""
 
 from collections.abc import Mapping, Sequence
 
@@ -87,6 +87,13 @@ def as_labels(labels: Sequence[object] | None, length: int, where: str) -> list[
         got = "one string" if isinstance(labels, str) else f"shape ({len(labels)},)"
         raise ValueError(f"{where}: expected labels of shape ({length},), got {got}.")
     return [str(label) for label in labels]
+
+
+def as_tokens(tokens: Sequence[object], where: str) -> list[str]:
+    """Return one string for each token, at least one, or raise ValueError."""
+    if isinstance(tokens, str) or not len(tokens):
+        raise ValueError(f"{where}: expected a list of token labels, got {tokens!r}.")
+    return [str(token) for token in tokens]
 
 
 def as_groups(

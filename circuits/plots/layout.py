@@ -1,4 +1,4 @@
-"""Panels that flow over a figure like words over a page."""
+"""Arrange the panels of a figure in rows: on a page, and on a phone."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

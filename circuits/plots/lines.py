@@ -1,7 +1,7 @@
-"""Curves that tell apart without colour: by marker, dash and name."""
+"""Draw curves that tell apart without colour: by marker, dash and name."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -87,8 +87,7 @@ def plot_lines(
             _draw_curve(panel, across, y, name, i)
             _write_values(panel, across, y, labelled)
         for panel in dict.fromkeys(panels):
-            panel.grid(visible=True, axis="y")
-            panel.set_axisbelow(True)
+            rule_across(panel)
             panel.margins(y=0.3 if labelled else 0.05)
         if log_x:
             panels[0].set_xscale("log")
@@ -138,6 +137,28 @@ def _write_values(panel: Axes, x: Floats, y: Floats, places: list[int]) -> None:
         value, point = number(float(y[place])), (float(x[place]), float(y[place]))
         panel.annotate(value, point, xytext=(0, 9), textcoords="offset points", ha="center",
                        fontsize=style.SMALL)  # fmt: skip
+
+
+def rule_across(panel: Axes) -> None:
+    """Draw thin lines across behind the data, one for each tick."""
+    panel.grid(visible=True, axis="y")
+    panel.set_axisbelow(True)
+
+
+def name_panels(
+    figure: Figure, panels: Sequence[Axes], names: Iterable[str], title: str, space: float
+) -> None:
+    """Write a name above each of the panels, which stand in a column, and the title above all.
+
+    `space` is what stands between two panels, in heights of a panel.
+    """
+    figure.subplots_adjust(hspace=space)
+    for panel, name in zip(panels, names, strict=True):
+        panel.set_title(name, loc="left", fontsize=style.BODY, pad=8)
+    if title:
+        panels[0].annotate(title, (0, 1), xycoords="axes fraction", xytext=(0, 30),
+                           textcoords="offset points", fontsize=style.TITLE,
+                           weight="bold")  # fmt: skip
 
 
 def draw_marks(
@@ -210,18 +231,13 @@ def _name(
 ) -> None:
     """Write the title, and each curve's name above its panel or in a legend."""
     if apart:
-        figure.subplots_adjust(hspace=0.5)
-        for panel, name in zip(panels, names, strict=True):
-            panel.set_title(name, loc="left", fontsize=style.BODY, pad=8)
-    elif len(names) > 1 or not y_label:
+        name_panels(figure, panels, names, title, space=0.5)
+        return
+    if len(names) > 1 or not y_label:
         columns = 1 if max(map(len, names)) > 24 else 2
         panels[0].legend(loc="upper left", bbox_to_anchor=(-0.02, -0.2), ncols=columns,
                          handlelength=3.4, borderaxespad=0.0)  # fmt: skip
-    if title and apart:
-        panels[0].annotate(title, (0, 1), xycoords="axes fraction", xytext=(0, 30),
-                           textcoords="offset points", fontsize=style.TITLE,
-                           weight="bold")  # fmt: skip
-    elif title:
+    if title:
         panels[0].set_title(title, loc="left", pad=10)
 
 

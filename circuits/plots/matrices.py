@@ -1,4 +1,4 @@
-"""Matrices as heat maps with their numbers, alone or as an equation."""
+"""Draw matrices as heat maps with their numbers, alone or as an equation."""
 
 from collections.abc import Mapping, Sequence
 

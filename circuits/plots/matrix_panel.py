@@ -1,4 +1,4 @@
-"""One matrix on paper: how large its cells are, and what is written in and beside them."""
+"""Draw the panel of one matrix: the size of its cells, and what is written in and beside them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

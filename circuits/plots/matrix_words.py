@@ -1,4 +1,4 @@
-"""A matrix in words, for those who do not see its heat map."""
+"""Describe a matrix in words, for those who do not see its heat map."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""One attention pattern on paper: weights, labels, the mask, the wanted cells."""
+"""Draw the panel of one attention pattern: weights, labels, the mask, the wanted cells."""
 
 import numpy as np
 from matplotlib.axes import Axes

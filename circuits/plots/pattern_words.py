@@ -1,4 +1,4 @@
-"""An attention pattern in words, for those who do not see it."""
+"""Describe an attention pattern in words, for those who do not see it."""
 
 from collections import Counter
 

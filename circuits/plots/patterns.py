@@ -1,4 +1,4 @@
-"""Attention patterns: queries down, keys across, the wanted cells in thick boxes."""
+"""Draw attention patterns: queries down, keys across, the wanted cells in thick boxes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

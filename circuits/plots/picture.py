@@ -1,4 +1,4 @@
-"""A finished figure: an image, the same in words, and a caption."""
+"""Hold a finished figure: an image, the same in words, and a caption."""
 
 import base64
 import html

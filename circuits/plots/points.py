@@ -1,4 +1,4 @@
-"""Named points: two measurements of each thing against each other."""
+"""Draw named points: two measurements of each thing against each other."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from . import style
 from .inputs import Floats, as_labels, as_vector
-from .lines import draw_marks, tell_marks
+from .lines import draw_marks, name_panels, rule_across, tell_marks
 from .picture import Picture
 from .words import number, plain, sentence
 
@@ -73,19 +73,13 @@ def plot_points(
         size = style.COLUMN_WIDTH, _HEIGHT * len(heights) + 0.5
         figure = Figure(figsize=size, dpi=72)
         grid = figure.subplots(len(heights), sharex=True, squeeze=False)[:, 0]
-        figure.subplots_adjust(hspace=0.4)
-        for panel, (name, y) in zip(grid, heights.items(), strict=True):
+        for panel, y in zip(grid, heights.values(), strict=True):
             _draw_points(panel, across, y, called, written)
-            panel.grid(visible=True, axis="y")
-            panel.set_axisbelow(True)
+            rule_across(panel)
             panel.margins(x=0.06, y=0.25)
-            panel.set_title(name, loc="left", fontsize=style.BODY, pad=8)
             draw_marks(panel, level, level_label, mark, mark_label if panel is grid[0] else "")
         grid[-1].set_xlabel(x_label)
-        if title:
-            grid[0].annotate(title, (0, 1), xycoords="axes fraction", xytext=(0, 30),
-                             textcoords="offset points", fontsize=style.TITLE,
-                             weight="bold")  # fmt: skip
+        name_panels(figure, list(grid), heights, title, space=0.4)
         said = [_describe(name, across, y, called, x_label) for name, y in heights.items()]
         said += tell_marks(level, level_label, mark, mark_label)
         words = alt or " ".join([sentence(title), *said]).strip()

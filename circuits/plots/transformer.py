@@ -1,4 +1,4 @@
-"""A whole transformer: residual streams that run upwards, and layers that read and add."""
+"""Draw a whole transformer: residual streams that run upwards, and layers that read and add."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 from matplotlib.axes import Axes
 
 from . import style
-from .inputs import as_labels
+from .inputs import as_labels, as_tokens
 from .layout import Panel, lay_out
 from .marks import arrow, frame, write
 from .picture import Picture
@@ -53,9 +53,7 @@ def plot_transformer(
         Transformer over 2 tokens, from the bottom up. Each of the tokens a and b is embedded ...
     """
     where = "plot_transformer"
-    names = [str(token) for token in tokens]
-    if not names or isinstance(tokens, str):
-        raise ValueError(f"{where}: expected a list of token labels, got {tokens!r}.")
+    names = as_tokens(tokens, where)
     tops = as_labels(guesses, len(names), f"{where}: guesses") or []
     for kind in layers:
         if kind not in _HEIGHTS:

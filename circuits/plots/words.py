@@ -1,4 +1,4 @@
-"""Numbers and names in words: for labels, for alt texts, for captions."""
+"""Write numbers and names in words: for labels, for alt texts, for captions."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Judge rotary scores, heads under rotary attention, and a probe for positions."""
+"""Judge heads under rotary attention."""
 
 from __future__ import annotations
 
@@ -8,49 +8,32 @@ from functools import cached_property
 
 import numpy as np
 
-from circuits.behaviours.functions import TOLERANCE, Call, CallResult, call_function, relative_error
 from circuits.behaviours.rotary import (
-    IN_FRONT,
     LATEST,
     SINGLE_MASS,
     Recency,
     draw_crowded,
-    draw_regressions,
     draw_repeated,
-    draw_rotary_cases,
-    draw_values,
     keep_near,
     measure_recency,
-    move_back,
     strip_and_note,
     strip_positions,
 )
 from circuits.behaviours.selection import Selection, measure_selection
 from circuits.behaviours.shrinking import show_sequence
 from circuits.comparison import Comparison, LabelledTable
-from circuits.diagnosis.results import diagnose_results
-from circuits.diagnosis.rotary import (
-    diagnose_note_search,
-    diagnose_previous,
-    diagnose_probe,
-    diagnose_recency,
-    diagnose_rotary_scores,
-    is_one_side_turned,
-)
+from circuits.diagnosis.rotary import diagnose_note_search, diagnose_previous, diagnose_recency
 from circuits.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.parts import Part, Task
 from circuits.rotary import RotaryHead, rotary_scores
 from circuits.shapes import FloatArray
+from circuits.stream import ToyStream
 from circuits.tasks.attention import Attempt, Attention, StreamOf
-from circuits.tasks.functions import (
-    Function,
-    diagnose_nothing,
-    find_error,
-    get_function,
-    read_result,
-)
 from circuits.tasks.tables import show_share_unlike
 from circuits.trials import Batch, Trials
+
+Diagnose = Callable[[ToyStream, FloatArray, FloatArray, Selection], str | None]
+"""Returns the slug of a mistake, from the stream, queries, keys and what they select; or None."""
 
 _RIGHT_NOTES, _OWN_NOTES = "behind a right head 1", "behind your own head 1"
 _WRITES_NOTES = {
@@ -58,89 +41,6 @@ _WRITES_NOTES = {
     _OWN_NOTES: "RotaryHead(W_Q_prev, W_K_prev, u_cont[:4], v[:4].T)",
 }
 """The head 1 that a search stands behind, in the words of the page."""
-
-
-@dataclass(frozen=True)
-class RotaryScores(Function):
-    """Compute the scores of a rotary head."""
-
-    def list_properties(self, part: Part) -> Collection[str]:
-        return "scores", "relative", "unchanged"
-
-    def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
-        function = get_function(given)
-        cases = trials.recall("rotary scores", draw_rotary_cases)
-        outcomes = [call_function(function, case) for case in cases]
-        errors = [(outcome, find_error(outcome)) for outcome in outcomes]
-        wrong = next(((outcome, error) for outcome, error in errors if error), None)
-        changed = next((outcome for outcome in outcomes if outcome.changed), None)
-        results = [read_result(outcome.result, outcome.case.wanted.shape) for outcome in outcomes]
-        sound = [result for result in results if isinstance(result, np.ndarray)]
-        readable = len(sound) == len(results) and all(np.isfinite(result).all() for result in sound)
-        relative = (
-            _judge_relative(function, cases, trials)
-            if readable
-            else postpone("Whether only distances count can be told once the scores can be read.")
-        )
-        diagnosis = None
-        if wrong or changed or not relative.passed:
-            diagnosis = diagnose_nothing(outcomes)
-            diagnosis = diagnosis or ("input-changed" if changed else None)
-            diagnosis = diagnosis or (_diagnose_scores(cases, sound) if readable else None)
-            diagnosis = diagnosis or diagnose_results(outcomes)
-        return Examination(
-            {
-                "scores": Judgement(False, f"With {wrong[0].case.label}: {wrong[1]}.")
-                if wrong
-                else Judgement(True, "The scores are right on streams of seven shapes."),
-                "relative": relative,
-                "unchanged": Judgement(
-                    False, f"With {changed.case.label} it changed an array that it was given."
-                )
-                if changed
-                else Judgement(True, "The arrays it is given stay as they were.")
-                if readable
-                else postpone("Whether the arrays stay as they were counts once scores come back."),
-            },
-            next_step="Turn one query and one key by hand, for two positions, and compare.",
-            diagnosis=diagnosis,
-        )
-
-
-def _diagnose_scores(cases: tuple[Call, ...], results: list[FloatArray]) -> str | None:
-    if is_one_side_turned(cases, results):
-        return "one-side-turned"
-    return diagnose_rotary_scores(cases, results)
-
-
-def _judge_relative(
-    function: Callable[..., object], cases: tuple[Call, ...], trials: Trials
-) -> Judgement:
-    """Return whether scores stay as they are if other tokens are put in front."""
-    rng = trials.rng("tokens in front")
-    for case in cases:
-        if len(case.arguments[0]) == 1:
-            continue
-        before = call_function(function, case)
-        moved = move_back(case, rng)
-        after = call_function(function, moved)
-        pair = (
-            read_result(before.result, case.wanted.shape),
-            read_result(after.result, moved.wanted.shape),
-        )
-        if not all(isinstance(scores, np.ndarray) for scores in pair):
-            return Judgement(False, f"With {moved.label} no scores come back.")
-        here, there = np.asarray(pair[0]), np.asarray(pair[1])[IN_FRONT:, IN_FRONT:]
-        x, W_Q, W_K = case.arguments
-        if not here.any() or relative_error(here, (x @ W_Q.T) @ (x @ W_K.T).T) <= TOLERANCE:
-            return Judgement(False, "The scores do not depend on where the tokens stand.")
-        if not np.isfinite(there).all() or relative_error(there, here) > TOLERANCE:
-            return Judgement(
-                False, f"With {moved.label} the scores between the old tokens change; wanted alike."
-            )
-    return Judgement(
-        True, "Only distances count: tokens in front change no score between the others."
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,6 +79,37 @@ class RotaryAttention(Attention):
     def score(self, x: FloatArray, W_Q: FloatArray, W_K: FloatArray) -> FloatArray:
         return rotary_scores(x, W_Q, W_K)
 
+    def try_on(
+        self,
+        part: Part,
+        given: GivenAnswers,
+        trials: Trials,
+        stream_of: StreamOf,
+        diagnose: Diagnose,
+        behind: str = "",
+    ) -> Attempt:
+        """Return the learner's head, tried on given streams.
+
+        Args:
+            part: The row of the table.
+            given: The learner's answers, queries and keys first.
+            trials: The sequences.
+            stream_of: Gives the streams.
+            diagnose: Names the mistake, if there is one.
+            behind: Which head 1 stands before it, in words; empty in the first layer.
+        """
+        W_Q, W_K = given.matrices[:2]
+        return RotaryAttempt(
+            self,
+            part,
+            W_Q,
+            W_K,
+            trials,
+            stream_of,
+            behind,
+            why=lambda selection: diagnose(trials.stream, W_Q, W_K, selection),
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class RotaryPrevious(RotaryAttention):
@@ -198,16 +129,12 @@ class RotaryPrevious(RotaryAttention):
 
     def attempt(self, part: Part, given: GivenAnswers, trials: Trials) -> Attempt:
         """Return the learner's head, tried on streams without positions."""
-        W_Q, W_K = given.matrices[:2]
-        stream = trials.stream
-        return RotaryAttempt(
-            self,
+        return self.try_on(
             part,
-            W_Q,
-            W_K,
+            given,
             trials,
-            lambda batch: strip_positions(stream, batch),
-            why=lambda selection: diagnose_previous(stream, W_Q, W_K, selection),
+            lambda batch: strip_positions(trials.stream, batch),
+            diagnose_previous,
         )
 
 
@@ -227,26 +154,10 @@ class RotaryNotes(RotaryAttention):
 
     def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
         attempts = [
-            self._attempt(part, given, trials, stream_of, behind)
+            self.try_on(part, given, trials, stream_of, diagnose_note_search, behind)
             for behind, stream_of in list_notes(given, trials)
         ]
         return self.examine_attempt(part, max(attempts, key=lambda attempt: attempt.passed))
-
-    def _attempt(
-        self, part: Part, given: GivenAnswers, trials: Trials, stream_of: StreamOf, behind: str
-    ) -> Attempt:
-        W_Q, W_K = given.matrices[:2]
-        stream = trials.stream
-        return RotaryAttempt(
-            self,
-            part,
-            W_Q,
-            W_K,
-            trials,
-            stream_of,
-            behind,
-            why=lambda selection: diagnose_note_search(stream, W_Q, W_K, selection),
-        )
 
 
 def list_notes(given: GivenAnswers, trials: Trials) -> list[tuple[str, StreamOf]]:
@@ -362,68 +273,4 @@ def _show_recency(recency: Recency) -> Comparison:
         "is the word that followed the latest.",
         (table,),
         title="Which copy is followed",
-    )
-
-
-@dataclass(frozen=True)
-class Probe(Function):
-    """Give the share of a target's variance that a linear fit explains."""
-
-    def list_properties(self, part: Part) -> Collection[str]:
-        return "fit", "offset"
-
-    def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
-        function = get_function(given)
-        cases = trials.recall("regressions", draw_regressions)
-        outcomes = [call_function(function, case) for case in cases]
-        half = len(cases) // 2
-        verdicts = {
-            "fit": _judge_fits(outcomes[:half], "The share is right for features about zero."),
-            "offset": _judge_fits(outcomes[half:], "It is right for features far from zero, too."),
-        }
-        right = all(verdict.passed for verdict in verdicts.values())
-        diagnosis = None
-        if not right:
-            diagnosis = diagnose_nothing(outcomes)
-            if diagnosis is None and any(outcome.changed for outcome in outcomes):
-                diagnosis = "input-changed"
-            diagnosis = diagnosis or diagnose_results(outcomes, sizes=False)
-            numbers = [read_result(outcome.result, ()) for outcome in outcomes]
-            if diagnosis is None and all(isinstance(number, np.ndarray) for number in numbers):
-                diagnosis = diagnose_probe(cases, [float(number) for number in numbers])
-        return Examination(
-            verdicts,
-            next_step="Fit five points by hand, and compare the squares that are left with the "
-            "squares about the mean.",
-            diagnosis=diagnosis,
-            comparison=_probe_streams(function, trials) if right else None,
-        )
-
-
-def _judge_fits(outcomes: list[CallResult], praise: str) -> Judgement:
-    for outcome in outcomes:
-        error = find_error(outcome)
-        if outcome.changed:
-            error = "it changed an array that it was given"
-        if error:
-            said = error.replace("entry [] is", "it returned")
-            return Judgement(False, f"With {outcome.case.label}: {said}.")
-    return Judgement(True, praise)
-
-
-def _probe_streams(function: Callable[..., object], trials: Trials) -> Comparison:
-    """Return what a right probe reads of the position from streams of both kinds."""
-    drawn = trials.recall("streams to probe", draw_values(trials.stream))
-    names = ("added to the stream", "rotary")
-    shares = []
-    for name in names:
-        case = Call(name, (drawn[name], drawn["hand"]), np.array(0.0))
-        result = read_result(call_function(function, case).result, ())
-        shares.append((float(result) if isinstance(result, np.ndarray) else np.nan,))
-    return Comparison(
-        "What your probe reads of the cosine of the largest hand from 2,400 tokens of a first "
-        "layer: all of it where positions are added to the stream, and next to nothing under "
-        "rotary attention.",
-        (LabelledTable("share explained", names, ("R2",), tuple(shares)),),
-        title="What values can know of the position",
     )

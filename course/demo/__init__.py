@@ -1,4 +1,4 @@
-"""A class of invented learners, from release to grades and feedback, with nbgrader's own steps."""
+"""Run a class of invented learners, from release to feedback, with nbgrader's own steps."""
 
 from course.demo.run import run_demo
 

@@ -1,4 +1,4 @@
-"""The invented learners: right in different ways, and wrong in the ways that people are."""
+"""List the invented learners: right in different ways, and wrong in the ways that people are."""
 
 from __future__ import annotations
 

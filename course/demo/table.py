@@ -1,4 +1,4 @@
-"""The table of grades."""
+"""Write the table of grades."""
 
 from __future__ import annotations
 

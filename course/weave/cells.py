@@ -1,4 +1,4 @@
-"""The cells of an nbgrader source notebook, with complete metadata (schema 3).
+"""Make the cells of an nbgrader source notebook, with complete metadata (schema 3).
 
 After ``generate_assignment`` a learner sees the stub exactly as it stands in the book: the stub
 stays, and the reference answer behind it is the region that nbgrader takes out.

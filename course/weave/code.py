@@ -1,4 +1,4 @@
-"""What the code in a part's cells has to say."""
+"""Read what the code in a part's cells has to say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The directives of the book, each with its plain form."""
+"""Turn the directives of the book into plain Markdown."""
 
 from __future__ import annotations
 

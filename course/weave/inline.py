@@ -1,4 +1,4 @@
-r"""Roles and links inside a paragraph, in plain words.
+r"""Turn roles and links inside a paragraph into plain words.
 
 Inline tokens carry no positions, so this reads the text itself, from left to right: code and
 mathematics are stepped over, so that a role quoted in code stays as it is.

@@ -1,4 +1,4 @@
-"""What labels and citations stand for, in words."""
+"""Find what labels and citations stand for, in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rubric of a text answer: what a person gives how many points for."""
+"""Read the rubric of a text answer: what a person gives how many points for."""
 
 from __future__ import annotations
 

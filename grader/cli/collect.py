@@ -1,4 +1,4 @@
-"""``python -m grader collect`` and ``return``: hand-ins from a platform, feedback back to it."""
+"""Run ``python -m grader collect`` and ``return``: a platform's hand-ins in, feedback back."""
 
 from __future__ import annotations
 

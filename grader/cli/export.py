@@ -1,4 +1,4 @@
-"""``python -m grader export``: its options, and what it calls."""
+"""Run ``python -m grader export``: its options, and what it calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m grader student``: map a name to a learner, drop one, bring one back."""
+"""Run ``python -m grader student``: map a name to a learner, drop one, bring one back."""
 
 from __future__ import annotations
 

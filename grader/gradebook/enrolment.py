@@ -13,8 +13,9 @@ from pathlib import Path
 
 from grader.errors import CourseError
 from grader.gradebook.class_list import DROPPED, ClassList, Person, read_class_list
-from grader.intake.folders import show_name
+from grader.intake.folders import keep_earlier, show_name
 from grader.nbgrader_types import Gradebook
+from grader.paths import ASIDE, find_free
 
 STEPS = ("submitted", "autograded", "feedback")
 _PERSON = "student.json"
@@ -57,9 +58,7 @@ def map_student(
             "the other in set-aside/."
         )
     for one in taken:
-        aside = _find_free(root / "set-aside" / student / one)
-        aside.parent.mkdir(parents=True, exist_ok=True)
-        (target / one).rename(aside)
+        keep_earlier(root, student, target / one)
     target.mkdir(parents=True, exist_ok=True)
     for one in moving:
         (source / one).rename(target / one)
@@ -92,14 +91,14 @@ def drop_student(
         raise CourseError(f"{student} is not on the class list{_suggest(known, student)}.")
     place = root / DROPPED / _check(student)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_grades(_find_free(place / "grades.csv"))
+    write_grades(find_free(place / "grades.csv"))
     person = json.dumps(asdict(known.people[student]), indent=1)
     (place / _PERSON).write_text(person + "\n", encoding="utf-8")
     gradebook.remove_student(student)
     for step in STEPS:
         source = root / step / student
         if source.is_dir():
-            source.rename(_find_free(place / step))
+            source.rename(find_free(place / step))
     return place
 
 
@@ -141,7 +140,9 @@ def restore_student(gradebook: Gradebook, root: Path, student: str) -> list[str]
         if kept.is_dir() and not (root / step / student).exists():
             (root / step).mkdir(exist_ok=True)
             kept.rename(root / step / student)
-    place.rename(_find_free(root / "set-aside" / f"{student}-restored"))
+    aside = root / ASIDE
+    aside.mkdir(exist_ok=True)
+    place.rename(find_free(aside / f"{student}-restored"))
     submitted = root / "submitted" / student
     return sorted(path.name for path in submitted.iterdir()) if submitted.is_dir() else []
 
@@ -181,13 +182,3 @@ def _check(name: str) -> str:
 def _suggest(known: ClassList, student: str) -> str:
     near = known.find_nearest(student)
     return f"; did you mean {' or '.join(map(str, near))}" if near else ""
-
-
-def _find_free(path: Path) -> Path:
-    """Return a path at which nothing is yet; its folder is made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    number, free = 1, path
-    while os.path.lexists(free):
-        number += 1
-        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
-    return free

@@ -17,7 +17,8 @@ from typing import Any
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
 
-from grader.intake.folders import ASIDE, Hazard, is_date, set_aside, show_name
+from grader.intake.folders import Hazard, is_date, set_aside, show_name
+from grader.paths import ASIDE
 from grader.regular_files import open_regular
 
 _CHUNK = 1 << 20

@@ -1,4 +1,4 @@
-"""Where our export stands in nbgrader: ``ExportApp.plugin_class``."""
+"""Put our export where nbgrader asks for one: ``ExportApp.plugin_class``."""
 
 from __future__ import annotations
 

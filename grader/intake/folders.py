@@ -15,6 +15,7 @@ from grader.dates import HOW, UnclearDateError, read_date
 from grader.errors import CourseError
 from grader.intake.decode import Bounds
 from grader.nbgrader_types import CourseDirectory
+from grader.paths import ASIDE, find_free
 from grader.regular_files import read_regular
 
 TIMESTAMP = "timestamp.txt"
@@ -88,15 +89,29 @@ def set_aside(hazards: list[Hazard], folder: Path, aside: Path) -> list[Hazard]:
         aside: Where to move them. It is on the same disk, so that moving is all or nothing.
     """
     stuck = []
-    tried = Counter[str]()  # names that were found to be taken need not be tried again
+    tried = Counter[Path]()  # names that were found to be taken need not be tried again
     for hazard in hazards:
         try:
             aside.mkdir(parents=True, exist_ok=True)
             name = show_name(os.fspath(hazard.path.relative_to(folder)).replace("/", "__"))[:150]
-            os.rename(hazard.path, _find_free(aside, name, tried))  # noqa: PTH104  (renames links as links)
+            os.rename(hazard.path, find_free(aside / name, tried=tried))  # noqa: PTH104  (renames links as links)
         except OSError:
             stuck.append(hazard)
     return stuck
+
+
+def keep_earlier(root: Path, student: str, work: Path) -> None:
+    """Move earlier work, in whose place a learner's other work comes, to ``set-aside/``.
+
+    Args:
+        root: The class's folder.
+        student: The learner's id.
+        work: The folder of the submission. Its own name in ``set-aside/`` is that of the folder
+            for parts of a submission, so it gets a number.
+    """
+    aside = root / ASIDE / student
+    aside.mkdir(parents=True, exist_ok=True)
+    work.rename(find_free(aside / work.name, numbered=True))
 
 
 def _list(folder: Path) -> list[os.DirEntry[str]]:
@@ -164,15 +179,6 @@ def show_name(name: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in plain)
 
 
-def _find_free(aside: Path, name: str, tried: Counter[str]) -> Path:
-    place = aside / name
-    while os.path.lexists(place):
-        tried[name] += 1
-        place = aside / f"{name}.{tried[name]}"
-    return place
-
-
-ASIDE = "set-aside"
 _MOST_NOTES = 20  # more of them nobody reads
 
 

@@ -1,4 +1,4 @@
-"""Canvas: the gradebook's CSV, and the flat archive of an assignment's submissions.
+"""Read and fill Canvas's files: the gradebook's CSV, and the flat archive of submissions.
 
 Read in instructure/canvas-lms: ``gradebook_importer.rb``, ``gradebook_exporter.rb``,
 ``content_zipper.rb``. The archive has no times: only ``LATE`` in a name.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -15,7 +14,7 @@ from grader.dates import UnclearDateError, read_date
 from grader.errors import CourseError
 from grader.gradebook.class_list import ClassList, Person
 from grader.intake.decode import Bounds
-from grader.intake.folders import NOTEBOOK, TIMESTAMP, show_name
+from grader.intake.folders import NOTEBOOK, TIMESTAMP, keep_earlier, show_name
 from grader.intake.origins import Origin, write_origins
 from grader.intake.record import digest_folder
 from grader.lms.archive import Archive, find_fault
@@ -256,12 +255,7 @@ class _Delivery:
         if there is not None and self._when is not None and there > self._when:
             self._done.older.append(self._student)
             return False
-        aside = self._place.root / "set-aside" / self._student
-        aside.mkdir(parents=True, exist_ok=True)
-        number = 1
-        while (old := aside / f"{target.name}.{number}").exists():
-            number += 1
-        shutil.move(target, old)
+        keep_earlier(self._place.root, self._student, target)
         folder.rename(target)
         self._done.replaced.append(self._student)
         return True

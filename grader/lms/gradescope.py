@@ -1,4 +1,4 @@
-"""Gradescope: the export of an assignment's submissions, the roster, and results of a grader.
+"""Read and write Gradescope's files: exported submissions, the roster, a grader's results.
 
 The export has a folder for each submission and one ``submission_metadata.yml``, whose keys are
 those of Ruby: ``:submitters``, ``:created_at``. Grades go in as ``results.json`` alone.

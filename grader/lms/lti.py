@@ -1,4 +1,4 @@
-"""LTI 1.3, Assignment and Grade Services: scores as JSON, to be posted by whoever holds the keys.
+"""Write scores as JSON for LTI 1.3 (Assignment and Grade Services), to be posted with its keys.
 
 Each is the body of a ``POST {lineitem}/scores`` with the content type
 ``application/vnd.ims.lis.v1.score+json``. ``userId`` is the platform's, never the login.

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from circuits.exercises import ASSIGNMENTS, PARTS, get_part
-from circuits.exercises.table import collect_parts, group_parts
+from circuits.exercises import ASSIGNMENTS, PARTS, collect_parts, get_part, group_parts
 
 # What notebooks, hidden tests, solutions and instructors' scripts rely on.
 CONTRACT = {

@@ -8,8 +8,7 @@ import pytest
 from circuits.behaviours.model_cases import draw_model_cases, find_circuits
 from circuits.judging import judge
 from circuits.trials import draw_trials
-from course.hidden_models import load_hidden_models
-from course.judge import draw_hidden_trials
+from course.judge import draw_hidden_trials, load_hidden_models
 from tests.bank import right_cases, wrong_cases
 from tools.build.learner_wheel import build_learner_wheel
 

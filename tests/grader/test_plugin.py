@@ -7,7 +7,7 @@ import pytest
 
 from circuits.report import REPORT_MIME as OURS
 from course.plugin import PLUGIN
-from grader.digest import digest_imports, follow_imports
+from grader.digest import digest_imports, find_data, follow_imports
 from grader.errors import CourseError
 from grader.grading.grade_notebook import run_and_judge
 from grader.plugin import REPORT_MIME, demand_judged, judge_safely, load_plugin
@@ -111,6 +111,25 @@ def test_a_module_that_is_renamed_or_changed_is_seen(package):
     renamed = digest(package)
     (package / "later.py").write_text("import numpy\nlimit = 2\n")
     assert len({before, renamed, digest(package)}) == 3
+
+
+def test_data_that_lies_beside_a_module_is_seen(package):
+    (package / "weights.npz").write_bytes(b"one")
+    before = digest(package)
+    (package / "__pycache__").mkdir()
+    (package / "judge.pyc").write_bytes(b"compiled")
+    (package / ".weights.npz.swp").write_bytes(b"an editor's")
+    assert digest(package) == before
+    (package / "weights.npz").write_bytes(b"two")
+    changed = digest(package)
+    (package / "weights.npz").rename(package / "more.npz")
+    assert len({before, changed, digest(package)}) == 3
+
+
+def test_models_that_hidden_tests_use_are_in_the_digest():
+    files, _ = follow_imports(["course.judge"], ["course", "circuits"])
+    names = {path.name for path in find_data(files.values())}
+    assert {"hidden_models.npz", "weights.npz", "content.csv"} <= names
 
 
 def test_a_root_that_is_gone_is_an_error_and_not_skipped(package):

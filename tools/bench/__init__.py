@@ -1,1 +1,1 @@
-"""Measure: the toolkit, the page, grading, and what hostile submissions achieve."""
+"""Measure the toolkit, the page, grading, and what hostile submissions achieve."""

@@ -1,4 +1,4 @@
-"""How fast a class is graded: ours beside stock nbgrader, on the same submissions in the same run.
+"""Measure how fast a class is graded: ours beside stock nbgrader, on the same submissions.
 
     python -m tools.bench.grading                    the table of ratios
     python -m tools.bench.grading --otter            with otter-grader too; makes its environment

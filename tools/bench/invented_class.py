@@ -1,4 +1,4 @@
-"""The classes that the benchmark grades, and the limit that it compares with."""
+"""Make the classes that the benchmark grades, and the limit that it compares with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast otter-grader's ``otter run`` grades the same answers, by the same criteria.
+"""Measure how fast otter-grader's ``otter run`` grades the same answers, by the same criteria.
 
 Otter runs a notebook and then files of tests, all in one kernel, and starts afresh for every
 submission. Here a file of tests judges one part, on the same hidden sequences as our grading, and

@@ -1,4 +1,4 @@
-"""Where the time of the fast path goes: NumPy with a clock at the doors the path goes through.
+"""Measure where the time of the fast path goes: NumPy with a clock at the doors it goes through.
 
 The path calls NumPy's functions by name, so a stand-in for ``np`` in :mod:`circuits.fast` can
 time each call where it stands, on its own arrays: no copy of the stages is kept here that

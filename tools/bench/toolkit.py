@@ -1,4 +1,4 @@
-"""How fast the toolkit is: the two-head circuit beside PyTorch and the machine's own peak.
+"""Measure how fast the toolkit is: the two-head circuit beside PyTorch and the machine's peak.
 
 All figures are medians of several rounds in one run, on one thread, and the circuit's times
 are that thread's own. This machine may be shared, so only the ratios mean something. The

@@ -1,1 +1,1 @@
-"""Recipes for running the course on a shared server."""
+"""Share the course on a server: recipes."""

@@ -1,4 +1,4 @@
-"""The browser that tests and measurements drive: where it is, and how it is started."""
+"""Start the browser that tests and measurements drive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mistakes in a whole model: what it reads off the stream, how loudly, and when."""
+"""List the mistakes in a whole model: what it reads off the stream, how loudly, and when."""
 
 from __future__ import annotations
 

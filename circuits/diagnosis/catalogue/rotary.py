@@ -1,4 +1,4 @@
-"""Mistakes under rotary attention, and with a probe."""
+"""List the mistakes under rotary attention, and with a probe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mistakes in measuring a trained model, in finding its circuit, and in grafting a head into it."""
+"""List the mistakes in measuring a trained model, finding its circuit and grafting heads."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def test_mapping_moves_the_work_and_refuses_what_would_cost_somebody_elses(book,
         run_map(course(tmp_path, name="Ada Lovelace", student="ada", replace=False))
     run_map(course(tmp_path, name="Ada Lovelace", student="ada", replace=True))
     assert (tmp_path / "submitted" / "ada" / "one" / "one.ipynb").read_text() == "newer"
-    assert (tmp_path / "set-aside" / "ada" / "one" / "one.ipynb").read_text() == "{}"
+    assert (tmp_path / "set-aside" / "ada" / "one.1" / "one.ipynb").read_text() == "{}"
     with pytest.raises(CourseError, match="on the class list, so"):
         run_map(course(tmp_path, name="ann", student="ada", replace=False))
     for odd in ("..", "a/b", ""):
