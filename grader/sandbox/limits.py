@@ -12,7 +12,7 @@ MIB = 1024 * KIB
 class Limits:
     """Bounds of one submission's run. Sizes are in bytes, times in seconds of the wall clock.
 
-    The times of a cell, of a call and of the grace after them leave out what the process waited
+    The times of a cell, of calls and of the grace after them leave out what the process waited
     for a processor, up to eight times as long, so that no verdict depends on the machine's load.
 
     Every field is an option of the grader's configuration. A limit that is reached ends the
@@ -29,7 +29,7 @@ class Limits:
     call_seconds: float = 5.0
     """One call of a learner's function. A head on 128 tokens needs about a millisecond."""
 
-    function_seconds: float = 60.0
+    function_seconds: float = 40.0
     """All calls of one of a learner's functions together. Hidden tests call it a hundred times,
     so that calls which all stay just below their own limit would take ten minutes."""
 

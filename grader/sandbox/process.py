@@ -205,6 +205,12 @@ class LearnerProcess:
         self._said = b""
         return self._waited - before
 
+    def leave_out_waiting(self, seconds: float) -> float:
+        """Give of so many seconds until now those in which it did not wait for a processor."""
+        if seconds < _TRIFLE:
+            return seconds
+        return max(seconds - self.take_waited(), seconds / _MOST)
+
     def kill(self, reason: str) -> Ended:
         """End it and everything that it started; give the end as an exception to raise."""
         if self._end is None:

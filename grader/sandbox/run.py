@@ -276,7 +276,7 @@ class Execution:
         try:
             return call_process(process, place, arguments, self.limits)
         finally:
-            self._called[name] += time.monotonic() - started
+            self._called[name] += process.leave_out_waiting(time.monotonic() - started)
 
     def _revive(self) -> LearnerProcess:
         """Give the live process; after a crash, run the cells before the fatal one again.

@@ -97,6 +97,14 @@ def test_calls_that_are_all_slow_end_together_and_cost_other_functions_nothing(r
     assert execution.values["g"](1) == 2
 
 
+def test_what_a_function_waits_for_a_processor_counts_for_nothing(run, given, monkeypatch):
+    process = run(given)._process
+    monkeypatch.setattr(type(process), "take_waited", lambda _: 3.0)
+    assert process.leave_out_waiting(4.0) == 1.0
+    assert process.leave_out_waiting(0.01) == 0.01  # nobody is asked
+    assert process.leave_out_waiting(3.2) == 0.4  # an eighth
+
+
 def test_a_call_that_ends_the_process_costs_other_functions_nothing(run):
     execution = run(
         "import os\ndef f(x): os._exit(1)",
