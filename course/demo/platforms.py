@@ -125,8 +125,8 @@ def write_moodle_table(
                "Grade can be changed", "Last modified (submission)", "Last modified (grade)",
                "Feedback comments"],
         "de": ["ID", "Vollständiger Name", "E-Mail-Adresse", "Status", "Bewertung",
-               "Höchste Bewertung", "Bewertung kann geändert werden",
-               "Zuletzt geändert (Abgabe)", "Zuletzt geändert (Bewertung)", "Feedback"],
+               "Bestwertung", "Bewertung kann geändert werden", "Zuletzt geändert (Abgabe)",
+               "Zuletzt geändert (Bewertung)", "Feedback als Kommentar"],
     }[language]  # fmt: skip
     word, yes, time = {
         "en": ("Participant ", "Yes", "Sunday, 29 November 2026, 5:42 PM"),

@@ -104,19 +104,23 @@ def read_texts(pipeline: Pipeline, assignment: str, understanding: Mapping[str, 
         assignment: Its name.
         understanding: The share of the points that each learner's texts earn, by their id.
     """
-    by_hand = [
-        part.id
-        for part in PARTS.values()
-        if part.assignment == assignment and part.grading == "hand"
-    ]
     with pipeline.open_gradebook() as gradebook:
         for student, share in understanding.items():
-            for part in by_hand:
+            for part in list_texts(assignment):
                 grade = gradebook.find_grade(part, assignment, assignment, student)
                 if grade.needs_manual_grade:
                     grade.manual_score = round(2 * share * grade.max_score) / 2
                     grade.needs_manual_grade = False
         gradebook.db.commit()
+
+
+def list_texts(assignment: str) -> list[str]:
+    """Return the parts of an assignment that a person has to read."""
+    return [
+        part.id
+        for part in PARTS.values()
+        if part.assignment == assignment and part.grading == "hand"
+    ]
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:

@@ -1,7 +1,8 @@
 """Take an instructor's term the whole way: two platforms' archives in, their own tables back.
 
-Exercise 1 comes from Moodle and exercise 2 from Canvas. What stands in the filled tables at the
-end is compared with the gradebook, learner by learner.
+Exercise 1 comes from Moodle and exercise 2 from Canvas. Texts are graded question by question, in a
+table, and one who was late has an extension. What stands in the filled tables at the end is
+compared with the gradebook, learner by learner.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ import contextlib
 import csv
 import io
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from circuits.exercises import PARTS
 from course.demo.learners import LEARNERS, Learner
 from course.demo.platforms import (
     Enrolled,
@@ -26,7 +28,7 @@ from course.demo.platforms import (
     write_zip,
 )
 from course.demo.replay import Replayed
-from course.demo.run import DUE, clear, read_notebook, read_texts
+from course.demo.run import DUE, clear, list_texts, read_notebook
 from course.demo.submissions import write_submission
 from course.sources import Pages
 from course.weave import weave_course
@@ -35,6 +37,7 @@ from grader.batch.run import Request, grade_class
 from grader.cli import main
 from grader.config import load_settings
 from grader.errors import CourseError
+from grader.gradebook.lateness import EXTENSIONS
 from grader.hooks.api import Pipeline
 from grader.paths import Classroom
 from grader.reports.results import Result, read_results
@@ -136,6 +139,7 @@ def run_term(
         points = {name: _count_points(pipeline, name) for name in (MOODLE, CANVAS)}
         _write_moodle(pipeline, people, hand_ins, place, points[MOODLE])
         _write_canvas(pipeline, people, hand_ins, place, points[CANVAS])
+    _extend(classroom, hand_ins)
     run = _Commands(classroom, say)
     checks = []
     for assignment, option in ((MOODLE, "moodle"), (CANVAS, "canvas")):
@@ -145,7 +149,12 @@ def run_term(
         with _timed(f"autograde {assignment}, equal notebooks once", say):
             _grade(sources, classroom, assignment)
         shares = {one.login: learner.understanding for learner, one in hand_ins}
-        read_texts(pipeline, assignment, shares)
+        for part in list_texts(assignment):
+            run("texts", assignment, part)
+            filled = _fill_in(classroom, assignment, part, shares)
+            run("texts", assignment, part, "--import", str(filled), "--yes")
+        run("late", assignment, "--yes")
+        run("report", assignment, "--html", str(classroom.root / f"{assignment}.html"))
         run("feedback", assignment)
         run("return", assignment)
         run("export", assignment, f"--{option}", str(table))
@@ -205,6 +214,35 @@ def _enter(pipeline: Pipeline, people: Sequence[Enrolled]) -> None:
             )
         for assignment in (MOODLE, CANVAS):
             gradebook.update_or_create_assignment(assignment, duedate=DUE.replace(tzinfo=None))
+
+
+def _extend(classroom: Classroom, hand_ins: HandIns) -> None:
+    """Give the first who is late an extension of exercise 1 by as much, and an hour."""
+    late = next(((learner, one) for learner, one in hand_ins if learner.hours > 0), None)
+    if late is not None:
+        learner, one = late
+        until = DUE + timedelta(hours=learner.hours + 1)
+        text = f"student,assignment,until\n{one.login},{MOODLE},{until:%Y-%m-%d %H:%M} UTC\n"
+        (classroom.root / EXTENSIONS).write_text(text, encoding="utf-8")
+
+
+def _fill_in(
+    classroom: Classroom, assignment: str, part: str, understanding: Mapping[str, float]
+) -> Path:
+    """Play the person who reads a text: give each row points for what its first writer knows."""
+    path = classroom.root / "texts" / assignment / f"{part}.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    points = next(name for name in rows[0] if name.startswith("points"))
+    for row in rows:
+        if not row[points]:
+            share = understanding[row["learners"].split(", ")[0]]
+            row[points] = f"{round(2 * share * PARTS[part].points) / 2:g}"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        table = csv.DictWriter(file, list(rows[0]))
+        table.writeheader()
+        table.writerows(rows)
+    return path
 
 
 def _count_points(pipeline: Pipeline, assignment: str) -> str:

@@ -99,7 +99,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "return": ("collect:add_return", "pack feedback for the platform, or for each learner"),
     "student": (
         "student:add_student",
-        "who is in the class: map a name, drop a learner, bring one back",
+        "who is in the class: enter a list, map a name, drop a learner, bring one back",
     ),
     "recover": (
         "gradebook:add_recover",

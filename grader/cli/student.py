@@ -1,4 +1,4 @@
-"""Run ``python -m grader student``: map a name to a learner, drop one, bring one back."""
+"""Run ``python -m grader student``: enter a list, map a name, drop a learner, bring one back."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 def add_student(parser: argparse.ArgumentParser) -> None:
     """Add what can be done about a learner."""
     commands = parser.add_subparsers(metavar="WHAT", required=True)
+
+    enter = commands.add_parser("import", help="enter a class list: all of it, or nothing")
+    enter.add_argument("table", type=Path, help="a CSV with id, first_name, last_name, email, …")
+    enter.set_defaults(run=run_import)
 
     take = commands.add_parser("map", help="take what was handed in under another name")
     take.add_argument("name", help="as the folder in submitted/ is called")
@@ -38,10 +42,42 @@ def add_student(parser: argparse.ArgumentParser) -> None:
     restore.add_argument("student", help="the learner's id")
     restore.set_defaults(run=run_restore)
 
-    for command in (take, drop, restore):
+    for command in (enter, take, drop, restore):
         command.add_argument(
             "--course", type=Path, metavar="DIR", help="the class's folder (default: classroom/)"
         )
+
+
+def run_import(arguments: argparse.Namespace) -> int:
+    """Enter the learners of a table; nobody is removed.
+
+    Returns:
+        0.
+
+    Raises:
+        CourseError: If a row cannot be entered. Then none is.
+    """
+    from grader.gradebook.class_list import read_class_list
+    from grader.lms.class_table import enter_people, plan_enrolment
+    from grader.lms.partners import list_some
+
+    with _hold(arguments, may_be_new=True) as (classroom, _, gradebook):
+        plan = plan_enrolment(arguments.table, read_class_list(gradebook, classroom.root))
+        enter_people(gradebook, (*plan.new, *plan.changed))
+    print(
+        f"{arguments.table.name}: {len(plan.new)} new, {len(plan.changed)} changed, {plan.same} as "
+        "they were."
+    )
+    if plan.changed:
+        print(f"Changed: {list_some(map(str, plan.changed))}.")
+    if plan.absent:
+        print(
+            f"In the class and not in the table: {list_some(plan.absent)}. They stay; `python -m "
+            "grader student drop ID` takes one out."
+        )
+    if plan.ignored:
+        print(f"Columns that were passed over: {list_some(plan.ignored)}.")
+    return 0
 
 
 def run_map(arguments: argparse.Namespace) -> int:
@@ -121,15 +157,21 @@ def run_restore(arguments: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _hold(arguments: argparse.Namespace) -> Iterator[tuple[Classroom, Pipeline, Any]]:
+def _hold(
+    arguments: argparse.Namespace, *, may_be_new: bool = False
+) -> Iterator[tuple[Classroom, Pipeline, Any]]:
     from grader.gradebook import watch_grades
-    from grader.gradebook.integrity import demand_sound_gradebook
+    from grader.gradebook.backup import FOLDER, list_backups
+    from grader.gradebook.integrity import demand_sound_gradebook, find_file
     from grader.gradebook.lock import hold_class
     from grader.hooks.api import Pipeline
 
     classroom = find_classroom(arguments.course)
     pipeline = Pipeline(find_sources(), classroom)
-    demand_sound_gradebook(pipeline.url, "ASSIGNMENT")
+    path = find_file(pipeline.url)
+    is_there = path is None or path.exists() or bool(list_backups(path.parent / FOLDER))
+    if is_there or not may_be_new:
+        demand_sound_gradebook(pipeline.url, "ASSIGNMENT")
     watch_grades()
     with (
         hold_class(classroom.root, wait=False),

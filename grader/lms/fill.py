@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from grader.gradebook.class_list import ClassList
-from grader.lms.partners import Account, Partners, find_partners
+from grader.lms.comment import is_own, make_comment
+from grader.lms.partners import Account, Partners, find_partners, list_some
 from grader.lms.platform import Column, Platform, read_number, say_number
 from grader.lms.sheet import Sheet
 from grader.reports.results import Result
@@ -42,7 +43,8 @@ def fill_sheet(
     """Return a platform's table with the grades of an assignment filled in.
 
     A cell is written only for a score that counts, or for "excused" where the platform has a
-    word for it; every other byte is as it was.
+    word for it, and the learner's comment where there is a column for it that nobody has written
+    in; every other byte is as it was.
 
     Args:
         platform: Whose table it is.
@@ -76,6 +78,8 @@ class _Work:
         self.states: Counter[str] = Counter()
         self.replaced: list[str] = []
         self.refused: list[str] = []
+        self.comments = 0
+        self.others: list[str] = []
 
     def take(self, account: Account, result: Result | None) -> None:
         if result is None:
@@ -89,6 +93,7 @@ class _Work:
             self.refused.append(f"{result.person} was not filled in: {fault}.")
         elif text:
             self._write(account, result, text)
+            self._comment(account, result)
 
     def _find_fault(self, account: Account, result: Result) -> str:
         if account.row in self.column.locked:
@@ -109,6 +114,18 @@ class _Work:
         if before not in ("", "-") and before != text:
             self.replaced.append(f"{result.person.id} ({before} is now {text})")
         self.changes[place] = text
+
+    def _comment(self, account: Account, result: Result) -> None:
+        """Write the learner's comment, unless somebody else wrote one on the platform."""
+        column = self.column.comments
+        if column is None or column >= len(self.sheet.rows[account.row]):
+            return
+        before, now = self.sheet.text(account.row, column), make_comment(result)
+        if before and not is_own(before, result.assignment):
+            self.others.append(result.person.id)
+        elif before != now:
+            self.changes[account.row, column] = now
+            self.comments += 1
 
 
 def _describe(
@@ -138,5 +155,10 @@ def _describe(
             "nothing was rescaled."
         )
     if work.replaced:
-        yield f"Other grades than those of {platform.name}: {', '.join(work.replaced)}."
+        yield f"Other grades than those of {platform.name}: {list_some(work.replaced)}."
+    if work.comments and work.column.comments is not None:
+        title = sheet.text(0, work.column.comments)
+        yield f"Points by part and comments are in {title!r}, for {work.comments} learners."
+    if work.others:
+        yield f"Other comments than ours stay as they are: {list_some(work.others)}."
     yield from work.refused

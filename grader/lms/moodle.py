@@ -23,10 +23,19 @@ _ENTRY = re.compile(
 _IDENTIFIER = re.compile(r"\D*(?P<id>\d+)")
 _GRADE = ("Grade", "Bewertung", "Note", "Calificación", "Valutazione", "Cijfer", "Avaliação")
 _MOST = (
-    "Maximum Grade", "Maximum grade", "Höchste Bewertung", "Beste Bewertung", "Note maximale",
-    "Calificación máxima", "Valutazione massima", "Maximumcijfer", "Avaliação máxima",
+    "Maximum Grade", "Maximum grade", "Bestwertung", "Höchste Bewertung", "Beste Bewertung",
+    "Note maximale", "Calificación máxima", "Valutazione massima", "Maximumcijfer",
+    "Avaliação máxima",
 )  # fmt: skip
-_CHANGES = ("Grade can be changed", "Bewertung kann geändert werden")
+_SCALE = ("Scale", "Skala", "Barème", "Escala", "Scala", "Schaal")
+_CHANGES = (
+    "Grade can be changed", "Bewertung kann geändert werden", "La note peut être modifiée",
+    "La calificación puede ser cambiada",
+)  # fmt: skip
+_COMMENTS = (
+    "Feedback comments", "Feedback als Kommentar", "Feedback par commentaires",
+    "Comentarios de retroalimentación",
+)  # fmt: skip
 _NO = {"no", "nein", "non", "nee"}
 _BLIND = {"participant"}
 
@@ -86,6 +95,12 @@ class Moodle:
                 f"It cannot be told which column of {sheet.name} has the grades: there are {said}. "
                 "Name it with --column."
             )
+        if sheet.find_column(*_SCALE) is not None:
+            raise CourseError(
+                f"{sheet.name} is of an assignment that Moodle grades on a scale of words, and "
+                "would pass over points; set its grade to the type Point there, and export the "
+                "worksheet again."
+            )
         most = sheet.find_column(*_MOST)
         said = next((sheet.text(row, most) for row in range(1, len(sheet.rows))), "")
         changes = sheet.find_column(*_CHANGES)
@@ -93,7 +108,14 @@ class Moodle:
             row for row in range(1, len(sheet.rows)) if sheet.text(row, changes).casefold() in _NO
         )
         number = read_number(said)
-        return Column(place, number, comma="," in said, locked=locked, limits=number)
+        return Column(
+            place,
+            number,
+            comma="," in said,
+            locked=locked,
+            limits=number,
+            comments=sheet.find_column(*_COMMENTS),
+        )
 
 
 def _demand_worksheet(sheet: Sheet, named: str = "") -> int:

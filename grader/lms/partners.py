@@ -68,10 +68,16 @@ class Partners:
             platform: Its name.
         """
         if self.by_name:
-            said = _list(f"{account.label} is {person.id}" for account, person in self.by_name)
+            said = list_some(f"{account.label} is {person.id}" for account, person in self.by_name)
             yield f"Matched by the full name alone: {said}."
         for person, accounts in self.doubled:
-            said = _list(account.label for account in accounts)
+            if len({account.key for account in accounts}) == 1:
+                yield (
+                    f"{person} has {len(accounts)} lines in {platform}'s table, so none was taken; "
+                    "export it again, and leave its lines as they are."
+                )
+                continue
+            said = list_some(account.label for account in accounts)
             yield (
                 f"{person} would be several accounts on {platform} ({said}), so none was taken; "
                 f"`nbgrader db student add {quote(person.id)} --lms-user-id=ID` says which."
@@ -81,7 +87,7 @@ class Partners:
         if len(self.accounts) > MOST:
             yield f"{len(self.accounts) - MOST} more accounts on {platform} have no learner."
         if self.learners:
-            said = _list(map(str, self.learners))
+            said = list_some(map(str, self.learners))
             yield f"Not on {platform}'s side: {said}."
 
 
@@ -89,7 +95,7 @@ def find_partners(accounts: Iterable[Account], people: Collection[Person]) -> Pa
     """Match accounts to learners: by ids as they are, then capitals aside, then by full name.
 
     Args:
-        accounts: Of the platform; each key once.
+        accounts: Of the platform; a key that stands twice is nobody's.
         people: Of the class.
     """
     accounts = list(accounts)
@@ -128,7 +134,7 @@ def _settle(
         keep = sure if len(sure) == 1 else several
         for account in several:
             if len(keep) > 1 or account not in keep:
-                del found[account.key]
+                found.pop(account.key, None)  # a line that stands twice has one key
         if len(keep) > 1:
             doubled.append((person, tuple(several)))
     lost = {account.key for _, several in doubled for account in several}
@@ -153,7 +159,8 @@ def _advise(account: Account, known: ClassList, platform: str) -> str:
     return f"{start}; if it is {near}, `nbgrader db student add {quote(near.id)} {key}`."
 
 
-def _list(words: Iterable[str]) -> str:
+def list_some(words: Iterable[str]) -> str:
+    """Return words in one line; of very many the first, and how many more there are."""
     said = list(words)
     rest = f" and {len(said) - MOST} more" if len(said) > MOST else ""
     return ", ".join(said[:MOST]) + rest

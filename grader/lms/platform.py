@@ -51,6 +51,7 @@ class Column:
         comma: Whether numbers have a comma.
         locked: Rows that the platform does not let anybody change.
         limits: Points above which the platform passes over a row without a word, by row.
+        comments: Where a comment for each learner goes; None where the table has no such column.
     """
 
     place: int
@@ -59,6 +60,7 @@ class Column:
     comma: bool = False
     locked: frozenset[int] = frozenset()
     limits: float | None = None
+    comments: int | None = None
 
 
 class Platform(Protocol):

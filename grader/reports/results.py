@@ -95,6 +95,7 @@ class Result:
         handed_in: When, in UTC; None if nobody knows.
         late: Seconds after the due date and the learner's extension.
         parts: In the order of the notebooks.
+        comments: What the learner is told, by the answer's ``grade_id``.
     """
 
     person: Person
@@ -107,6 +108,7 @@ class Result:
     handed_in: datetime | None = None
     late: float = 0.0
     parts: tuple[PartResult, ...] = ()
+    comments: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def score(self) -> float | None:
@@ -170,13 +172,14 @@ def read_excused(classroom: Classroom) -> set[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class _Row:
-    """What the gradebook has of a submission: dates, penalty, grades by cell, blank texts."""
+    """What the gradebook has of a submission: dates, penalty, grades, blank texts, comments."""
 
     handed_in: datetime | None
     extension: Any
     penalty: float
     grades: Mapping[str, tuple[float, bool]]
     blank: frozenset[str] = frozenset()
+    comments: Mapping[str, str] = field(default_factory=dict)
 
 
 def demand_known(wanted: Collection[str], known: Collection[str], what: str) -> None:
@@ -206,6 +209,7 @@ def _read_rows(gradebook: Gradebook, assignment: str, tests: Collection[str]) ->
     from nbgrader.api import (
         Assignment,
         BaseCell,
+        Comment,
         Grade,
         Notebook,
         SubmittedAssignment,
@@ -239,9 +243,20 @@ def _read_rows(gradebook: Gradebook, assignment: str, tests: Collection[str]) ->
         .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
         .join(Assignment, Notebook.assignment_id == Assignment.id)
     )
+    comments = (
+        select(SubmittedNotebook.assignment_id, BaseCell.name, Comment.comment)
+        .select_from(Comment)
+        .join(BaseCell, Comment.cell_id == BaseCell.id)
+        .join(SubmittedNotebook, Comment.notebook_id == SubmittedNotebook.id)
+        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+        .join(Assignment, Notebook.assignment_id == Assignment.id)
+        .where(Comment.comment.is_not(None))
+        .order_by(BaseCell.id)
+    )
     taken: dict[str, float] = defaultdict(float)
     points: dict[str, dict[str, tuple[float, bool]]] = defaultdict(dict)
     blank: dict[str, set[str]] = defaultdict(set)
+    told: dict[str, dict[str, str]] = defaultdict(dict)
     with gradebook.engine.connect() as connection:
         here = Assignment.name == assignment
         for own, penalty in connection.execute(penalties.where(here)):
@@ -252,8 +267,13 @@ def _read_rows(gradebook: Gradebook, assignment: str, tests: Collection[str]) ->
             points[own][cell] = (float(given or 0.0) + float(extra or 0.0), pending)
             if auto == 0 and not pending and cell not in tests:  # a text: 0 if it is blank
                 blank[own].add(cell)
+        for own, cell, comment in connection.execute(comments.where(here)):
+            if comment:
+                told[own][cell] = comment
         return {
-            student: _Row(when, extension, taken[own], points[own], frozenset(blank[own]))
+            student: _Row(
+                when, extension, taken[own], points[own], frozenset(blank[own]), told[own]
+            )
             for own, student, when, extension in connection.execute(about.where(here))
         }
 
@@ -305,6 +325,7 @@ def _make_result(
         row.handed_in if row else None,
         late,
         parts,
+        row.comments if row else {},
     )
 
 

@@ -89,6 +89,9 @@ def make_plan(table: Table, question: Question, log: Path) -> Plan:
         question: As the gradebook and the graded notebooks are now.
         log: Of the grades: it says who gave them.
     """
+    if table.rows and not any(question.owns(filled.key) for filled in table.rows):
+        other = f"{table.name} is a table of another text than {question.name}: no id in it is one."
+        return Plan((), (other,), (), 0, 0, table.anonymous)
     answers = {answer.key: answer for answer in question.answers}
     steps, faults, left = [], list(table.faults), []
     same = blank = 0

@@ -8,6 +8,7 @@ import pytest
 from course.demo.learners import LEARNERS
 from course.demo.term import CANVAS, MOODLE, invent_people, run_term
 from grader.errors import CourseError
+from grader.gradebook import read
 from grader.paths import Classroom
 
 FOUR = [one for one in LEARNERS if one.id in ("ada", "blaise", "carl", "otto")]
@@ -29,7 +30,12 @@ def test_grades_come_back_equal_from_moodle_and_canvas(sources, tmp_path):
     assert "Moodle: 14 hand-ins: 14 new; 14 with a time." in text
     assert "No learner for Zoë Quux (109999 on Moodle)" in text
     assert "Marked LATE, without a time: u0004, u0008, u0012, u0016." in text
+    assert "u0004, exercise-1: " in text
+    assert "extension of " in text
     root = tmp_path / "term"
+    assert (root / f"{MOODLE}.html").is_file()
+    log = list(read(root / "grades.log"))
+    assert {one.key.student for one in log if one.by == "hand"} >= {"u0001", "u0002"}
     for name in (f"{MOODLE}-moodle.zip", f"{CANVAS}-canvas.zip"):
         assert (root / "returned" / name).is_file()
     with (root / "grades.csv").open(newline="", encoding="utf-8") as file:

@@ -1,4 +1,5 @@
 import contextlib
+import csv
 import dataclasses
 import os
 import pwd
@@ -6,15 +7,18 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from grader.cli import main
 from grader.config import load_settings
 from grader.errors import CourseError
 from grader.gradebook.access import open_coursedir, open_gradebook
 from grader.gradebook.lock import hold_server
 
+from . import test_update as sums
 from .conftest import ASSIGNMENT, HONEST
 from .rows import read_rows
 
@@ -123,3 +127,59 @@ def test_two_coordinators_on_one_server_the_second_refuses(on_server, classroom,
         with hold_server(connection, wait=False), pytest.raises(CourseError, match="say --wait"):
             grade(classroom, settings=on_server, only_explain=True)
         grade(classroom, settings=on_server, only_explain=True)  # free again
+
+
+@pytest.fixture
+def term(server, tmp_path, monkeypatch):
+    """The small class of ``sums``, graded, with its gradebook on the server."""
+    from sqlalchemy import create_engine, text
+
+    with create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("CREATE DATABASE sums"))
+    url = f"{server.rpartition('/')[0]}/sums"
+    pipeline = sums.make_class(tmp_path, monkeypatch, f"c.CourseDirectory.db_url = {url!r}\n")
+    assert not (pipeline.classroom.root / "gradebook.db").exists()
+    return pipeline
+
+
+def test_an_instructors_term_on_postgresql(term, capsys):
+    """An update, texts by question, lateness, a learner who goes and comes, and the grades."""
+    root = term.classroom.root
+    sums.write_source(term.classroom, total=4, double=3, why=6)
+    assert main(["update", "sums"]) == 2
+    said = capsys.readouterr().out
+    assert "ann: 6 points, before 4\n" in said
+    assert "double-test: it is new and counts 3 points." in said
+    assert "why: 2 points given by hand stay, and a person is asked again" in said
+    sums.write_source(term.classroom, total=None, double=3, why=6)
+    assert main(["update", "sums"]) == 0
+    assert "total-test: 4 points are gone" in capsys.readouterr().out
+
+    assert main(["texts", "sums", "why"]) == 0
+    table = root / "texts" / "sums" / "why.csv"
+    rows = list(csv.DictReader(table.open(encoding="utf-8-sig", newline="")))
+    [row] = [row for row in rows if row["learners"] == "ann"]
+    row[next(name for name in row if name.startswith("points"))] = "5"
+    with table.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, list(row))
+        writer.writeheader()
+        writer.writerows(rows)
+    assert main(["texts", "sums", "why", "--import", str(table), "--yes"]) == 0
+
+    with term.open_gradebook() as book:
+        due = datetime(2026, 11, 1, tzinfo=UTC).replace(tzinfo=None)
+        book.update_or_create_assignment("sums", duedate=due)
+        book.find_submission("sums", "ann").timestamp = due + timedelta(hours=30)
+        book.db.commit()
+    (root / "extensions.csv").write_text("student,assignment,until\nann,sums,2026-11-03\n")
+    assert main(["late", "sums", "--yes"]) == 0
+    assert main(["student", "drop", "bob"]) == 0
+    assert main(["student", "restore", "bob"]) == 0
+    assert main(["export", "--by", "part"]) == 0
+    with (root / "grades.csv").open(newline="") as file:
+        grades = {(one["student_id"], one["part"]): one for one in csv.DictReader(file)}
+    assert grades["ann", "why"]["score"] == "5"
+    assert grades["bob", "why"]["state"] == "pending"  # until bob is graded again
+    assert "total-test" not in {part for _, part in grades}
+    with term.open_gradebook() as book:
+        assert book.find_submission("sums", "ann").extension == timedelta(days=2)

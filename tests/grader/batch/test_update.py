@@ -68,19 +68,26 @@ def graded(tmp_path_factory):
     """A class that has ``sums`` with two points for the total, graded; ann's text by hand."""
     course = tmp_path_factory.mktemp("sums")
     with pytest.MonkeyPatch.context() as patch:
-        enter(course, patch)
-        (course / "nbgrader_config.py").write_text(CONFIGURATION)
-        classroom = Classroom(course / "classroom")
-        write_source(classroom, total=2)
-        Pipeline(Sources(course), classroom).generate("sums")
-        hand_in(classroom, "ann", total="total = 55", why="Because.")
-        hand_in(classroom, "bob", total="total = 54")
-        assert main(["autograde", "sums"]) == 0
-        with open_gradebook(course) as book:
-            grade = book.find_grade("why", "sums", "sums", "ann")
-            grade.manual_score, grade.needs_manual_grade = 2.0, False
-            book.db.commit()
+        make_class(course, patch)
     return course
+
+
+def make_class(course, patch, more=""):
+    """Make that class in a folder, with more lines in its configuration."""
+    enter(course, patch)
+    (course / "nbgrader_config.py").write_text(CONFIGURATION + more)
+    classroom = Classroom(course / "classroom")
+    write_source(classroom, total=2)
+    pipeline = Pipeline(Sources(course), classroom)
+    pipeline.generate("sums")
+    hand_in(classroom, "ann", total="total = 55", why="Because.")
+    hand_in(classroom, "bob", total="total = 54")
+    assert main(["autograde", "sums"]) == 0
+    with pipeline.open_gradebook() as book:
+        grade = book.find_grade("why", "sums", "sums", "ann")
+        grade.manual_score, grade.needs_manual_grade = 2.0, False
+        book.db.commit()
+    return pipeline
 
 
 def enter(course, patch):

@@ -22,6 +22,7 @@ def listed(tmp_path_factory):
     with Gradebook(f"sqlite:///{path}") as book:
         book.add_assignment(NAME)
         book.add_notebook(NAME, NAME)
+        book.add_solution_cell("ex1a", NAME, NAME)
         book.add_grade_cell("ex1a-test", NAME, NAME, max_score=4, cell_type="code")
         for one in CLASS:
             names = {"first_name": one.first, "last_name": one.last, "email": one.email}
@@ -63,6 +64,11 @@ class Course:
                 book.update_or_create_submission(NAME, student)
                 grade = book.find_grade("ex1a-test", NAME, NAME, student)
                 grade.auto_score, grade.needs_manual_grade = score, score is None
+            book.db.commit()
+
+    def say(self, student, comment):
+        with Gradebook(self.url) as book:
+            book.find_comment("ex1a", NAME, NAME, student).manual_comment = comment
             book.db.commit()
 
     def read(self, student, file=f"{NAME}.ipynb"):

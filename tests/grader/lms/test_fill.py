@@ -78,6 +78,7 @@ def test_all_but_the_filled_cells_is_byte_for_byte(graded, tmp_path):
 
 def test_a_text_that_was_typed_online_may_be_long(graded, tmp_path):
     table = write_moodle_table().replace(b',"Sunday', b',"' + b"x" * 200_000 + b" Sunday", 1)
+    table = table.replace(b"Feedback comments", b"Offline")
     _, after = fill(graded, tmp_path, "moodle", table)
     blank = b"Submitted for grading,,"
     ada, garcia, oneill, idle = [
@@ -152,6 +153,68 @@ def test_moodle_gets_grades_in_its_own_numbers(graded, tmp_path):
         (write_moodle_table(most="4,00", language="de"), "2,5"),
     ):
         assert differ(table, fill(graded, tmp_path, "moodle", table)[1])[1, 4] == value
+
+
+def test_moodle_gets_points_by_part_and_a_persons_words_as_comments(graded, tmp_path, capsys):
+    graded.say("ada", "Read <b>again</b>,\nplease.")
+    for language, most in (("en", "4.00"), ("de", "4,00")):
+        table = write_moodle_table(most=most, language=language)
+        _, after = fill(graded, tmp_path, "moodle", table)
+        said = {place: text for place, text in differ(table, after).items() if place[1] == 9}
+        assert said == {
+            (1, 9): "<p>exercise-1: 2.5 of 4 points</p><ul><li>ex1a: 2.5 of 4. "
+            "Read &lt;b&gt;again&lt;/b&gt;,<br>please.</li></ul>",
+            (3, 9): "<p>exercise-1: 0 of 4 points</p><ul><li>ex1a: 0 of 4</li></ul>",
+        }
+        assert ", for 2 learners." in capsys.readouterr().out
+
+
+def test_a_comment_that_somebody_wrote_on_moodle_stays_and_our_own_is_renewed(
+    graded, tmp_path, capsys
+):
+    table = write_moodle_table()
+    _, once = fill(graded, tmp_path, "moodle", table)
+    own = read(once)[1][9].encode()
+    assert fill(graded, tmp_path, "moodle", once)[1] == once
+    graded.grade(ada=3.0)
+    _, again = fill(graded, tmp_path, "moodle", once)
+    assert read(again)[1][9].startswith("<p>exercise-1: 3 of 4 points</p>")
+    capsys.readouterr()
+    for words in (b"Come and see me.", own + b"<p>Come and see me.</p>"):
+        table = once.replace(own, words)
+        _, after = fill(graded, tmp_path, "moodle", table)
+        assert read(after)[1][9].encode() == words
+        assert read(after)[1][4] == "3"
+        assert "Other comments than ours stay as they are: ada." in capsys.readouterr().out
+
+
+def test_lateness_is_in_the_comment(graded, tmp_path):
+    with Gradebook(graded.url) as book:
+        book.find_submission(NAME, "ada").notebooks[0].late_submission_penalty = 0.5
+        book.db.commit()
+    _, after = fill(graded, tmp_path, "moodle", write_moodle_table())
+    row = read(after)[1]
+    assert row[4] == "2"
+    assert row[9].startswith("<p>exercise-1: 2 of 4 points</p>")
+    assert "<li>taken off because it was late: 0.5</li>" in row[9]
+
+
+def test_an_assignment_that_moodle_grades_in_words_is_refused(graded, tmp_path):
+    table = write_moodle_table().replace(b"Maximum Grade", b"Scale")
+    with pytest.raises(CourseError, match="on a scale of words"):
+        fill(graded, tmp_path, "moodle", table)
+
+
+@pytest.mark.parametrize(
+    ("kind", "table"), [("moodle", write_moodle_table()), ("canvas", write_canvas_table())]
+)
+def test_a_line_that_stands_twice_is_named_and_not_filled_in(graded, tmp_path, capsys, kind, table):
+    [line] = [line for line in table.splitlines(keepends=True) if b"Lovelace" in line]
+    status, after = fill(graded, tmp_path, kind, table + line)
+    changed = {read(table + line)[row][0] for row, _ in differ(table + line, after)}
+    assert status == 2
+    assert len(changed) == 1  # Sinéad's alone
+    assert "ada (Ada Lovelace) has 2 lines in" in capsys.readouterr().out
 
 
 def test_moodle_is_not_given_what_it_would_pass_over(graded, tmp_path, capsys):

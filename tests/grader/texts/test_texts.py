@@ -274,6 +274,19 @@ def test_one_wrong_row_stops_the_whole_table(classroom, texts, capsys, change, w
     assert read_grades(classroom) == before
 
 
+def test_a_table_of_another_text_is_refused_in_one_sentence(classroom, texts, capsys):
+    texts()
+    rows = read_csv(classroom)
+    for number, row in enumerate(rows):
+        row["id"] = f"t{number:012x}-0000"
+        row[column(row, "points")] = "1"
+    capsys.readouterr()
+    assert texts("--import", save(classroom, rows), "--yes") == 2
+    said = capsys.readouterr().out
+    assert "filled.csv is a table of another text than t" in said
+    assert "Row" not in said
+
+
 def test_a_number_that_became_a_date_is_refused(classroom, texts, capsys):
     texts()
     path = classroom.root / "texts" / "one" / "t.xlsx"
