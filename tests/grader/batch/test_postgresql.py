@@ -4,6 +4,7 @@ import dataclasses
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -73,7 +74,7 @@ def server():
                     break
             yield f"postgresql+psycopg2://grader@127.0.0.1:{port}/postgres"
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)  # it waits for no connection that is still open
             process.wait(30)
 
 
@@ -137,7 +138,8 @@ def term(server, tmp_path, monkeypatch):
     with create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(text("CREATE DATABASE sums"))
     url = f"{server.rpartition('/')[0]}/sums"
-    pipeline = sums.make_class(tmp_path, monkeypatch, f"c.CourseDirectory.db_url = {url!r}\n")
+    more = f'c.CourseDirectory.db_url = {url!r}\nc.CourseDirectory.course_id = "sums"\n'
+    pipeline = sums.make_class(tmp_path, monkeypatch, more)
     assert not (pipeline.classroom.root / "gradebook.db").exists()
     return pipeline
 
