@@ -67,7 +67,7 @@ def run_collect(arguments: argparse.Namespace) -> int:
     from grader.lms.archive import Archive
     from grader.lms.collect import Place, collect_items, recognise
     from grader.lms.platforms import PLATFORMS
-    from grader.lms.sheet import Sheet
+    from grader.sheet import Sheet
 
     classroom = find_classroom(arguments.course)
     pipeline = Pipeline(find_sources(), classroom)

@@ -16,9 +16,9 @@ from grader.terminal import NEEDS_PERSON
 
 if TYPE_CHECKING:
     from grader.gradebook.class_list import ClassList
-    from grader.lms.sheet import Sheet
     from grader.paths import Classroom
     from grader.reports.results import Result
+    from grader.sheet import Sheet
 
 LEVELS = ("assignment", "part", "property")
 TABLES = ("canvas", "moodle", "blackboard")
@@ -116,7 +116,7 @@ def _fill(arguments: argparse.Namespace, results: Sequence[Result], known: Class
     from grader.lms.fill import fill_sheet
     from grader.lms.platform import collect_results
     from grader.lms.platforms import PLATFORMS
-    from grader.lms.sheet import Sheet
+    from grader.sheet import Sheet
 
     kind = next(name for name in TABLES if getattr(arguments, name))
     path: Path = getattr(arguments, kind)

@@ -50,9 +50,10 @@ def run_late(arguments: argparse.Namespace) -> int:
                     f"{name} has no due date, so nobody is late; `nbgrader db assignment add "
                     f'{name} --duedate="2026-12-01 18:00 UTC"` sets one.'
                 )
+        excused = read_excused(gradebook, classroom)
         planned = [
             one
-            for one in plan_lateness(gradebook, classroom.root, rules, read_excused(classroom))
+            for one in plan_lateness(gradebook, classroom.root, rules, excused)
             if not arguments.assignments or one.assignment in arguments.assignments
         ]
         told = [one for one in planned if one.late or one.changes]

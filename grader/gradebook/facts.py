@@ -2,27 +2,59 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.errors import CourseError
+from grader.gradebook.class_list import read_class_list
+from grader.nbgrader_types import Gradebook
+from grader.paths import Classroom
+from grader.sheet import Sheet
+
+WHAT = ("student", "assignment")
+"""The first columns of every such table."""
 
 
-def read_facts(path: Path, columns: Sequence[str]) -> list[tuple[str, ...]]:
-    """Return the rows of a CSV file, in the order of ``columns``; none if there is no such file.
+def read_facts(
+    gradebook: Gradebook, root: Path, name: str, more: Sequence[str] = ()
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield each row with its number: a learner, an assignment, and further columns.
+
+    A table that a spreadsheet saved is read, too, and lines of learners who left are passed over.
+
+    Args:
+        gradebook: nbgrader's, open.
+        root: The class's folder.
+        name: The file's; none of it is there if there is no such file.
+        more: Columns that it has besides `WHAT`.
 
     Raises:
-        CourseError: If the file has no such columns.
+        CourseError: If it has other columns, or a row names nobody in the class or no assignment.
     """
+    path = root / name
     if not path.exists():
-        return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        missing = [name for name in columns if name not in (rows.fieldnames or ())]
-        if missing:
-            raise CourseError(
-                f"{path.name} has no column {' and no column '.join(missing)}; its first line has "
-                f"to be {','.join(columns)}."
-            )
-        return [tuple((row[name] or "").strip() for name in columns) for row in rows]
+        return
+    sheet, columns = Sheet.load(path), (*WHAT, *more)
+    places = [sheet.find_column(column) for column in columns]
+    missing = [column for column, place in zip(columns, places, strict=True) if place is None]
+    if missing:
+        raise CourseError(
+            f"{name} has no column {' and no column '.join(missing)}; its first line has to be "
+            f"{','.join(columns)}."
+        )
+    known = read_class_list(gradebook, root)
+    assignments = {str(one.name) for one in gradebook.assignments}
+    assignments |= {folder.name for folder in Classroom(root).source.glob("*")}
+    for row in range(1, len(sheet.rows)):
+        values = tuple(sheet.text(row, place) for place in places)
+        if not any(values) or values[0] in known.removed:
+            continue
+        for value, names, what in (
+            (values[0], known.people, "learner"),
+            (values[1], assignments, "assignment"),
+        ):
+            if value not in names:
+                raise CourseError(
+                    f"{name}, row {row + 1}: there is no {what} called {value!r}; see the spelling."
+                )
+        yield row + 1, values

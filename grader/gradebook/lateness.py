@@ -24,7 +24,6 @@ from grader.nbgrader_types import Gradebook, Row
 EXTENSIONS = "extensions.csv"
 """Under the class's folder: who may hand in what until when."""
 
-COLUMNS = ("student", "assignment", "until")
 _DAY = 86400
 _SMALL = 1e-9
 
@@ -98,30 +97,24 @@ def count_days(seconds: float) -> int:
     return math.ceil(seconds / _DAY)
 
 
-def read_extensions(
-    root: Path, students: Collection[str], assignments: Collection[str]
-) -> dict[tuple[str, str], datetime]:
+def read_extensions(gradebook: Gradebook, root: Path) -> dict[tuple[str, str], datetime]:
     """Return until when learners may hand in, in UTC, by learner and assignment.
 
     Raises:
-        CourseError: If a row names nobody in the class, no assignment, or no clear date.
+        CourseError: If a row names nobody in the class, no assignment, no clear date, or what
+            another row says otherwise.
     """
-    found = {}
-    rows = read_facts(root / EXTENSIONS, COLUMNS)
-    for number, (student, assignment, until) in enumerate(rows, start=2):
-        for name, known, what in (
-            (student, students, "learner"),
-            (assignment, assignments, "assignment"),
-        ):
-            if name not in known:
-                raise CourseError(
-                    f"{EXTENSIONS}, row {number}: there is no {what} called {name!r}; see the "
-                    "spelling."
-                )
+    found: dict[tuple[str, str], datetime] = {}
+    for number, (student, assignment, until) in read_facts(gradebook, root, EXTENSIONS, ("until",)):
         try:
-            found[student, assignment] = read_date(until)
+            date = read_date(until)
         except CourseError as error:
             raise CourseError(f"{EXTENSIONS}, row {number}: {error}") from error
+        if found.setdefault((student, assignment), date) != date:
+            raise CourseError(
+                f"{EXTENSIONS}, row {number}: {student} has another date for {assignment} in an "
+                "earlier row; leave one of them."
+            )
     return found
 
 
@@ -144,11 +137,7 @@ def plan_lateness(
     """
     due = [one for one in gradebook.assignments if one.duedate is not None]
     due.sort(key=lambda one: (one.duedate, one.name))
-    extensions = read_extensions(
-        root,
-        {str(one.id) for one in gradebook.students},
-        {str(one.name) for one in gradebook.assignments},
-    )
+    extensions = read_extensions(gradebook, root)
     budget: dict[str, int] = defaultdict(lambda: int(getattr(rules, "slip_days", 0)))
     found = []
     for assignment in due:

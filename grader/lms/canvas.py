@@ -14,7 +14,7 @@ from grader.errors import CourseError
 from grader.gradebook.class_list import squeeze
 from grader.lms.partners import Account
 from grader.lms.platform import Column, Item, Read, read_number
-from grader.lms.sheet import Sheet
+from grader.sheet import Sheet
 
 _ENTRY = re.compile(
     r"(?P<reply>(?P<who>[^/]*?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<attachment>\d+)_)(?P<file>[^/]+)"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from grader.errors import CourseError
 from grader.gradebook.class_list import ClassList, Person
-from grader.lms.sheet import Sheet
 from grader.nbgrader_types import Gradebook
+from grader.sheet import Sheet
 
 COLUMNS = {
     "id": "id",
@@ -89,8 +89,13 @@ def plan_enrolment(path: Path, known: ClassList) -> Enrolment:
 def enter_people(gradebook: Gradebook, people: Sequence[Person]) -> None:
     """Enter learners, or what is new about them."""
     for one in people:
-        fields = {column: getattr(one, name) or None for column, name in COLUMNS.items()}
-        gradebook.update_or_create_student(fields.pop("id"), **fields)
+        gradebook.update_or_create_student(
+            one.id,
+            first_name=one.first_name or None,
+            last_name=one.last_name or None,
+            email=one.email or None,
+            lms_user_id=one.lms_id or None,
+        )
 
 
 def _find_faults(

@@ -20,7 +20,7 @@ from grader.intake.record import digest_folder
 from grader.lms.archive import Archive, find_fault
 from grader.lms.partners import MOST, Account, Partners, find_partners
 from grader.lms.platform import Item, Platform
-from grader.lms.sheet import Sheet
+from grader.sheet import Sheet
 
 _VERSION = re.compile(r"(?P<stem>.+)-\d+")  # which Canvas appends to a file handed in again
 

@@ -11,8 +11,8 @@ from grader.gradebook.class_list import ClassList
 from grader.lms.comment import is_own, make_comment
 from grader.lms.partners import Account, Partners, find_partners, list_some
 from grader.lms.platform import Column, Platform, read_number, say_number
-from grader.lms.sheet import Sheet
 from grader.reports.results import Result
+from grader.sheet import Sheet
 
 _SAME = 0.005  # points: platforms compare at two decimals
 

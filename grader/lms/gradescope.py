@@ -14,8 +14,8 @@ from grader.dates import UnclearDateError, read_date
 from grader.errors import CourseError
 from grader.lms.partners import Account
 from grader.lms.platform import Column, Item, Read
-from grader.lms.sheet import Sheet
 from grader.reports.results import Result
+from grader.sheet import Sheet
 
 _ABOUT = "submission_metadata.yml"
 

@@ -15,7 +15,7 @@ from grader.dates import UnclearDateError, read_date
 from grader.errors import CourseError
 from grader.lms.partners import Account
 from grader.lms.platform import Column, Item, Read, read_number
-from grader.lms.sheet import Sheet
+from grader.sheet import Sheet
 
 _ENTRY = re.compile(
     r"(?P<reply>(?P<name>[^_/]*)_(?P<id>\d+)_assignsubmission_file(?:_?/|_))(?P<file>.+)"

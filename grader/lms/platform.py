@@ -8,8 +8,8 @@ from datetime import datetime, tzinfo
 from typing import Protocol
 
 from grader.lms.partners import Account
-from grader.lms.sheet import Sheet
 from grader.reports.results import Result
+from grader.sheet import Sheet
 
 Read = Callable[[str], bytes]
 """Returns the bytes of an archive's file by its name there."""

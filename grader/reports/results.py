@@ -142,7 +142,7 @@ def read_results(
     wanted = [one for one in gradebook.assignments if one.notebooks]
     demand_known(assignments, {one.name for one in wanted}, "assignment in the gradebook")
     demand_known(students, people, LEARNER)
-    excused = read_excused(classroom)
+    excused = read_excused(gradebook, classroom)
     for assignment in sorted(wanted, key=lambda one: str(one.name)):
         if assignments and assignment.name not in assignments:
             continue
@@ -160,14 +160,14 @@ def read_results(
             )
 
 
-def read_excused(classroom: Classroom) -> set[tuple[str, str]]:
+def read_excused(gradebook: Gradebook, classroom: Classroom) -> set[tuple[str, str]]:
     """Return learners with assignments that they need not hand in.
 
     Raises:
-        CourseError: If the file has other columns.
+        CourseError: If the file has other columns, or names nobody in the class or no assignment.
     """
-    rows = read_facts(classroom.root / EXCUSED, ("student", "assignment"))
-    return {(student, assignment) for student, assignment in rows}
+    rows = read_facts(gradebook, classroom.root, EXCUSED)
+    return {(student, assignment) for _, (student, assignment) in rows}
 
 
 @dataclass(frozen=True)

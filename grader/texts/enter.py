@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.errors import CourseError
 from grader.gradebook.log import Change, Key, read
+from grader.lms.partners import list_some
 from grader.nbgrader_types import Gradebook
 from grader.texts.answers import Answer, Given, Question, read_given
 from grader.texts.read_table import Filled, Table
@@ -66,7 +67,7 @@ class Plan:
             before = ["none" if g.points is None else f"{g.points:g}" for g in step.answer.given]
             old = " or ".join(dict.fromkeys(before))
             said = ", with a comment" if step.filled.comment else ""
-            who = "" if self.anonymous else f": {', '.join(step.students)}"
+            who = "" if self.anonymous else f": {list_some(step.students)}"
             yield (
                 f"Row {step.filled.row}: {old} -> {step.filled.points:g} points{said}, for "
                 f"{_count(len(step.students), 'learner')}{who}"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grader.bounded import TooCostlyError, call_bounded
 from grader.errors import CourseError
-from grader.lms.sheet import Sheet
+from grader.sheet import Sheet
 from grader.texts.table import COMMENT, GRADER, ITEM, KEY, LEARNERS, POINTS, VERSION, Value, unguard
 
 _MOST = 100_000_000  # bytes, as for the tables of platforms

