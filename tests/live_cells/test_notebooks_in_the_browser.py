@@ -9,9 +9,15 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.live_cells.pages import LivePage
-from tests.live_cells.serving import serve
+from tests.live_cells.serving import Handler, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+class PlainHandler(Handler):
+    """A host that has not heard of WebAssembly, and sends it as a mere file."""
+
+    extensions_map = {**Handler.extensions_map, ".wasm": "application/octet-stream"}  # noqa: RUF012
 
 
 def test_open_as_a_notebook_leads_to_one_that_imports_circuits(
@@ -24,7 +30,7 @@ def test_open_as_a_notebook_leads_to_one_that_imports_circuits(
             outside.append(url)
 
     context = chromium.new_context()
-    with serve(site, "/here/") as address:
+    with serve(site, "/here/", handler=PlainHandler) as address:
         origin = address.removesuffix("/here/")  # it asks its own host for a heartbeat, too
         context.on("request", lambda request: watch(request.url, origin))
         page = context.new_page()

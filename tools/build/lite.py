@@ -75,12 +75,29 @@ def describe_wheel(wheel: Path) -> dict[str, Any]:
     }
 
 
+# Before Pyodide's own script. Some hosts send WebAssembly as a mere file, which browsers refuse to
+# compile as it comes; Pyodide then only says so on the console, and waits for ever.
+NAME_WASM = """\
+self.fetch = ((plainly) => async (...request) => {
+  const answer = await plainly(...request);
+  const kind = "application/wasm";
+  const other = answer.ok && answer.headers.get("Content-Type") !== kind;
+  if (!other || !new URL(answer.url).pathname.endsWith(".wasm")) return answer;
+  return new Response(answer.body, { headers: { "Content-Type": kind } });
+})(self.fetch.bind(self));
+"""
+
+
 def prepare_pyodide(files: Path, wheels: Sequence[Path], target: Path) -> None:
     """Lay out the Pyodide that notebooks use: its files, our wheels, and a lock that names both."""
     target.mkdir(parents=True)
     lock = cut_lock()
     for name in list_hashes(lock["packages"].values()):
         link(files / name, target / name)
+    script = target / "pyodide.js"
+    text = script.read_text(encoding="utf-8")
+    script.unlink()  # it may be another name of the file that is kept
+    script.write_text(NAME_WASM + text, encoding="utf-8")
     for wheel in wheels:
         link(wheel, target / wheel.name)
         entry = describe_wheel(wheel)
