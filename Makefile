@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test environment site pdf epub demo demo-term bench bench-browser bench-pages bench-figures bench-grading diagnosis-report attack-report mutation weave lint types walls unit oldest frontend book notebooks clean
+.PHONY: help serve test environment site pdf epub demo demo-term bench bench-books bench-browser bench-pages bench-figures bench-grading diagnosis-report attack-report mutation weave lint types walls unit oldest frontend book notebooks clean
 
 help:  ## list what can be done here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -50,6 +50,10 @@ bench: environment  ## how fast the toolkit is, beside PyTorch and the machine's
 
 bench-browser: site  ## how long a reader waits for Python in the page, beside JupyterLite
 	@$(PY) -m tools.bench.browser
+
+bench-books: environment  ## what share of four public books' cells runs in the page (BENCH="--clones FOLDER")
+	@$(PY) -m tools.build.frontend
+	@$(PY) -m tools.bench.books $(if $(filter command line,$(origin BENCH)),$(BENCH))
 
 bench-pages: site  ## how fast the pages open on a phone, by Lighthouse
 	@$(PY) -m tools.bench.pages

@@ -6,6 +6,7 @@ A Sphinx extension. Without its built front end the pages are what they would be
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,12 @@ from sphinx_live_cells.answers import (
     wrap_answers,
 )
 from sphinx_live_cells.cells import collect_cells, forget_page, list_codes, merge_pages
-from sphinx_live_cells.packs import find_files, find_packages, make_packs
+from sphinx_live_cells.packs import find_files, find_named, find_packages, make_packs
 from sphinx_live_cells.pages import put_on_page
 from sphinx_live_cells.progress import ProgressDirective
 from sphinx_live_cells.pyodide import OFFICIAL, PyodideError, read_folder, read_lock
 from sphinx_live_cells.repairs import finish_pages
+from sphinx_live_cells.settings import SETTINGS
 from sphinx_live_cells.site import complete_site, fingerprint_frontend, write_book
 
 NOT_BUILT = (
@@ -69,7 +71,7 @@ def finish_site(app: Sphinx, exception: Exception | None) -> None:
         complete_site(app.outdir, find_python(app))
     except PyodideError as error:
         raise ExtensionError(str(error), modname="sphinx_live_cells") from error
-    finish_pages(app.outdir, app.config.live_cells_strict_scripts, app.config.live_cells_lite)
+    finish_pages(app.outdir, app.config.live_cells_policy, app.config.live_cells_lite)
 
 
 def find_python(app: Sphinx) -> Path:
@@ -78,14 +80,16 @@ def find_python(app: Sphinx) -> Path:
     if config.live_cells_python:
         return Path(root, config.live_cells_python)
     lock = read_lock()
-    packages = {*find_packages(list_codes(app.env), lock["packages"]), *config.live_cells_packages}
+    codes = list_codes(app.env)
+    imported = find_packages(chain.from_iterable(codes.values()), lock["packages"])
+    packages = {*imported, *config.live_cells_packages}
     named = [read_folder(root / config.live_cells_pyodide)] if config.live_cells_pyodide else []
     folder = Path(app.doctreedir) / "live-cells-python"
     make_packs(
         folder,
         sorted(packages),
         [root / wheel for wheel in config.live_cells_wheels],
-        find_files(config.live_cells_files, root),
+        find_named(codes, root) | find_files(config.live_cells_files, root),
         [*named, OFFICIAL],
     )
     return folder
@@ -95,22 +99,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the settings, the two directives and the moments of a build that matter."""
     app.require_sphinx("7.4")  # what is tested: some earlier ones end in a TypeError
     app.add_config_value("live_cells_frontend", "", "html", [str])
-    app.add_config_value("live_cells_notebooks", {}, "html", [dict])
-    app.add_config_value("live_cells_launchers", {}, "html", [dict])
-    app.add_config_value("live_cells_packages", [], "", [list])
-    app.add_config_value("live_cells_wheels", [], "", [list])
-    app.add_config_value("live_cells_files", [], "", [list])
-    app.add_config_value("live_cells_pyodide", "", "", [str])
-    app.add_config_value("live_cells_python", "", "", [str])
-    app.add_config_value("live_cells_lite", "lite", "", [str])
-    app.add_config_value("live_cells_words", {}, "", [dict])
-    app.add_config_value("live_cells_first", ["numpy", "own"], "html", [list])
-    app.add_config_value(
-        "live_cells_report", "application/vnd.live-cells.report+json", "html", [str]
-    )
-    app.add_config_value("live_cells_test_suffix", "-test", "env", [str])
-    app.add_config_value("live_cells_ungraded", [], "env", [list])
-    app.add_config_value("live_cells_strict_scripts", True, "html", [bool])
+    for name, default, rebuild, _ in SETTINGS:
+        app.add_config_value(name, default, rebuild, [type(default)])
     plain = (pass_over, pass_over)
     app.add_node(AnswerNode, html=(open_answer, close_answer), latex=plain, text=plain)
     app.add_directive("live-answer", AnswerDirective)

@@ -68,7 +68,7 @@ def collect_cells(app: Sphinx, doctree: nodes.document) -> None:
         if cell.cell_type == "code" and cell.source.strip():
             grade_id = find_grade_id(cell.metadata) if graded else None
             cells[index] = describe_cell(cell.source, grade_id, len(cells) + 1, suffix)
-            cells[index]["raises"] = "raises-exception" in cell.metadata.get("tags", [])
+            cells[index]["raises"] = is_meant_to_fail(cell)
     mark_places(doctree, cells)
     parts = name_parts(list(find_parts(doctree, cells)))
     label_cells(cells.values(), {part["id"]: part["name"] for part in parts})
@@ -93,6 +93,18 @@ def is_python(metadata: Mapping[str, Any]) -> bool:
         return str(language).lower() in {"python", "ipython", "python3"}
     name = str(kernel.get("name", "python3")).lower()
     return any(part in name for part in ("python", "conda", "venv", "xpython"))
+
+
+def is_meant_to_fail(cell: Mapping[str, Any]) -> bool:
+    """Tell whether a cell is to end in an error: its tag says so, or its book shows it with one.
+
+    >>> is_meant_to_fail({"metadata": {}, "outputs": [{"output_type": "error"}]})
+    True
+    >>> is_meant_to_fail({"metadata": {"tags": ["hide-input"]}, "outputs": []})
+    False
+    """
+    tagged = "raises-exception" in cell["metadata"].get("tags", [])
+    return tagged or any(output["output_type"] == "error" for output in cell["outputs"])
 
 
 def has_cells(doctree: nodes.document) -> bool:
@@ -204,11 +216,13 @@ def describe_page(env: BuildEnvironment, docname: str) -> PageRecord:
     return records(env).get(docname, {"cells": [], "parts": [], "editable": False})
 
 
-def list_codes(env: BuildEnvironment) -> list[str]:
-    """Return the code of all cells that run."""
-    return [
-        cell["code"] for page in records(env).values() if page["editable"] for cell in page["cells"]
-    ]
+def list_codes(env: BuildEnvironment) -> dict[str, list[str]]:
+    """Return page -> the code of its cells, for all pages whose cells run."""
+    return {
+        name: [cell["code"] for cell in page["cells"]]
+        for name, page in records(env).items()
+        if page["editable"]
+    }
 
 
 def forget_page(app: Sphinx, env: BuildEnvironment, docname: str) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import re
 import shutil
 import zipfile
@@ -36,8 +37,10 @@ from sphinx_live_cells.pyodide import (
     resolve_packages,
 )
 
+STANDS_IN = {"ipython"}  # whose modules the page has in its own, small way
 OWN = "own"  # what is the book's own: files beside the pages, or a package of this name and more
 IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([\w., \t]+)", re.MULTILINE)
+LITERAL = re.compile(r"""(['"])([^'"\n]{1,200})\1|^%run[ \t]+(?:-i[ \t]+)?(\S+)""", re.MULTILINE)
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # zip's own epoch: the same files give the same archive
 # Pyodide's matplotlib would make its list of fonts anew on every page, for ten seconds: the list
 # that it ships is of another version of the list.
@@ -77,7 +80,8 @@ def find_packages(codes: Iterable[str], packages: Mapping[str, Mapping[str, Any]
     ['pillow', 'scikit-learn']
     """
     imported = set[str]().union(*map(list_imports, codes))
-    return sorted(name for name, package in packages.items() if imported & {*package["imports"]})
+    found = {name for name, package in packages.items() if imported & {*package["imports"]}}
+    return sorted(found - STANDS_IN)
 
 
 def make_packs(
@@ -93,7 +97,7 @@ def make_packs(
     Args:
         target: What is in it already and no longer wanted goes.
         names: Packages of Pyodide; all that they need comes along.
-        wheels: Pure Python packages of the author's.
+        wheels: Pure Python packages of the author's; one takes the place of Pyodide's own.
         files: Path in the page's own folder -> file of the book.
         sources: Where what is not kept is fetched from.
         keep: The folder that keeps what was fetched; the user's own cache by default.
@@ -104,7 +108,8 @@ def make_packs(
     described = {f"{OWN}-{wheel.name}": wheel for wheel in map(read_wheel, wheels)}
     brought = {key.removeprefix(f"{OWN}-") for key in described}
     needed = {need for wheel in described.values() for need in wheel.needs} - brought
-    wanted = resolve_packages([*names, *sorted(needed)], lock["packages"])
+    asked = [name for name in names if str(canonicalize_name(name)) not in brought]
+    wanted = resolve_packages([*asked, *sorted(needed)], lock["packages"])
     listed = {name: lock["packages"][name] for name in wanted}
     kept = bring_files(keep or keep_folder(), list_hashes(listed.values()), sources)
     shutil.rmtree(target, ignore_errors=True)
@@ -193,6 +198,33 @@ def list_needs(requirements: Iterable[str]) -> Iterator[str]:
         requirement = Requirement(text)
         if requirement.marker is None or requirement.marker.evaluate(page):
             yield str(canonicalize_name(requirement.name))
+
+
+def find_named(codes: Mapping[str, Iterable[str]], root: Path) -> dict[str, Path]:
+    """Return path -> file of the book's own files that the cells of its pages name.
+
+    A cell names a data file by a string with its path, from the folder of its page as in a
+    notebook, and a module by importing it. What lies outside the book's root is not taken.
+
+    Args:
+        codes: Page, by its path from the root without an ending -> the code of its cells.
+        root: The book's root.
+    """
+    root = root.resolve()
+    found: dict[str, Path] = {}
+    for page, cells in codes.items():
+        folder = (root / page).parent
+        for code in cells:
+            named = [literal or ran for _, literal, ran in LITERAL.findall(code)]
+            modules = [name.replace(".", "/") for name in list_imports(code)]
+            named += [f"{module}{end}" for module in modules for end in (".py", "/__init__.py")]
+            for name in named:
+                file = Path(os.path.normpath(folder / name))
+                if "\0" in name or not file.is_relative_to(root) or not file.is_file():
+                    continue
+                whole = file.parent.rglob("*.py") if file.name == "__init__.py" else [file]
+                found |= {each.relative_to(root).as_posix(): each for each in whole}
+    return found
 
 
 def find_files(patterns: Sequence[str], root: Path) -> dict[str, Path]:

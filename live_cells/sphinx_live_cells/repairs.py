@@ -1,4 +1,4 @@
-"""Repair what stock pages lack for readers who do not see them, and give them their policy.
+"""Repair what stock pages lack for readers who do not see them, and give them a policy.
 
 Each repair answers one finding of axe on the pages of Jupyter Book 1.0 with its own theme.
 """
@@ -53,8 +53,8 @@ def repair_once(match: re.Match[str], replacement: str) -> str:
     return match.expand(replacement)
 
 
-def finish_pages(site: Path, strict_scripts: bool, lite: str = "lite") -> None:
-    """Repair every page; if scripts are to be strict, move them out and say the policy.
+def finish_pages(site: Path, policy: bool, lite: str = "lite") -> None:
+    """Repair every page; with the policy, move scripts into files and put it into the page.
 
     Those in JupyterLite's folder are not the book's.
     """
@@ -66,7 +66,7 @@ def finish_pages(site: Path, strict_scripts: bool, lite: str = "lite") -> None:
             continue
         text = page.read_text(encoding="utf-8")
         finished = repair(text)
-        if strict_scripts:
+        if policy:
             finished = move_out(finished, folder, "../" * (len(parts) - 1))
             finished = add_policy(finished, "pages")
         if finished != text:

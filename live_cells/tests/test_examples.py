@@ -1,4 +1,4 @@
-"""The small books that show how it is done have what their cells need."""
+"""The small books that show how it is done, and the documentation, have what their cells need."""
 
 from __future__ import annotations
 
@@ -6,29 +6,44 @@ import re
 from pathlib import Path
 
 import pytest
-from sphinx_live_cells.packs import find_files, find_packages, list_imports
+from sphinx_live_cells.packs import find_named, find_packages
 from sphinx_live_cells.pyodide import read_lock
+from sphinx_live_cells.settings import SETTINGS, write_table
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
+PACKAGE = Path(__file__).parents[1]
 CELL = re.compile(r"^```\{code-cell\}.*?\n(.*?)^```", re.MULTILINE | re.DOTALL)
-FILES = re.compile(r"live_cells_files\s*[:=]\s*\[(.*)\]")
+ALL = ["matplotlib", "numpy", "pandas", "scipy"]
+
+
+def read_cells(page: Path) -> list[str]:
+    return CELL.findall(page.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
     ("book", "settings"), [("sphinx", "conf.py"), ("jupyter-book", "_config.yml")]
 )
 def test_all_that_the_cells_import_and_open_comes_along(book: str, settings: str) -> None:
-    folder = EXAMPLES / book
-    cells = CELL.findall((folder / "index.md").read_text())
+    folder = PACKAGE / "examples" / book
+    cells = read_cells(folder / "index.md")
     assert len(cells) == 4
-    packages = read_lock()["packages"]
-    assert find_packages(cells, packages) == ["matplotlib", "numpy", "pandas", "scipy"]
+    assert find_packages(cells, read_lock()["packages"]) == ALL
+    assert sorted(find_named({"index": cells}, folder)) == ["drops.csv", "falling.py"]
     text = (folder / settings).read_text()
     assert "sphinx_live_cells" in text
-    named = FILES.search(text)
-    assert named is not None
-    files = find_files([name.strip(' "') for name in named[1].split(",")], folder)
-    opened = re.findall(r'read_csv\("(.*?)"\)', "".join(cells))
-    own = {f"{name}.py" for name in set().union(*map(list_imports, cells)) if f"{name}.py" in files}
-    assert own == {"falling.py"}
-    assert set(opened) | own == set(files)
+    assert "live_cells_" not in text.replace("sphinx_live_cells", ""), "no setting is needed"
+    assert "language: python" in (folder / "index.md").read_text()
+
+
+def test_all_that_the_documentation_s_cells_need_comes_along() -> None:
+    docs = PACKAGE / "docs"
+    pages = {page.relative_to(docs).with_suffix("").as_posix(): page for page in docs.rglob("*.md")}
+    codes = {name: read_cells(page) for name, page in pages.items() if "_" not in name}
+    cells = [code for page in codes.values() for code in page]
+    assert find_packages(cells, read_lock()["packages"]) == [*ALL, "sympy"]
+    assert sorted(find_named(codes, docs)) == ["gallery/measured/rain.csv", "gallery/seasons.py"]
+
+
+def test_the_readme_s_table_of_settings_is_that_of_the_code() -> None:
+    assert write_table() in (PACKAGE / "README.md").read_text(encoding="utf-8")
+    for name, *_ in SETTINGS:
+        assert name in write_table()

@@ -11,7 +11,7 @@ import pytest
 PYTHON = Path(__file__).parents[1] / "frontend" / "src" / "python"
 sys.path.insert(0, str(PYTHON))
 
-from live_cells_page.page import PackImporter  # noqa: E402
+from live_cells_page.page import PackImporter, enter  # noqa: E402
 
 NAME = "module_of_a_late_pack"
 REASON = "late has not been fetched yet."
@@ -39,3 +39,20 @@ def test_pack_is_asked_for_until_it_comes_and_then_no_more(
     monkeypatch.delitem(sys.modules, NAME)
     importlib.import_module(NAME)
     assert asked == ["late"] * 3
+
+
+def test_cells_run_in_the_folder_of_their_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a notebook: what lies beside the page is opened and imported by its name."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    folder = tmp_path / "chapters" / "one"
+    enter(str(folder))
+    (folder / "data.csv").write_text("1,2\n")
+    (folder / "module_beside_a_page.py").write_text("value = 1\n")
+    (tmp_path / "chapters" / "shared.csv").write_text("3\n")
+    importlib.invalidate_caches()
+    assert importlib.import_module("module_beside_a_page").value == 1
+    assert Path("data.csv").read_text() == "1,2\n"
+    assert Path("../shared.csv").read_text() == "3\n"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from packaging.utils import canonicalize_name
 from sphinx_live_cells import packs, pyodide
-from sphinx_live_cells.packs import find_files, find_packages, list_imports, make_packs
+from sphinx_live_cells.packs import find_files, find_named, find_packages, list_imports, make_packs
 from sphinx_live_cells.pyodide import PyodideError, read_folder, read_lock, resolve_packages
 from sphinx_live_cells.site import bring_python
 
@@ -57,6 +57,7 @@ def test_a_package_that_pyodide_lacks_is_named_with_its_nearest() -> None:
         ("%matplotlib inline\n!pip install x\nimport os, json", []),
         ("text = 'import me'", []),
         ("from .beside import pandas", []),
+        ("from IPython.display import HTML", []),  # 5 MB in vain: the page has its own
     ],
 )
 def test_cells_tell_by_their_imports_what_they_need(code: str, found: list[str]) -> None:
@@ -178,6 +179,34 @@ def test_files_beside_the_pages_come_under_their_own_paths(tmp_path: Path, relea
         assert archive.read("data/one.csv") == b"1,2\n"
     with pytest.raises(PyodideError, match=r"live_cells_files names nothing\.csv"):
         find_files(["nothing.csv"], book)
+
+
+def test_what_cells_name_beside_their_page_comes_without_a_setting(tmp_path: Path) -> None:
+    book = tmp_path / "book"
+    for name in (
+        *("a/one.csv", "data/two.csv", "a/helper.py", "a/kit/__init__.py", "a/kit/inner.py"),
+        *("a/script.py", "a/unnamed.csv"),
+    ):
+        (book / name).parent.mkdir(parents=True, exist_ok=True)
+        (book / name).write_text(name)
+    (tmp_path / "outside.csv").write_text("no part of the book")
+    code = "import helper, kit\nread('one.csv'), read(\"../data/two.csv\")\n%run script.py"
+    found = find_named({"a/page": [code, "open('../../outside.csv'), open('absent.csv')"]}, book)
+    assert sorted(found) == [
+        *("a/helper.py", "a/kit/__init__.py", "a/kit/inner.py", "a/one.csv", "a/script.py"),
+        "data/two.csv",
+    ]
+    assert find_named({"page": ["open('one.csv')"]}, book) == {}
+    outside = f"open({str(tmp_path / 'outside.csv')!r}), open('\0')"
+    assert find_named({"page": [outside]}, book) == {}
+
+
+def test_a_wheel_of_the_author_s_takes_the_place_of_pyodide_s(
+    tmp_path: Path, release: Path
+) -> None:
+    wheel = write_wheel(tmp_path / "wheels", "sums")
+    made = make(tmp_path, release, "sums", wheels=[wheel])
+    assert list(made) == ["own-sums"]
 
 
 def test_a_package_that_is_wanted_no_longer_goes(tmp_path: Path, release: Path) -> None:

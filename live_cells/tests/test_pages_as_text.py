@@ -113,14 +113,14 @@ def test_repairs_are_made_once(tmp_path: Path) -> None:
     page = tmp_path / "deep" / "page.html"
     page.parent.mkdir()
     page.write_text(f"{sidebar}<script>let a;</script>")
-    finish_pages(tmp_path, strict_scripts=True)
+    finish_pages(tmp_path, policy=True)
     first = page.read_text()
     assert 'src="../live-cells/inline/' in first
-    finish_pages(tmp_path, strict_scripts=True)
+    finish_pages(tmp_path, policy=True)
     assert page.read_text() == first
 
 
 def test_scripts_of_the_theme_may_stay_inline(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text("<script>let a;</script>")
-    finish_pages(tmp_path, strict_scripts=False)
+    finish_pages(tmp_path, policy=False)
     assert (tmp_path / "page.html").read_text() == "<script>let a;</script>"

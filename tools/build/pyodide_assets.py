@@ -27,6 +27,7 @@ from sphinx_live_cells.pyodide import (
     PyodideError,
     Source,
     bring_files,
+    find_missing,
     link,
     list_hashes,
     read_lock,
@@ -44,6 +45,7 @@ TARGET = ROOT / "build" / "python"
 PATIENCE = 10  # seconds that the release archive's host has to answer
 # What the pages, and the notebooks in JupyterLite, start with; what these need comes along.
 PACKAGES = ("ipython", "jedi", "matplotlib", "micropip", "ssl")
+EXAMPLES = ("pandas", "scipy")  # what the tests of another book run; no page of the course has them
 ARCHIVE = (
     f"https://github.com/pyodide/pyodide/releases/download/{VERSION}/pyodide-{VERSION}.tar.bz2"
 )
@@ -61,9 +63,15 @@ def cut_lock() -> dict[str, Any]:
 def bring_pyodide() -> Path:
     """Return the folder with all files of the course's Pyodide; bring those that are missing.
 
-    Raises ``PyodideError`` if one is nowhere to be had.
+    Where anything is to come, what the tests need comes along: it is in the same archive. Raises
+    ``PyodideError`` if a file is nowhere to be had.
     """
-    return bring_files(KEPT, list_hashes(cut_lock()["packages"].values()), SOURCES, _say)
+    packages = read_lock()["packages"]
+    more = [packages[name] for name in resolve_packages(EXAMPLES, packages)]
+    hashes = list_hashes(cut_lock()["packages"].values())
+    if find_missing(KEPT, hashes):
+        hashes |= list_hashes(more)
+    return bring_files(KEPT, hashes, SOURCES, _say)
 
 
 def read_archive(missing: set[str]) -> Contents:

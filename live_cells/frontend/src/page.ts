@@ -47,7 +47,8 @@ export class LivePage {
   ) {
     const python = site.info.python;
     if (python === null) throw new Error("This site has no Python.");
-    this.session = new Session(site.url(site.info.worker), site.url(python.base), nameStore("python", site.root.href), python, {
+    const folder = site.page.name.split("/").slice(0, -1).join("/");
+    this.session = new Session(site.url(site.info.worker), site.url(python.base), nameStore("python", site.root.href), folder, python, {
       onState: (state) => this.showState(state),
       onProgress: (text, loaded, total) => this.status.showProgress(text, loaded, total),
       onCell: (message, sent) => this.receive(message, sent),

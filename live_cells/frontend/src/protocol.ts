@@ -38,8 +38,11 @@ export interface CellCode {
 }
 
 export type ToWorker =
-  /** `answer`: where the page puts what the reader types when a cell asks (see `TypedAnswer`) */
-  | { type: "start"; base: string; store: string; python: PythonInfo; interrupt: SharedArrayBuffer | null; answer: SharedArrayBuffer | null; wanted: string[] }
+  /**
+   * `folder`: of the page in its book, where its cells run as in a notebook;
+   * `answer`: where the page puts what the reader types when a cell asks (see `TypedAnswer`)
+   */
+  | { type: "start"; base: string; store: string; folder: string; python: PythonInfo; interrupt: SharedArrayBuffer | null; answer: SharedArrayBuffer | null; wanted: string[] }
   | { type: "run"; cells: CellCode[]; targets: string[]; wanted: string[] };
 
 /** One MIME bundle, as in a notebook's output. */

@@ -66,7 +66,7 @@ async function answer(request: Request): Promise<Response> {
     if (response.ok) await cache.put(request, response.clone());
     // a page that is open while the site is built anew still finds the files that it was made with
     const kept = response.ok || request.mode === "navigate" ? undefined : await cache.match(request);
-    return isolate(request, kept ?? response);
+    return await isolate(request, kept ?? response);
   } catch (error) {
     const kept = await cache.match(request, { ignoreSearch: request.mode === "navigate" });
     if (kept !== undefined) return isolate(request, kept);
@@ -75,13 +75,18 @@ async function answer(request: Request): Promise<Response> {
   }
 }
 
+/** What a page shows from another host, and what the two headers would shut out. */
+const FOREIGN = /<(?:iframe|img|video|audio|source|embed|object)\b[^>]*?\s(?:src|data)=["']?(?:https?:)?\/\//i;
+
 /**
- * Add the headers to pages and workers, which are what they count for. Everything else passes as it
- * came: a style sheet that is made anew here would look for its imports beside the page.
+ * Add the headers to pages and workers, which are what they count for; a page that shows something of
+ * another host goes without. Everything else passes as it came: a style sheet that is made anew here
+ * would look for its imports beside the page.
  */
-function isolate(request: Request, response: Response): Response {
+async function isolate(request: Request, response: Response): Promise<Response> {
   const counts = request.mode === "navigate" || request.destination === "worker";
   if (!counts || response.status === 0 || response.redirected) return response;
+  if (request.mode === "navigate" && FOREIGN.test(await response.clone().text())) return response;
   const headers = new Headers(response.headers);
   headers.set("Cross-Origin-Opener-Policy", "same-origin");
   headers.set("Cross-Origin-Embedder-Policy", "require-corp");

@@ -41,6 +41,8 @@ export class Session {
     private readonly base: string,
     /** name of the store that keeps Python's files */
     private readonly store: string,
+    /** folder of the page in its book */
+    private readonly folder: string,
     private readonly python: PythonInfo,
     private readonly events: SessionEvents,
   ) {}
@@ -102,6 +104,7 @@ export class Session {
       type: "start",
       base: this.base,
       store: this.store,
+      folder: this.folder,
       python: this.python,
       interrupt: shared,
       answer: this.typed?.memory ?? null,

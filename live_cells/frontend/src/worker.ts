@@ -64,6 +64,7 @@ class PythonWorker {
   constructor(
     private readonly base: string,
     store: string,
+    private readonly folder: string,
     private readonly python: PythonInfo,
     private readonly interrupt: SharedArrayBuffer | null,
     answer: SharedArrayBuffer | null,
@@ -170,6 +171,7 @@ class PythonWorker {
       JSON.stringify(imports),
       JSON.stringify(packages.sort()),
       (name: string) => this.fetchLate(name),
+      this.folder === "" ? HOME : `${HOME}/${this.folder}`,
       this.typed === null ? undefined : () => this.typed?.take(() => this.wasInterrupted(), WATCH) ?? undefined,
     );
   }
@@ -216,7 +218,7 @@ let worker: PythonWorker | undefined;
 
 async function handle(message: ToWorker): Promise<void> {
   if (message.type === "start") {
-    worker = new PythonWorker(message.base, message.store, message.python, message.interrupt, message.answer);
+    worker = new PythonWorker(message.base, message.store, message.folder, message.python, message.interrupt, message.answer);
     await worker.start(message.wanted);
   } else {
     await worker?.run(message);

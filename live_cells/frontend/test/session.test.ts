@@ -41,7 +41,7 @@ const CELLS = [
 
 function makeSession() {
   const events = { onState: vi.fn(), onProgress: vi.fn(), onCell: vi.fn(), onPlan: vi.fn(), onLost: vi.fn(), onStuck: vi.fn() };
-  return { session: new Session("worker.js", "python/", "store", PYTHON, events), events };
+  return { session: new Session("worker.js", "python/", "store", "chapters", PYTHON, events), events };
 }
 
 beforeEach(() => {

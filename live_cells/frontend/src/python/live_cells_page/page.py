@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -101,11 +102,19 @@ class PackImporter(importlib.abc.MetaPathFinder):
         return importlib.machinery.PathFinder.find_spec(name, path)
 
 
+def enter(folder: str) -> None:
+    """Go to a page's folder, as a notebook's kernel does: what lies there goes by its name."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    os.chdir(folder)
+    sys.path.insert(0, folder)
+
+
 def open_page(
     send: Callable[[str], None],
     packs_json: str,
     packages_json: str,
     load: Callable[[str], str],
+    folder: str = "",
     ask: Callable[[], str | None] | None = None,
 ) -> Page:
     """Return the page's Python.
@@ -115,8 +124,11 @@ def open_page(
         packs_json: The packs that are not there yet, each with the modules that it brings.
         packages_json: The names of all packages that a cell can import.
         load: Brings a pack, synchronously; returns why it does not come, or nothing.
+        folder: Where the page's cells run.
         ask: Waits for what the reader types, None if it was stopped; None if nothing can wait.
     """
+    if folder:
+        enter(folder)
     ipython.install()
     os.environ["MPLBACKEND"] = "module://live_cells_page.backend"
     sys.meta_path.append(PackImporter(json.loads(packs_json), load))
