@@ -34,8 +34,8 @@ def main(words: Sequence[str] | None = None) -> int:
         OSError: If something failed that neither the course nor the disk can be blamed for.
     """
     words = sys.argv[1:] if words is None else words
-    arguments = _make_parser(words).parse_args(words)
     try:
+        arguments = _parse(words)
         status = int(arguments.run(arguments))
         sys.stdout.flush()
     except CourseError as error:
@@ -61,6 +61,18 @@ def main(words: Sequence[str] | None = None) -> int:
             print("grader: stopped.", file=sys.stderr)
         return 130
     return PIPE_STATUS if was_cut_short() else status
+
+
+def _parse(words: Sequence[str]) -> argparse.Namespace:
+    """Return what the words say; a help text that nobody reads is a pipe that broke."""
+    try:
+        return _make_parser(words).parse_args(words)
+    except SystemExit as end:
+        # argparse drops what it cannot print, and what waits is only tried once all is over.
+        sys.stdout.flush()
+        if not end.code and has_left():
+            raise BrokenPipeError from None
+        raise
 
 
 _COMMANDS: Mapping[str, tuple[str, str]] = {

@@ -1,6 +1,7 @@
 """The command line: thin, quick to refuse, one sentence on stderr."""
 
 import errno
+import os
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 
 from circuits.exercises import ASSIGNMENTS
 from grader.cli import main
+from grader.terminal import PIPE_STATUS
 
 
 def test_weave_names_what_it_wrote(tmp_path, capsys, monkeypatch):
@@ -44,6 +46,23 @@ def test_a_wrong_command_shows_how_it_is_used(words, capsys):
         main(words)
     assert caught.value.code == 2
     assert "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["--help"], ["export", "--help"]], ids=" ".join)
+@pytest.mark.parametrize("buffered", [True, False])
+def test_help_that_nobody_reads_ends_as_any_command_whose_reader_has_left(words, buffered):
+    reads, writes = os.pipe()
+    os.close(reads)
+    with os.fdopen(writes, "wb") as gone:
+        ran = subprocess.run(
+            [sys.executable, *([] if buffered else ["-u"]), "-m", "grader", *words],
+            env={**os.environ, "PYTHONUNBUFFERED": ""},
+            stdout=gone,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (ran.returncode, ran.stderr) == (PIPE_STATUS, "")
 
 
 def test_help_imports_neither_nbgrader_nor_numpy():
