@@ -105,11 +105,11 @@ def test_a_stub_with_a_note_in_it_is_still_to_be_replaced():
 
 def test_a_function_is_not_attempted_only_while_its_body_is_the_stub():
     stub = "def max_rank(d_model, d_head):\n    # return int\n    ..."
-    for answer in (stub, f"# later\n{stub}", stub.replace("...", '"""Doc."""')):
+    for answer in (stub, f"# later\n{stub}", stub.replace("...", '"""Doc."""\n    ...')):
         verdict, _ = run(answer, part="w6")
         assert verdict.report.status == "unattempted"
         assert "Replace the ..." in verdict.report.headline
-    for body in ("min(d_model, d_head)", "print(min(d_model, d_head))"):
+    for body in ("min(d_model, d_head)", "print(min(d_model, d_head))", '"""Doc."""'):
         verdict, shown = run(f"def max_rank(d_model, d_head):\n    {body}", part="w6")
         assert (verdict.report.status, verdict.report.diagnosis) == ("wrong", "returned-none")
         assert "it returned None" in shown["text/plain"]
