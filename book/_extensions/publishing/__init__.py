@@ -24,6 +24,9 @@ from publishing.styles import STYLE, Styles, find_words
 
 VIEWPORT = re.compile(r'[ \t]*<meta name="viewport"[^>]*>\n?')
 ONE_VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1" />\n'
+# Firefox fetches the page that is named so ahead, and the policy, which cannot allow that by name,
+# stops it: a complaint on the console of every page. Readers use the link within the page.
+AHEAD = re.compile(r'[ \t]*<link rel="next"[^>]*>\n?')
 SUBJECT = "Build attention heads by hand"
 OF_OTHERS = {"lite", "_static", "notebooks"}  # folders whose pages are not the book's
 SCRIPTS = ("_static/*.js", "_static/scripts/*.js", "live-cells/**/*.js", "explorables/**/*.js")
@@ -94,7 +97,7 @@ def finish_text(text: str, path: Path, site: Path) -> str:
     text = draw_icons(text, site)
     text = file_figures(text, site, to_root)
     text = gather_scripts(text, site, to_root, is_search=path.name == "search.html")
-    return keep_one_viewport(text)
+    return keep_one_viewport(AHEAD.sub("", text))
 
 
 def keep_one_viewport(text: str) -> str:
