@@ -75,9 +75,6 @@ class Gradebook(Protocol):
     def update_or_create_student(self, name: str, **about: object) -> Row:
         """Enter a learner."""
 
-    def update_or_create_submission(self, assignment: str, student: str, **about: object) -> Row:
-        """Enter a submission."""
-
     def add_submission(self, assignment: str, student: str) -> Row:
         """Enter a submission that is not there."""
 

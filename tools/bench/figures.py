@@ -36,8 +36,6 @@ MOST_SCRIPT = 12_000  # bytes, compressed, before a figure is near the screen
 FRAMES = 6  # a random wait before each input, in frames at most
 PATIENCE = 120_000  # milliseconds for a training
 
-MOVED = "input[type=range], [role=grid]"
-
 # Time from an input until its frame was painted: a message that is sent in the frame's last
 # callback is heard after painting. `move` is what the input does.
 MEASURE = """async ({ name, inputs, frames }) => {
