@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -27,6 +28,12 @@ REST = float(np.log(VOCABULARY))
 
 GAIN = 0.02
 """Of the unembedding that stands for the learner's own: the loss of the copy is .0001 nats."""
+
+SOFT = 0.025
+"""A factor of the scores at which a head that rests at BOS begins to let other words through."""
+
+_REST_SCORE = 2000.0
+_STARTS = range(0, VOCABULARY, 16)
 
 FOUND = slice(8, 8 + CONTENT_NUMBERS)
 """The scratch directions to which the head 2 that stands for the learner's own writes."""
@@ -80,11 +87,44 @@ def draw_lines(
         for half in HALVES:
             tokens = draw_even_repeats(half, rng)
             lines.append(Lines(half, tokens, stream.embed(tokens, rng, marks=marks)))
-        tokens = arrange_lines(stream)
-        worst = Lines(HALF, tokens, embed_lines(stream, tokens, marks=marks), worst=True)
-        return (*lines, worst)
+        arranged = [arrange_lines(stream)]
+        if marks:  # only a head that rests may be too soft
+            arranged.append(arrange_unlikely(stream))
+        worst = [
+            Lines(HALF, tokens, embed_lines(stream, tokens, marks=marks), worst=True)
+            for tokens in arranged
+        ]
+        return (*lines, *worst)
 
     return draw
+
+
+@lru_cache(maxsize=1)
+def arrange_unlikely(stream: ToyStream) -> IntArray:
+    """Return lines in which each word is the one that a head that rests softly expects least.
+
+    A head whose scores are small does not rest wholly: it brings a little of the words behind notes
+    of others. How much that costs depends on the words that come next, so in these lines it costs
+    most.
+
+    Returns:
+        Tokens, shape ``(4, 129)``.
+    """
+    content = stream.content[1:, :CONTENT_NUMBERS]
+    alike = content @ content.T
+    lines = []
+    for start in _STARTS:
+        line = [start]
+        while len(line) < VOCABULARY:
+            # The token that holds word k of the line has the note of word k - 1, the first none.
+            scores = SOFT * np.array([_REST_SCORE, 0.0, *alike[line[-1], line[:-1]]])
+            shares = np.exp(scores - scores.max())
+            logits = (shares / shares.sum())[1:] @ alike[line]
+            logits[line] = np.inf
+            line.append(int(logits.argmin()))
+        lines.append(line)
+    half = 1 + np.array(lines, dtype=np.int64)
+    return np.hstack([np.full((len(half), 1), BOS, dtype=np.int64), half, half])
 
 
 def draw_even_repeats(half: int, rng: np.random.Generator) -> IntArray:
@@ -150,7 +190,8 @@ def unembed_found(stream: ToyStream, gain: float = GAIN) -> FloatArray:
 def explain_next(stream: ToyStream, after: list[tuple[Lines, FloatArray]]) -> FloatArray:
     """Return how well the content of the next word can be read off the second halves.
 
-    A linear read-out is fitted on half of the lines and tried on the other half.
+    A linear read-out is fitted on half of the lines and tried on the other half. The worst lines,
+    whose noise is loud and the same in all trials, have one of their own; the lesser share counts.
 
     Args:
         stream: Names the content directions.
@@ -162,6 +203,13 @@ def explain_next(stream: ToyStream, after: list[tuple[Lines, FloatArray]]) -> Fl
     """
     if not all(np.isfinite(x).all() for _, x in after):
         return np.full(CONTENT_NUMBERS, -np.inf)
+    groups = [[pair for pair in after if pair[0].worst is worst] for worst in (False, True)]
+    shares = [_explain_together(stream, group) for group in groups if group]
+    least: FloatArray = np.min(shares, axis=0)
+    return least
+
+
+def _explain_together(stream: ToyStream, after: list[tuple[Lines, FloatArray]]) -> FloatArray:
     halves: tuple[list[FloatArray], list[FloatArray]] = ([], [])
     for lines, x in after:
         following = stream.content[lines.tokens[:, 1:], :CONTENT_NUMBERS][:, lines.second]

@@ -28,6 +28,34 @@ Drawn = Iterator[tuple[str, str, Arguments]]
 _LOUD = 40.0
 """A size that marks the case of logits whose exponentials overflow."""
 
+EMBEDDING_SHAPES = (
+    (1, 2, 1.0),
+    (3, 5, 1.0),
+    (5, 1, 1.0),
+    (8, 8, 1.0),
+    (16, 7, 1.0),
+    (64, 65, 0.25),
+    (4, 6, _LOUD),
+)
+"""``d_model``, words, and the size of the entries of ``W_E``."""
+
+PATTERN_LENGTHS = (3, 2, 5, 17, 64)
+
+PERIODS = (3, 8, 16)
+"""Words of a line that is said exactly twice."""
+
+LINE_SHAPES = ((5, 2), (6, 3), (12, 4), (33, 10), (64, 20), (40, 64))
+"""Tokens of a line, and the words that they are drawn from."""
+
+COPIER_SHAPES = ((2, 2, 3), (5, 2, 7), (8, 3, 6), (12, 4, 20), (16, 16, 12))
+"""``d_model``, ``d_head`` and words."""
+
+CIRCUIT_SHAPES = ((2, 1), (6, 2), (12, 4), (16, 16), (64, 16), (20, 3))
+"""``d_model`` and ``d_head``."""
+
+CUT_SHAPES = ((2, 2, 1), (5, 4, 2), (11, 12, 4), (3, 6, 8), (24, 16, 4))
+"""``n_tokens``, ``d_model`` and ``d_head``."""
+
 
 @dataclass(frozen=True)
 class Measurement:
@@ -94,15 +122,7 @@ def _sum_rows(table: FloatArray) -> FloatArray:
 
 
 def _draw_embeddings(rng: np.random.Generator) -> Drawn:
-    for d_model, n_words, size in (
-        (1, 2, 1.0),
-        (3, 5, 1.0),
-        (5, 1, 1.0),
-        (8, 8, 1.0),
-        (16, 7, 1.0),
-        (64, 65, 0.25),
-        (4, 6, _LOUD),
-    ):
+    for d_model, n_words, size in EMBEDDING_SHAPES:
         W_E = size * rng.standard_normal((d_model, n_words))
         W_U = rng.standard_normal((n_words, d_model))
         loud = ", logits above 1000" if size == _LOUD else ""
@@ -118,7 +138,7 @@ def draw_pattern(n_tokens: int, rng: np.random.Generator) -> FloatArray:
 
 
 def _draw_patterns(rng: np.random.Generator) -> Drawn:
-    for n_tokens in (3, 2, 5, 17, 64):
+    for n_tokens in PATTERN_LENGTHS:
         yield "any", f"{n_tokens} tokens", {"pattern": draw_pattern(n_tokens, rng)}
 
 
@@ -126,10 +146,10 @@ def _draw_lines(rng: np.random.Generator) -> Drawn:
     def call(tokens: IntArray) -> Arguments:
         return {"pattern": draw_pattern(len(tokens), rng), "tokens": tokens}
 
-    for period in (3, 8, 16):
+    for period in PERIODS:
         words = 1 + rng.permutation(64)[:period]
         yield "twice", f"{period} words said twice", call(np.tile(words, 2))
-    for n_tokens, n_words in ((5, 2), (6, 3), (12, 4), (33, 10), (64, 20), (40, 64)):
+    for n_tokens, n_words in LINE_SHAPES:
         tokens = 1 + rng.integers(n_words, size=n_tokens)
         # Some words more than twice, or one copy could not be told from several.
         tokens[[0, 2, 3]] = tokens[0]
@@ -141,7 +161,7 @@ def _draw_lines(rng: np.random.Generator) -> Drawn:
 
 
 def _draw_copiers(rng: np.random.Generator) -> Drawn:
-    for d_model, d_head, n_words in ((2, 2, 3), (5, 2, 7), (8, 3, 6), (12, 4, 20), (16, 16, 12)):
+    for d_model, d_head, n_words in COPIER_SHAPES:
         while True:
             W_U = rng.standard_normal((n_words, d_model)).round(2)
             W_E = rng.standard_normal((d_model, n_words)).round(2)
@@ -157,7 +177,7 @@ def _draw_copiers(rng: np.random.Generator) -> Drawn:
 
 
 def _draw_circuits(rng: np.random.Generator) -> Drawn:
-    for d_model, d_head in ((2, 1), (6, 2), (12, 4), (16, 16), (64, 16), (20, 3)):
+    for d_model, d_head in CIRCUIT_SHAPES:
         factors = rng.standard_normal((4, 2, d_head, d_model)).round(1)
         names = ("W_QK_1", "W_OV_1", "W_QK_2", "W_OV_2")
         values = [
@@ -168,7 +188,7 @@ def _draw_circuits(rng: np.random.Generator) -> Drawn:
 
 
 def _draw_cuts(rng: np.random.Generator) -> Drawn:
-    for n_tokens, d_model, d_head in ((2, 2, 1), (5, 4, 2), (11, 12, 4), (3, 6, 8), (24, 16, 4)):
+    for n_tokens, d_model, d_head in CUT_SHAPES:
         h, lost, positions = rng.standard_normal((3, n_tokens, d_model)).round(1)
         W_Q, W_K, W_V = rng.standard_normal((3, d_head, d_model)).round(1)
         W_out = rng.standard_normal((d_model, d_head)).round(1)

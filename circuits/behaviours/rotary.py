@@ -84,18 +84,21 @@ def keep_near(batches: tuple[Batch, ...]) -> tuple[Batch, ...]:
 def draw_crowded(stream: ToyStream) -> Callable[[np.random.Generator], tuple[Batch, ...]]:
     """Return what draws sequences in which words come many times, and the worst ones.
 
-    The words are the same in every draw, and the noise differs. How often the latest copy is
-    followed is a share, which would be another one on other words, and no worst case stands for
-    it; no matrix of 16 by 48 can learn so many sequences by heart.
+    Where words come many times they are the same in every draw, and so is their noise, as loud as
+    that of the worst lines. How often the latest copy is followed is a share, which would be
+    another one on other words and under other noise, and no worst case stands for it; no matrix of
+    16 by 48 can learn so many sequences by heart. Only the last sequences have new noise.
     """
 
     def draw(rng: np.random.Generator) -> tuple[Batch, ...]:
         batches, words = [], np.random.default_rng(_WORDS)
         for n_tokens, count in _COUNTS.items():
             tokens = draw_iid(n_tokens, count, words)
-            batches.append(Batch("iid", tokens, stream.embed(tokens, rng)))
+            batches.append(Batch("iid", tokens, embed_lines(stream, tokens)))
         tokens = arrange_far_copies(stream)
-        return (*batches, Batch("far copies", tokens, stream.embed(tokens, rng), weight=0.0))
+        loud, drawn = embed_lines(stream, tokens), stream.embed(tokens, rng)
+        far = (Batch("far copies", tokens, x, weight=0.0) for x in (loud, drawn))
+        return (*batches, *far)
 
     return draw
 
@@ -252,15 +255,14 @@ def read_places(x: FloatArray) -> tuple[float, float]:
     return by_mean, by_place
 
 
+REGRESSIONS = ((60, 3, 0.5, 0.0), (200, 8, 2.0, 0.0), (60, 4, 0.5, 7.0), (120, 6, 1.5, -30.0))
+"""Rows, features, the size of the noise, and how far features and target lie from zero."""
+
+
 def draw_regressions(rng: np.random.Generator) -> tuple[Call, ...]:
     """Draw features and targets with their R2: two about zero, and two far from it."""
     cases = []
-    for rows, n_features, noise, offset in (
-        (60, 3, 0.5, 0.0),
-        (200, 8, 2.0, 0.0),
-        (60, 4, 0.5, 7.0),
-        (120, 6, 1.5, -30.0),
-    ):
+    for rows, n_features, noise, offset in REGRESSIONS:
         features = rng.standard_normal((rows, n_features))
         features -= features.mean(axis=0)
         target = features @ rng.standard_normal(n_features) + noise * rng.standard_normal(rows)

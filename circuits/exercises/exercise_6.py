@@ -240,10 +240,10 @@ PARTS = (
             "And where does it look for that? There your $W_{\\mathrm{out}}$ should write.",
             "`W_V_graft = reader.W_Q` and `W_out_graft` a multiple of `reader.W_K.T`. Choose the "
             "multiple so that `match_score` is about 10.",
-            "Half of the way is left: 1.1 hears the note in its query and its values as well. Take "
-            "the rows of its `W_Q` and `W_V` out of what you write: with these 32 rows stacked to "
-            "`R`, multiply by `np.eye(64) - np.linalg.pinv(R) @ R` from the left, and choose the "
-            "multiple anew, for a match score of about 12.",
+            "The last fifth is missing, because 1.1 hears the note in its query and its values "
+            "too. Take the rows of its `W_Q` and `W_V` out of what you write: with these 32 rows "
+            "stacked to `R`, multiply by `np.eye(64) - np.linalg.pinv(R) @ R` from the left, and "
+            "choose the multiple anew, for a match score of about 12.",
         ),
         task=Graft(),
     ),

@@ -66,18 +66,18 @@ class Graft(Task):
             match = measure_match(drawn.model, head.W_OV)
             arrives = _judge_arriving(moving, match, looks.passed)
             clean = _judge_clean(moving, head, drawn, looks.passed)
-        slug = None
+        diagnosis = None
         if not looks.passed:
-            slug = diagnose_looking(drawn.model, head.W_Q, head.W_K)
+            diagnosis = diagnose_looking(drawn.model, head.W_Q, head.W_K)
         elif not clean.passed:
-            slug = diagnose_moving(drawn.model, head)
+            diagnosis = diagnose_moving(drawn.model, head)
         if copied and not looks.passed:
-            slug = slug or "graft-trained-head"
+            diagnosis = diagnosis or "graft-trained-head"
         return Examination(
             {"looks": looks, "arrives": arrives, "clean": clean},
             next_step="Run the model with your W_Q and W_K and the trained W_V and W_out first. If "
             "that works, look at W_V and W_out alone.",
-            diagnosis=slug,
+            diagnosis=diagnosis,
         )
 
 

@@ -352,9 +352,17 @@ def test_2d_leads_by_6_nats_at_worst_and_2a_by_520() -> None:
 
 @pytest.mark.parametrize(
     ("beta", "right"),
-    [(0.15, True), (0.5, True), (1.03, True), (1.2, False), (2.0, False), (-0.1, False)],
+    [
+        (0.113, False),
+        (0.115, True),
+        (0.5, True),
+        (1.05, True),
+        (1.053, False),
+        (2.0, False),
+        (-0.1, False),
+    ],
 )
-def test_beta_may_be_from_0_15_to_1_03(beta: float, right: bool) -> None:
+def test_beta_may_be_from_0_114_to_1_052_as_exercise_2_derives(beta: float, right: bool) -> None:
     for trials in (*TRIALS, draw_trials()):
         assert (judge("ex2d", two.d(beta), trials).status == "right") == right
 

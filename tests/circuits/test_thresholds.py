@@ -5,8 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from circuits.attention import Head
 from circuits.behaviours.functions import relative_error
-from circuits.behaviours.lines import draw_even_repeats, draw_lines
+from circuits.behaviours.lines import (
+    SOFT,
+    arrange_unlikely,
+    draw_even_repeats,
+    draw_lines,
+    unembed_found,
+)
 from circuits.behaviours.mixtures import NEARLY, arrange_worst_mixtures, draw_mixtures
 from circuits.behaviours.model_cases import draw_model_cases, find_circuits, score_heads
 from circuits.behaviours.rotary import (
@@ -15,6 +22,7 @@ from circuits.behaviours.rotary import (
     draw_rotary_cases,
 )
 from circuits.behaviours.selection import measure_selection
+from circuits.behaviours.stand_ins import LeaveNotes
 from circuits.behaviours.targets import own_position
 from circuits.exercises import PARTS
 from circuits.judging import judge
@@ -37,6 +45,7 @@ from circuits.worst_cases import (
 from course.judge import draw_hidden_trials
 from tests.bank import exercise_2 as two
 from tests.bank.directions import C, S
+from tests.bank.exercise_4 import rest
 from tests.bank.rotary_functions import scores_of
 from tests.thresholds import FAMILIES, Family
 from tests.thresholds.search import find_threshold, is_right, without_diagnosis
@@ -227,13 +236,16 @@ def find_tempting(alike: np.ndarray) -> tuple[int, int]:
 
 def test_the_worst_lines_are_the_same_in_all_trials_and_louder_than_any() -> None:
     for rng in (np.random.default_rng(1), np.random.default_rng(2)):
-        *drawn, worst = draw_lines(S, marks=True)(rng)
-        assert worst.worst
+        *drawn, worst, unlikely = draw_lines(S, marks=True)(rng)
         assert not any(line.worst for line in drawn)
-        assert np.array_equal(worst.tokens, arrange_lines(S))
-        assert np.array_equal(worst.x, embed_lines(S, worst.tokens, marks=True))
+        for line, arranged in ((worst, arrange_lines(S)), (unlikely, arrange_unlikely(S))):
+            assert line.worst
+            assert np.array_equal(line.tokens, arranged)
+            assert np.array_equal(line.x, embed_lines(S, line.tokens, marks=True))
         loud, usual = (np.abs(line.x @ S.spare.T).max() for line in (worst, drawn[-1]))
         assert loud > 1.2 * usual
+        without = draw_lines(S, marks=False)(rng)
+        assert [line.worst for line in without] == [False] * 3 + [True]
 
 
 def test_in_the_worst_mixtures_a_copy_counts_almost_exactly() -> None:
@@ -247,11 +259,28 @@ def test_in_the_worst_mixtures_a_copy_counts_almost_exactly() -> None:
     assert drawn[0] == drawn[1] == arrange_worst_mixtures(S)
 
 
-def test_crowds_are_the_same_in_every_draw_but_for_their_noise() -> None:
+def test_crowds_are_the_same_in_every_draw_but_for_the_noise_of_the_last() -> None:
     one, other = (draw_crowded(S)(np.random.default_rng(seed)) for seed in (1, 2))
     for here, there in zip(one, other, strict=True):
         assert np.array_equal(here.tokens, there.tokens)
-        assert not np.array_equal(here.x, there.x)
+    alike = [np.array_equal(here.x, there.x) for here, there in zip(one, other, strict=True)]
+    assert alike == [True] * 4 + [False]
+    assert all(np.std(batch.x @ S.spare.T) == pytest.approx(1.5, rel=0.02) for batch in one[:-1])
+
+
+def test_each_word_of_the_unlikely_lines_is_the_one_that_a_soft_head_expects_least() -> None:
+    tokens = arrange_unlikely(S)
+    assert (np.sort(tokens[:, 1:65], axis=1) == np.arange(1, 65)).all()
+    assert np.array_equal(tokens[:, 1:65], tokens[:, 65:])
+    soft = rest()
+    head = Head(SOFT * soft["W_Q_rest"], *(soft[f"W_{k}_rest"] for k in ("K", "V", "out")))
+    x = S.embed(tokens, marks=True)
+    x = x + LeaveNotes().output(x)
+    logits = (x + head.output(x)) @ unembed_found(S).T
+    for row, said in zip(tokens, logits, strict=True):
+        for place in range(1, 64):
+            left = row[place + 1 : 65] - 1
+            assert said[place, left[0]] <= said[place, left].min() + 1e-9
 
 
 def test_no_call_shows_a_wrong_speed_more_than_the_fastest_pair_alone() -> None:

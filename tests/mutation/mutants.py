@@ -36,6 +36,29 @@ MODULES = (
     "circuits.tasks.products",
     "circuits.trials",
 )
+"""The criteria of the sheet and of the warm-up; none of their mutants survives without a reason."""
+
+BEYOND = (
+    "circuits.behaviours.grafting",
+    "circuits.behaviours.lines",
+    "circuits.behaviours.measurement_cases",
+    "circuits.behaviours.measurements",
+    "circuits.behaviours.mixtures",
+    "circuits.behaviours.model_cases",
+    "circuits.behaviours.rotary",
+    "circuits.behaviours.stand_ins",
+    "circuits.tasks.finding",
+    "circuits.tasks.grafting",
+    "circuits.tasks.measuring",
+    "circuits.tasks.rotary",
+    "circuits.tasks.whole_model.before",
+    "circuits.tasks.whole_model.found",
+    "circuits.tasks.whole_model.gain",
+    "circuits.tasks.whole_model.mixture",
+    "circuits.tasks.whole_model.rest",
+    "circuits.tasks.whole_model.unembedding",
+)
+"""The criteria of chapters 4 to 6, which are run by name or with ``--beyond``."""
 
 ONLY = {
     "circuits.diagnosis.values": ("", "expand_alternatives"),
@@ -43,6 +66,26 @@ ONLY = {
     "circuits.sequences": ("draw_pairs", "draw_iid", "_open_with_bos"),
 }
 """Of a module that does other things, too, the functions that decide; "" is the module's level."""
+
+EXCEPT = {
+    "circuits.behaviours.grafting": ("measure_match", "measure_text", "turn_scores"),
+    "circuits.behaviours.measurement_cases": ("Measurement._write_call",),
+    "circuits.behaviours.rotary": (
+        "read_places",
+        "draw_values.draw",
+        "compare_constant",
+        "score_by_distance",
+    ),
+    "circuits.tasks.finding": ("_show",),
+    "circuits.tasks.measuring": ("_overflow", "_find_code"),
+    "circuits.tasks.rotary": (
+        "RotaryAttempt.replay",
+        "_probe_streams",
+        "RotaryLatest.examine.search",
+    ),
+    "circuits.tasks.whole_model.found": ("_hand_over",),
+}
+"""Of a module that decides, the functions that do not: what they return is said, shown or drawn."""
 
 _COMPARE: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.Gt),
@@ -117,6 +160,8 @@ def make_mutants(module: str) -> list[Mutant]:
     mutants, seen = [], Counter[str]()
     for place in find_places(tree):
         if place.function not in ONLY.get(module, (place.function,)):
+            continue
+        if place.function in EXCEPT.get(module, ()):
             continue
         changes = _decide() if place.condition else _change(place.node)
         for after in changes:

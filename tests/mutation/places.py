@@ -16,7 +16,11 @@ _TALK_NAMES = {
 }  # fmt: skip
 _TALK_CALLS = {"Judgement", "Problem", "ValueError", "TypeError"}  # from the second argument on
 # Of these tables only whole rows are left out: a width of 17 for 16 changes nothing.
-_SIZES = {"HEAD_SHAPES", "RANK_PAIRS", "READ_SHAPES", "HIDDEN_SIZES"}
+_SIZES = {
+    "HEAD_SHAPES", "RANK_PAIRS", "READ_SHAPES", "HIDDEN_SIZES", "EMBEDDING_SHAPES",
+    "PATTERN_LENGTHS", "PERIODS", "LINE_SHAPES", "COPIER_SHAPES", "CIRCUIT_SHAPES", "CUT_SHAPES",
+    "MIXTURE_SHAPES", "ROTARY_SHAPES", "REGRESSIONS", "HALVES", "_COUNTS",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,13 +42,23 @@ class Probe:
     about_form: bool = False
 
 
-def draw_probes(trials: Trials) -> list[Probe]:
-    """Return all probes; answers are judged on ``trials``."""
+BEYOND_TEST_MODULES = ("tests.circuits.test_criteria_beyond", "tests.circuits.test_wild")
+"""For the criteria of chapters 4 to 6, which no other test of a criterion tries."""
+
+
+def draw_probes(trials: Trials, beyond: bool = False) -> list[Probe]:
+    """Return all probes.
+
+    Args:
+        trials: What answers are judged on.
+        beyond: Whether criteria of chapters 4 to 6 are mutated.
+    """
     answers = [
         Probe(case.id, partial(is_judged_as_the_bank_says, case, trials), _is_about_form(case))
         for case in CASES
     ]
-    return [*answers, *(test for module in TEST_MODULES for test in find_tests(module))]
+    modules = (*TEST_MODULES, *BEYOND_TEST_MODULES) if beyond else TEST_MODULES
+    return [*answers, *(test for module in modules for test in find_tests(module))]
 
 
 def is_judged_as_the_bank_says(case: Case, trials: Trials) -> bool:

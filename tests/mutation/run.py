@@ -23,7 +23,8 @@ SIZES = ((8, 24), (24, 8), (48, 6), (80, 3), (128, 3))
 """Fewer sequences than a grade is based on, and enough to tell all cases of the bank apart."""
 
 LONGEST = 60
-"""Seconds of the processor after which a mutant counts as killed: it does not come to an end."""
+"""Seconds of the processor that a mutant may take beyond ten times what its probes take without
+it. After that it counts as killed: it does not come to an end."""
 
 READING = ("circuits.judging", "circuits.judging.answers", "circuits.judging.names")
 """Where it matters in which form an answer to exercises 2 and 3 comes; elsewhere one form
@@ -31,8 +32,29 @@ stands for all, because each of these answers takes its time."""
 
 ACCEPTED = Path(__file__).with_name("accepted.txt")
 
-Lines = dict[tuple[str, int], list[int]]
-"""By module and line, which probes run it, the quickest first."""
+
+@dataclass(frozen=True)
+class Trace:
+    """What the probes ran.
+
+    Attributes:
+        lines: By module and line, which probes run it, the quickest first.
+        modules: By module, which probes run any line of it, the quickest first.
+        costs: Seconds of the processor that each probe takes.
+    """
+
+    lines: dict[tuple[str, int], list[int]]
+    modules: dict[str, list[int]]
+    costs: list[float]
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A mutant, what it is tried on, and the seconds after which it counts as killed."""
+
+    mutant: Mutant
+    probes: Sequence[Probe]
+    longest: float
 
 
 @dataclass(frozen=True)
@@ -56,10 +78,12 @@ def read_accepted() -> dict[str, str]:
     return reasons
 
 
-def trace_lines(probes: Iterable[Probe]) -> Lines:
-    """Return which probes run each line of the mutated modules, the quickest probe first."""
-    files = {str(find_path(module)): module for module in MODULES}
-    found: dict[tuple[str, int], list[tuple[float, int]]] = defaultdict(list)
+def trace_lines(probes: Iterable[Probe], modules: Sequence[str] = MODULES) -> Trace:
+    """Return which probes run each line of the mutated modules, and what each probe takes."""
+    files = {str(find_path(module)): module for module in modules}
+    lines: dict[tuple[str, int], list[int]] = defaultdict(list)
+    ran: dict[str, list[int]] = defaultdict(list)
+    costs: list[float] = []
     drawn = find_drawn()
     for index, probe in enumerate(probes):
         seen: set[tuple[str, int]] = set()
@@ -72,16 +96,20 @@ def trace_lines(probes: Iterable[Probe]) -> Lines:
             return follow
 
         _forget(drawn)
-        start = time.perf_counter()
+        start = time.process_time()
         sys.settrace(follow)  # type: ignore[arg-type]
         try:
             probe.holds()
         finally:
             sys.settrace(None)
-        cost = time.perf_counter() - start
+        costs.append(time.process_time() - start)
         for line in seen:
-            found[line].append((cost, index))
-    return {line: [index for _, index in sorted(costs)] for line, costs in found.items()}
+            lines[line].append(index)
+        for module in {module for module, _ in seen}:
+            ran[module].append(index)
+    for indices in (*lines.values(), *ran.values()):
+        indices.sort(key=lambda index: costs[index])
+    return Trace(lines, ran, costs)
 
 
 def find_drawn() -> list[Batch | Trials]:
@@ -96,26 +124,33 @@ def _forget(drawn: Iterable[Batch | Trials]) -> None:
         thing.memo.clear()
 
 
-def choose_probes(mutant: Mutant, probes: Sequence[Probe], lines: Lines) -> list[int]:
+def choose_probes(mutant: Mutant, probes: Sequence[Probe], trace: Trace) -> list[int]:
     """Return the probes that run the mutated statement; all of them for a constant."""
     reading = mutant.module in READING
     if not mutant.function or mutant.function.split(".")[-1][:1].isupper():
-        found: list[int] = list(range(len(probes)))
+        # Those that run the module are the likeliest to notice.
+        found = list(dict.fromkeys([*trace.modules.get(mutant.module, []), *range(len(probes))]))
     else:
         first, last = mutant.lines
-        runs = [lines.get((mutant.module, line), []) for line in range(first, last + 1)]
+        runs = [trace.lines.get((mutant.module, line), []) for line in range(first, last + 1)]
         found = list(dict.fromkeys(index for indices in runs for index in indices))
     return [index for index in found if reading or not probes[index].about_form]
 
 
-def survives(mutant: Mutant, probes: Sequence[Probe]) -> bool:
-    """Try a mutant in a child process; whether every probe holds all the same."""
+def survives(mutant: Mutant, probes: Sequence[Probe], longest: float = LONGEST) -> bool:
+    """Try a mutant in a child process; whether every probe holds all the same.
+
+    Args:
+        mutant: The mutant.
+        probes: What it is tried on.
+        longest: Seconds of the processor after which it counts as killed.
+    """
     child = os.fork()
     if child == 0:
         code = 1
         try:
             # Of the processor's time, so that a busy machine kills nothing.
-            signal.setitimer(signal.ITIMER_PROF, LONGEST)
+            signal.setitimer(signal.ITIMER_PROF, longest)
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, 1)
             os.dup2(nowhere, 2)
@@ -127,25 +162,39 @@ def survives(mutant: Mutant, probes: Sequence[Probe]) -> bool:
     return os.waitpid(child, 0)[1] == 0
 
 
-def run_mutants(sample: int = 1, workers: int = 1, progress: bool = False) -> Outcome:
+def run_mutants(
+    sample: int = 1,
+    workers: int = 1,
+    progress: bool = False,
+    modules: Sequence[str] = MODULES,
+) -> Outcome:
     """Run every ``sample``-th mutant; of a sample, those that are not accepted.
 
     Args:
         sample: 1 for all.
         workers: Processes side by side.
         progress: Whether to count on stderr.
+        modules: Whose mutants.
     """
-    probes = draw_probes(draw_trials(SEED, SIZES))
+    probes = draw_probes(draw_trials(SEED, SIZES), beyond=not set(modules) <= set(MODULES))
     accepted = read_accepted()
     wrong = [probe.name for probe in probes if not probe.holds()]
     if wrong:
         raise RuntimeError(f"without any mutation, this does not hold: {wrong[0]}")
-    lines = trace_lines(probes)
-    mutants = [mutant for module in MODULES for mutant in make_mutants(module)][::sample]
+    trace = trace_lines(probes, modules)
+    mutants = [mutant for module in modules for mutant in make_mutants(module)][::sample]
     if sample > 1:
         mutants = [mutant for mutant in mutants if mutant.key not in accepted]
-    chosen = [[probes[i] for i in choose_probes(mutant, probes, lines)] for mutant in mutants]
-    alive = _side_by_side(mutants, chosen, workers, progress)
+    chosen = [choose_probes(mutant, probes, trace) for mutant in mutants]
+    runs = [
+        Run(
+            mutant,
+            [probes[i] for i in indices],
+            LONGEST + 10 * sum(trace.costs[i] for i in indices),
+        )
+        for mutant, indices in zip(mutants, chosen, strict=True)
+    ]
+    alive = _side_by_side(runs, workers, progress)
     left = [mutant.key for mutant, lives in zip(mutants, alive, strict=True) if lives]
     return Outcome(
         tried=len(mutants),
@@ -155,27 +204,26 @@ def run_mutants(sample: int = 1, workers: int = 1, progress: bool = False) -> Ou
     )
 
 
-def stale_reasons(outcome: Outcome) -> list[str]:
+def stale_reasons(outcome: Outcome, modules: Sequence[str] = MODULES) -> list[str]:
     """Return accepted survivors that a whole run did not meet: killed by now, or gone."""
-    return [key for key in read_accepted() if key not in outcome.accepted]
+    accepted = [key for key in read_accepted() if key.split(" | ")[0] in modules]
+    return [key for key in accepted if key not in outcome.accepted]
 
 
-def _side_by_side(
-    mutants: Sequence[Mutant], chosen: Sequence[Sequence[Probe]], workers: int, progress: bool
-) -> list[bool]:
+def _side_by_side(runs: Sequence[Run], workers: int, progress: bool) -> list[bool]:
     """Return whether each mutant survives; every worker takes each n-th."""
     pipes = []
     for worker in range(workers):
         read, write = os.pipe()
         if os.fork() == 0:
             try:
-                for index in range(worker, len(mutants), workers):
-                    lives = survives(mutants[index], chosen[index])
+                for index in range(worker, len(runs), workers):
+                    lives = survives(runs[index].mutant, runs[index].probes, runs[index].longest)
                     os.write(write, f"{index} {int(lives)}\n".encode())
                     if progress and index % 50 == 0:
-                        print(f"{index} of {len(mutants)} mutants", file=sys.stderr, flush=True)
+                        print(f"{index} of {len(runs)} mutants", file=sys.stderr, flush=True)
                     if lives and progress:
-                        print(f"alive: {mutants[index].key}", file=sys.stderr, flush=True)
+                        print(f"alive: {runs[index].mutant.key}", file=sys.stderr, flush=True)
             finally:
                 os._exit(0)
         os.close(write)
@@ -183,9 +231,9 @@ def _side_by_side(
     answers = dict(_read_answers(pipes))
     for _ in pipes:
         os.wait()
-    if len(answers) != len(mutants):
+    if len(answers) != len(runs):
         raise RuntimeError("a worker of the mutation run died")
-    return [answers[index] for index in range(len(mutants))]
+    return [answers[index] for index in range(len(runs))]
 
 
 def _read_answers(pipes: Iterable[Iterable[str]]) -> Iterator[tuple[int, bool]]:

@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 
 from circuits.trials import draw_trials
-from tests.mutation.mutants import MODULES, Mutant, find_path, make_mutants
+from tests.mutation.mutants import BEYOND, EXCEPT, MODULES, Mutant, find_path, make_mutants
 from tests.mutation.probes import draw_probes, find_tests
 from tests.mutation.run import (
     SEED,
@@ -106,6 +106,16 @@ def test_a_reason_for_a_mutant_that_was_killed_is_stale() -> None:
     accepted = tuple(read_accepted())
     assert stale_reasons(Outcome(len(accepted), 0, accepted, ())) == []
     assert stale_reasons(Outcome(len(accepted), 1, accepted[1:], ())) == [accepted[0]]
+    stale = stale_reasons(Outcome(0, 0, (), ()), ("circuits.trials",))
+    assert stale == [key for key in accepted if key.startswith("circuits.trials |")] != []
+
+
+@pytest.mark.parametrize("module", BEYOND)
+def test_criteria_of_chapters_4_to_6_have_mutants_of_what_decides(module: str) -> None:
+    mutants = make_mutants(module)
+    assert mutants
+    assert max(Counter(mutant.key for mutant in mutants).values()) == 1
+    assert not {mutant.function for mutant in mutants} & set(EXCEPT.get(module, ()))
 
 
 def test_nothing_survives_in_a_sample_that_was_not_looked_at() -> None:

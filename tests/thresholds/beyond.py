@@ -150,7 +150,6 @@ BEYOND: tuple[Family, ...] = (
         lambda n: _moves(C[:4] + n * SPARE[:4], V[8:12].T),
         1e-3,
         30.0,
-        band=0.08,
     ),
     Family(
         "ex4a", "small content besides", lambda n: _moves(C[:4] + n * C[4:], V[8:12].T), 0.01, 100.0
@@ -178,7 +177,7 @@ BEYOND: tuple[Family, ...] = (
     Family("ex4c", "gain too small", lambda n: _gains(1 - n), 1e-4, 0.9),
     Family("ex4d", "tau large", four.rest, 2000.0, 4000.0),
     Family("ex4d", "tau small", four.rest, 2000.0, 100.0),
-    Family("ex4d", "scale", lambda n: _rests(scale=n), 1.0, 1e-4, band=0.05),
+    Family("ex4d", "scale", lambda n: _rests(scale=n), 1.0, 1e-4),
     Family("ex4d", "position besides", lambda n: _rests(n * P[:5], n * P[:5]), 1e-3, 10.0),
     Family(
         "ex4d",
@@ -234,15 +233,7 @@ BEYOND: tuple[Family, ...] = (
     Family("ex5e", "size large", lambda n: five.latest(4, n), 0.75, 3.0),
     Family("ex5e", "size small", lambda n: five.latest(4, n), 0.75, 0.05),
     Family("ex5e", "key small", lambda n: five.latest(4, 0.75, key=n), 1.0, 0.05),
-    # A share of guesses decides, each draw has noise of its own, and the share falls slowly.
-    Family(
-        "ex5e",
-        "noise besides",
-        lambda n: _latest(n * SPARE[:4], n * SPARE[4:8]),
-        1e-2,
-        300.0,
-        band=0.7,
-    ),
+    Family("ex5e", "noise besides", lambda n: _latest(n * SPARE[:4], n * SPARE[4:8]), 1e-2, 300.0),
     Family("ex5e", "own word besides", lambda n: _latest(0 * C[:4], n * C[:4]), 1e-6, 3.0),
     Family("ex6g", "least score large", _finds, 0.4, 2.0),
     Family("ex6g", "least score small", _finds, 0.4, 1e-3),

@@ -45,7 +45,7 @@ class MoveFound(Task):
         return replace(best(examinations), circuit=circuit)
 
     def _examine_behind(self, heads: Before, W_OV: FloatArray, stream: ToyStream) -> Examination:
-        after = [(seen.lines, seen.move(W_OV)) for seen in heads.seen if not seen.lines.worst]
+        after = [(seen.lines, seen.move(W_OV)) for seen in heads.seen]
         explained = explain_next(stream, after)
         verdict = _judge_found(explained, heads.name)
         return Examination(

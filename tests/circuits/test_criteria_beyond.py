@@ -1,0 +1,130 @@
+"""The criteria of chapters 4 to 6 are the binding numbers, and each decides at its edge."""
+
+from __future__ import annotations
+
+from unittest import mock
+
+import pytest
+
+from circuits.behaviours import lines, measurement_cases, mixtures, model_cases, rotary
+from circuits.behaviours.lines import LineLosses
+from circuits.behaviours.rotary import LATEST, Recency
+from circuits.exercises import get_part
+from circuits.judging import judge
+from circuits.tasks.whole_model import rest as resting
+from circuits.tasks.whole_model import unembedding
+from circuits.trials import draw_trials
+from tests.bank import exercise_4 as four
+
+TRIALS = draw_trials(5, ((8, 4), (24, 2)))
+
+
+def test_the_thresholds_are_the_binding_numbers() -> None:
+    assert unembedding.SURE == 0.05
+    assert (resting.RESTS, resting.SPEAKS) == (4.20, 0.01)
+    assert (lines.LOSSES, lines.LOSS_TOLERANCE) == ((1.0, 0.1, 0.01), 0.10)
+    assert mixtures.NEARLY == 0.015
+    assert rotary.LATEST == {33: 0.80, 65: 0.92, 129: 0.97}
+    assert rotary.SINGLE_MASS == 0.80
+    assert rotary.FARTHEST == 48
+    assert rotary.IN_FRONT == 5
+
+
+def test_answers_are_tried_on_these_lengths_and_shapes() -> None:
+    assert (lines.HALVES, lines.COUNT) == ((4, 16, 64), 64)
+    assert rotary.HALVES == ((4, 40), (16, 20), (64, 12))
+    assert rotary.ROTARY_SHAPES == ((5, 6), (8, 16), (1, 4), (12, 20), (3, 48), (24, 12), (64, 10))
+    assert [shape[:2] for shape in rotary.REGRESSIONS] == [(60, 3), (200, 8), (60, 4), (120, 6)]
+    assert [bool(shape[3]) for shape in rotary.REGRESSIONS] == [False, False, True, True]
+    assert mixtures.MIXTURE_SHAPES == (
+        (64, 4, 2, False),
+        (64, 4, 3, False),
+        (20, 3, 5, False),
+        (12, 6, 1, False),
+        (64, 4, 5, True),
+        (30, 5, 5, True),
+    )
+    widths = [shape[:2] for shape in measurement_cases.EMBEDDING_SHAPES]
+    assert widths == [(1, 2), (3, 5), (5, 1), (8, 8), (16, 7), (64, 65), (4, 6)]
+    assert measurement_cases.PATTERN_LENGTHS == (3, 2, 5, 17, 64)
+    assert measurement_cases.PERIODS == (3, 8, 16)
+    assert measurement_cases.LINE_SHAPES == ((5, 2), (6, 3), (12, 4), (33, 10), (64, 20), (40, 64))
+    assert len(measurement_cases.COPIER_SHAPES) == 5
+    assert len(measurement_cases.CIRCUIT_SHAPES) == 6
+    assert len(measurement_cases.CUT_SHAPES) == 5
+    assert (model_cases._PERIOD, model_cases._LINES) == (16, 8)
+    assert (model_cases._SOFT, model_cases._FAINT, model_cases._DOUBTFUL) == (0.03, 0.62, 0.36)
+
+
+def test_masks_are_the_binding_ones() -> None:
+    assert set(get_part("ex5b").task.masks) == {True, False}
+    assert get_part("ex5c").task.masks == (True,)
+    assert get_part("ex5e").task.search.masks == (True,)
+
+
+def losses(first: float = 4.0, join: float = 4.0, second: float = 0.001) -> LineLosses:
+    return LineLosses(16, False, first, join, second, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("measured", "held"),
+    [
+        ({"first": 4.20, "join": 4.20, "second": 0.01}, {"rests", "join"}),
+        ({"first": 4.201}, {"join"}),
+        ({"join": 4.201}, {"rests"}),
+        ({"second": 0.0101}, set()),
+        ({"first": 4.201, "join": 4.201}, set()),
+    ],
+)
+def test_a_head_rests_if_both_losses_are_low_and_the_join_counts_once_it_speaks(
+    measured, held
+) -> None:
+    found = [losses(), losses(**measured), *[losses()] * 3]
+    with mock.patch.object(resting, "measure_copying", side_effect=found):
+        report = judge("ex4d", four.rest(), TRIALS)
+    assert {finding.property for finding in report.findings if finding.passed} == held
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "loss", "held"),
+    [(1.0, 0.0499, {"guess", "sure"}), (1.0, 0.0501, {"guess"}), (0.999, 0.0, set())],
+)
+def test_an_unembedding_is_sure_only_if_all_its_guesses_are_right(accuracy, loss, held) -> None:
+    said = LineLosses(16, False, 4.0, 4.0, loss, accuracy)
+    worst = LineLosses(64, True, 4.0, 4.0, 9.0, 1.0)  # its loss does not count, its guesses do
+    with mock.patch.object(unembedding, "measure_copying", side_effect=[said, said, said, worst]):
+        report = judge("ex4b", four.unembed(four.W_U), TRIALS)
+    assert {finding.property for finding in report.findings if finding.passed} == held
+
+
+def find_gain(loss: float) -> float:
+    low, high = 0.0, 1.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        if lines.measure_gain(TRIALS.stream, middle) > loss:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+@pytest.mark.parametrize(
+    ("asked", "factor", "right"),
+    [(1.0, 1.09, True), (1.0, 1.11, False), (0.01, 0.91, True), (0.01, 0.89, False)],
+)
+def test_a_gain_fits_within_a_tenth_of_the_loss(asked, factor, right) -> None:
+    def gain_for(loss):  # type: ignore[no-untyped-def]
+        return find_gain(factor * loss if loss == asked else loss)
+
+    report = judge("ex4c", {"gain_for": gain_for}, TRIALS)
+    held = {finding.property for finding in report.findings if finding.passed}
+    kept = "others" if asked == 1.0 else "one"
+    assert held == ({"one", "others"} if right else {kept})
+
+
+def test_a_latest_copy_is_followed_often_enough_at_every_length() -> None:
+    assert Recency(dict(LATEST), 0.80).latest
+    assert Recency(dict(LATEST), 0.80).single
+    assert not Recency(dict(LATEST), 0.7999).single
+    for length, least in LATEST.items():
+        assert not Recency({**LATEST, length: least - 1e-4}, 1.0).latest
