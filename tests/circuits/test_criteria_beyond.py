@@ -85,6 +85,15 @@ def test_a_head_rests_if_both_losses_are_low_and_the_join_counts_once_it_speaks(
     assert {finding.property for finding in report.findings if finding.passed} == held
 
 
+@pytest.mark.parametrize("part", ["ex4b", "ex4d"])
+def test_the_losses_of_all_lines_are_shown_each_under_a_name_of_its_own(part: str) -> None:
+    answers = four.unembed(-four.W_U) if part == "ex4b" else four.rest(4000.0)
+    report = judge(part, answers, TRIALS)
+    assert report.comparison is not None
+    rows = report.comparison.tables[0].rows
+    assert len(set(rows)) == len(rows) == (4 if part == "ex4b" else 5)
+
+
 @pytest.mark.parametrize(
     ("accuracy", "loss", "held"),
     [(1.0, 0.0499, {"guess", "sure"}), (1.0, 0.0501, {"guess"}), (0.999, 0.0, set())],

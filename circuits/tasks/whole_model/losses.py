@@ -13,14 +13,16 @@ _WHAT_IS_SHOWN = (
 )
 
 
+_WORST = (", the hardest lines", ", each the least expected")
+"""What to call the worst lines, in the order in which they are drawn."""
+
+
 def show_losses(measured: Sequence[LineLosses]) -> Comparison:
     """Return a table of losses, a row for each number of words before the repetition."""
+    worst = iter(_WORST)
     table = LabelledTable(
         title="mean loss",
-        rows=tuple(
-            f"{line.half} words" + (", the hardest lines" if line.worst else "")
-            for line in measured
-        ),
+        rows=tuple(f"{line.half} words" + (next(worst) if line.worst else "") for line in measured),
         columns=("first half", "its last token", "second half"),
         values=tuple((line.first, line.join, line.second) for line in measured),
     )
