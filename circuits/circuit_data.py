@@ -40,12 +40,14 @@ class CircuitData:
             head may lack both ``W_Q`` and ``W_K``, or both ``W_V`` and ``W_out``: the book's own
             stand for them.
         stream: What the figure needs to know of the stream: ``alpha``, ``lam`` and ``content``.
+        words: The names of its words, from word 1 on.
         sentences: What the heads do, in words.
     """
 
     circuit: CircuitName
     heads: tuple[Matrices, Matrices]
     stream: Mapping[str, FloatArray]
+    words: tuple[str, ...]
     sentences: str
 
     def __eq__(self, other: object) -> bool:
@@ -69,7 +71,8 @@ class CircuitData:
         if max(rows, default=0) > MOST_ROWS or not all(np.isfinite(m).all() for m in matrices):
             return None
         heads = [{name: _shorten(matrix) for name, matrix in head.items()} for head in self.heads]
-        stream = {name: _shorten(numbers) for name, numbers in self.stream.items()}
+        stream: dict[str, object] = {name: _shorten(ours) for name, ours in self.stream.items()}
+        stream["words"] = list(self.words)
         state = {
             "circuit": self.circuit,
             "own": {"heads": heads, "stream": stream},

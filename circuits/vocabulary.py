@@ -8,14 +8,16 @@ from circuits.shapes import IntArray
 from circuits.stream import BOS
 
 _LIST = """
-star fish swims past moon cat dog tree river stone bird sings sun rain falls on the a in under
+sun a under past moon cat dog tree river stone bird sings star rain falls on the fish in swims
 over old blue red green house door opens wind night day road boat sea wave hill field horse runs
 slow fast child sleeps dream light shadow hand voice song bell rings snow fire cup tea bread
 apple garden rose grows home and then again
 """
 
 WORDS = tuple(_LIST.split())
-"""Word k + 1 is ``WORDS[k]``. The names mean nothing to a model; its words are arrows."""
+"""Word k + 1 is ``WORDS[k]``. The names mean nothing to a model; its words are arrows.
+
+Those of the book's line, "star fish swims past star", point well apart."""
 
 
 def read_line(line: str) -> IntArray:
@@ -29,7 +31,7 @@ def read_line(line: str) -> IntArray:
 
     Example:
         >>> read_line("star fish swims")
-        array([0, 1, 2, 3])
+        array([ 0, 13, 18, 20])
     """
     words = line.lower().split()
     strange = [word for word in words if word not in WORDS]
@@ -46,6 +48,6 @@ def name_tokens(tokens: IntArray) -> list[str]:
 
     Example:
         >>> name_tokens(np.array([0, 1, 64]))
-        ['BOS', 'star', 'again']
+        ['BOS', 'sun', 'again']
     """
     return ["BOS" if token == BOS else WORDS[token - 1] for token in tokens]

@@ -8,12 +8,13 @@ from circuits.attention import attention_pattern
 from circuits.circuit_data import CircuitData, CircuitName, Matrices
 from circuits.shapes import FloatArray, IntArray
 from circuits.stream import ToyStream
+from circuits.vocabulary import WORDS, name_tokens, read_line
 
-WORDS = ("BOS", "star", "fish", "swims", "past", "star")
-"""What the figure calls the tokens of its line."""
+TOKENS: IntArray = read_line("star fish swims past star")
+"""The line of the figure."""
 
-TOKENS: IntArray = np.array([0, 13, 18, 20, 4, 13])
-"""The same as words of the stream: those of the figure, whose arrows point well apart."""
+LINE = tuple(name_tokens(TOKENS))
+"""The same in words, as the figure shows them."""
 
 _READ = 4  # content numbers that the figure's own heads read
 _WRITTEN = 12  # scratch directions that they write to
@@ -46,7 +47,7 @@ def hand_over(
     )
     numbers = {"alpha": stream.alpha, "lam": stream.lam, "content": stream.content}
     told = _tell((first, embed_line(stream)), (second, behind))
-    return CircuitData(circuit, (heads[0], heads[1]), numbers, told)
+    return CircuitData(circuit, (heads[0], heads[1]), numbers, WORDS, told)
 
 
 def list_axes(stream: ToyStream) -> FloatArray:
@@ -67,8 +68,8 @@ def _tell(*heads: tuple[Matrices, FloatArray]) -> str:
             shares = attention_pattern(x, head["W_Q"], head["W_K"])[-1]
             at = int(shares.argmax())
             told.append(
-                f"your head {number} gives {shares[at]:.2f} of its attention to {WORDS[at]} "
+                f"your head {number} gives {shares[at]:.2f} of its attention to {LINE[at]} "
                 f"at position {at}"
             )
     does = ", and ".join(told) or "your head 2 brings the word that it has found"
-    return f"In the line “{' '.join(WORDS)}”, at the last {WORDS[-1]}, {does}."
+    return f"In the line “{' '.join(LINE)}”, at the last {LINE[-1]}, {does}."

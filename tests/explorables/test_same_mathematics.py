@@ -14,7 +14,7 @@ from circuits.behaviours.measurements import measure_composition
 from circuits.model import loss_per_token, run_model
 from circuits.sequences import draw_pairs, draw_repeats
 from circuits.shapes import FloatArray, IntArray
-from circuits.tasks.own_circuit import TOKENS, embed_line, hand_over
+from circuits.tasks.own_circuit import LINE, TOKENS, embed_line, hand_over
 from circuits.trained import load_formation, load_model
 from circuits.vocabulary import read_line
 from tests.explorables.conftest import Compute
@@ -161,15 +161,30 @@ def test_a_learners_heads_run_as_the_check_has_run_them(compute: Compute) -> Non
     assert check("ex3b", second["W_Q"], second["W_K"], **earlier).status == "right"
     data = hand_over("notes", stream, vars(first), second, behind)
     own = json.loads(data.write_state() or "")["own"]
-    ((seen_1, seen_2), tokens) = compute(
-        ["runOwn", ["notes", TOKENS.tolist(), own]], ["lineOf", []]
-    )
-    assert tokens == TOKENS.tolist()
+    ((seen_1, seen_2),) = compute(["runOwn", ["notes", TOKENS.tolist(), own]])
     for seen, head, x in ((seen_1, vars(first), line), (seen_2, second, behind)):
         scores = attention_scores(x, head["W_Q"], head["W_K"])
         assert np.abs(np.array(seen["scores"]) - scores).max() < 1e-8 * np.abs(scores).max()
         pattern = attention_pattern(x, head["W_Q"], head["W_K"])
         assert np.abs(np.array(seen["pattern"]) - pattern).max() < 1e-5
+
+
+def test_a_word_is_the_same_arrow_in_every_figure_and_chapter(compute: Compute) -> None:
+    stream = toy_stream()
+    one, two = build_reference("notes", stream)
+    handed = hand_over("notes", stream, vars(one), vars(two), embed_line(stream))
+    names = collect_parameters()["words"]
+    assert json.loads(handed.write_state() or "")["own"]["stream"]["words"] == names
+    (line,) = compute(["lineOf", []])
+    assert tuple(line) == LINE
+    (read,) = compute(["readLine", [" ".join(line[1:]), names]])
+    assert read == {"tokens": read_line(" ".join(line[1:])).tolist(), "strange": []}
+    arrows = stream.content[sorted(set(TOKENS[1:].tolist())), :READ]
+    alike = arrows @ arrows.T
+    np.fill_diagonal(alike, -np.inf)
+    assert alike.max() < 0, (
+        "words of the book's line point alike, so that a head takes one for another"
+    )
 
 
 def test_keys_compose_as_the_measurement_of_exercise_6_says(compute: Compute) -> None:

@@ -39,6 +39,24 @@ def fill_notebook(site: Path, assignment: str, target: Path) -> Path:
     return path
 
 
+OWN_HEADS = ("ex2f", "ex3b", "ex4a")
+"""Parts that complete a circuit: their reports hand both heads over to the stepper."""
+
+
+def expect_own_heads_at_work(live: LivePage, part: str) -> None:
+    """Expect the stepper in a green report to run the learner's heads through all steps."""
+    stepper = live.output(f"{part}-test").locator("[data-explorable=stepper]")
+    stepper.scroll_into_view_if_needed()
+    expect(stepper).to_have_attribute("data-awake", "")
+    expect(stepper.get_by_role("radio", name="yours")).to_be_checked()
+    expect(stepper).to_contain_text("Where will your head 1 look from “star” at 5?")
+    for _ in range(3):
+        stepper.get_by_role("button", name="Show without a guess").press("Enter")
+        stepper.get_by_role("button", name="Next step").press("Enter")
+    stepper.get_by_role("button", name="“fish”", exact=True).press("Enter")
+    expect(stepper.locator(".words")).to_contain_text("Right: “fish”.")
+
+
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_reference_answers_brought_in_pass_every_check(
     visit: Visit, site: Path, tmp_path: Path, assignment: str
@@ -54,6 +72,8 @@ def test_reference_answers_brought_in_pass_every_check(
         report = live.output(f"{part}-test").locator("[data-status], .circuits-report").first
         expect(report).to_be_visible()
         expect(live.mark(part)).to_have_attribute("data-status", "right")
+        if part in OWN_HEADS:
+            expect_own_heads_at_work(live, part)
     contents = live.page.locator(".bd-sidebar-primary a.current .live-marks .live-hidden").first
     expect(contents).to_contain_text(f"({len(parts)} of")
 

@@ -1,14 +1,16 @@
 /** Compute with the figures' mathematics what a Python test asks for on stdin, as JSON. */
+import { LINE } from "../src/figures/stepper";
 import { attentionScores, causalPattern } from "../src/maths/attention";
 import { makeWishes, patternAt } from "../src/maths/beta";
-import { runCircuit, TOKENS } from "../src/maths/circuit";
+import { runCircuit } from "../src/maths/circuit";
 import { hand, scoreAt } from "../src/maths/clocks";
 import { composeKeys } from "../src/maths/composition";
 import { speak } from "../src/maths/model";
 import { runOwn } from "../src/maths/own";
 import { expand, netOf } from "../src/maths/paths";
+import { readLine } from "../src/maths/vocabulary";
 
-const functions = { attentionScores, causalPattern, composeKeys, expand, hand, lineOf: () => TOKENS, makeWishes, netOf, patternAt, runCircuit, runOwn, scoreAt, speak };
+const functions = { attentionScores, causalPattern, composeKeys, expand, hand, readLine, lineOf: () => LINE, makeWishes, netOf, patternAt, runCircuit, runOwn, scoreAt, speak };
 type Asked = [keyof typeof functions, unknown[]];
 
 declare const process: {

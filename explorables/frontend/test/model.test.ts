@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import parameters from "../../dist/parameters.json";
 import module, { hear, type State } from "../src/figures/model";
-import { mean, readLine } from "../src/maths/model";
+import { mean } from "../src/maths/model";
+import { readLine } from "../src/maths/vocabulary";
 
 const start: State = { line: "star fish swims past star", circuit: "notes", cut: "none", rest: false, token: null };
 const alt = (state: Partial<State>) =>
@@ -10,7 +11,7 @@ const twice = "star fish swims past star fish swims past";
 
 describe("a line", () => {
   it("is read word by word, and what is not in the vocabulary is named", () => {
-    expect(readLine("  Star fsh  fish ", parameters.words)).toEqual({ tokens: [0, 1, 2], strange: ["fsh"] });
+    expect(readLine("  Star fsh  fish ", parameters.words)).toEqual({ tokens: [0, 13, 18], strange: ["fsh"] });
   });
 
   it("may be empty, unknown or too long", () => {

@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest";
 import parameters from "../../dist/parameters.json";
-import { makeQuestion, requireState, tellSteps, type State } from "../src/figures/stepper";
+import { LINE, makeQuestion, requireState, tellSteps, type State } from "../src/figures/stepper";
 import { runCircuit, type Head } from "../src/maths/circuit";
 import { completeHeads, requireOwn, runOwn, type Own, type OwnHead } from "../src/maths/own";
 import { measureOwn } from "../src/maths/training";
+import { readLine } from "../src/maths/vocabulary";
 
 /** The stream as a report tells it: with eight content numbers a word, the last four of no use here. */
-const stream = { alpha: parameters.alpha, lam: parameters.lam, content: parameters.content.map((row) => [...row, 0, 0, 0, 0]) };
+const stream = { alpha: parameters.alpha, lam: parameters.lam, content: parameters.content.map((row) => [...row, 0, 0, 0, 0]), words: parameters.words };
 const give = (one: OwnHead = {}, two: OwnHead = {}): Own => ({ heads: [one, two], stream });
 const [one, two] = completeHeads("notes", give());
-const line = [0, 13, 18, 20, 4, 13];
+const line = readLine(LINE.slice(1).join(" "), parameters.words).tokens;
 const start: State = { circuit: "notes", own: null, whose: "own", token: 5, step: 0, shown: 0, guesses: ["", "", "", ""] };
 const rights = (state: Partial<State>) => [0, 1, 2, 3].map((step) => makeQuestion({ ...start, ...state }, parameters, step).right);
 
@@ -83,6 +84,8 @@ describe("heads that came as data", () => {
     ["a number that is none", { heads: [{ W_Q: one.W_Q, W_K: one.W_K.map((row) => row.map(() => "1")) }, {}], stream }],
     ["a number beyond measure", { heads: [{ W_Q: one.W_Q, W_K: one.W_K.map((row) => row.map(() => 1e300)) }, {}], stream }],
     ["words without all numbers", { heads: [{}, {}], stream: { ...stream, content: parameters.content } }],
+    ["words without names", { heads: [{}, {}], stream: { ...stream, words: stream.words.slice(1) } }],
+    ["a name that is none", { heads: [{}, {}], stream: { ...stream, words: stream.words.map(() => 7) } }],
     ["no clocks", { heads: [{}, {}], stream: { ...stream, alpha: [], lam: [] } }],
   ])("are refused: %s", (_what, own) => {
     expect(() => requireOwn(own)).toThrow("These are no heads");

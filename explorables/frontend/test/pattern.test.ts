@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { short } from "../src/draw/pattern";
+import { DARK, LIGHT } from "../src/core/picture-style";
+import { inkOn, opacityOf, short } from "../src/draw/pattern";
 import module from "../src/figures/pattern";
 import { isCausal, requirePatterns, type Patterns } from "../src/maths/pattern";
 
@@ -65,5 +66,30 @@ describe("the picture", () => {
 describe("a number in a cell", () => {
   it("has two digits at most", () => {
     expect([0.001, 0.034, 0.97, 0.996].map(short)).toEqual(["0", ".03", ".97", "1"]);
+  });
+});
+
+/** The luminance of a colour as WCAG has it, from 0 to 1. */
+function luminance(colour: readonly number[]): number {
+  const linear = colour.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * (linear[0] ?? 0) + 0.7152 * (linear[1] ?? 0) + 0.0722 * (linear[2] ?? 0);
+}
+
+function colourOf(sheet: string, name: string): number[] {
+  const [, hex = ""] = new RegExp(`--${name}: #([0-9a-f]+);`).exec(sheet) ?? [];
+  const long = hex.length === 3 ? hex.replace(/./g, "$&$&") : hex;
+  return [0, 2, 4].map((from) => parseInt(long.slice(from, from + 2), 16) / 255);
+}
+
+describe.each([["light", LIGHT], ["dark", DARK]])("numbers on cells, %s", (_theme, sheet) => {
+  it("can be read at every share", () => {
+    const [ground, cell] = [colourOf(sheet, "ground"), colourOf(sheet, "blue")];
+    for (let share = 0; share <= 1; share += 0.01) {
+      const covers = opacityOf(share);
+      const behind = luminance(ground.map((part, i) => (1 - covers) * part + covers * (cell[i] ?? 0)));
+      const ink = luminance(colourOf(sheet, inkOn(share)));
+      const [low, high] = [Math.min(ink, behind), Math.max(ink, behind)];
+      expect((high + 0.05) / (low + 0.05), `share ${share.toFixed(2)}`).toBeGreaterThanOrEqual(4.5);
+    }
   });
 });

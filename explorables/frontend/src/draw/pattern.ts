@@ -7,7 +7,6 @@ import { px } from "./plot";
 const LEVELS = 20; // a map has as many shapes as shades, however many cells it has
 const NUMBERED = 22; // CSS pixels of a cell that holds its number
 const LABELLED = 13; // CSS pixels from one label to the next
-const [MIDDLING, FULL] = [0.45, 0.78]; // from these shares on, a number needs another ink to be read
 
 /** Bars and maps of the patterns in turn. */
 export const STYLES = ["outline", "", "orange", "green"] as const;
@@ -19,7 +18,22 @@ export function short(share: number): string {
   return share >= 0.995 ? "1" : share.toFixed(2).slice(1);
 }
 
-const inkOn = (share: number) => (share >= FULL ? "on-cell" : share >= MIDDLING ? "on-middling" : share < 0.005 ? "muted" : "");
+/** How dark the cell of a share is drawn, from 0 to LEVELS. */
+const levelOf = (share: number): number => Math.max(0, Math.ceil(share * LEVELS - 0.2));
+
+/**
+ * The class of a number on the cell of its share. Cells of the same share are dark in one theme and
+ * light in the other; from these levels on, black or white is the ink that can be read there.
+ */
+const [MIDDLING, FULL] = [13, 17];
+export function inkOn(share: number): string {
+  const level = levelOf(share);
+  if (level === 0) return "muted";
+  return level >= FULL ? "on-full" : level >= MIDDLING ? "on-middling" : "on-faint";
+}
+
+/** How much a cell covers its ground. */
+export const opacityOf = (share: number): number => levelOf(share) / LEVELS;
 
 export interface MapOf {
   readonly told: Told;
@@ -39,7 +53,7 @@ export function shadeCells(n: number, share: (i: number, j: number) => number, l
   const shades = Array.from({ length: LEVELS + 1 }, (): string[] => []);
   for (let i = 0; i < n; i++)
     for (let j = 0; j < n; j++) {
-      const level = Math.ceil(share(i, j) * LEVELS - 0.2);
+      const level = levelOf(share(i, j));
       if (level > 0) shades[level]?.push(square(left, top, step, i, j));
     }
   return shades.map((cells, level) => (cells.length === 0 ? null : svg`<path class="cell" fill-opacity=${(level / LEVELS).toFixed(2)} d=${cells.join("")} />`));

@@ -9,8 +9,9 @@ import { drawMap } from "../draw/pattern";
 import { makeScale, path, px } from "../draw/plot";
 import type { Matrix } from "../maths/attention";
 import type { CircuitName } from "../maths/circuit";
-import { mean, rank, readLine, speak, type Choices, type Said } from "../maths/model";
+import { mean, rank, speak, type Choices, type Said } from "../maths/model";
 import { largest, WHOLE } from "../maths/pattern";
+import { nameToken, readLine } from "../maths/vocabulary";
 
 const MOST_WORDS = 16;
 const WIDE = 600;
@@ -59,7 +60,7 @@ export function hear({ line, circuit, cut, rest }: State, parameters: Parameters
 const askedAt = ({ token }: State, { tokens }: Heard) => Math.min(token ?? tokens.length - 1, tokens.length - 1);
 const quoted = (word: string) => `“${word}”`;
 const nats = (loss: number) => (loss < 0.005 ? "0" : loss.toFixed(loss < 10 ? 2 : 0));
-const spell = (token: number, { words }: Parameters) => (token === 0 ? "BOS" : (words[token - 1] ?? ""));
+const spell = (token: number, { words }: Parameters) => nameToken(token, words);
 const KNOWS_NOTHING = (words: readonly string[]) => Math.log(words.length);
 
 /** A head's pattern as the maps take it. */

@@ -6,8 +6,12 @@ import type { Parameters } from "../core/parameters";
 import { percent, rounded } from "../core/words";
 import { drawCircuit, type Content, type Drawing, type Look } from "../draw/circuit";
 import { choice } from "../draw/controls";
-import { buildCircuit, embed, findAlike, LINE, pick, placesOf, runHeads, TOKENS, type Alike, type CircuitName, type Head, type Pass, type Stream } from "../maths/circuit";
+import { buildCircuit, embed, findAlike, pick, placesOf, runHeads, type Alike, type CircuitName, type Head, type NamedStream, type Pass } from "../maths/circuit";
 import { completeHeads, embedWhole, moveRows, requireOwn, type Own } from "../maths/own";
+import { nameToken, readLine } from "../maths/vocabulary";
+
+/** The line of the book, whose arrows point well apart. */
+export const LINE = ["BOS", "star", "fish", "swims", "past", "star"] as const;
 
 const LAST = LINE.length - 1;
 const SURE = 0.8; // the share that a check wants on the right token
@@ -51,7 +55,8 @@ export interface Question {
 interface Walk {
   readonly passes: readonly [Pass, Pass];
   readonly places: ReturnType<typeof placesOf>;
-  readonly stream: Stream;
+  readonly stream: NamedStream;
+  readonly tokens: readonly number[];
   /** What head 1 would write of each word alone, and of each place alone; and head 2 of each word. */
   readonly noted: { readonly word: Matrix; readonly place: Matrix };
   readonly found: Matrix;
@@ -63,25 +68,27 @@ const walks = new WeakMap<object, Partial<Record<CircuitName, Walk>>>();
 
 function walkOf({ circuit, own, whose }: State, parameters: Parameters): Walk {
   const mine = whose === "own" ? own : null;
-  const stream: Stream = own?.stream ?? parameters;
+  const stream: NamedStream = own?.stream ?? parameters;
   const from = mine ?? stream;
   const kept = walks.get(from) ?? {};
   walks.set(from, kept);
   return (kept[circuit] ??= walk(circuit, mine, stream));
 }
 
-function walk(circuit: CircuitName, own: Own | null, whole: Stream): Walk {
-  const stream: Stream = { ...whole, content: whole.content.map((row) => row.slice(0, NUMBERS)) };
+function walk(circuit: CircuitName, own: Own | null, whole: NamedStream): Walk {
+  const stream: NamedStream = { ...whole, content: whole.content.map((row) => row.slice(0, NUMBERS)) };
   const heads: readonly [Head, Head] = own === null ? buildCircuit(circuit, stream) : completeHeads(circuit, own);
   const embedLine = (tokens: readonly number[]) => (own === null ? embed(tokens, stream) : embedWhole(tokens, own.stream));
+  const { tokens } = readLine(LINE.slice(1).join(" "), whole.words);
   const blank = embedLine(LINE.map(() => 0)); // places without words
   const words = whole.content.map((_row, word) => embedLine([word])[0] ?? []);
   const places = placesOf(stream);
   const nowhere = words.map((row) => row.map((value, i) => (places.position.includes(i) ? 0 : value)));
   return {
-    passes: runHeads(embedLine(TOKENS), heads),
+    passes: runHeads(embedLine(tokens), heads),
     places,
     stream,
+    tokens,
     noted: { word: moveRows(nowhere, heads[0]), place: moveRows(blank, heads[0]) },
     found: moveRows(nowhere, heads[1]),
     mine: { looks: [0, 1].map((i) => own?.heads[i]?.W_Q !== undefined), moves: [0, 1].map((i) => own?.heads[i]?.W_V !== undefined) },
@@ -94,16 +101,12 @@ const named = (place: number) => `${place === 0 ? "BOS" : quoted(wordAt(place))}
 const YOURS = "Here your own queries and keys decide.";
 const list = (numbers: readonly number[]) => `(${numbers.map((value) => rounded(value)).join(", ")})`;
 
-/** A word of the vocabulary by its name, or by its number where the line does not say it. */
-function spell(word: number): string {
-  return LINE[TOKENS.indexOf(word)] ?? `word ${word}`;
-}
-
-const nameWord = (word: number) => (TOKENS.includes(word) ? quoted(spell(word)) : spell(word));
+/** A word of the vocabulary by its name. */
+const spell = (word: number, { stream }: Walk) => nameToken(word, stream.words);
 
 /** Where the same word stood before, if it did. */
 function copyOf(token: number): number | null {
-  const first = TOKENS.indexOf(TOKENS[token] ?? 0);
+  const first = LINE.findIndex((word) => word === LINE[token]);
   return first < token ? first : null;
 }
 
@@ -130,9 +133,9 @@ interface Note {
 const NOTHING: Note = { kind: "nothing", value: 0 };
 const KINDS = ["word", "place", "nothing"] as const;
 
-function sayNote({ kind, value }: Note): string {
+function sayNote({ kind, value }: Note, walk: Walk): string {
   if (kind === "nothing") return "nothing";
-  return kind === "place" ? `position ${value}` : `the word ${quoted(spell(value))}`;
+  return kind === "place" ? `position ${value}` : `the word ${quoted(spell(value, walk))}`;
 }
 
 interface Written {
@@ -188,11 +191,11 @@ function askNote({ circuit, token }: State, walk: Walk): Question {
   const { at } = sightOf(walk, 0, token);
   const written = noteOf(circuit, walk, token);
   const { note } = written;
-  const word = (place: number): Note => (place === 0 ? NOTHING : { kind: "word", value: TOKENS[place] ?? 0 });
+  const word = (place: number): Note => (place === 0 ? NOTHING : { kind: "word", value: walk.tokens[place] ?? 0 });
   const place = (value: number): Note => ({ kind: "place", value });
   const after = at < LAST ? at + 1 : at - 1;
   const other = at === token ? place(token - 1) : circuit === "pointer" ? word(after) : word(token);
-  const offered = [note, word(at), place(at), other, place(token)].map((option) => ({ ...option, id: idOf(option), label: sayNote(option) }));
+  const offered = [note, word(at), place(at), other, place(token)].map((option) => ({ ...option, id: idOf(option), label: sayNote(option, walk) }));
   const options = [...new Map(offered.map((option) => [option.id, option])).values()]
     .slice(0, 4)
     .sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || a.value - b.value);
@@ -214,7 +217,7 @@ function explainNote({ note, cosine }: Written, walk: Walk, at: number, token: n
     return `Head 1 brings no word. Its values read the hands of four clocks and nothing of the content, so the scratch space of ${named(token)} now holds ${list(numbersOf(walk, token, "place"))}, the hands of position ${note.value}. Find the same clocks in the row of positions.`;
   if (note.kind === "nothing") return `${named(at)} has no content to read, so the note of ${named(token)} stays blank.`;
   if (walk.mine.moves[0])
-    return `What your head 1 has written at ${named(token)} is most like what it writes of ${quoted(spell(note.value))} (cosine ${likeness}). It has written a note for every other token, too.`;
+    return `What your head 1 has written at ${named(token)} is most like what it writes of ${quoted(spell(note.value, walk))} (cosine ${likeness}). It has written a note for every other token, too.`;
   return `Its values read the content of ${named(at)}, ${list(numbersOf(walk, token, "word"))}. So the note of ${named(token)} says what stood before it, and the same head has written a note for every other token.`;
 }
 
@@ -255,7 +258,7 @@ function sayMatch({ at, sure, scores }: Sight, token: number): string {
 
 function askGuess({ circuit, token }: State, walk: Walk): Question {
   const found = foundBy(walk, token);
-  const guess = found === null ? NO_WORD : spell(found.row);
+  const guess = found === null ? NO_WORD : spell(found.row, walk);
   const others = [...new Set(LINE.slice(1))].filter((word) => word !== guess);
   const say = (word: string) => (word === NO_WORD ? word : quoted(word));
   const options = [guess, ...others].slice(0, 4).sort().map((word) => ({ id: word, label: say(word) }));
@@ -268,7 +271,7 @@ function askGuess({ circuit, token }: State, walk: Walk): Question {
   const brought =
     found === null
       ? "What head 2 brings is next to nothing, and like no word."
-      : `${walk.mine.moves[1] ? "What your head 2 brings" : "Head 2 brings the content of what it looks at. That"} is most like ${quoted(guess)} (cosine ${found.cosine.toFixed(2)}; the next most like is ${nameWord(found.next)}, with ${found.nextCosine.toFixed(2)}).`;
+      : `${walk.mine.moves[1] ? "What your head 2 brings" : "Head 2 brings the content of what it looks at. That"} is most like ${quoted(guess)} (cosine ${found.cosine.toFixed(2)}; the next most like is ${quoted(spell(found.next, walk))}, with ${found.nextCosine.toFixed(2)}).`;
   return { ask: "Which word will the circuit guess to come next?", options, right: guess, why: `${brought} ${verdict}` };
 }
 
@@ -329,9 +332,9 @@ function describe(state: State, parameters: Parameters): Drawing {
     if (note.kind === "nothing") return { name: "blank" };
     const numbers = numbersOf(walk, i, note.kind);
     if (note.kind === "place") return { name: `→ ${note.value}`, hands: clocks(numbers) };
-    if (!walk.mine.moves[0]) return { name: spell(note.value), bars: unit(numbers) };
+    if (!walk.mine.moves[0]) return { name: spell(note.value, walk), bars: unit(numbers) };
     const values = passes[0].values; // a note of the learner's may stand anywhere: what it says are the values
-    return { name: spell(note.value), bars: unit(values[i] ?? [], Math.max(...values.map((row) => Math.hypot(...row)))) };
+    return { name: spell(note.value, walk), bars: unit(values[i] ?? [], Math.max(...values.map((row) => Math.hypot(...row)))) };
   };
   const look = (layer: 0 | 1, moved: string | null): Look => {
     const { shares, scores } = sightOf(walk, layer, state.token);
@@ -339,7 +342,7 @@ function describe(state: State, parameters: Parameters): Drawing {
   };
   const { note } = noteOf(state.circuit, walk, state.token);
   const found = foundBy(walk, state.token);
-  const guessed = found === null ? NO_WORD : spell(found.row);
+  const guessed = found === null ? NO_WORD : spell(found.row, walk);
   return {
     words: LINE,
     query: state.token,
@@ -347,7 +350,7 @@ function describe(state: State, parameters: Parameters): Drawing {
     position: stream.map((token, i) => ({ name: String(i), hands: clocks(pick(token, places.position)) })),
     scratch: stage >= 2 ? stream.map((_token, i) => scratch(i)) : null,
     looks: [
-      stage >= 1 ? look(0, stage >= 2 ? sayNote(note).replace("the ", "") : null) : null,
+      stage >= 1 ? look(0, stage >= 2 ? sayNote(note, walk).replace("the ", "") : null) : null,
       stage >= 3 ? look(1, stage >= 4 ? (found === null ? guessed : quoted(guessed)) : null) : null,
     ],
     guess: stage >= 4 ? guessed : null,
@@ -380,7 +383,7 @@ export default makeModule<State>({
     "will happen before you let it happen. Then begin at another word, or let the other heads do it.",
   start: { circuit: "pointer", own: null, whose: "own", token: LAST, ...AFRESH },
   presets: { notes: { circuit: "notes" } },
-  needs: ["alpha", "lam", "content"],
+  needs: ["alpha", "lam", "content", "words"],
   require: requireState,
 
   still: () => ({ step: STEPS - 1, shown: STEPS }),

@@ -8,11 +8,6 @@
 import { attentionScores, causalPattern, dot, multiply, transpose, type Matrix } from "./attention";
 import { hand } from "./clocks";
 
-/** The line of the stepper, as words and as their numbers in the vocabulary: four whose arrows point well apart. */
-export const LINE = ["BOS", "star", "fish", "swims", "past", "star"] as const;
-const VOCABULARY: Readonly<Record<(typeof LINE)[number], number>> = { BOS: 0, star: 13, fish: 18, swims: 20, past: 4 };
-export const TOKENS = LINE.map((word) => VOCABULARY[word]);
-
 export interface Head {
   readonly W_Q: Matrix; // (d_head, d_model)
   readonly W_K: Matrix; // (d_head, d_model)
@@ -28,6 +23,12 @@ export interface Stream {
   readonly lam: readonly number[];
   /** The four largest content coordinates of each word, a row a word; row 0, BOS, is zero. */
   readonly content: Matrix;
+}
+
+/** A stream whose words have names. */
+export interface NamedStream extends Stream {
+  /** Of the words 1, 2 and so on. */
+  readonly words: readonly string[];
 }
 
 const BETA = 0.5; // of part 2d

@@ -1,11 +1,9 @@
 /** A model of two heads and an unembedding, which says what comes next: exercise 4. */
 import { dot, multiply, softmax, transpose, type Matrix } from "./attention";
-import { buildCircuit, embed, pick, placesOf, runHead, widenHead, type CircuitName, type Head, type Stream } from "./circuit";
+import { buildCircuit, embed, pick, placesOf, runHead, widenHead, type CircuitName, type Head, type NamedStream } from "./circuit";
 
 /** What the model is built from, besides its stream. */
-export interface Voice extends Stream {
-  /** Names of the words 1 to 64. */
-  readonly words: readonly string[];
+export interface Voice extends NamedStream {
   /** Of the unembedding. */
   readonly gain: number;
   /** Length of the two marks: what every token carries, and what BOS carries. */
@@ -27,15 +25,6 @@ export interface Said {
   readonly logits: Matrix; // (n, 64)
   /** `-log p` of each next word, in nats, for the first n - 1 tokens. */
   readonly losses: readonly number[];
-}
-
-/** A line as tokens, BOS in front; words that are not in the vocabulary are left out and named. */
-export function readLine(line: string, words: readonly string[]): { tokens: number[]; strange: string[] } {
-  const written = line.toLowerCase().split(/\s+/).filter((word) => word !== "");
-  return {
-    tokens: [0, ...written.filter((word) => words.includes(word)).map((word) => words.indexOf(word) + 1)],
-    strange: written.filter((word) => !words.includes(word)),
-  };
 }
 
 const MARKS = 2;

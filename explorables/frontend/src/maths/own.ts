@@ -1,6 +1,6 @@
 /** A learner's own heads, as a report of a check hands them over: read with suspicion, then run. */
 import { multiply, transpose, type Matrix } from "./attention";
-import { buildCircuit, embed, placesOf, runHeads, widenHead, type CircuitName, type Head, type Pass, type Stream } from "./circuit";
+import { buildCircuit, embed, placesOf, runHeads, widenHead, type CircuitName, type Head, type NamedStream, type Pass, type Stream } from "./circuit";
 
 /** Matrices of the learner's; a pair that is missing is the book's. */
 export type OwnHead = Partial<Head>;
@@ -8,7 +8,7 @@ export type OwnHead = Partial<Head>;
 export interface Own {
   readonly heads: readonly [OwnHead, OwnHead];
   /** With all coordinates of the content: those that the book's heads read come first. */
-  readonly stream: Stream;
+  readonly stream: NamedStream;
 }
 
 const LOOKS = ["W_Q", "W_K"] as const;
@@ -18,10 +18,12 @@ const MORE_CONTENT = 4;
 const MORE_SCRATCH = 4;
 const MOST_ROWS = 64;
 const MOST_WORDS = 256;
+const LONGEST_NAME = 40; // letters
 const MOST_CLOCKS = 16;
 const LARGEST = 1e9;
 
 const isNumber = (value: unknown): value is number => typeof value === "number" && Math.abs(value) <= LARGEST;
+const isName = (value: unknown): boolean => typeof value === "string" && value !== "" && value.length <= LONGEST_NAME;
 const isList = (value: unknown, length: number): boolean => Array.isArray(value) && value.length === length && value.every(isNumber);
 const isMatrix = (value: unknown, rows: number, columns: number): boolean =>
   Array.isArray(value) && value.length === rows && value.every((row) => isList(row, columns));
@@ -37,12 +39,13 @@ export function requireOwn(told: unknown): asserts told is Own {
     throw new RangeError(`These are no heads: ${what}.`);
   };
   const { heads, stream } = (told ?? {}) as Partial<Record<keyof Own, unknown>>;
-  const { alpha, lam, content } = (stream ?? {}) as Partial<Stream>;
+  const { alpha, lam, content, words: names } = (stream ?? {}) as Partial<Record<keyof NamedStream, unknown>>;
   const clocks = Array.isArray(alpha) ? alpha.length : 0;
   if (clocks < READ || clocks > MOST_CLOCKS || !isList(alpha, clocks) || !isList(lam, clocks))
     return refuse("a stream has clocks");
   const words = Array.isArray(content) ? content.length : 0;
   if (words < 2 || words > MOST_WORDS || !isMatrix(content, words, READ + MORE_CONTENT)) return refuse("a stream has words");
+  if (!Array.isArray(names) || names.length !== words - 1 || !names.every(isName)) return refuse("its words have names");
   const width = widthOf(stream as Stream);
   if (!Array.isArray(heads) || heads.length !== 2) return refuse("there are two");
   for (const head of heads as readonly unknown[]) {
