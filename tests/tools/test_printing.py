@@ -41,6 +41,7 @@ PAGES = {
     '<a href="progress.html">progress</a> and '
     '<a href="../notebooks/one.ipynb">a notebook</a>.</p></section>',
     "one": '<h1>One</h1><div class="live-bar"><span class="live-button">Run</span></div>'
+    '<details class="workplaces"><summary>Where</summary><p>In Colab.</p></details>'
     '<p id="same">First<br>line</p><p id="same">again</p>'
     '<section id="a"><h2>(a) Look</h2>'
     '<div class="cell"><div class="cell_input"><pre>W_Q = ...</pre></div></div>'
@@ -144,7 +145,15 @@ def test_what_is_folded_stands_open_and_what_needs_a_screen_is_gone(chapters):
     text = "".join(str(c.body) for c in chapters)
     assert "What earns points" in text
     assert "All of it." in text
-    for gone in ("<details", "<summary", "live-bar", "headerlink", "not attempted", "print-offer"):
+    for gone in (
+        "<details",
+        "<summary",
+        "live-bar",
+        "headerlink",
+        "not attempted",
+        "print-offer",
+        "Colab",
+    ):
         assert gone not in text
     assert chapters[1].body.select_one("#book-one--b .cell") is None  # nothing was left in it
 

@@ -20,7 +20,7 @@ OF_THE_SCREEN = (
     *("script", "style", "template", "a.headerlink", "button"),
     *(".live-bar", ".live-tools", ".live-progress", ".toctree-wrapper"),
     *(".sd-summary-state-marker", "picture > source", "details.below-output"),
-    *(".circuits-unattempted", ".print-offer"),
+    *(".circuits-unattempted", ".print-offer", ".workplaces"),
 )
 # Boxes that are nothing without what stood in them.
 EMPTY_BOXES = ".output, .cell_output, .cell"
