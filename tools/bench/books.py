@@ -7,12 +7,13 @@
 Each book is laid out as a Sphinx project with the two lines that an author writes, its files as
 they are. Every cell with a Run button is run by that button, from the top. A cell has run if it
 ended well, or in the error that its book means it to end in. What needs the network is counted
-apart.
+apart, and so is what no notebook could run: a name that no cell of the page binds, or no Python.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import re
 import shutil
@@ -140,6 +141,7 @@ class Outcome(NamedTuple):
     cell: str
     ran: bool
     network: bool
+    hopeless: bool
     science: bool
     seconds: float
     said: str
@@ -238,6 +240,28 @@ def run_cell(page: Page, cell: dict[str, Any], first: bool) -> tuple[bool, float
     return not bad, time.perf_counter() - started, said
 
 
+def is_hopeless(said: str, code: str, page: str) -> bool:
+    r"""Tell whether a cell that failed would fail in a notebook, too, run from the top.
+
+    >>> is_hopeless("NameError: name 'plt' is not defined", "plt.plot()", "plt.plot()")
+    True
+    >>> is_hopeless("NameError: name 'x' is not defined", "x", "for x in range(3): pass\nx")
+    False
+    """
+    name = re.search(r"NameError: name '(\w+)' is not defined", said)
+    if name is not None:
+        bound = rf"(?:\b(?:as|import|for|def|class)\s+|,\s*|^\s*){name[1]}\b(?!\s*[.(\[])"
+        starred = re.search(r"^\s*from .* import \*", page, re.MULTILINE)
+        return starred is None and re.search(bound + r"(?=.*[=:]|\s*$)", page, re.MULTILINE) is None
+    if not said.startswith("SyntaxError") or "notebook command" in said:
+        return False
+    try:
+        ast.parse(code)
+    except SyntaxError:
+        return True
+    return False
+
+
 def run_page(
     context: BrowserContext, root: str, name: str, folder: Path, title: str
 ) -> Iterator[Outcome]:
@@ -247,7 +271,9 @@ def run_page(
     page.locator("html[data-live]").wait_for(state="attached", timeout=60_000)
     data = json.loads(page.locator("#live-cells-page").text_content() or "{}")
     meant = find_meant(folder, name)
+    whole = "\n".join(cell["code"] for cell in data["cells"])
     imported: set[str] = set()
+    follow: list[str] = []  # what a cell says that waits for one that no notebook could run
     for index, cell in enumerate(data["cells"]):
         code = cell["code"]
         imported |= {module.split(".")[0] for module in list_imports(code)}
@@ -258,19 +284,27 @@ def run_page(
         ran = good or (intended and "Error" in said and "notebook command" not in said)
         known = imported <= SCIENCE | set(sys.stdlib_module_names)
         needs = NETWORK.search(code) is not None
-        yield Outcome(title, name, cell["id"], ran, needs, known, seconds, "" if ran else said)
+        hopeless = not ran and (is_hopeless(said, code, whole) or said.startswith(tuple(follow)))
+        if hopeless:
+            follow.append(f"Did not run: {cell['label']} stopped")
+        said = "" if ran else said
+        yield Outcome(title, name, cell["id"], ran, needs, hopeless, known, seconds, said)
     page.close()
 
 
 def count(outcomes: Sequence[Outcome]) -> str:
     """Return the table of what ran."""
+    counted = [one for one in outcomes if not one.network and not one.hopeless]
     lines = [f"{'':16}{'cells':>7}{'ran':>6}{'share':>8}   of those that need no network"]
-    for title in [*dict.fromkeys(one.book for one in outcomes), "all"]:
-        own = [one for one in outcomes if title in ("all", one.book) and not one.network]
-        lines.append(describe(title, own))
-    science = [one for one in outcomes if one.science and not one.network]
+    titles = [*dict.fromkeys(one.book for one in outcomes), "all"]
+    lines += [
+        describe(title, [one for one in counted if title in ("all", one.book)]) for title in titles
+    ]
+    science = [one for one in counted if one.science]
     lines.append(describe("science", science) + "   numpy, matplotlib, pandas, scipy, sympy alone")
-    lines.append(f"{sum(one.network for one in outcomes)} more cells need the network.")
+    lines.append(f"{sum(one.network for one in outcomes)} more cells need the network,")
+    hopeless = sum(one.hopeless and not one.network for one in outcomes)
+    lines.append(f"{hopeless} would fail in a notebook, too.")
     return "\n".join(lines)
 
 
