@@ -51,6 +51,7 @@ BEYOND = (
     "circuits.tasks.grafting",
     "circuits.tasks.measuring",
     "circuits.tasks.rotary",
+    "circuits.tasks.rotary_functions",
     "circuits.tasks.whole_model.before",
     "circuits.tasks.whole_model.found",
     "circuits.tasks.whole_model.gain",
@@ -78,11 +79,8 @@ EXCEPT = {
     ),
     "circuits.tasks.finding": ("_show",),
     "circuits.tasks.measuring": ("_overflow", "_find_code"),
-    "circuits.tasks.rotary": (
-        "RotaryAttempt.replay",
-        "_probe_streams",
-        "RotaryLatest.examine.search",
-    ),
+    "circuits.tasks.rotary": ("RotaryAttempt.replay", "RotaryLatest.examine.search"),
+    "circuits.tasks.rotary_functions": ("_probe_streams",),
     "circuits.tasks.whole_model.found": ("_hand_over",),
 }
 """Of a module that decides, the functions that do not: what they return is said, shown or drawn."""

@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 
 from circuits.trials import draw_trials
-from tests.mutation.mutants import BEYOND, EXCEPT, MODULES, Mutant, find_path, make_mutants
+from tests.mutation.mutants import BEYOND, EXCEPT, MODULES, ONLY, Mutant, find_path, make_mutants
 from tests.mutation.probes import draw_probes, find_tests
 from tests.mutation.run import (
     SEED,
@@ -116,6 +116,15 @@ def test_criteria_of_chapters_4_to_6_have_mutants_of_what_decides(module: str) -
     assert mutants
     assert max(Counter(mutant.key for mutant in mutants).values()) == 1
     assert not {mutant.function for mutant in mutants} & set(EXCEPT.get(module, ()))
+
+
+@pytest.mark.parametrize("module", [*ONLY, *EXCEPT])
+def test_functions_that_are_chosen_or_left_out_are_in_their_module(module: str) -> None:
+    """A function that moves takes its line in the list along."""
+    tree = ast.parse(find_path(module).read_text(encoding="utf-8"))
+    names = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    chosen = {name.split(".")[-1] for name in (*ONLY.get(module, ()), *EXCEPT.get(module, ()))}
+    assert chosen - {""} <= names
 
 
 def test_nothing_survives_in_a_sample_that_was_not_looked_at() -> None:
