@@ -1,7 +1,7 @@
 """Say at the start of a chapter where one can work on it, and what each place installs.
 
 Which chapters have a notebook, ``live_cells_notebooks`` of the configuration says. The block stands
-before the chapter's first cell, closed, and only on pages: a notebook says it in cells of its own.
+at the end of the introduction, closed, and only on pages: a notebook says it in cells of its own.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def write_places(notebook: str, wheel: str, address: str) -> str:
 
 
 def offer_places(app: Sphinx, document: nodes.document, page: str) -> None:
-    """Put the block before the page's first cell."""
+    """Put the block at the end of the page's introduction, before a cell that is in it."""
     notebook = app.config.live_cells_notebooks.get(page)
     if notebook is None or not isinstance(app.builder, StandaloneHTMLBuilder):
         return
@@ -70,9 +70,11 @@ def offer_places(app: Sphinx, document: nodes.document, page: str) -> None:
     block = write_places(
         relative_uri(here, notebook), relative_uri(here, WHEEL), app.config.html_baseurl or ""
     )
-    for cell in document.findall(nodes.container):
-        if "cell" in cell["classes"]:
-            cell.parent.insert(cell.parent.index(cell), nodes.raw("", block, format="html"))
+    chapter = next(iter(document.findall(nodes.section)), document)
+    for place, child in enumerate(chapter.children):
+        is_cell = isinstance(child, nodes.container) and "cell" in child["classes"]
+        if is_cell or isinstance(child, nodes.section):
+            chapter.insert(place, nodes.raw("", block, format="html"))
             return
 
 

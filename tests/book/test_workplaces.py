@@ -40,11 +40,14 @@ def test_a_site_that_does_not_know_its_address_gives_the_toolkit_as_a_file_and_n
     assert links == [NOTEBOOK, f"../{WHEEL}"]
 
 
-def test_the_block_stands_before_the_first_cell_of_a_page_with_a_notebook(app_for):
-    document = nodes.container("", nodes.paragraph(), nodes.container("", classes=["cell"]))
-    offer_places(app_for("html"), document, "book/exercise-1")
-    block = document.children[1]
-    assert NOTEBOOK in block.astext()
+@pytest.mark.parametrize("first", [nodes.container("", classes=["cell"]), nodes.section()])
+def test_the_block_ends_the_introduction(app_for, first):
+    introduction = nodes.paragraph("", nodes.Text("Read this line."))
+    with_figure = nodes.section("", nodes.container("", classes=["cell"]))
+    chapter = nodes.section("", nodes.title(), introduction, first.deepcopy(), with_figure)
+    offer_places(app_for("html"), nodes.container("", chapter), "book/exercise-1")
+    assert NOTEBOOK in chapter.children[2].astext()
+    assert len(list(chapter.findall(nodes.raw))) == 1
 
 
 def test_no_other_page_and_nothing_printed_has_it(app_for):
