@@ -117,10 +117,10 @@ SETTINGS = (
 
 def write_table() -> str:
     """Return the settings as a table in Markdown."""
-    return "\n".join(["| Setting | Default | What it does |", "|---|---|---|", *_write_rows()])
+    return "\n".join(["| Setting | What it does |", "|---|---|", *_write_rows()])
 
 
 def _write_rows() -> Iterator[str]:
     for name, default, _, text in SETTINGS:
-        shown = f"`{default!r}`".replace("'", '"') if default != "" else ""
-        yield f"| `{name}` | {shown} | {text} |"
+        shown = f" (`{default!r}`)".replace("'", '"') if default else ""
+        yield f"| `{name}` | {text}{shown} |"
