@@ -4,6 +4,7 @@ import base64
 import io
 import re
 import zipfile
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pypdfium2
@@ -298,3 +299,9 @@ def test_printed_books_that_are_not_there_do_not_pass(tmp_path):
     said = " ".join(printed.check_printed(tmp_path))
     assert "run `make pdf`" in said
     assert "run `make epub`" in said
+
+
+def test_a_table_of_many_columns_may_be_as_narrow_as_an_e_reader():
+    sheet = Path(pdf.__file__).with_name("epub.css").read_text(encoding="utf-8")
+    rules = re.findall(r"^td, th \{([^}]*)\}", sheet, re.MULTILINE)
+    assert any("overflow-wrap: anywhere" in rule for rule in rules)
