@@ -39,7 +39,7 @@ def fill_notebook(site: Path, assignment: str, target: Path) -> Path:
     return path
 
 
-OWN_HEADS = ("ex2f", "ex3b", "ex4a")
+OWN_HEADS = ("ex2f", "ex3b")
 """Parts that complete a circuit: their reports hand both heads over to the stepper."""
 
 
