@@ -23,8 +23,8 @@ SIZES = ((8, 24), (24, 8), (48, 6), (80, 3), (128, 3))
 """Fewer sequences than a grade is based on, and enough to tell all cases of the bank apart."""
 
 LONGEST = 60
-"""Seconds of the processor that a mutant may take beyond ten times what its probes take without
-it. After that it counts as killed: it does not come to an end."""
+"""Seconds of the processor that a mutant may take, or as many as its probes take while their lines
+are noted down, which is slower. After that it counts as killed: it does not come to an end."""
 
 READING = ("circuits.judging", "circuits.judging.answers", "circuits.judging.names")
 """Where it matters in which form an answer to exercises 2 and 3 comes; elsewhere one form
@@ -190,7 +190,7 @@ def run_mutants(
         Run(
             mutant,
             [probes[i] for i in indices],
-            LONGEST + 10 * sum(trace.costs[i] for i in indices),
+            max(LONGEST, sum(trace.costs[i] for i in indices)),
         )
         for mutant, indices in zip(mutants, chosen, strict=True)
     ]
