@@ -113,8 +113,9 @@ def _is_current(source: Path) -> bool:
         return False
     if head[:4] != importlib.util.MAGIC_NUMBER:
         return False
-    if head[4:8] != bytes(4):  # it goes by the content's hash, which is for Python to compare
-        return True
+    flags = int.from_bytes(head[4:8], "little")
+    if flags:  # it goes by the content's hash, which Python compares where the second bit is set
+        return not flags & 2 or head[8:] == importlib.util.source_hash(source.read_bytes())
     about = source.stat()
     now = (int(about.st_mtime) & 0xFFFFFFFF, about.st_size & 0xFFFFFFFF)
     return head[8:] == b"".join(number.to_bytes(4, "little") for number in now)

@@ -5,6 +5,7 @@ import importlib.util
 import subprocess
 import sys
 from pathlib import Path
+from py_compile import PycInvalidationMode
 
 import pytest
 
@@ -56,8 +57,10 @@ def test_what_nobody_compiled_is_compiled_once_and_said_once(package, cache, fin
     assert capsys.readouterr().err == ""
 
 
-def test_bytecode_of_an_earlier_version_counts_as_none(package, find):
-    compileall.compile_dir(package, quiet=1)
+@pytest.mark.parametrize("mode", [PycInvalidationMode.TIMESTAMP, PycInvalidationMode.CHECKED_HASH])
+def test_bytecode_of_an_earlier_version_counts_as_none(package, find, mode):
+    compileall.compile_dir(package, quiet=1, invalidation_mode=mode)
+    assert find(package)[1] == 0
     (package / "__init__.py").write_text("W = 1  # another version\n")
     assert find(package)[1] == 1
 
