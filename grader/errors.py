@@ -1,7 +1,24 @@
-"""Define errors that are meant to be read by a person, each one sentence."""
+"""Define errors that are meant to be read by a person, each one sentence, and lists in them."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+
+MOST = 20
+"""Of one kind that are named in full; of more, a number says how many there are."""
 
 
 class CourseError(Exception):
     """Something about the course is not as it has to be. The command line prints it and stops."""
+
+
+def list_some(words: Iterable[str]) -> str:
+    """Return words in one line; of very many the first, and how many more there are.
+
+    Example:
+        >>> list_some(["ada", "ben"]), list_some(map(str, range(22)))[-17:]
+        ('ada, ben', '18, 19 and 2 more')
+    """
+    said = list(words)
+    rest = f" and {len(said) - MOST} more" if len(said) > MOST else ""
+    return ", ".join(said[:MOST]) + rest

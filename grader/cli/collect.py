@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from grader.errors import CourseError
+from grader.errors import CourseError, list_some
 from grader.paths import find_classroom, find_sources
 from grader.terminal import NEEDS_PERSON
 
@@ -117,9 +117,7 @@ def run_return(arguments: argparse.Namespace) -> int:
         for path, count in packed.archives.items():
             print(f"{path}: {count} pages, named as the platform wants them back.")
     if packed.alone:
-        said = ", ".join(packed.alone[:20])
-        rest = f" and {len(packed.alone) - 20} more" if len(packed.alone) > 20 else ""
-        print(f"In none of them: {said}{rest}. {each} has everybody's.")
+        print(f"In none of them: {list_some(packed.alone)}. {each} has everybody's.")
     return NEEDS_PERSON if packed.alone else 0
 
 

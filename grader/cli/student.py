@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader.errors import list_some
 from grader.paths import Classroom, find_classroom, find_sources
 
 if TYPE_CHECKING:
@@ -59,7 +60,6 @@ def run_import(arguments: argparse.Namespace) -> int:
     """
     from grader.gradebook.class_list import read_class_list
     from grader.lms.class_table import enter_people, plan_enrolment
-    from grader.lms.partners import list_some
 
     with _hold(arguments, may_be_new=True) as (classroom, _, gradebook):
         plan = plan_enrolment(arguments.table, read_class_list(gradebook, classroom.root))

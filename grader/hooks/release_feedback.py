@@ -11,10 +11,10 @@ from pathlib import Path
 
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 
+from grader.errors import list_some
 from grader.intake.folders import TIMESTAMP, show_name
 
 SECRET = "submission_secret.txt"  # noqa: S105  (the name of nbgrader's file)
-_MOST = 20
 
 
 class CarefulReleaseFeedback(ExchangeReleaseFeedback):  # type: ignore[misc]  # nbgrader: no types
@@ -41,11 +41,9 @@ class CarefulReleaseFeedback(ExchangeReleaseFeedback):  # type: ignore[misc]  # 
                 left.append(show_name(folder.parent.name))
         self.src_path = pattern
         if left:
-            more = f" and {len(left) - _MOST} more" if len(left) > _MOST else ""
             self.log.warning(
-                "Not released, because it did not come through the exchange: %s%s. "
+                "Not released, because it did not come through the exchange: %s. "
                 "`python -m grader return %s --each` writes an archive for each of them.",
-                ", ".join(left[:_MOST]),
-                more,
+                list_some(left),
                 self.coursedir.assignment_id,
             )

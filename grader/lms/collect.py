@@ -11,14 +11,14 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from grader.dates import UnclearDateError, read_date
-from grader.errors import CourseError
+from grader.errors import MOST, CourseError
 from grader.gradebook.class_list import ClassList, Person
 from grader.intake.decode import Bounds
 from grader.intake.folders import NOTEBOOK, TIMESTAMP, keep_earlier, show_name
 from grader.intake.origins import Origin, write_origins
 from grader.intake.record import digest_folder
 from grader.lms.archive import Archive, find_fault
-from grader.lms.partners import MOST, Account, Partners, find_partners
+from grader.lms.partners import Account, Partners, find_partners
 from grader.lms.platform import Item, Platform
 from grader.sheet import Sheet
 

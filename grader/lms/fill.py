@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 
+from grader.errors import list_some
 from grader.gradebook.class_list import ClassList
 from grader.lms.comment import is_own, make_comment
-from grader.lms.partners import Account, Partners, find_partners, list_some
+from grader.lms.partners import Account, Partners, find_partners
 from grader.lms.platform import Column, Platform, read_number, say_number
 from grader.reports.results import Result
 from grader.sheet import Sheet

@@ -9,13 +9,11 @@ from datetime import datetime
 from shlex import quote
 from typing import TypeVar
 
+from grader.errors import MOST, list_some
 from grader.gradebook.class_list import ClassList, Person, squeeze
 from grader.intake.folders import show_name
 
 _T = TypeVar("_T", str, Person)
-
-MOST = 20
-"""Of one kind that are named in full; of more, a number says how many there are."""
 
 
 @dataclass(frozen=True)
@@ -157,13 +155,6 @@ def _advise(account: Account, known: ClassList, platform: str) -> str:
     if near is None:
         return f"{start}; `nbgrader db student add NEW_ID {key}` enters one."
     return f"{start}; if it is {near}, `nbgrader db student add {quote(near.id)} {key}`."
-
-
-def list_some(words: Iterable[str]) -> str:
-    """Return words in one line; of very many the first, and how many more there are."""
-    said = list(words)
-    rest = f" and {len(said) - MOST} more" if len(said) > MOST else ""
-    return ", ".join(said[:MOST]) + rest
 
 
 def _list_names(person: Person) -> tuple[str, ...]:

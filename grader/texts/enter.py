@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.errors import CourseError
+from grader.errors import CourseError, list_some
 from grader.gradebook.log import Change, Key, read
-from grader.lms.partners import list_some
 from grader.nbgrader_types import Gradebook
 from grader.texts.answers import Answer, Given, Question, read_given
 from grader.texts.read_table import Filled, Table
