@@ -26,6 +26,7 @@ from circuits.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.parts import Part
 from circuits.shapes import FloatArray
 from circuits.tasks.functions import (
+    QUESTIONS,
     Function,
     diagnose_nothing,
     find_error,
@@ -79,6 +80,7 @@ class RotaryScores(Function):
             },
             next_step="Turn one query and one key by hand, for two positions, and compare.",
             diagnosis=diagnosis,
+            question=QUESTIONS.get(diagnosis or ""),
         )
 
 
@@ -149,6 +151,7 @@ class Probe(Function):
             next_step="Fit five points by hand, and compare the squares that are left with the "
             "squares about the mean.",
             diagnosis=diagnosis,
+            question=QUESTIONS.get(diagnosis or ""),
             comparison=_probe_streams(function, trials) if right else None,
         )
 

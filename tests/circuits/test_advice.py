@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from circuits import check, draw_sample, toy_stream
+from circuits.diagnosis.catalogue import MISTAKES
+from circuits.exercises import get_part
 from circuits.judging import judge
 from circuits.report import Report
+from circuits.tasks.functions import Function
 from circuits.trials import draw_trials
 from tests.bank import CASES
 from tests.bank.directions import turn
@@ -50,6 +53,24 @@ def test_a_function_that_always_stops_is_not_told_to_compare_numbers() -> None:
     assert "stops before it returns" in advice(check("w2", lambda x, a, b, c, d: x @ a @ b))
     assert "stops before it returns" in advice(check("w7", lambda a, b: a + b + 1 / 0))
     assert "stops before it returns" not in advice(check("w2", lambda x, a, b, c, d: 0.5 * x))
+
+
+@pytest.mark.parametrize("slug", ["all-zero", "gain"])
+def test_the_result_of_a_function_is_not_asked_about_rows_and_matrices(slug: str) -> None:
+    asked = {
+        case.part: advice(judge(case.part, case.answers, draw_trials()))
+        for case in CASES
+        if case.diagnosis == slug and isinstance(get_part(case.part).task, Function)
+    }
+    assert {"ex5a"} < set(asked)
+    assert [part for part, said in asked.items() if MISTAKES[slug].question in said] == []
+
+
+def test_a_note_that_others_hear_is_not_told_at_once_what_to_take_out_of_it() -> None:
+    overheard = next(case for case in CASES if case.diagnosis == "graft-overheard")
+    said = advice(judge(overheard.part, overheard.answers, draw_trials()))
+    assert "pick up?" in said
+    assert "rows" not in said
 
 
 def test_the_shape_of_a_result_is_asked_for_by_its_axes() -> None:

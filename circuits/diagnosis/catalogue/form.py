@@ -47,7 +47,7 @@ MISTAKES = (
     ),
     Mistake(
         "all-zero",
-        "Nothing comes through: the matrices, or their product, are zero.",
+        "Nothing comes through: the matrices, their product or the result is zero.",
         "What should come through, and which row of which matrix takes it up?",
     ),
     Mistake(

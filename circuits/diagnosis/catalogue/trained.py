@@ -313,7 +313,8 @@ MISTAKES = (
     Mistake(
         "graft-overheard",
         "The note is found, but it is heard elsewhere as well.",
-        "What else of the next head reads the stream? Take its rows out of what W_out writes.",
+        "Which other matrices of the next head read the stream, and how much of your note does "
+        "each of them pick up?",
     ),
     Mistake(
         "graft-trained-head",

@@ -15,7 +15,13 @@ from circuits.examination import Examination, GivenAnswers, Judgement
 from circuits.parts import Part
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
-from circuits.tasks.functions import Function, diagnose_nothing, get_function, read_result
+from circuits.tasks.functions import (
+    QUESTIONS,
+    Function,
+    diagnose_nothing,
+    get_function,
+    read_result,
+)
 from circuits.trials import Trials
 
 
@@ -43,15 +49,19 @@ class GainForLoss(Function):
         ]
         others = next((verdict for verdict in said[1:] if not verdict.passed), said[1])
         right = said[0].passed and all(verdict.passed for verdict in said)
+        diagnosis = (
+            None
+            if right
+            else diagnose_nothing(outcomes)
+            or diagnose_results(outcomes, sizes=False)
+            or self._diagnose(stream, np.array(asked), np.array(wanted), outcomes)
+        )
         return Examination(
             {"one": said[0], "others": others},
             next_step="Write down the logits of all 64 words at a token that has found word k, "
             "for a gain of your choice, and the loss that follows from them.",
-            diagnosis=None
-            if right
-            else diagnose_nothing(outcomes)
-            or diagnose_results(outcomes, sizes=False)
-            or self._diagnose(stream, np.array(asked), np.array(wanted), outcomes),
+            diagnosis=diagnosis,
+            question=QUESTIONS.get(diagnosis or ""),
         )
 
     def _diagnose(
@@ -85,7 +95,7 @@ def _judge_gain(stream: ToyStream, asked: float, outcome: CallResult) -> Judgeme
     loss = measure_gain(stream, gain) if np.isfinite(gain) else np.inf
     fits = bool(abs(loss - asked) <= LOSS_TOLERANCE * asked)
     sentence = (
-        f"Asked for a loss of {asked:.3g}, it gives a gain of {gain:.3g}, which has {loss:.3g}"
+        f"Asked for a loss of {asked:.3g}, it gives a gain of {gain:.3g}, whose loss is {loss:.3g}"
     )
     return Judgement(
         fits, f"{sentence}." if fits else f"{sentence}; wanted within {LOSS_TOLERANCE:.0%}."

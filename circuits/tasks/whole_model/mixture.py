@@ -14,7 +14,13 @@ from circuits.diagnosis.results import diagnose_results
 from circuits.examination import Examination, GivenAnswers, Judgement
 from circuits.parts import Part
 from circuits.shapes import FloatArray
-from circuits.tasks.functions import Function, diagnose_nothing, get_function, read_result
+from circuits.tasks.functions import (
+    QUESTIONS,
+    Function,
+    diagnose_nothing,
+    get_function,
+    read_result,
+)
 from circuits.tasks.tables import show_apart
 from circuits.trials import Trials
 
@@ -57,15 +63,19 @@ class MixtureGuess(Function):
             )
         }
         right = all(verdict.passed for verdict in verdicts.values())
+        diagnosis = (
+            None
+            if right
+            else diagnose_nothing(outcomes)
+            or diagnose_results(outcomes, sizes=False)
+            or _diagnose_guesses(mixtures, outcomes)
+        )
         return Examination(
             verdicts,
             next_step="Average the rows of two words by hand, and compare the mean with every row "
             "of the table.",
-            diagnosis=None
-            if right
-            else diagnose_nothing(outcomes)
-            or diagnose_results(outcomes, sizes=False)
-            or _diagnose_guesses(mixtures, outcomes),
+            diagnosis=diagnosis,
+            question=QUESTIONS.get(diagnosis or ""),
         )
 
 
