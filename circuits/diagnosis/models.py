@@ -29,7 +29,7 @@ def diagnose_found(stream: ToyStream, W_OV: FloatArray) -> str | None:
         W_OV: ``W_out W_V`` of head 2, shape ``(48, 48)``.
     """
     slug = diagnose_note_copy(stream, W_OV)
-    if slug in ("all-zero", "axes-not-directions", "data-not-directions", "roles-swapped"):
+    if slug in ("all-zero", "roles-swapped") or (slug and slug.endswith("-not-directions")):
         return slug
     named = name_product(stream, W_OV) ** 2
     if float(named[:, SCRATCH].sum()) > _MOSTLY * float(named.sum()):

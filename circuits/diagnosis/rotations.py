@@ -43,6 +43,7 @@ class Rotations:
         one_number: Whether each pair's own block compares a single number on each side.
         skewed: Whether each pair's own block has rows and columns of equal lengths, as a turn
             has, and yet stretches the hand: a sign is wrong.
+        values: Singular values of the whole circuit, each pair weighted by its hand, ``(12,)``.
     """
 
     blocks: FloatArray
@@ -53,6 +54,7 @@ class Rotations:
     weights: FloatArray
     one_number: BoolArray
     skewed: BoolArray
+    values: FloatArray
 
     @property
     def active(self) -> BoolArray:
@@ -117,6 +119,8 @@ def measure_rotations(entries: FloatArray, alpha: FloatArray, lam: FloatArray) -
     for axis in (1, 2):
         lengths = np.sqrt((own**2).sum(axis=axis))
         even &= np.ptp(lengths, axis=1) < 0.05 * lengths.max(axis=1)
+    weighted = blocks.transpose(0, 2, 1, 3).reshape(entries.shape)
+    values = np.linalg.svd(weighted, compute_uv=False).astype(np.float64, copy=False)
     return Rotations(
         blocks=np.sqrt((blocks**2).sum(axis=(2, 3))),
         sizes=np.abs(turn),
@@ -126,4 +130,5 @@ def measure_rotations(entries: FloatArray, alpha: FloatArray, lam: FloatArray) -
         weights=size,
         one_number=(size > 0) & (larger - smaller < 0.05 * (larger + smaller)),
         skewed=even & (smaller > 0.1 * larger),
+        values=values,
     )

@@ -18,6 +18,10 @@ FEW = 0.05**2
 """A fourth number below a 20th of the first is not used; the circuit has the squares of both."""
 
 
+FEWEST = 4
+"""So many numbers, two pairs, tell all positions apart."""
+
+
 def diagnose_content(block: FloatArray) -> str | None:
     """Return what is wrong with a circuit that should compare contents.
 
@@ -55,8 +59,11 @@ def diagnose_rotations(turns: Rotations, steps: int, names: dict[int, str]) -> s
 
 def _diagnose_pairing(turns: Rotations) -> str | None:
     """Name what is wrong with which directions meet which."""
+    if turns.off_diagonal > 0.9:
+        return "frequencies-mixed-up"
     if turns.off_diagonal > 0.1:
-        return "frequencies-mixed-up" if turns.off_diagonal > 0.9 else "different-bases"
+        few = turns.values[FEWEST - 1] < FEW * turns.values[0]
+        return "too-few-dimensions" if few else "different-bases"
     active = turns.active
     if not active[:2].any() and active.sum() > 1:
         return "wrong-components"

@@ -168,3 +168,18 @@ def test_rounding_does_not_choose_the_entry_that_is_shown() -> None:
 def test_words_that_fill_the_stream_are_called_data_and_not_too_few() -> None:
     _, x = draw_sample()
     assert check("ex2a", x[1:5], x[1:5]).diagnosis == "data-not-directions"
+
+
+def test_words_are_no_directions_and_components_are_no_words() -> None:
+    words = S.content[1:] @ S.u_cont
+    made_of_words = check("ex2a", words[[3, 9, 30, 51]], words[[3, 9, 30, 51]])
+    assert made_of_words.diagnosis == "words-not-directions"
+    beside = np.vstack([words[:4], S.position_rows[:4]])
+    against = beside * np.repeat([[1.0], [-0.5]], 4, axis=0)
+    assert check("ex2d", beside, against).diagnosis == "words-not-directions"
+    for first in range(1, 9):
+        components = np.zeros((8, 48))
+        components[:first] = S.u_cont[:first]
+        wrong = check("ex2d", components, components)
+        assert wrong.status == "wrong"
+        assert wrong.diagnosis != "words-not-directions"

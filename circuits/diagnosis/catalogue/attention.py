@@ -58,6 +58,13 @@ MISTAKES = (
         "content and position lie?",
     ),
     Mistake(
+        "words-not-directions",
+        "A matrix is made of the contents of some words. They are not at right angles to each "
+        "other, and a token that is like several of them scores high, whoever asks.",
+        "Which rows take every word as it is: those that are words themselves, or those of the "
+        "directions in which all words are written down?",
+    ),
+    Mistake(
         "ignores-content",
         "The scores do not depend on which tokens stand there.",
         "Which of the named directions carry what a token is?",

@@ -43,6 +43,8 @@ from tests.bank.exercise_2 import (
 
 TURNED_E = e(turn(P[:8], 1), V[:8].T)
 BEHIND_TURNED = {**OWN, **TURNED_E}
+SUMS = np.tile(np.eye(2), 4)  # of all cosines, and of all sines
+_WORDS = S.content[1:] @ S.u_cont
 
 
 def qk(suffix: str, W_Q: FloatArray, W_K: FloatArray, name: str, slug: str | None, **more) -> Case:
@@ -54,6 +56,21 @@ def qk(suffix: str, W_Q: FloatArray, W_K: FloatArray, name: str, slug: str | Non
 SEEN: tuple[Case, ...] = (
     qk("content", _X[:4], _X[:4], "the first four rows of x", "data-not-directions"),
     qk("content", AXES[:4], AXES[:4], "the first four axes", "axes-not-directions"),
+    qk("content", _WORDS[:4], _WORDS[:4], "the contents of four words", "words-not-directions"),
+    qk("content", C[:4], _WORDS[8:12], "words for the keys alone", "words-not-directions"),
+    qk(
+        "content",
+        _WORDS[20:24].round(2),
+        _WORDS[20:24].round(2),
+        "the contents of four words, typed in",
+        "words-not-directions",
+    ),
+    qk(
+        "same",
+        *(np.vstack([_WORDS[:4], sign * P[:4]]) for sign in (0.5, -0.5)),
+        "words for the content",
+        "words-not-directions",
+    ),
     qk("self", AXES[8:12], AXES[8:12], "axes 8 to 11", "axes-not-directions"),
     qk("prev", combine(P[:4], "++++"), P[:4], "[[c, s], [s, c]]", "not-a-rotation"),
     qk("prev", combine(P[:4], "+--+"), P[:4], "[[c, -s], [-s, c]]", "not-a-rotation"),
@@ -76,6 +93,27 @@ SEEN: tuple[Case, ...] = (
         _F,
     ),
     wrong("ex2f", "one row, turned", f(ON[:1], P[:1]), "cosines-only", _F),
+    wrong(
+        "ex2f",
+        "one row, the sum of all",
+        f(ON.sum(axis=0, keepdims=True), P[:8].sum(axis=0, keepdims=True)),
+        "too-few-dimensions",
+        _F,
+    ),
+    wrong(
+        "ex2f",
+        "two rows, the sums of the cosines and of the sines",
+        f(SUMS @ ON, SUMS @ P[:8], OWN),
+        "too-few-dimensions",
+        _F,
+    ),
+    qk(
+        "prev",
+        np.tile(SUMS[:, :4] @ turn(P[:4], -1), (2, 1)),
+        np.tile(SUMS[:, :4] @ P[:4], (2, 1)),
+        "the sums of both pairs, twice",
+        "too-few-dimensions",
+    ),
 )
 
 INVENTED: tuple[Case, ...] = (
