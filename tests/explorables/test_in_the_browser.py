@@ -487,6 +487,14 @@ def test_on_paper_the_still_picture_stands_there(page: Page) -> None:
     expect(page.locator(".explorable-stage").first).to_be_hidden()
 
 
+def test_a_figure_is_painted_again_without_the_page_around_it(page: Page) -> None:
+    for place in page.locator("[data-explorable]").all():
+        isolation = place.locator(".explorable-stage > div").evaluate(
+            "(host) => getComputedStyle(host).isolation"
+        )
+        assert isolation == "isolate", place.get_attribute("data-explorable")
+
+
 def test_a_figure_waits_until_the_reader_comes_near(context: BrowserContext, address: str) -> None:
     page = context.new_page()
     asked: list[str] = []

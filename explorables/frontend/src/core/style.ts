@@ -1,6 +1,9 @@
-/** The look of what stands around a picture: task, controls, words. */
+/**
+ * The look of what stands around a picture: task, controls, words. The figure is a stacking context
+ * of its own, so that the browser paints it again and not the page around it.
+ */
 export const FIGURE_STYLE = `
-  :host { display: block; color: var(--ink); font: 1rem/1.5 system-ui, "DejaVu Sans", sans-serif; }
+  :host { display: block; isolation: isolate; color: var(--ink); font: 1rem/1.5 system-ui, "DejaVu Sans", sans-serif; }
   p { margin: 0.25rem 0; }
   .task { color: var(--ink); font-size: 0.95rem; }
   .controls { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0.5rem 0; }
