@@ -166,6 +166,7 @@ class Shown<State extends object, Running extends Live> {
     followTheme(host, this.#aborter.signal);
     const room = new ResizeObserver(() => this.#measure());
     const follow = () => {
+      if (model.get("state") === this.#state) return; // the figure has set it itself
       const state = { ...this.#state, ...(model.get("state") as Partial<State>) };
       figure.require?.(state);
       this.#state = state;
