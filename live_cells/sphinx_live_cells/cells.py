@@ -151,7 +151,7 @@ def mark_places(doctree: nodes.document, cells: dict[int, CellRecord]) -> None:
     for node in doctree.findall(nodes.container):
         record = cells.get(node["cell_index"]) if is_cell(node) else None
         if record is not None:
-            node["ids"].append(record["id"])
+            node["ids"].insert(0, record["id"])  # its element gets the first of them
 
 
 def find_parts(doctree: nodes.document, cells: Mapping[int, CellRecord]) -> Iterator[PartRecord]:
