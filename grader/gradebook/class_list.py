@@ -27,6 +27,7 @@ DROPPED = "dropped"
 _RECORD = "entered-by-grading"
 _NEAREST = 3
 _LIKE = 80.0  # of 100: as near as "garcia" and "garcla"
+_BEGINNING = 5  # letters: with as many, "garciaana" is taken for the beginning of "garciaanamaria"
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,16 @@ class ClassList:
         near = process.extract(
             wanted, self._keys.keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=2 * _NEAREST
         )
-        for key, *_ in near:
+        for key in (*(key for key, *_ in near), *self._find_longer_or_shorter(wanted)):
             found.update(dict.fromkeys(sorted(self._keys[key])))
         return [self.people[student] for student in found][:_NEAREST]
+
+    def _find_longer_or_shorter(self, wanted: str) -> Iterator[str]:
+        """Yield keys with which a name begins, or that begin with it: one has a second name."""
+        for key in sorted(self._keys):
+            short, long = sorted((key, wanted), key=len)
+            if len(short) >= _BEGINNING and long.startswith(short):
+                yield key
 
     def explain(self, student: str, assignment: str) -> str:
         """Return why nothing of a stranger's is entered, and what to do, in sentences."""
