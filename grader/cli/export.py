@@ -72,6 +72,11 @@ def run_export(arguments: argparse.Namespace) -> int:
     from grader.hooks.api import Pipeline
     from grader.reports.results import read_results
 
+    if arguments.column and not any(getattr(arguments, name) for name in TABLES):
+        raise CourseError(
+            "--column names a column of a platform's table; name the table, too, with --canvas, "
+            "--moodle or --blackboard."
+        )
     classroom = find_classroom(arguments.course)
     pipeline = Pipeline(find_sources(), classroom)
     demand_sound_gradebook(pipeline.url, (arguments.assignments or ["ASSIGNMENT"])[0])

@@ -30,10 +30,10 @@ def add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the statistics as JSON")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write a line for each part")
     parser.add_argument(
-        "--part", action="append", default=[], metavar="NAME", help="statistics of this part alone"
+        "--part", action="append", default=[], metavar="NAME", help="this part alone, in these"
     )
     parser.add_argument(
-        "--student", action="append", default=[], metavar="ID", help="of this learner alone"
+        "--student", action="append", default=[], metavar="ID", help="this learner alone, in these"
     )
     parser.set_defaults(run=run_report)
 
@@ -63,20 +63,27 @@ def run_report(arguments: argparse.Namespace) -> int:
         0 if nothing needs a person, and otherwise 2.
 
     Raises:
-        CourseError: If the class has no such assignment, or its gradebook cannot be read.
+        CourseError: If the class has no such assignment, its gradebook cannot be read, or an option
+            would do nothing.
     """
     from grader.gradebook.access import find_assignment
     from grader.gradebook.integrity import demand_sound_gradebook
     from grader.hooks.api import Pipeline
     from grader.reports.class_report import read_class
 
+    to_files = arguments.html or arguments.json or arguments.csv
+    if (arguments.part or arguments.student) and not to_files:
+        raise CourseError(
+            "--part and --student limit what --html, --json and --csv write; name one of these "
+            "with its file, too."
+        )
     classroom = find_classroom(arguments.course)
     pipeline = Pipeline(find_sources(), classroom)
     demand_sound_gradebook(pipeline.url, arguments.assignment)
     with pipeline.open_gradebook() as gradebook:
         find_assignment(gradebook, arguments.assignment)
         report = read_class(gradebook, classroom, arguments.assignment, pipeline.plugin)
-        if arguments.html or arguments.json or arguments.csv:
+        if to_files:
             _write_statistics(arguments, report, gradebook, classroom, pipeline.plugin)
     for line in report.lines(everybody=arguments.everybody):
         print(line)

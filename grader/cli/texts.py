@@ -60,6 +60,8 @@ def run_texts(arguments: argparse.Namespace) -> int:
     from grader.gradebook.integrity import demand_sound_gradebook
     from grader.gradebook.lock import hold_class
 
+    if arguments.yes and not arguments.table:
+        raise CourseError("--yes enters a table that was filled in; name it with --import.")
     classroom = find_classroom(arguments.course)
     settings = load_settings(find_sources(), classroom)
     coursedir = open_coursedir(settings, arguments.assignment, "*")

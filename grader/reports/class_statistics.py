@@ -108,9 +108,9 @@ class ClassStatistics:
 
     Attributes:
         assignment: Its name.
-        max_points: What there is to earn.
+        max_points: What there is to earn in the parts that were asked for.
         states: How many learners are graded, pending, missing or excused.
-        points: Of each who handed in, so far.
+        points: Of each who handed in, so far, in these parts.
         compared: How many learners have points in all compared parts.
         compared_parts: In which at least half of the class has points that count.
         alpha: Cronbach's, over these; or None.
@@ -168,7 +168,8 @@ def make_statistics(
         results: Of everybody, with findings; at least one.
         classroom: Where the graded notebooks are, for examples of mistakes.
         plugin: The course.
-        parts: Ids; only these are looked at. Empty for all.
+        parts: Ids; only these are returned, with the numbers that they have among all. Empty for
+            all.
 
     Raises:
         CourseError: If there is no such part.
@@ -177,7 +178,8 @@ def make_statistics(
     if strange := [name for name in parts if name not in known]:
         raise CourseError(f"There is no part called {', '.join(strange)}; see the spelling.")
     there = [one for one in results if one.state in ("graded", "pending") and one.parts]
-    names = [p.part for p in results[0].parts if not parts or p.part in parts]
+    names = [p.part for p in results[0].parts]
+    kept = set(parts or names)
     rows = [[next(p for p in one.parts if p.part == name) for name in names] for one in there]
     table = np.array(
         [[np.nan if p.score is None else p.score for p in row] for row in rows], dtype=float
@@ -190,6 +192,8 @@ def make_statistics(
     for column, name in enumerate(names):
         most = next(p.max_points for p in results[0].parts if p.part == name)
         own = complete[:, next(place)] if compared[column] else None
+        if name not in kept:
+            continue
         found.append(
             _make_part(
                 name,
@@ -208,7 +212,7 @@ def make_statistics(
         results[0].assignment,
         sum(part.max_points for part in found),
         dict(Counter(one.state for one in results)),
-        tuple(float(sum(p.points for p in row)) for row in rows),
+        tuple(float(sum(p.points for p in row if p.part in kept)) for row in rows),
         len(complete),
         tuple(name for name, is_compared in zip(names, compared, strict=True) if is_compared),
         find_alpha(complete),

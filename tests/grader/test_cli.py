@@ -91,6 +91,22 @@ def test_seconds_that_are_none_are_answered_with_what_to_say(word, capsys):
     assert f"say a number of seconds, more than 0, not {word!r}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "needed"),
+    [
+        (["report", "one", "--student", "ada"], "--html, --json and --csv"),
+        (["report", "one", "--part", "a"], "--html, --json and --csv"),
+        (["texts", "one", "t", "--yes"], "--import"),
+        (["export", "one", "--column", "Sheet one"], "--canvas, --moodle or --blackboard"),
+    ],
+    ids=lambda words: "_".join(words) if isinstance(words, list) else "",
+)
+def test_an_option_that_would_do_nothing_alone_is_not_passed_over(words, needed, tmp_path, capsys):
+    assert main([*words, "--course", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert (said.out, needed in said.err) == ("", True)
+
+
 def test_what_the_disk_refuses_is_one_sentence(tmp_path, capsys, monkeypatch):
     def refuse(*_, **__):
         raise PermissionError(errno.EACCES, "Permission denied", "some/place")

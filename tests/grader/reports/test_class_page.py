@@ -131,9 +131,23 @@ def test_who_stopped_where(found):
 def test_statistics_of_one_part_alone(results, classroom):
     found = make_statistics(results, classroom, PLUGIN, ["t"])
     assert ([part.part for part in found.parts], found.max_points) == (["t"], 3)
-    assert found.alpha is None
+    assert set(found.points) == {0, 1, 2, 3}
     with pytest.raises(CourseError, match="no part called b"):
         make_statistics(results, classroom, PLUGIN, ["b"])
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_part_alone_has_the_numbers_that_it_has_among_the_others(
+    results, found, classroom, place
+):
+    alone = make_statistics(results, classroom, PLUGIN, [found.parts[place].part])
+    assert alone.parts == (found.parts[place],)
+    assert (alone.alpha, alone.compared, alone.compared_parts, alone.nothing) == (
+        found.alpha,
+        found.compared,
+        found.compared_parts,
+        found.nothing,
+    )
 
 
 def test_the_data_are_json_and_rows_of_csv(found):
