@@ -8,7 +8,9 @@ import shutil
 import stat
 import time
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from grader.batch.messages import Context, Graded, GradedSheet, Job
 from grader.batch.progress import Failed, Finished, Tell
@@ -16,6 +18,7 @@ from grader.batch.select import Choice
 from grader.batch.writer import Writer
 from grader.errors import CourseError
 from grader.gradebook.access import find_folder
+from grader.intake.notebook import read_pictures
 from grader.nbgrader_types import CourseDirectory
 from grader.terminal import shielded
 
@@ -111,14 +114,14 @@ def find_unchanged(coursedir: CourseDirectory, student: str, sheet: GradedSheet)
 
 
 def _read_answers(notebook: str) -> dict[str, tuple[str, ...]]:
-    """Return, for each graded cell of a notebook, the text of what is graded there."""
+    """Return, for each graded cell of a notebook, what is graded there: text and pictures."""
     cells = {
         str(cell["metadata"]["nbgrader"].get("grade_id", "")): cell
         for cell in json.loads(notebook)["cells"]
         if "nbgrader" in cell.get("metadata", {})
     }
     written = {
-        name: "".join(cell["source"])  # one text, or one a line
+        name: "".join(cell["source"]) + _write_pictures(cell)  # one text, or one a line
         for name, cell in cells.items()
         if cell["metadata"]["nbgrader"].get("solution")
     }
@@ -129,6 +132,11 @@ def _read_answers(notebook: str) -> dict[str, tuple[str, ...]]:
             own = written.get(name, written.get(name.removesuffix("-test")))
             answers[name] = code if own is None else (own,)
     return answers
+
+
+def _write_pictures(cell: Mapping[str, Any]) -> str:
+    pictures = read_pictures(cell)
+    return json.dumps(pictures, sort_keys=True) if pictures else ""
 
 
 def discard(coursedir: CourseDirectory, student: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.errors import CourseError
 from grader.gradebook.access import list_texts
-from grader.intake.notebook import load_notebook, read_sources
+from grader.intake.notebook import Pictures, list_pictures, load_notebook, read_sources
 from grader.intake.record import Record
 from grader.nbgrader_types import Gradebook, Row
 from grader.paths import Classroom
@@ -53,16 +53,18 @@ class Answer:
     """One text, whoever wrote it.
 
     Attributes:
-        key: Its id, made from the text alone: another text has another one.
+        key: Its id, made from the text and its pictures alone: another text has another one.
         text: What was written, with line ends as in Unix; "" for a blank one.
         given: The learners who wrote it, with what each has, by id.
         notes: What is odd about it, in sentences.
+        pictures: That were pasted into it.
     """
 
     key: str
     text: str
     given: tuple[Given, ...]
     notes: tuple[str, ...] = ()
+    pictures: Pictures = field(default_factory=dict)
 
     @property
     def waiting(self) -> bool:
@@ -145,7 +147,7 @@ def read_question(
     notebook, most = texts[name]
     question = Question(assignment, name, notebook, most, ())
     groups: dict[str, list[Given]] = defaultdict(list)
-    written: dict[str, str] = {}
+    written: dict[str, tuple[str, Pictures]] = {}
     notes: dict[str, Counter[str]] = defaultdict(Counter)
     left_out: dict[str, list[str]] = defaultdict(list)
     for one in read_given(gradebook, question).values():
@@ -158,13 +160,16 @@ def read_question(
             left_out["it is not graded to the end (run autograde first)"].append(one.student)
         else:
             text = "" if one.by_computer is not None else _normalise(source)
-            key = make_key(question, _digest(text)[:_KEY])
-            written[key] = text
+            pictures = list_pictures(graded)[name] if text else {}
+            digest = _digest([text, _order(pictures)] if pictures else text)
+            key = make_key(question, digest[:_KEY])
+            written[key] = text, pictures
             groups[key].append(one)
             flag = record.list_flags().get(name)
             notes[key].update([flag] if flag else [])
     answers = [
-        Answer(key, written[key], tuple(given), tuple(notes[key])) for key, given in groups.items()
+        Answer(key, text, tuple(groups[key]), tuple(notes[key]), pictures)
+        for key, (text, pictures) in written.items()
     ]
     answers.sort(key=lambda answer: (not answer.waiting, answer.key))
     lost = {why: tuple(students) for why, students in left_out.items()}
@@ -230,6 +235,10 @@ def _normalise(source: str) -> str:
     whole = _HALF.sub("\N{REPLACEMENT CHARACTER}", source)
     lines = whole.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _order(pictures: Pictures) -> list[Any]:
+    return sorted((name, sorted(forms.items())) for name, forms in pictures.items())
 
 
 def _digest(value: Any) -> str:  # noqa: ANN401  (whatever has one way to be written)

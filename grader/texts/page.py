@@ -55,7 +55,7 @@ def render_texts(
         if anonymous:
             who = f"{len(answer.given)} learner{'' if len(answer.given) == 1 else 's'}"
         notes = tuple(map(clean_text, answer.notes))
-        blocks.append(_Block(row, answer, clean_text(who), _render(answer.text), notes))
+        blocks.append(_Block(row, answer, clean_text(who), _render(answer), notes))
     return _FORMS.get_template("texts.html.jinja").render(
         policy=POLICY,
         style=(_HERE.parent / "reports" / "page.css").read_text(encoding="utf-8"),
@@ -66,13 +66,14 @@ def render_texts(
     )
 
 
-def _render(text: str) -> str:
+def _render(answer: Answer) -> str:
     """Return a learner's Markdown as clean HTML; as it was typed, if laying it out costs much."""
+    text, pictures = answer.text, answer.pictures
     if len(text) <= _USUAL:
-        return render_markdown(text)
+        return render_markdown(text, pictures)
     if len(text) > SMALL:
         return write_text(text)
     try:
-        return call_bounded(lambda: render_markdown(text))
+        return call_bounded(lambda: render_markdown(text, pictures))
     except TooCostlyError:
         return write_text(text)

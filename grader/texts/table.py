@@ -61,7 +61,7 @@ def list_rows(
             answer.key,
             who,
             _fit(answer.text, f"row {place} of the HTML page"),
-            " ".join([_say_differs(answer), *answer.notes]).strip(),
+            " ".join(filter(None, (_say_differs(answer), _say_pictures(answer), *answer.notes))),
             *(None for _ in rubric.items),
             _shorten(answer.points),
             answer.comment,
@@ -166,6 +166,10 @@ def _guard(value: Value) -> Value:
 def unguard(text: str) -> str:
     """Return text as it was before an apostrophe was put in front of it."""
     return text[1:] if text.startswith("'") and FORMULA.match(text[1:]) else text
+
+
+def _say_pictures(answer: Answer) -> str:
+    return "It has a picture: see the HTML page." if answer.pictures else ""
 
 
 def _say_differs(answer: Answer) -> str:

@@ -34,7 +34,7 @@ def make_text(name, source):
 def hand_in(url, tmp_path):
     """Have a learner's text graded; blank ones get their 0 from the computer."""
 
-    def grade(student, text):
+    def grade(student, text, pictures=None):
         with Gradebook(url) as book:
             book.update_or_create_student(student)
             book.update_or_create_submission("one", student)
@@ -44,6 +44,8 @@ def hand_in(url, tmp_path):
                 grade.needs_manual_grade = grade.auto_score is None
             book.db.commit()
         notebook = new_notebook(cells=[make_text("t", text)])
+        if pictures:
+            notebook.cells[0].attachments = pictures
         Record(finished=True).write(notebook)
         path = tmp_path / "autograded" / student / "one" / "one.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,10 @@ import csv
 import datetime
 import json
 import sqlite3
+import struct
 import zipfile
+import zlib
+from base64 import b64encode
 
 import pytest
 from nbgrader.api import Gradebook
@@ -394,3 +397,31 @@ def test_the_gradebook_that_was_only_looked_at_is_as_it_was(classroom, texts):
     texts()
     texts("--import", str(classroom.root / "texts" / "one" / "t.xlsx"))
     assert dump() == before
+
+
+def draw_dot(grey):
+    """Return a PNG of one pixel, in base64."""
+
+    def part(kind, data):
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    head = part(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    body = part(b"IDAT", zlib.compress(bytes([0, grey]))) + part(b"IEND", b"")
+    return b64encode(b"\x89PNG\r\n\x1a\n" + head + body).decode()
+
+
+def test_texts_that_differ_in_a_picture_alone_are_two_and_the_page_shows_both(
+    classroom, texts, hand_in
+):
+    text = "![drawing](attachment:image.png)"
+    black, white = draw_dot(0), draw_dot(255)
+    for student, picture in (("ann", black), ("bob", white), ("cid", white)):
+        hand_in(student, text, {"image.png": {"image/png": picture}})
+    texts()
+    rows = read_csv(classroom)
+    assert {row["learners"] for row in rows} == {"ann", "bob, cid", "dee"}
+    assert "picture" in find(rows, "ann")["note"]
+    page = (classroom.root / "texts" / "one" / "t.html").read_text(encoding="utf-8")
+    assert [page.count(f"data:image/png;base64,{picture}") for picture in (black, white)] == [1, 1]
