@@ -178,12 +178,15 @@ def _draw_copiers(rng: np.random.Generator) -> Drawn:
 
 def _draw_circuits(rng: np.random.Generator) -> Drawn:
     for d_model, d_head in CIRCUIT_SHAPES:
-        factors = rng.standard_normal((4, 2, d_head, d_model)).round(1)
         names = ("W_QK_1", "W_OV_1", "W_QK_2", "W_OV_2")
-        values = [
-            (size * one.T @ other).round(3)
-            for size, (one, other) in zip((1.0, 0.5, 3.0, 2.0), factors, strict=True)
-        ]
+        while True:
+            factors = rng.standard_normal((4, 2, d_head, d_model)).round(1)
+            values = [
+                (size * one.T @ other).round(3)
+                for size, (one, other) in zip((1.0, 0.5, 3.0, 2.0), factors, strict=True)
+            ]
+            if all(value.any() for value in values):  # no share of a norm that is 0
+                break
         yield "any", f"d_model={d_model}, d_head={d_head}", dict(zip(names, values, strict=True))
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from unittest import mock
 
+import numpy as np
 import pytest
 
 from circuits.behaviours import lines, measurement_cases, mixtures, model_cases, rotary
 from circuits.behaviours.lines import LineLosses
 from circuits.behaviours.rotary import LATEST, Recency
-from circuits.exercises import get_part
+from circuits.exercises import PARTS, get_part
 from circuits.judging import judge
+from circuits.tasks.measuring import Measuring
 from circuits.tasks.whole_model import rest as resting
 from circuits.tasks.whole_model import unembedding
 from circuits.trials import draw_trials
 from tests.bank import exercise_4 as four
 
 TRIALS = draw_trials(5, ((8, 4), (24, 2)))
+MEASURING = [part.id for part in PARTS.values() if isinstance(part.task, Measuring)]
 
 
 def test_the_thresholds_are_the_binding_numbers() -> None:
@@ -137,3 +140,16 @@ def test_a_latest_copy_is_followed_often_enough_at_every_length() -> None:
     assert not Recency(dict(LATEST), 0.7999).single
     for length, least in LATEST.items():
         assert not Recency({**LATEST, length: least - 1e-4}, 1.0).latest
+
+
+@pytest.mark.parametrize("part", MEASURING)
+def test_no_seed_draws_a_case_without_a_number_or_one_that_a_diagnosis_cannot_look_at(part) -> None:
+    # One class in seventy got a pair of heads of which one was zero, and nobody had points for 6e.
+    task = PARTS[part].task
+    assert isinstance(task, Measuring)
+    for seed in range(150):
+        for cases in task.measurement.draw_cases(np.random.default_rng(seed)).values():
+            for case in cases:
+                assert np.isfinite(case.wanted).all(), f"seed {seed}, {case.label}"
+                for slug, mistaken in task.mistakes:
+                    assert np.asarray(mistaken(*case.arguments)).size, f"{slug}, seed {seed}"
