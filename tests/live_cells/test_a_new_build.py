@@ -208,6 +208,18 @@ def test_file_that_is_gone_is_a_failure_at_once_and_comes_when_it_is_back(
         live.run("1")
 
 
+def test_page_that_loaded_past_the_service_worker_is_looked_after_all_the_same(
+    site: Path, reader: BrowserContext
+) -> None:
+    # As a page does that is still loading when the worker takes charge of those that are there.
+    with serve(site, "/") as address:
+        live = open_page(reader, address)
+        devtools = reader.new_cdp_session(live.page)
+        with live.page.expect_navigation():
+            devtools.send("Page.reload", {"ignoreCache": True})
+        live.page.evaluate(LOOKED_AFTER)
+
+
 def count_kept(page: Page) -> dict[str, int]:
     """Return how many of Python's files are kept, by the store's name."""
     counted: dict[str, int] = page.evaluate(

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from websocket import WebSocketTimeoutException
 
 from tests.live_cells.firefox import Firefox, FirefoxPage, find_firefox, start_firefox
 from tests.live_cells.serving import serve
@@ -62,14 +61,7 @@ def test_texts_of_an_earlier_version_are_shown_or_offered(firefox: Firefox, site
         assert offered == "W_V_2 = 'without a cell'"
 
 
-# Seen twice in six runs: with max-age a cell neither ends nor says that there is a newer version.
-# Chromium never did; until it is mended a run may fail here, and says so.
-NEVER_ENDS = pytest.mark.xfail(
-    strict=False, raises=WebSocketTimeoutException, reason="a cell in Firefox may wait for ever"
-)
-
-
-@pytest.mark.parametrize("max_age", [None, pytest.param(600, marks=NEVER_ENDS)])
+@pytest.mark.parametrize("max_age", [None, 600])
 def test_page_goes_on_or_says_that_there_is_a_newer_one(
     firefox: Firefox, builds: tuple[Path, Path], max_age: int | None
 ) -> None:

@@ -40,7 +40,9 @@ scope.addEventListener("activate", (event) => {
 
 scope.addEventListener("message", (event) => {
   const { data } = event as MessageEvent<Partial<Keep>>;
-  if (data.type === "keep") (event as unknown as LifeEvent).waitUntil(keepAll(data as Keep));
+  if (data.type !== "keep") return;
+  // a page that was still loading when this worker took charge of the others asks for it now
+  (event as unknown as LifeEvent).waitUntil(scope.clients.claim().then(() => keepAll(data as Keep)));
 });
 
 scope.addEventListener("fetch", (event) => {
