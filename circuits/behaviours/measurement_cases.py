@@ -25,6 +25,10 @@ Arguments = dict[str, NDArray[Any]]
 Drawn = Iterator[tuple[str, str, Arguments]]
 """A kind of case, its label and its arguments by name."""
 
+_LEAST = 0.01
+"""No share of norms, and no output's greatest entry, lies nearer to zero. What should be zero is
+zero but for rounding, and rounding differs from one right way of working it out to another."""
+
 _LOUD = 40.0
 """A size that marks the case of logits whose exponentials overflow."""
 
@@ -186,26 +190,27 @@ def _draw_circuits(rng: np.random.Generator) -> Drawn:
                 for size, (one, other) in zip((1.0, 0.5, 3.0, 2.0), factors, strict=True)
             ]
             if all(value.any() for value in values):  # no share of a norm that is 0
-                break
+                _, W_OV_1, W_QK_2, W_OV_2 = values
+                if measure_composition(W_OV_1, W_QK_2, W_OV_2).min() > _LEAST:
+                    break
         yield "any", f"d_model={d_model}, d_head={d_head}", dict(zip(names, values, strict=True))
 
 
 def _draw_cuts(rng: np.random.Generator) -> Drawn:
     for n_tokens, d_model, d_head in CUT_SHAPES:
-        h, lost, positions = rng.standard_normal((3, n_tokens, d_model)).round(1)
-        W_Q, W_K, W_V = rng.standard_normal((3, d_head, d_model)).round(1)
-        W_out = rng.standard_normal((d_model, d_head)).round(1)
-        call: Arguments = {"h": h, "lost": lost, "positions": positions}
-        matrices: Arguments = {
-            "W_Q": (W_Q / np.sqrt(d_model)).round(3),
-            "W_K": W_K,
-            "W_V": W_V,
-            "W_out": W_out,
-        }
-        label = f"n_tokens={n_tokens}, d_model={d_model}, d_head={d_head}"
-        yield "cut", label, {**call, **matrices}
-        whole = {**call, "lost": np.zeros_like(lost), **matrices}
-        yield "whole", f"{label}, nothing lost", whole
+        while True:
+            h, lost, positions = rng.standard_normal((3, n_tokens, d_model)).round(1)
+            W_Q, W_K, W_V = rng.standard_normal((3, d_head, d_model)).round(1)
+            W_Q = (W_Q / np.sqrt(d_model)).round(3)
+            head = Head(W_Q, W_K, W_V, rng.standard_normal((d_model, d_head)).round(1))
+            nothing = np.zeros_like(lost)
+            outputs = [cut_three_paths(h, one, positions, head) for one in (lost, nothing)]
+            if np.abs(outputs).max(axis=(2, 3)).min() > _LEAST:
+                break
+        matrices: Arguments = {"W_Q": W_Q, "W_K": W_K, "W_V": W_V, "W_out": head.W_out}
+        for kind, one, more in (("cut", lost, ""), ("whole", nothing, ", nothing lost")):
+            label = f"n_tokens={n_tokens}, d_model={d_model}, d_head={d_head}{more}"
+            yield kind, label, {"h": h, "lost": one, "positions": positions, **matrices}
 
 
 BIGRAM_TABLE = Measurement(
