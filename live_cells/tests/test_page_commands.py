@@ -28,7 +28,7 @@ Run = Callable[..., list[Message]]
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Run cells one after the other in a folder of their own; return what the page was told."""
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
-    for name in ("IPython", "IPython.display"):
+    for name in ("IPython", "IPython.display", "IPython.core", "IPython.core.display"):
         monkeypatch.setitem(sys.modules, name, sys)  # put back when the test ends
     ipython.install()
     monkeypatch.syspath_prepend(tmp_path)
@@ -36,7 +36,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
 
     def run_cells(*cells: str, ask: Callable[[], str | None] | None = None) -> list[Message]:
         told: list[Message] = []
-        runner = Runner(told.append, ask=ask)
+        runner = Runner(told.append, ["numpy"], ask)
         for number, code in enumerate(cells, start=1):
             asyncio.run(runner.run(code, f"cell {number}"))
         return told
@@ -83,13 +83,71 @@ def test_a_file_is_written_imported_and_run(run: Run) -> None:
     assert shown == ["6", "(6, ['helper.py', 'one', 'two three'])"]
 
 
+def test_the_folder_is_told_changed_and_listed(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "rain.csv").touch()
+    told = run("%pwd", "%ls", "%cd data\n!ls -l")
+    assert told[0]["data"]["text/plain"] == repr(str(tmp_path))
+    assert read(told) == f"data/\n{tmp_path / 'data'}\nrain.csv\n"
+
+
+@pytest.mark.parametrize("command", ["!pip install rich", "%pip install -U rich", "! conda list"])
+def test_nothing_is_installed_and_what_there_is_is_said(run: Run, command: str) -> None:
+    told = run(f"{command}\nx = 1\nx")
+    assert "Nothing is installed in a page. Its Python has numpy and most of" in read(told)
+    assert told[-1]["data"]["text/plain"] == "1"
+
+
+def test_the_names_that_cells_have_bound_are_listed(run: Run) -> None:
+    told = read(run("import math\nlong = 'x' * 500\n_hidden = 1", "%who", "%whos"))
+    names, *rows = told.splitlines()
+    assert names == "long  math"
+    assert [row.split()[:2] for row in rows[2:]] == [["long", "str"], ["math", "module"]]
+    assert max(map(len, rows)) < 90
+
+
+def test_an_object_is_explained_with_its_code_where_that_is_asked_for(run: Run) -> None:
+    define = "def half(x):\n    'Return the half.'\n    return x / 2"
+    told = read(run(define, "half?", "y = 3\n?y"))
+    assert "Signature: half(x)" in told
+    assert "Docstring: Return the half." in told
+    assert "return x / 2" not in told
+    assert "Value:     3" in told
+    assert "return x / 2" in read(run(define, "half??"))
+    assert "Docstring: hypot(" in read(run("import math", "math.hypot?"))
+
+
+def test_all_that_ipython_shows_is_shown_or_linked(run: Run) -> None:
+    told = run(
+        "from IPython.core.display import display, HTML",
+        "from IPython.display import Code, IFrame, Image, JSON, Pretty, YouTubeVideo, display_html",
+        "display(Code('a < b'), JSON('{\"a\": [1]}'), Pretty('as it is'))",
+        "display(IFrame('https://example.org/?a=1&b=2', 300, 200), YouTubeVideo('abc', width=3))",
+        "display(Image(url='https://example.org/\"x.png', alt='A map'))",
+        "display_html('<b>x</b>', raw=True)",
+    )
+    assert [message["type"] for message in told] == ["display"] * 7
+    html = [message["data"].get("text/html", "") for message in told]
+    assert html[0] == "<pre><code>a &lt; b</code></pre>"
+    assert [told[1]["data"]["text/plain"], told[2]["data"]["text/plain"]] == [
+        '{\n  "a": [\n    1\n  ]\n}',
+        "as it is",
+    ]
+    assert 'href="https://example.org/?a=1&amp;b=2"' in html[3]
+    assert "youtube.com/watch?v=abc" in html[4]
+    assert html[5] == '<img src="https://example.org/&quot;x.png" alt="A map">'
+    assert html[6] == "<b>x</b>"
+
+
 @pytest.mark.parametrize(
     ("code", "said"),
     [
         ("%run gone.py", "This page's Python has no file 'gone.py'"),
         ("%%writefile\nx", "the name of one file"),
         ("%%bash\nls", "%%bash is a notebook command, which this page does not have"),
-        ("!ls", "!ls is a notebook command"),
+        ("!git status", "!git is a notebook command"),
+        ("gone?", "There is no object named gone yet"),
+        ("import math\nmath.gone??", "There is no object named math.gone yet"),
         ("%timeit", "Wall"),
     ],
 )
@@ -117,6 +175,10 @@ def test_an_error_beside_a_command_names_the_line_on_the_screen(run: Run) -> Non
         ("%%writefile a.py\nx = y", {"__file_a_py"}, set()),
         ("%run a.py", {"*"}, {"__file_a_py"}),
         ("%%bash\nx = 1", set(), set()),
+        ("!pip install x", set(), set()),
+        ("f?", set(), {"f"}),
+        ("x = 1\n??a.b", {"x"}, {"a"}),
+        ("text = '''\nf?\n'''\n%pwd", {"text"}, set()),
     ],
 )
 def test_the_planner_reads_what_a_command_binds_and_reads(

@@ -204,7 +204,8 @@ def test_the_page_s_python_has_the_display_of_notebooks(
     assert data[2]["text/markdown"] == "**bold**"
     assert data[3]["text/html"].endswith(' alt="four dots" width="5">')
     assert data[4]["text/latex"] == "$$\\displaystyle x$$"
-    assert data[5]["type"] == "error"
+    # what the page does not load from another host, it tells of in a line (see sanitize.ts)
+    assert data[5]["text/html"] == '<img src="https://example.org/a.png" alt="">'
     assert data[6] == {"text/plain": "raw"}
 
 

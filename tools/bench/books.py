@@ -21,7 +21,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -240,19 +240,43 @@ def run_cell(page: Page, cell: dict[str, Any], first: bool) -> tuple[bool, float
     return not bad, time.perf_counter() - started, said
 
 
-def is_hopeless(said: str, code: str, page: str) -> bool:
+def list_bound(code: str) -> set[str]:
+    r"""Return the names that a cell binds anywhere in it; ``*`` for what a star brings.
+
+    >>> sorted(list_bound("%pwd\nimport os.path, math as m\nfor x in y: z[0] = 1"))
+    ['m', 'os', 'x']
+    """
+    try:
+        tree = ast.parse(re.sub(r"^\s*[%!?].*", "", code, flags=re.MULTILINE))
+    except SyntaxError:
+        return set()
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.alias):
+            found.add((node.asname or node.name).split(".")[0])
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+    return found
+
+
+def is_hopeless(said: str, code: str, so_far: Iterable[str]) -> bool:
     r"""Tell whether a cell that failed would fail in a notebook, too, run from the top.
 
-    >>> is_hopeless("NameError: name 'plt' is not defined", "plt.plot()", "plt.plot()")
+    Args:
+        said: The last line of the error.
+        code: The cell's code.
+        so_far: The code of the cells above, and its own.
+
+    >>> is_hopeless("NameError: name 'plt' is not defined", "plt.plot()", ["plt.plot()"])
     True
-    >>> is_hopeless("NameError: name 'x' is not defined", "x", "for x in range(3): pass\nx")
+    >>> is_hopeless("NameError: name 'x' is not defined", "x", ["for x in range(3): pass", "x"])
     False
     """
     name = re.search(r"NameError: name '(\w+)' is not defined", said)
     if name is not None:
-        bound = rf"(?:\b(?:as|import|for|def|class)\s+|,\s*|^\s*){name[1]}\b(?!\s*[.(\[])"
-        starred = re.search(r"^\s*from .* import \*", page, re.MULTILINE)
-        return starred is None and re.search(bound + r"(?=.*[=:]|\s*$)", page, re.MULTILINE) is None
+        return not {name[1], "*"} & set[str]().union(*map(list_bound, so_far))
     if not said.startswith("SyntaxError") or "notebook command" in said:
         return False
     try:
@@ -271,9 +295,9 @@ def run_page(
     page.locator("html[data-live]").wait_for(state="attached", timeout=60_000)
     data = json.loads(page.locator("#live-cells-page").text_content() or "{}")
     meant = find_meant(folder, name)
-    whole = "\n".join(cell["code"] for cell in data["cells"])
     imported: set[str] = set()
-    follow: list[str] = []  # what a cell says that waits for one that no notebook could run
+    # what a cell says that waits for one that no notebook could run, or that needs the network
+    follow: dict[bool, list[str]] = {True: [], False: []}
     for index, cell in enumerate(data["cells"]):
         code = cell["code"]
         imported |= {module.split(".")[0] for module in list_imports(code)}
@@ -283,10 +307,12 @@ def run_page(
         intended = cell["raises"] or code.rstrip() in meant
         ran = good or (intended and "Error" in said and "notebook command" not in said)
         known = imported <= SCIENCE | set(sys.stdlib_module_names)
-        needs = NETWORK.search(code) is not None
-        hopeless = not ran and (is_hopeless(said, code, whole) or said.startswith(tuple(follow)))
-        if hopeless:
-            follow.append(f"Did not run: {cell['label']} stopped")
+        waits = {kind: said.startswith(tuple(follow[kind])) for kind in follow}
+        needs = NETWORK.search(code) is not None or (not ran and waits[True])
+        so_far = [above["code"] for above in data["cells"][: index + 1]]
+        hopeless = not ran and (is_hopeless(said, code, so_far) or waits[False])
+        if not ran and (needs or hopeless):
+            follow[needs].append(f"Did not run: {cell['label']} stopped")
         said = "" if ran else said
         yield Outcome(title, name, cell["id"], ran, needs, hopeless, known, seconds, said)
     page.close()

@@ -12,10 +12,12 @@ import statistics
 import sys
 import time
 import timeit
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from live_cells_page.lookups import Lookups
 from live_cells_page.magics import CALLS, OPTIONS
 
 REPEATS = 7  # of a measurement, as in IPython
@@ -69,8 +71,16 @@ def describe_seconds(seconds: float) -> str:
     return f"{seconds / scale:.3g} {unit}"
 
 
-def make_commands(namespace: dict[str, Any], clock: Clock) -> dict[str, Any]:
-    """Return the functions of the commands, by the names under which cells call them."""
+def make_commands(
+    namespace: dict[str, Any], clock: Clock, packages: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return the functions of the commands, by the names under which cells call them.
+
+    Args:
+        namespace: What the page's cells have bound.
+        clock: Times lines and cells.
+        packages: What there is to import besides the standard library.
+    """
 
     def measure(line: str, body: str | None = None) -> None:
         """Say how long code takes: what stands in the line, or the cell after its set-up."""
@@ -119,6 +129,7 @@ def make_commands(namespace: dict[str, Any], clock: Clock) -> dict[str, Any]:
         "%timeit": measure,
         "%%writefile": write_file,
         "%run": run_file,
+        **Lookups(namespace, packages).list_functions(),
     }
     return {CALLS[name]: function for name, function in functions.items()}
 

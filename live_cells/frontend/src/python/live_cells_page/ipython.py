@@ -6,6 +6,7 @@ Only what a page can show is here; importing anything else says that it is not t
 from __future__ import annotations
 
 import base64
+import json
 import sys
 import uuid
 from collections.abc import Mapping
@@ -86,7 +87,8 @@ class Text:
             raise TypeError(f"{type(self).__name__} needs data or the name of a file.")
         read = data if filename is None else Path(filename).read_text(encoding="utf-8")
         self.data = str(read)
-        setattr(self, self.method, lambda: self.data)
+        if self.method:
+            setattr(self, self.method, lambda: self.data)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {len(self.data)} characters>"
@@ -131,9 +133,15 @@ class Image:
         data: bytes | str | None = None,
         filename: str | None = None,
         alt: str = "",
+        url: str | None = None,
         **size: object,
     ) -> None:
         name = data if isinstance(data, str) else filename
+        self.alt = alt
+        self.size = {name: size[name] for name in ("width", "height") if size.get(name)}
+        if url is not None or is_address(name):
+            self.source = str(url or name)  # the page says why it shows none of another host
+            return
         given = data if isinstance(data, bytes) else b""
         content = given if name is None else Path(name).read_bytes()
         kinds = [kind for start, kind in PICTURES.items() if content.startswith(start)]
@@ -142,20 +150,91 @@ class Image:
                 "Image shows a PNG, JPEG or GIF from its bytes or from a file in this page's "
                 "Python: give one of these, or display(SVG(text)) for a drawing."
             )
-        self.data, self.kind, self.alt = content, kinds[0], alt
-        self.size = {name: size[name] for name in ("width", "height") if size.get(name)}
+        self.source = f"data:{kinds[0]};base64,{base64.b64encode(content).decode()}"
 
     def _repr_html_(self) -> str:
-        source = f"data:{self.kind};base64,{base64.b64encode(self.data).decode()}"
+        source = escape(self.source)
         size = "".join(f' {name}="{escape(str(value))}"' for name, value in self.size.items())
         return f'<img src="{source}" alt="{escape(self.alt)}"{size}>'
 
 
+def is_address(name: object) -> bool:
+    """Tell an address on the web from the name of a file."""
+    return isinstance(name, str) and name.startswith(("http://", "https://"))
+
+
+class Pretty(Text):
+    """Text as it is."""
+
+    def __repr__(self) -> str:
+        return self.data
+
+
+class Code(Text):
+    """Code as it is."""
+
+    method = "_repr_html_"
+
+    def __init__(
+        self, data: str | None = None, filename: str | None = None, language: str = ""
+    ) -> None:
+        del language  # the page gives no colours to what a cell shows
+        super().__init__(data, filename)
+        shown = f"<pre><code>{escape(self.data)}</code></pre>"
+        setattr(self, self.method, lambda: shown)
+
+
+class JSON:
+    """Data, laid out over lines."""
+
+    def __init__(self, data: object = None, **others: object) -> None:
+        del others  # whether it is folded, and under which name
+        self.data = json.loads(data) if isinstance(data, str) else data
+
+    def __repr__(self) -> str:
+        return json.dumps(self.data, indent=2, ensure_ascii=False, default=str)
+
+
+class IFrame:
+    """A page in the page: a link to it, for what a cell shows loads nothing from another host."""
+
+    def __init__(self, src: str, *size: object, **others: object) -> None:
+        del size, others
+        self.src = src
+
+    def _repr_html_(self) -> str:
+        address = escape(self.src)
+        return f'<p>Shown on a page of its own: <a href="{address}">{address}</a></p>'
+
+
+class YouTubeVideo(IFrame):
+    """A film: a link to it."""
+
+    def __init__(self, id: str, *size: object, **others: object) -> None:  # noqa: A002 - IPython's
+        super().__init__(f"https://www.youtube.com/watch?v={id}", *size, **others)
+
+
+def make_display(kind: type) -> Any:
+    """Return a function that shows values as one kind: ``display_html`` for ``HTML``."""
+
+    def display_kind(*values: object, raw: bool = False, **options: Any) -> None:
+        display(*(kind(value) if raw else value for value in values), **options)
+
+    display_kind.__name__ = f"display_{kind.__name__.lower()}"
+    display_kind.__doc__ = f"Show each value; with ``raw``, each is the text of {kind.__name__}."
+    return display_kind
+
+
 def install() -> None:
-    """Make ``IPython.display`` importable."""
+    """Make ``IPython.display`` importable, under its older name as well."""
     parts: tuple[Any, ...] = (display, update_display, DisplayHandle, clear_output)
-    parts += (HTML, Markdown, SVG, Latex, Math, Image)
+    parts += (HTML, Markdown, SVG, Latex, Math, Image, Pretty, Code, JSON, IFrame, YouTubeVideo)
+    parts += tuple(map(make_display, (HTML, Markdown, SVG, Latex, Pretty, JSON)))
     package, module = ModuleType("IPython"), ModuleType("IPython.display")
+    core = ModuleType("IPython.core")
     module.__dict__.update({part.__name__: part for part in parts})
-    package.__dict__.update({"__path__": [], "display": module, "get_ipython": lambda: None})
+    for each in (package, core):
+        each.__dict__.update({"__path__": [], "display": module, "get_ipython": lambda: None})
+    package.__dict__["core"] = core
     sys.modules |= {"IPython": package, "IPython.display": module}
+    sys.modules |= {"IPython.core": core, "IPython.core.display": module}

@@ -1,4 +1,4 @@
-"""Translate a notebook's commands (``%timeit``, ``%%writefile``) into Python.
+"""Translate a notebook's commands (``%timeit``, ``%%writefile``, ``f?``) into Python.
 
 The planner, which reads a cell's names, and the runner, which runs it, see the same commands. For
 the runner a command becomes a call of a function in ``commands``; for the planner it
@@ -21,6 +21,18 @@ CALLS = {
     "%time": "__time__",
     "%timeit": "__timeit__",
     "%run": "__run__",
+    "%pwd": "__pwd__",
+    "%cd": "__cd__",
+    "%ls": "__ls__",
+    "!ls": "__ls__",
+    "%who": "__who__",
+    "%whos": "__whos__",
+    "%pip": "__pip__",
+    "!pip": "__pip__",
+    "!pip3": "__pip__",
+    "%conda": "__pip__",
+    "!conda": "__pip__",
+    "?": "__help__",
     "%%time": "__time_cell__",
     "%%timeit": "__timeit__",
     "%%file": "__write_file__",
@@ -29,12 +41,13 @@ CALLS = {
 
 TIMED = "__timed__"  # the scope in which the planner reads what is timed
 
-#: what may hide a ``%`` or ``!`` at the start of a line, and such a line itself
+#: what may hide a ``%``, ``!`` or ``?`` of a command, and a line that is one
 PIECES = re.compile(
     r"""\#[^\n]*
     | (?P<quotes>'{3}|"{3}) (?:\\.|.)*? (?:(?P=quotes)|\Z)
     | '(?:\\.|[^'\\\n])*' | "(?:\\.|[^"\\\n])*"
-    | (?P<magic>^[%!][^\n]*)""",
+    | (?P<magic>^[%!][^\n]*)
+    | ^(?:(?P<before>\?{1,2})[ \t]*)?(?P<asked>[^\W\d][\w.]*)(?P<after>\?{0,2})[ \t]*$""",
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
 CELL_COMMAND = re.compile(r"\s*(?P<name>%%\w+)(?P<rest>[^\n]*)\n?(?P<body>.*)", re.DOTALL)
@@ -116,9 +129,11 @@ def read_as_python(code: str) -> str:
 
 
 def _read_line(found: re.Match[str]) -> str:
+    if found["before"] or found["after"]:
+        return found["asked"]
     if not found["magic"]:
         return found[0]
-    name, _, rest = found["magic"].partition(" ")
+    name, rest = _split_line(found["magic"])
     if name == "%time":
         return rest.strip()
     if name == "%timeit":
@@ -136,7 +151,7 @@ def translate(code: str) -> str:
     Raises ``SyntaxError`` for a command that the page cannot obey.
 
     >>> translate("%timeit -n 10 f(x)")
-    "__timeit__(' -n 10 f(x)')"
+    "__timeit__('-n 10 f(x)')"
     """
     command = find_cell_command(code)
     if command is None:
@@ -150,10 +165,19 @@ def translate(code: str) -> str:
     return f"{above}{CALLS[command.name]}({command.rest!r}, {command.body!r})"
 
 
+def _split_line(line: str) -> tuple[str, str]:
+    """Return the command of a line, ``!pip`` also of ``! pip``, and what comes after it."""
+    name, _, rest = (line[0] + line[1:].lstrip()).partition(" ")
+    return name, rest
+
+
 def _translate_line(found: re.Match[str]) -> str:
+    marks = found["before"] or found["after"]
+    if marks:
+        return f"{CALLS['?']}({found['asked']!r}, {len(marks)})"
     if not found["magic"]:
         return found[0]
-    name, _, rest = found["magic"].partition(" ")
+    name, rest = _split_line(found["magic"])
     if name.startswith(SETTINGS):
         return ""  # they mean nothing here
     if name not in CALLS or name.startswith("%%"):

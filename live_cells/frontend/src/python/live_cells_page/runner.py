@@ -126,7 +126,7 @@ class Runner:
             self.module.__dict__.pop(name, None)
         namespace = self.module.__dict__
         found = {"display": ipython.display, "input": self.ask_reader}
-        found |= make_commands(namespace, self.clock)
+        found |= make_commands(namespace, self.clock, self.packages)
         for name, value in ({"__builtins__": builtins} | found).items():
             namespace.setdefault(name, value)
 
