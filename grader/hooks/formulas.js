@@ -1,4 +1,6 @@
 // In the place of MathJax 2 from a CDN, which Formgrader's page asks for: MathJax 3 from this server.
+// Each text is drawn by a MathJax that has seen no other: what a learner's formulas define (\def,
+// \newcommand, \definecolor, \label) cannot change what the rubric beside them says.
 (function () {
     var ended = false;
     var waiting = [];
@@ -17,14 +19,34 @@
             }
         }
     };
+    var drawAlone = function (cell) {
+        var startup = window.MathJax.startup;
+        startup.input = startup.getInputJax();
+        startup.document = startup.getDocument();
+        return window.MathJax.typesetPromise([cell]);
+    };
+    var drawAll = function () {
+        var cells = Array.from(document.querySelectorAll("#notebook-container > .cell"));
+        var drawn = cells.filter(function (cell) { return /[$\\]/.test(cell.textContent); });
+        return drawn.reduce(function (before, cell) {
+            var draw = function () { return drawAlone(cell); };
+            return before.then(draw, draw);  // a text that cannot be drawn keeps none from it
+        }, Promise.resolve());
+    };
     var present = {
+        loader: { load: ["ui/safe"] },
+        options: {
+            safeOptions: { allow: { URLs: "none", classes: "safe", cssIDs: "none", styles: "safe" } }
+        },
         tex: {
+            packages: { "[-]": ["require"] },
             inlineMath: [["$", "$"], ["\\(", "\\)"]],
             displayMath: [["$$", "$$"], ["\\[", "\\]"]],
             processEscapes: true,
             tags: "ams"
         },
         startup: {
+            pageReady: drawAll,
             ready: function () {
                 window.MathJax.startup.defaultReady();
                 window.MathJax.startup.promise.then(end, end);

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import base64
+from html import escape
+from pathlib import Path
+from types import SimpleNamespace
 
+import nbformat
 import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.server_extensions.formgrader import handlers
 from traitlets.config import Config
 
+from grader.hooks import formgrader
+from grader.hooks.formgrader import PageWriter, find_mathjax
 from grader.sanitize.markdown import clean_markdown
 from grader.sanitize.outputs import clean_output
 from tests.corpus.browser import BOMB, TEXTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+HOOKS = Path(formgrader.__file__).parent
 PAGE = "http://formgrader.test/"
 OWN = (f"{PAGE}formgrader/static/", "https://cdnjs.cloudflare.com/", "data:")
 """What nbgrader's page loads by itself: its scripts and styles, MathJax."""
@@ -50,13 +57,17 @@ def list_outputs():
         yield {"text/html": html}
 
 
-def render(cells):
-    """Return the page as formgrader's handler makes it."""
+def make_exporter():
+    """Return what writes the page in formgrader's handler."""
     config = Config()
     config.HTMLExporter.template_name = "formgrade"
     config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
-    exporter = HTMLExporter(config=config)
-    return exporter.from_notebook_node(new_notebook(cells=cells), **AROUND)[0]
+    return HTMLExporter(config=config)
+
+
+def render(cells):
+    """Return the page as formgrader's handler makes it."""
+    return make_exporter().from_notebook_node(new_notebook(cells=cells), **AROUND)[0]
 
 
 def test_a_hostile_submission_is_read_without_a_request_a_script_or_a_hang(chromium):
@@ -82,3 +93,76 @@ def test_a_hostile_submission_is_read_without_a_request_a_script_or_a_hang(chrom
     assert "it would have been loaded from http://127.0.0.1:9/seen.png" in words
     assert "gone.png is not attached to this text" in words
     assert "<script>alert(1)</script>" in words  # shown, not used
+
+
+FORMULAS = {
+    "\\frac{1}{2}": "\\def\\frac#1#2{9}",
+    "\\alpha": "\\renewcommand{\\alpha}{8}",
+    "\\gamma": "\\let\\gamma=\\beta",
+    "\\sin x": "\\DeclareMathOperator{\\sin}{cos}",
+    "\\begin{matrix}1\\end{matrix}": "\\renewenvironment{matrix}{3}{4}",
+    "\\color{red}{5}": "\\definecolor{red}{rgb}{0,0,1}",
+    "\\eqref{e}\\label{e}": "\\begin{equation}1\\label{e}\\end{equation}",
+}
+"""Formulas of a rubric, and what would change each of them where all texts share one memory."""
+
+
+@pytest.fixture
+def draw(chromium, tmp_path):
+    """Return a function that gives the formulas of each cell as MathML, on our page."""
+    folder = find_mathjax()
+    route = "/formgrader/mathjax/"
+
+    def answer(sent):
+        path = sent.request.url.removeprefix(PAGE.rstrip("/"))
+        if not path.startswith(route):
+            return sent.fulfill(status=404)
+        name = path.removeprefix(route)
+        return sent.fulfill(path=(HOOKS if name == "formulas.js" else folder) / name)
+
+    def draw_formulas(*cells):
+        path = tmp_path / "one.ipynb"
+        nbformat.write(new_notebook(cells=list(cells)), path)
+        source = SimpleNamespace(source_directory="source", format_path=lambda *_: str(tmp_path))
+        html, _ = PageWriter(make_exporter(), source, "").from_filename(
+            str(path), AROUND["resources"]
+        )
+        with chromium.new_context() as context:
+            page = context.new_page()
+            page.route("**/*", answer)
+            page.route(PAGE, lambda route: route.fulfill(body=html, content_type="text/html"))
+            page.goto(PAGE)
+            ended = "new Promise((end) => MathJax.Hub.Startup.signal.Interest(end))"
+            assert page.evaluate(ended) == "End"
+            assert page.locator("#notebook-container > .cell").count() == len(cells)
+            return page.evaluate(
+                """[...document.querySelectorAll("#notebook-container > .cell")].map((cell) =>
+                [...cell.querySelectorAll("mjx-assistive-mml")].map((one) => one.innerHTML))"""
+            )
+
+    return draw_formulas
+
+
+def test_a_formula_says_the_same_whatever_texts_and_outputs_before_it_define(draw):
+    rubric = new_markdown_cell(" ".join(f"${formula}$" for formula in FORMULAS))
+    definitions = "\n\n".join(f"${each}$" for each in FORMULAS.values())
+    text = new_markdown_cell(clean_markdown(definitions))
+    html = clean_output(
+        new_output("display_data", data={"text/html": f"<p>{escape(definitions)}</p>"})
+    )
+    alone = draw(rubric)[-1]
+    assert len(alone) == len(FORMULAS)
+    assert draw(text, new_code_cell("show()", outputs=[html]), rubric)[-1] == alone
+
+
+def test_a_text_may_define_what_it_uses(draw):
+    used = draw(new_markdown_cell("$\\newcommand{\\R}{\\mathbb{R}}$ reads $x\\in\\R$"))[0][-1]
+    assert used == draw(new_markdown_cell("$x\\in\\mathbb{R}$"))[0][-1]
+
+
+def test_no_formula_makes_a_link_by_itself(draw):
+    """Cleaning takes the words out already; the page does not rely on it."""
+    (drawn,) = draw(new_markdown_cell(r"$\href{javascript:alert(1)}{x}$ $\require{physics}y$"))
+    assert len(drawn) == 2
+    assert "javascript" not in "".join(drawn)
+    assert "require" in drawn[1]  # unknown, so it is shown as it was typed
