@@ -183,3 +183,14 @@ def test_words_are_no_directions_and_components_are_no_words() -> None:
         wrong = check("ex2d", components, components)
         assert wrong.status == "wrong"
         assert wrong.diagnosis != "words-not-directions"
+
+
+def test_a_rest_as_high_as_the_right_note_is_not_said_to_keep_the_head_for_ever() -> None:
+    size = 48 / 30
+    W_Q, W_K = np.vstack([S.u_cont[:4], size * S.one]), np.vstack([S.v[:4], size * S.bos])
+    W_V, W_out = np.vstack([S.u_cont[:4], 0 * S.one]), np.vstack([S.v[8:12], 0 * S.one]).T
+    report = check("ex4d", W_Q, W_K, W_V, W_out)
+    assert report.diagnosis == "rest-too-high"
+    # Attention is divided between BOS and the note, and the model still copies.
+    assert "keeps attention" in advice(report)
+    assert "never" not in advice(report)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from unittest import mock
 
 import numpy as np
 import pytest
 
+from circuits.attention import attention_pattern
 from circuits.behaviours import lines, measurement_cases, mixtures, model_cases, rotary
 from circuits.behaviours.lines import LineLosses
 from circuits.behaviours.rotary import LATEST, Recency
+from circuits.behaviours.stand_ins import LeaveNotes
 from circuits.exercises import PARTS, get_part
 from circuits.judging import judge
+from circuits.stream import BOS, toy_stream
 from circuits.tasks.measuring import Measuring
 from circuits.tasks.whole_model import rest as resting
 from circuits.tasks.whole_model import unembedding
@@ -20,12 +24,14 @@ from tests.bank import exercise_4 as four
 
 TRIALS = draw_trials(5, ((8, 4), (24, 2)))
 MEASURING = [part.id for part in PARTS.values() if isinstance(part.task, Measuring)]
+STREAM = toy_stream()
 
 
 def test_the_thresholds_are_the_binding_numbers() -> None:
     assert unembedding.SURE == 0.05
     assert (resting.RESTS, resting.SPEAKS) == (4.20, 0.01)
     assert (lines.LOSSES, lines.LOSS_TOLERANCE) == ((1.0, 0.1, 0.01), 0.10)
+    assert lines.SOFT == 0.025
     assert mixtures.NEARLY == 0.015
     assert rotary.LATEST == {33: 0.80, 65: 0.92, 129: 0.97}
     assert rotary.SINGLE_MASS == 0.80
@@ -167,3 +173,95 @@ def test_no_seed_draws_a_score_that_is_zero_but_for_rounding(part) -> None:
                 for case in cases:
                     wanted = np.abs(case.wanted).reshape(3, -1).max(axis=1)
                     assert wanted.min() >= 0.01, f"seed {seed}, {case.label}"
+
+
+def test_the_least_expected_word_comes_next_for_a_head_that_rests_softly() -> None:
+    tokens = lines.arrange_unlikely(STREAM)
+    first = tokens[:, 1:65]
+    assert (tokens[:, 0] == BOS).all()
+    assert (np.sort(first) == np.arange(1, 65)).all()
+    assert (tokens[:, 65:] == first).all()
+    assert first[:, 0].tolist() == [1, 17, 33, 49]
+    x = STREAM.embed(tokens, marks=True)
+    x = x + LeaveNotes().output(x)
+    W_Q = np.vstack([STREAM.u_cont[:4], np.sqrt(2000) / 30 * STREAM.one])
+    W_K = np.vstack([STREAM.v[:4], np.sqrt(2000) / 30 * STREAM.bos])
+    x = x + attention_pattern(x, lines.SOFT * W_Q, W_K) @ x @ lines.find_map(STREAM).T
+    logits = x @ lines.unembed_found(STREAM).T  # (4, 129, 64)
+    for line, row in zip(logits, first - 1, strict=True):
+        for said in range(1, 64):
+            # At first the head brings next to nothing, and all words are expected alike.
+            assert line[said, row[said]] <= line[said, row[said:]].min() + 1e-9
+        assert np.ptp(line[63]) > 0.1
+
+
+def behind_two_heads(drawn: lines.Lines) -> np.ndarray:
+    return lines.look_for_notes(drawn).move(lines.find_map(STREAM))
+
+
+def test_the_next_word_has_to_be_readable_in_drawn_lines_and_in_the_worst_ones() -> None:
+    drawn = lines.draw_lines(STREAM, marks=False)(np.random.default_rng(0))
+    after = [(each, behind_two_heads(each)) for each in drawn]
+    assert lines.explain_next(STREAM, after).min() > 0.99
+    for worst in (False, True):
+        lost = [(each, 0.0 * x if each.worst is worst else x) for each, x in after]
+        assert lines.explain_next(STREAM, lost).max() < 0.5
+    for spoilt in range(len(after)):
+        endless = [
+            (each, x + (np.inf if k == spoilt else 0.0)) for k, (each, x) in enumerate(after)
+        ]
+        assert (lines.explain_next(STREAM, endless) == -np.inf).all()
+
+
+def test_a_reading_of_the_next_word_is_tried_on_lines_that_it_was_not_fitted_to() -> None:
+    rng = np.random.default_rng(1)
+    few = lines.draw_lines(STREAM, marks=False)(rng)[0]
+    few = replace(few, tokens=few.tokens[:6])
+    noise = rng.standard_normal((*few.tokens.shape, 48))
+    # Three lines have nine words, which 48 numbers of noise fit without any error.
+    assert lines.explain_next(STREAM, [(few, noise)]).max() < 0.5
+
+
+def test_logits_that_are_no_numbers_count_as_wrong_guesses() -> None:
+    (drawn, *_) = lines.draw_lines(STREAM, marks=False)(np.random.default_rng(0))
+    W_U = lines.unembed_found(STREAM)
+    W_U[5] = np.inf
+    with np.errstate(invalid="ignore"):
+        seen = lines.measure_copying(drawn, behind_two_heads(drawn), W_U)
+    assert (seen.first, seen.join, seen.second, seen.accuracy) == (np.inf, np.inf, np.inf, 0.0)
+
+
+def test_a_copy_has_to_be_counted_almost_exactly_in_the_worst_mixtures() -> None:
+    def guess(mixture: mixtures.Mixture, times: float) -> int:
+        rows, copies = np.unique(mixture.words, return_counts=True)
+        shares = 1 + times * (copies - 1)
+        return int((mixture.content @ (shares @ mixture.content[rows])).argmax())
+
+    less, more = mixtures.arrange_worst_mixtures(STREAM)
+    for mixture, off in ((less, -mixtures.NEARLY), (more, mixtures.NEARLY)):
+        assert sorted(np.unique(mixture.words, return_counts=True)[1]) == [1, 1, 3]
+        assert guess(mixture, 1.0) == guess(mixture, 1.0 + off / 5) == mixture.guess
+        assert guess(mixture, 1.0 + off) != mixture.guess
+
+
+def test_drawn_mixtures_have_a_clear_guess_that_neither_a_part_nor_single_words_give() -> None:
+    for seed in range(3):
+        drawn = mixtures.draw_mixtures(STREAM)(np.random.default_rng(seed))[:-2]
+        shapes = [shape for shape in mixtures.MIXTURE_SHAPES for _ in range(4)]
+        assert len(drawn) == len(shapes)
+        for mixture, (n_words, d, n_mixed, weighted) in zip(drawn, shapes, strict=True):
+            content, words = mixture.content, mixture.words
+            assert content.shape == (n_words, d)
+            np.testing.assert_allclose(np.linalg.norm(content, axis=1), 1.0)
+            own = content.shape == (64, 4)
+            assert not own or np.allclose(48 * content, STREAM.content[1:, :4])
+            likeness = content @ content[words].mean(axis=0)
+            second, first = np.sort(likeness)[-2:]
+            assert first - second > 0.01
+            assert mixture.guess == likeness.argmax()
+            rows, copies = np.unique(words, return_counts=True)
+            assert sorted(copies) == ([1, 1, 3] if weighted else [1] * n_mixed)
+            if weighted:
+                assert mixture.guess != (content @ content[rows].mean(axis=0)).argmax()
+            else:
+                assert n_mixed == 1 or mixture.guess not in words

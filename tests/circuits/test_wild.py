@@ -114,5 +114,11 @@ def test_the_model_written_by_hand_moves_a_position_into_a_query() -> None:
         assert (earlier[0], later[0]) == ("0", "1")
 
 
+def test_the_heads_of_the_model_written_by_hand_stand_in_any_order() -> None:
+    found = [find_circuits(draw_pointer_case(np.random.default_rng(seed))) for seed in range(16)]
+    names = {(earlier, later) for ((earlier, later, _),) in found}
+    assert names == {("0.0", "1.0"), ("0.0", "1.1"), ("0.1", "1.0"), ("0.1", "1.1")}
+
+
 def test_a_line_without_a_copy_has_an_induction_score_of_zero() -> None:
     assert measurements.measure_induction(np.eye(4), np.arange(4)) == 0.0

@@ -83,3 +83,22 @@ def test_a_small_class_gets_the_grades_it_deserves(sources, tmp_path):
         page = classroom.root / "feedback" / learner.id / "exercise-3" / "exercise-3.html"
         assert "Feedback on exercise-3" in page.read_text(encoding="utf-8")
     next(run_demo(sources, classroom, chosen, ("exercise-3",)))  # what a demo made may go
+
+
+@pytest.mark.slow
+@pytest.mark.nbgrader
+def test_a_head_that_was_made_earns_a_distinction_and_the_trained_one_nothing(sources, tmp_path):
+    chosen = tuple(x for x in LEARNERS if x.id in ("paula", "quentin"))
+    classroom = Classroom(tmp_path / "demo")
+    *_, rows = run_demo(sources, classroom, chosen, ("exercise-6",))
+    grades = {row.learner.id: row.points["exercise-6"] for row in rows}
+    # Of 29 points quentin loses 3 for names learnt by heart, 4 for the head, half of a text's 3.
+    assert grades == {"paula": 29, "quentin": 20.5}
+    pages = {
+        learner.id: (
+            classroom.root / "feedback" / learner.id / "exercise-6" / "exercise-6.html"
+        ).read_text(encoding="utf-8")
+        for learner in chosen
+    }
+    assert "That is a distinction" in pages["paula"]
+    assert "What is moved here is what the trained head moves" in pages["quentin"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import signal
 import sys
@@ -10,8 +11,10 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import _lru_cache_wrapper
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from circuits.trials import Batch, Trials, draw_trials
 from tests.mutation.mutants import MODULES, Mutant, find_path, make_mutants
@@ -85,6 +88,7 @@ def trace_lines(probes: Iterable[Probe], modules: Sequence[str] = MODULES) -> Tr
     ran: dict[str, list[int]] = defaultdict(list)
     costs: list[float] = []
     drawn = find_drawn()
+    caches = list(find_caches(modules))
     for index, probe in enumerate(probes):
         seen: set[tuple[str, int]] = set()
 
@@ -96,6 +100,8 @@ def trace_lines(probes: Iterable[Probe], modules: Sequence[str] = MODULES) -> Tr
             return follow
 
         _forget(drawn)
+        for cache in caches:
+            cache.cache_clear()
         start = time.process_time()
         sys.settrace(follow)  # type: ignore[arg-type]
         try:
@@ -116,6 +122,18 @@ def find_drawn() -> list[Batch | Trials]:
     """Return the sequences that are in memory, whoever drew them."""
     # type() and not isinstance(): some answers of the bank raise when asked for their class.
     return [thing for thing in gc.get_objects() if type(thing) in (Batch, Trials)]
+
+
+def find_caches(modules: Iterable[str]) -> Iterator[_lru_cache_wrapper[Any]]:
+    """Yield the functions that remember their results; a mutant has new ones, which do not.
+
+    Not the one that draws trials: it takes its time, and tests call it with seeds of their own.
+    """
+    for module in modules:
+        for thing in vars(importlib.import_module(module)).values():
+            remembers = isinstance(thing, _lru_cache_wrapper) and thing is not draw_trials
+            if remembers and thing.__module__ == module:
+                yield thing
 
 
 def _forget(drawn: Iterable[Batch | Trials]) -> None:

@@ -17,10 +17,12 @@ from tests.mutation.run import (
     SEED,
     SIZES,
     Outcome,
+    choose_probes,
     read_accepted,
     run_mutants,
     stale_reasons,
     survives,
+    trace_lines,
 )
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each mutant gets a fork")
@@ -95,6 +97,16 @@ def test_a_module_that_is_put_in_the_place_of_itself_changes_no_verdict(module: 
     assert survives(unchanged, probes)
 
 
+def test_what_a_function_remembers_hides_none_of_its_lines() -> None:
+    probes = [p for p in draw_probes(draw_trials(SEED, SIZES)) if p.name == "ex4e: plain"]
+    assert all(probe.holds() for probe in probes)
+    module = "circuits.behaviours.mixtures"
+    trace = trace_lines(probes, [module])
+    hidden = [m for m in make_mutants(module) if m.function == "arrange_worst_mixtures"]
+    assert hidden
+    assert [m.key for m in hidden if not choose_probes(m, probes, trace)] == []
+
+
 def test_the_tests_of_the_criteria_are_found_with_their_parameters() -> None:
     names = [probe.name for probe in find_tests("tests.circuits.test_criteria")]
     assert len(names) == len(set(names)) > 70
@@ -136,4 +148,5 @@ def test_nothing_survives_in_a_sample_that_was_not_looked_at() -> None:
 def test_every_accepted_survivor_has_a_reason_and_still_exists() -> None:
     accepted = read_accepted()
     assert all(reason for reason in accepted.values())
-    assert set(accepted) <= {m.key for module in MODULES for m in make_mutants(module)}
+    modules = (*MODULES, *BEYOND)
+    assert set(accepted) <= {m.key for module in modules for m in make_mutants(module)}

@@ -63,7 +63,7 @@ MISTAKES = (
     ),
     Mistake(
         "rest-too-high",
-        "BOS scores higher than even the note that is looked for, so the head never leaves it.",
+        "BOS scores so high that it keeps attention which belongs to the note that is looked for.",
         "How high is the score of a word with the note that tells of that same word?",
     ),
     Mistake(
