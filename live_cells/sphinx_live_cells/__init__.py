@@ -43,6 +43,12 @@ def note_frontend(app: Sphinx, config: Config) -> None:
     config.live_cells_frontend = fingerprint_frontend()
     # A report's data come along with its HTML; MyST-NB shows the one and need not know the other.
     config.suppress_warnings = [*config.suppress_warnings, "mystnb.unknown_mime_type"]
+    if config.live_cells_cdn and config.live_cells_policy:
+        raise ExtensionError(
+            "live_cells_cdn and live_cells_policy contradict each other: under the policy a page "
+            "loads nothing from another host. Take one of them out of the settings.",
+            modname="sphinx_live_cells",
+        )
     if config.live_cells_frontend:
         make_maths_safe(config)
     else:

@@ -51,6 +51,14 @@ SETTINGS = (
         "a folder with Pyodide's files, for builds without a network: what is there is not fetched",
     ),
     Setting(
+        "live_cells_cdn",
+        "",
+        "",
+        '`"official"`, or the address of a copy of a release: what Pyodide publishes comes from '
+        "there instead of from the book's own site, and the browser checks each file against its "
+        "hash. Scripts, and what is the book's own, stay with the book",
+    ),
+    Setting(
         "live_cells_python",
         "",
         "",

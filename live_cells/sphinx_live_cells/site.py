@@ -7,6 +7,7 @@ May be run as often as one likes; what is not there yet is left out of the pages
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -19,7 +20,7 @@ from sphinx.environment import BuildEnvironment
 
 from sphinx_live_cells.cells import PageRecord, describe_page, records
 from sphinx_live_cells.packs import OWN
-from sphinx_live_cells.pyodide import PyodideError, link
+from sphinx_live_cells.pyodide import FILES, PyodideError, link, list_hashes, read_lock
 
 DIST = Path(__file__).parent / "dist"
 FOLDER = "live-cells"
@@ -36,6 +37,7 @@ CORE = (
     "python_stdlib.zip",
     "pyodide-lock.json",
 )
+SCRIPTS = {"pyodide.js", "pyodide.asm.js"}  # come by importScripts, whose bytes nobody counts
 
 
 def fingerprint_frontend(dist: Path = DIST) -> str:
@@ -69,6 +71,7 @@ def write_book(app: Sphinx) -> None:
         "reportMimetype": config.live_cells_report,
         "words": WORDS | config.live_cells_words,
         "lite": config.live_cells_lite,
+        "cdn": find_cdn(config.live_cells_cdn),
     }
     write_json(Path(app.outdir) / FOLDER / "book.json", book)
 
@@ -114,7 +117,7 @@ def complete_site(site: Path, python: Path, dist: Path = DIST) -> dict[str, Any]
         "frontend": sorted(
             f"{FOLDER}/{name}" for name in built if name != WORKER and not name.endswith(".txt")
         ),
-        "python": bring_python(python, folder, book["first"]),
+        "python": bring_python(python, folder, book["first"], book.get("cdn", "")),
         "lite": find_lite(site, book["lite"]),
     }
     write_json(folder / "site.json", info)
@@ -126,11 +129,38 @@ def find_lite(site: Path, folder: str) -> str | None:
     return f"{folder}/" if (site / folder / "notebooks" / "index.html").is_file() else None
 
 
-def bring_python(source: Path, folder: Path, first: list[str]) -> dict[str, Any]:
+def find_cdn(named: str) -> str:
+    """Return the address that a book means, with a slash at its end; nothing for its own site.
+
+    >>> find_cdn(""), find_cdn("https://cdn.example.org/pyodide")
+    ('', 'https://cdn.example.org/pyodide/')
+    """
+    address: str = FILES["cdn"] if named == "official" else named
+    return f"{address.rstrip('/')}/" if address else ""
+
+
+def list_elsewhere(source: Path, files: set[str], cdn: str) -> dict[str, dict[str, str]]:
+    """Return file -> where a page fetches it and with which hash, of those that Pyodide publishes.
+
+    A file that was made anew, such as a smaller standard library, has another hash and is not
+    among them. Scripts are not, either: a worker imports them without checking a hash.
+    """
+    official = list_hashes(read_lock()["packages"].values())
+    found: dict[str, dict[str, str]] = {}
+    for name in sorted(files & {*official} - SCRIPTS) if cdn else ():
+        digest = hashlib.sha256((source / name).read_bytes())
+        if digest.hexdigest() == official[name]:
+            integrity = f"sha256-{base64.b64encode(digest.digest()).decode()}"
+            found[name] = {"url": cdn + name, "integrity": integrity}
+    return found
+
+
+def bring_python(source: Path, folder: Path, first: list[str], cdn: str = "") -> dict[str, Any]:
     """Link Pyodide and the packs into the site, in a folder named after their contents.
 
     The book's own package does not count for the name: who has fetched Python has it still when
-    only that package is another. Raises ``PyodideError`` if there is none in ``source``.
+    only that package is another. What the pages fetch from a CDN is left out. Raises
+    ``PyodideError`` if there is none in ``source``.
     """
     index = source / "packs.json"
     if not index.is_file():
@@ -151,19 +181,21 @@ def bring_python(source: Path, folder: Path, first: list[str]) -> dict[str, Any]
         if old != target:
             shutil.rmtree(old)
     files = {*CORE, *(pack["file"] for pack in packs.values())}
+    elsewhere = list_elsewhere(source, files, cdn)
+    files -= {*elsewhere}
     for old in target.glob("*"):
         if old.name not in files:
             old.unlink()
     for name in files:
         link(source / name, target / name)
-    scripts = {"pyodide.js", "pyodide.asm.js"}  # come by importScripts, whose bytes nobody counts
     return {
         "base": f"{FOLDER}/python/{target.name}/",
         "version": version,
         "language": lock["info"]["python"],
-        "core": {name: (source / name).stat().st_size for name in CORE if name not in scripts},
+        "core": {name: (source / name).stat().st_size for name in CORE if name not in SCRIPTS},
         "packs": packs,
         "first": [name for name in first if name in packs],
+        **({"elsewhere": elsewhere} if elsewhere else {}),
     }
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from sphinx.errors import ExtensionError
+from sphinx_live_cells import note_frontend
 from sphinx_live_cells.__main__ import main
 from sphinx_live_cells.pyodide import (
     VERSION,
@@ -17,7 +22,7 @@ from sphinx_live_cells.pyodide import (
     list_hashes,
     read_lock,
 )
-from sphinx_live_cells.site import FOLDER, WORKER, complete_site, fingerprint_frontend
+from sphinx_live_cells.site import FOLDER, WORKER, complete_site, find_cdn, fingerprint_frontend
 
 
 def lay_out(folder: Path, files: dict[str, str]) -> Path:
@@ -123,6 +128,45 @@ def test_another_package_of_the_book_s_own_leaves_python_where_it_is(
         assert info["python"]["packs"]["own"]["file"] == name
         assert [file.name for file in (site / bases[-1]).glob("own-*")] == [name]
     assert bases[0] == bases[1]
+
+
+def test_what_pyodide_publishes_may_come_from_elsewhere(
+    site: Path, dist: Path, python: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashes = {"numpy-1.zip": b"pack", "pyodide.asm.wasm": b"core", "python_stdlib.zip": b"larger"}
+    hashes |= {"pyodide.js": b"core", "scipy-1.zip": b"pack"}
+    official = {name: hashlib.sha256(content).hexdigest() for name, content in hashes.items()}
+    monkeypatch.setattr("sphinx_live_cells.site.list_hashes", lambda _: official)
+    book = site / FOLDER / "book.json"
+    before = complete_site(site, python, dist)["python"]
+    assert "elsewhere" not in before
+    cdn = find_cdn("https://cdn.example.org/full")
+    book.write_text(json.dumps(json.loads(book.read_text()) | {"cdn": cdn}))
+    info = complete_site(site, python, dist)["python"]
+    digest = base64.b64encode(hashlib.sha256(b"pack").digest()).decode()
+    # neither what runs as a script nor what was made anew
+    assert {*info["elsewhere"]} == {"numpy-1.zip", "pyodide.asm.wasm"}
+    assert info["elsewhere"]["numpy-1.zip"] == {
+        "url": "https://cdn.example.org/full/numpy-1.zip",
+        "integrity": f"sha256-{digest}",
+    }
+    left = {file.name for file in (site / info["base"]).iterdir()}
+    assert left == {"pyodide.js", "pyodide.asm.js", "python_stdlib.zip", "pyodide-lock.json"}
+    assert info["base"] == before["base"]
+    assert info["packs"] == before["packs"]
+
+
+def test_a_policy_against_other_hosts_and_a_cdn_contradict_each_other() -> None:
+    config: Any = SimpleNamespace(
+        suppress_warnings=[], live_cells_cdn="official", live_cells_policy=True
+    )
+    with pytest.raises(ExtensionError, match="Take one of them out"):
+        note_frontend(cast("Any", None), config)
+
+
+def test_the_official_cdn_is_that_of_this_version() -> None:
+    assert VERSION in find_cdn("official")
+    assert find_cdn("official").endswith("/full/")
 
 
 def test_scripts_of_an_earlier_front_end_go(site: Path, dist: Path, python: Path) -> None:

@@ -7,13 +7,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from playwright.sync_api import BrowserContext
 from sphinx_live_cells.pyodide import find_missing, list_hashes, read_lock, resolve_packages
 
 from tests.live_cells.pages import PATIENCE, LivePage
-from tests.live_cells.serving import read_policy, serve
+from tests.live_cells.serving import Handler, read_policy, serve
 from tools.build.pyodide_assets import EXAMPLES, KEPT
 
 ROOT = Path(__file__).parents[2]
@@ -123,6 +124,64 @@ def test_a_stranger_s_book_needs_two_lines(context: BrowserContext, tmp_path: Pa
             page.write(shown)
         made = build(book, tmp_path, **settings)
         try_pages(context, made)
+
+
+class OtherHost(Handler):
+    """Sends Pyodide's files to pages of any host, and remembers which; one is not as published."""
+
+    sent: ClassVar[list[str]] = []
+
+    def end_headers(self) -> None:
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
+
+    def do_GET(self) -> None:
+        self.sent.append(self.path.lstrip("/"))
+        super().do_GET()
+
+
+def test_python_may_come_from_another_host_that_sends_what_was_published(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    packages = read_lock()["packages"]
+    named = {name: packages[name] for name in ("numpy", "pyparsing", "six")}
+    hashes = list_hashes(named.values())
+    missing = find_missing(KEPT, hashes)
+    if missing:
+        pytest.skip(f"{KEPT} lacks {min(missing)}: remove build/python and make site")
+    release = tmp_path / "release"
+    release.mkdir()
+    for name in hashes:
+        shutil.copy(KEPT / name, release)
+    with (release / named["six"]["file_name"]).open("ab") as wheel:
+        wheel.write(b"and more")
+    cells = [  # the second and the third import what no page can read in the code
+        "import numpy as np\nint(np.arange(4).sum())",
+        "__import__('py' + 'parsing').__name__",
+        "__import__('si' + 'x')",
+    ]
+    book = tmp_path / "book"
+    book.mkdir()
+    (book / "conf.py").write_text('extensions = ["myst_nb", "sphinx_live_cells"]\n')
+    kernel = "{name: python3, display_name: Python 3, language: python}"
+    head = f"---\nfile_format: mystnb\nkernelspec: {kernel}\n---\n# A book\n"
+    page = "".join(f"\n```{{code-cell}} ipython3\n{cell}\n```\n" for cell in cells)
+    (book / "index.md").write_text(head + page)
+    OtherHost.sent.clear()
+    with serve(release, handler=OtherHost) as other:
+        settings = {"live_cells_pyodide": str(KEPT), "live_cells_packages": "pyparsing,six"}
+        settings |= {"live_cells_cdn": other, "nb_execution_mode": "off"}
+        made = build(book, tmp_path, **settings)
+        with serve(made, "/book/") as address:
+            live = run_page(context, f"{address}index.html")
+            assert live.output("1").inner_text().strip() == "6"
+            assert "pyparsing" in live.output("2").inner_text()
+            (error,) = list_errors(live)
+            assert "does not send six" in error
+    wanted = {"pyodide.asm.wasm", "python_stdlib.zip"}
+    wanted |= {package["file_name"] for package in named.values()}
+    assert {*OtherHost.sent} == wanted
+    assert not [name for name in wanted if list((made / "live-cells").rglob(name))]
 
 
 def try_pages(context: BrowserContext, site: Path) -> None:

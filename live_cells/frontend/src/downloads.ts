@@ -4,7 +4,9 @@
  * Pyodide fetches its own files by address; `serveFetches` lets those requests through unchanged
  * (so that the browser can keep the compiled WebAssembly) and only counts them.
  */
+import { sha256 } from "@noble/hashes/sha2.js";
 import { SCRIPTS } from "./protocol";
+import type { Elsewhere } from "./protocol";
 import { ownCaches } from "./stores";
 
 const WORDS_EVERY = 100; // milliseconds between two lines of progress
@@ -36,6 +38,8 @@ export class Downloads {
 
   constructor(
     private readonly base: string,
+    /** files of other hosts: they are kept under the addresses that they would have here */
+    private readonly elsewhere: Elsewhere,
     /** name of the store that keeps the files */
     private readonly store: string,
     private readonly report: (text: string, loaded: number, total: number) => void,
@@ -57,7 +61,7 @@ export class Downloads {
   fetchNow(file: string): Uint8Array {
     this.report(`Fetching ${file.replace(/-.*/, "")}`, 0, 0);
     const request = new XMLHttpRequest();
-    request.open("GET", this.base + file, false);
+    request.open("GET", this.elsewhere[file]?.url ?? this.base + file, false);
     request.responseType = "arraybuffer";
     try {
       request.send();
@@ -68,6 +72,8 @@ export class Downloads {
     if (request.status !== 200) throw refused(file, request.status);
     this.report("Running", 1, 1);
     const bytes = request.response as ArrayBuffer;
+    const integrity = this.elsewhere[file]?.integrity;
+    if (integrity !== undefined && integrity !== hash(bytes)) throw this.missing(file);
     void this.keep(this.base + file, new Response(bytes.slice(0)));
     return new Uint8Array(bytes);
   }
@@ -112,9 +118,10 @@ export class Downloads {
   private async fetchCounted(file: string): Promise<Response> {
     const url = this.base + file;
     // its address carries its version: what the browser has is right
-    let came = await this.fetchPlainly(url, { cache: "force-cache" }).catch(() => undefined);
+    const { url: source, ...checked } = this.elsewhere[file] ?? { url };
+    let came = await this.fetchPlainly(source, { cache: "force-cache", ...checked }).catch(() => undefined);
     // what the browser has kept may be a refusal, which holds no longer
-    if (came?.ok === false) came = await this.fetchPlainly(url, { cache: "reload" }).catch(() => came);
+    if (came?.ok === false) came = await this.fetchPlainly(source, { cache: "reload", ...checked }).catch(() => came);
     // a site that was built anew may have the file no more, and this browser still
     const response = came?.ok === true ? came : await (await this.openStore())?.match(url);
     if (response === undefined) {
@@ -144,7 +151,9 @@ export class Downloads {
 
   private missing(file: string): NotFetchedError {
     const what = this.started ? file.replace(/-.*/, "") : "Python";
-    return new NotFetchedError(`${what} has not been fetched yet and the network does not answer: connect once, then run the cell again.`, false);
+    const source = this.elsewhere[file];
+    const who = source === undefined ? "the network does not answer" : `${new URL(source.url).host} does not send ${file} as it should be`;
+    return new NotFetchedError(`${what} has not been fetched yet and ${who}: connect once, then run the cell again.`, false);
   }
 
   private async count(file: string, response: Response): Promise<void> {
@@ -167,6 +176,11 @@ export class Downloads {
     this.spokenAt = performance.now();
     this.report(complete ? "Starting Python" : "Fetching Python", Math.min(loaded, total), total);
   }
+}
+
+/** The hash of a file, as an `integrity` says it. */
+function hash(bytes: ArrayBuffer): string {
+  return `sha256-${btoa(String.fromCharCode(...sha256(new Uint8Array(bytes))))}`;
 }
 
 function refused(file: string, status: number): NotFetchedError {

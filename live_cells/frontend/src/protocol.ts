@@ -12,6 +12,9 @@ export interface PackInfo {
   into?: "library" | "home";
 }
 
+/** File name -> where it is fetched, and the hash that it must have. */
+export type Elsewhere = Readonly<Record<string, { url: string; integrity: string }>>;
+
 export interface PythonInfo {
   /** folder of Pyodide and the packs, relative to the site's root, with a slash at its end */
   base: string;
@@ -23,6 +26,8 @@ export interface PythonInfo {
   packs: Record<string, PackInfo>;
   /** packs to have before the first cell runs */
   first: string[];
+  /** files that come from another host than the site */
+  elsewhere?: Elsewhere;
 }
 
 /** Pyodide's scripts, which a worker imports: their bytes are not counted. */

@@ -70,7 +70,7 @@ class PythonWorker {
     answer: SharedArrayBuffer | null,
   ) {
     this.typed = answer === null ? null : new TypedLine(answer);
-    this.downloads = new Downloads(base, store, (text, loaded, total) => {
+    this.downloads = new Downloads(base, python.elsewhere ?? {}, store, (text, loaded, total) => {
       say({ type: "progress", text, loaded, total });
     });
   }
