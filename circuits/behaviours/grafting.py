@@ -29,17 +29,27 @@ DISTINGUISHED = (0.93, 3.5)
 OWN = 0.30
 """A W_OV that is nearer to a multiple of the trained one, as a share of its norm, counts as it."""
 
+CHANCE = 0.20
+"""By how much chance may lower a ratio on lists that were never seen. It lowers ratios near 0.90 by
+0.02 and others, where the note is too quiet, by 0.05. A head that loses more had learned lists by
+heart."""
+
+_SAME = 0
+"""Draws the lists that decide, and the texts."""
+
 
 @dataclass(frozen=True, eq=False)
 class GraftTrials:
-    """Lines that grafts are tried on, with what does not depend on the graft.
+    """What grafts are tried on, with what does not depend on the graft.
 
     Attributes:
         model: The trained model.
         lists: Shape ``(count, 65)``.
         second: Which targets of the lists can be copied, shape ``(count, 64)``.
+        n_same: So many of the lists, the first, are the same in every draw.
         texts: Shape ``(count, 65)``.
-        accuracy: Of the trained model on the lists, where they can be copied.
+        accuracies: Of the trained model where a list can be copied: on those that are the same in
+            every draw, and on the others.
         text_loss: Of the trained model on the texts, in nats a word.
         neighbours: What the other head of layer 0 adds on lists, and on texts.
     """
@@ -47,17 +57,52 @@ class GraftTrials:
     model: Model
     lists: IntArray
     second: BoolArray
+    n_same: int
     texts: IntArray
-    accuracy: float
+    accuracies: tuple[float, float]
     text_loss: float
     neighbours: tuple[FloatArray, FloatArray]
 
+    def measure_ratio(self, logits: FloatArray) -> float:
+        """Return the accuracy on lists as a share of the trained model's.
+
+        A share of right guesses is another one on other lists, so the lists that all draws share
+        decide, and all draw the same line. The others only show who has learned those by heart.
+
+        Args:
+            logits: On the lists, shape ``(count, 64, 65)``.
+        """
+        reached = _measure_accuracies(logits, self.lists, self.second, self.n_same)
+        same, other = np.divide(reached, self.accuracies)
+        return float(same if other >= same - CHANCE else other)
+
+
+def _measure_accuracies(
+    logits: FloatArray, lists: IntArray, second: BoolArray, n_same: int
+) -> tuple[float, float]:
+    """Return the accuracy on the first ``n_same`` lists, and on the others."""
+    same, other = (
+        measure_accuracy(logits[part], lists[part], second[part])
+        for part in (slice(n_same), slice(n_same, None))
+    )
+    return same, other
+
 
 def draw_graft_trials(
-    model: Model, rng: np.random.Generator, n_lists: int = 96, n_texts: int = 48
+    model: Model, rng: np.random.Generator, n_same: int = 96, n_other: int = 48, n_texts: int = 48
 ) -> GraftTrials:
-    """Draw lines, and run the trained model on them once for all grafts."""
-    lists, texts = draw_lists(n_lists, rng), draw_texts(n_texts, rng)
+    """Draw lines, and run the trained model on them once for all grafts.
+
+    Args:
+        model: The trained model.
+        rng: Draws the lists that differ from draw to draw.
+        n_same: How many lists are the same in every draw.
+        n_other: How many are not.
+        n_texts: How many texts.
+    """
+    same = np.random.default_rng(_SAME)
+    lists = np.concatenate([draw_lists(n_same, same), draw_lists(n_other, rng)])
+    texts = draw_texts(n_texts, same)
     second = mark_second(lists)
     on_lists = model.run(lists[:, :-1])
     on_texts = model.run(texts[:, :-1])
@@ -65,8 +110,9 @@ def draw_graft_trials(
         model,
         lists,
         second,
+        n_same,
         texts,
-        measure_accuracy(on_lists.logits, lists, second),
+        _measure_accuracies(on_lists.logits, lists, second, n_same),
         measure_loss(on_texts.logits, texts),
         (on_lists.outputs[_NEIGHBOUR], on_texts.outputs[_NEIGHBOUR]),
     )
@@ -89,8 +135,8 @@ def measure_effect(head: Head, trials: GraftTrials) -> Effect:
     """Return what the model does on lists with ``head`` in the place of its previous-token head."""
     lists = trials.lists
     run = trials.model.run(lists[:, :-1], {PREVIOUS_HEAD: head}, {_NEIGHBOUR: trials.neighbours[0]})
-    ratio = measure_accuracy(run.logits, lists, trials.second) / trials.accuracy
-    return Effect(ratio, float(measure_previous(run.patterns[PREVIOUS_HEAD]).mean()))
+    previous = measure_previous(run.patterns[PREVIOUS_HEAD])[: trials.n_same]
+    return Effect(trials.measure_ratio(run.logits), float(previous.mean()))
 
 
 def measure_moved(W_OV: FloatArray, trials: GraftTrials) -> Effect:
@@ -100,7 +146,7 @@ def measure_moved(W_OV: FloatArray, trials: GraftTrials) -> Effect:
     moved[:, 1:] = trials.model.W_E.T[lists[:, :-2]] @ W_OV.T
     outputs = {PREVIOUS_HEAD: moved, _NEIGHBOUR: trials.neighbours[0]}
     run = trials.model.run(lists[:, :-1], outputs=outputs)
-    return Effect(measure_accuracy(run.logits, lists, trials.second) / trials.accuracy)
+    return Effect(trials.measure_ratio(run.logits))
 
 
 def measure_text(head: Head, trials: GraftTrials) -> float:

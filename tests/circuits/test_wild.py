@@ -25,7 +25,7 @@ from circuits.trained import load_model
 from tests.bank.grafts import LOOK, MOVE, OWN, TRAINED, look, overheard, projected, solved
 
 MODEL = load_model()
-TRIALS = draw_graft_trials(MODEL, np.random.default_rng(4), 96, 32)
+TRIALS = draw_graft_trials(MODEL, np.random.default_rng(4), n_texts=32)
 
 
 def test_the_thresholds_are_the_binding_numbers() -> None:
@@ -69,6 +69,37 @@ def test_a_note_that_is_overheard_arrives_and_one_that_is_not_is_clean() -> None
 def test_an_exact_pattern_is_at_least_as_good_as_a_written_one() -> None:
     moved = measure_moved(MOVE[1] @ MOVE[0], TRIALS)
     assert moved.ratio == pytest.approx(measure_effect(Head(*LOOK, *MOVE), TRIALS).ratio, abs=0.02)
+
+
+def test_all_draws_share_the_lists_that_decide_and_no_others() -> None:
+    other = draw_graft_trials(MODEL, np.random.default_rng(5), n_texts=32)
+    same = slice(TRIALS.n_same)
+    assert np.array_equal(TRIALS.lists[same], other.lists[same])
+    assert not np.array_equal(TRIALS.lists[TRIALS.n_same :], other.lists[TRIALS.n_same :])
+    assert np.array_equal(TRIALS.texts, other.texts)
+    for move in (solved(60.0), overheard(10.0)):  # heads near a line, where chance would decide
+        head = Head(*LOOK, *move)
+        assert measure_effect(head, TRIALS) == measure_effect(head, other)
+
+
+def test_who_is_right_on_the_shared_lists_alone_is_judged_by_the_others() -> None:
+    def be_right(on: np.ndarray) -> float:
+        """Return the ratio of a model that is right at the marked targets, and nowhere else."""
+        logits = np.zeros((*TRIALS.second.shape, 65))
+        line, place = np.nonzero(on)
+        logits[line, place, TRIALS.lists[line, 1 + place]] = 1.0
+        return TRIALS.measure_ratio(logits)
+
+    everywhere, shared = np.ones_like(TRIALS.second), np.zeros_like(TRIALS.second)
+    shared[: TRIALS.n_same] = True
+    assert be_right(everywhere) == pytest.approx(1 / TRIALS.accuracies[0])
+    assert be_right(shared) == 0.0
+    rest = TRIALS.second.shape[0] - TRIALS.n_same
+    for lost, judged_by in ((0.12, 0), (0.30, 1)):  # CHANCE lies between the two
+        nearly = everywhere.copy()
+        nearly[TRIALS.n_same :] = np.random.default_rng(0).random((rest, 64)) >= lost
+        right = (1.0, nearly[TRIALS.n_same :][TRIALS.second[TRIALS.n_same :]].mean())
+        assert be_right(nearly) == pytest.approx(right[judged_by] / TRIALS.accuracies[judged_by])
 
 
 def test_a_distinction_can_be_earned_and_is_said() -> None:

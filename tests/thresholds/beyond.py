@@ -249,14 +249,12 @@ BEYOND: tuple[Family, ...] = (
         10.0,
     ),
     Family("ex6h", "quiet", lambda n: _graft(move=grafts.solved(n)), 11.0, 1.0),
-    # A share of the accuracy on random lists decides the next two, and chance moves it by 1.1 %.
-    Family("ex6h", "loud", lambda n: _graft(move=grafts.solved(n)), 11.0, 1e3, band=0.15),
+    Family("ex6h", "loud", lambda n: _graft(move=grafts.solved(n)), 11.0, 1e3),
     Family(
         "ex6h",
         "noise in the values",
         lambda n: _graft(move=(grafts.MOVE[0] + n * _NOISE[1], grafts.MOVE[1])),
         1e-4,
         10.0,
-        band=0.15,
     ),
 )
