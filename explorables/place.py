@@ -11,6 +11,9 @@ from explorables.figures import Figure
 def write_opening(figure: Figure, still: str) -> str:
     """Return the place up to its caption: still picture, and what to try.
 
+    The picture follows the page's color-scheme. Themes of the PyData family put pictures on white
+    on a dark page, and dim them, but for those of the class ``dark-light``.
+
     Args:
         figure: What stands there.
         still: Where the still picture is.
@@ -21,8 +24,9 @@ def write_opening(figure: Figure, still: str) -> str:
     return (
         f'<figure class="explorable" data-explorable="{escape(figure.name)}" '
         f'data-state="{state}" data-parameters="{parameters}">\n'
-        f'<img class="explorable-still" src="{escape(still)}" alt="{escape(figure.alt)}" '
-        f'width="{width}" height="{height}" loading="lazy" decoding="async" />\n'
+        f'<img class="explorable-still dark-light" src="{escape(still)}" '
+        f'alt="{escape(figure.alt)}" width="{width}" height="{height}" '
+        'loading="lazy" decoding="async" />\n'
         f'<figcaption><strong class="explorable-title">{escape(figure.title)}.</strong>\n'
     )
 

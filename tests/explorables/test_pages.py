@@ -57,6 +57,7 @@ def test_a_page_carries_the_still_picture_the_caption_and_the_script(
     out = tmp_path / "out"
     page = (out / "chapter" / "one.html").read_text()
     assert 'src="../explorables/still/clock-three-back.svg"' in page
+    assert page.count('class="explorable-still dark-light"') == 2  # themes leave it as it is
     assert "<em>back</em>" in page
     assert page.count('type="module" src="../explorables/host.js') == 1
     assert "explorables" not in (out / "index.html").read_text().split("<body")[0]
