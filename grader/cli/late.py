@@ -30,7 +30,7 @@ def run_late(arguments: argparse.Namespace) -> int:
     Raises:
         CourseError: If the extensions or the rules cannot be read, or there is no such assignment.
     """
-    from grader.config import read_configuration
+    from grader.config import read_configuration, read_penalty
     from grader.gradebook.access import find_assignment, prepare_gradebook
     from grader.gradebook.integrity import demand_sound_gradebook
     from grader.gradebook.lateness import enter_lateness, plan_lateness, say_lateness
@@ -42,7 +42,8 @@ def run_late(arguments: argparse.Namespace) -> int:
     classroom, sources = find_classroom(arguments.course), find_sources()
     pipeline = Pipeline(sources, classroom)
     demand_sound_gradebook(pipeline.url, "ASSIGNMENT")
-    rules = load_rules(read_configuration(sources))
+    configuration = read_configuration(sources)
+    rules = load_rules(configuration)
     with hold_class(classroom.root, wait=False), pipeline.open_gradebook() as gradebook:
         for name in arguments.assignments:
             if find_assignment(gradebook, name).duedate is None:
@@ -59,6 +60,11 @@ def run_late(arguments: argparse.Namespace) -> int:
         told = [one for one in planned if one.late or one.changes]
         for one in told:
             print(say_lateness(one))
+        if told and read_penalty(configuration) == "none":
+            print(
+                "No rules for lateness are set, so nobody loses points by it; "
+                "AssignLatePenalties.plugin_class of nbgrader_config.py sets them."
+            )
         changes = sum(one.changes for one in planned)
         many = f"{changes} submission{'' if changes == 1 else 's'}"
         if not told:

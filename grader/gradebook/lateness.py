@@ -210,10 +210,10 @@ def _list_words(one: Lateness) -> Iterator[str]:
         yield f"extension of {_say_time(one.extension.total_seconds())}"
     if one.slip_days:
         yield f"{_count(one.slip_days, 'slip day')} used, {one.left} left"
-    if one.late and not one.remaining:
-        yield "costs nothing"
-    if one.remaining:
+    if one.penalty:
         yield f"loses {one.penalty:.4g} points"
+    elif one.late:
+        yield "costs nothing"
     if abs(one.penalty - one.penalty_before) > _SMALL:
         yield f"so far {one.penalty_before:.4g}"
 

@@ -1,4 +1,4 @@
-"""Log all changes of grades, as lines of JSON that are only ever added."""
+"""Log all changes of grades and of what lateness costs, as lines of JSON, only ever added."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 NAME = "grades.log"
 SCORES = ("auto_score", "manual_score", "extra_credit", "needs_manual_grade")
 COMMENTS = ("auto_comment", "manual_comment")
+PENALTIES = ("late_submission_penalty",)
+EXTENSIONS = ("extension",)
 
 _MOST = 1e12  # points; more is no grade, and neither is a number that is none
 _POINTS = (float, int, type(None))
@@ -20,6 +22,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(SCORES, _POINTS),
     **dict.fromkeys(COMMENTS, _TEXT),
     "needs_manual_grade": (bool, type(None)),
+    **dict.fromkeys((*PENALTIES, *EXTENSIONS), _POINTS),
 }
 
 
@@ -30,9 +33,10 @@ class Key:
     Attributes:
         student: The learner's id.
         assignment: Its name.
-        notebook: Its name.
-        cell: The graded cell's ``grade_id``.
-        field: One of :data:`SCORES` or :data:`COMMENTS`.
+        notebook: Its name; "" for one of :data:`EXTENSIONS`, which a whole submission has.
+        cell: The graded cell's ``grade_id``; "" for one of :data:`PENALTIES`, which a whole
+            notebook has, and for an extension.
+        field: One of :data:`SCORES`, :data:`COMMENTS`, :data:`PENALTIES` or :data:`EXTENSIONS`.
     """
 
     student: str
@@ -48,8 +52,8 @@ class Change:
 
     Attributes:
         key: Of what.
-        old: What it was before.
-        new: What it is now.
+        old: What it was before; for an extension in seconds.
+        new: What it is now, likewise.
         by: Who changed it: ``autograder``, ``hand``, ``found`` (seen at the start of a run,
             made by a program that keeps no log) or ``undone`` (announced, and then not made).
         person: Who it was, where it was by hand: the JupyterHub user, else the account.
@@ -98,6 +102,11 @@ def _describe(change: Change) -> dict[str, object]:
         "by": change.by,
         **person,
     }
+
+
+def write_value(value: object) -> object:
+    """Return a value of the gradebook as the log has it: an extension in seconds."""
+    return value.total_seconds() if isinstance(value, timedelta) else value
 
 
 def read(path: Path) -> Iterator[Change]:

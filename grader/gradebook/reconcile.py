@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from grader.errors import CourseError
 from grader.gradebook.late import assign_penalty
-from grader.gradebook.log import COMMENTS, SCORES, Change, Key, append, read_state
+from grader.gradebook.log import (
+    COMMENTS,
+    EXTENSIONS,
+    PENALTIES,
+    SCORES,
+    Change,
+    Key,
+    append,
+    read_state,
+    write_value,
+)
 from grader.nbgrader_types import Gradebook, Row
 
 _UNSET = "needs_manual_grade"
@@ -69,7 +79,7 @@ def bring_back(
     find_date: Callable[[str, str], datetime | None],
     penalty: str = "none",
 ) -> list[Change]:
-    """Set every grade to what the log says last, in a gradebook restored from a copy.
+    """Set every grade and penalty to what the log says last, in a gradebook restored from a copy.
 
     Submissions that are younger than the copy are entered first, and those that were removed
     since are removed.
@@ -79,7 +89,8 @@ def bring_back(
         path: The log.
         find_date: Given a learner's id and an assignment, returns when what was graded was
             handed in.
-        penalty: As ``LateSubmissionPlugin.penalty_method``.
+        penalty: As ``LateSubmissionPlugin.penalty_method``, for notebooks of whose penalty the log
+            says nothing.
 
     Returns:
         What could not be set, because the gradebook has no such assignment.
@@ -91,18 +102,19 @@ def bring_back(
     for sheet, keys in groupby(sorted(state, key=_find_sheet), key=_find_sheet):
         rows = _read_rows(gradebook, *sheet)
         for key in keys:
-            value, row = state[key], rows.get((key.field in COMMENTS, key.cell))
+            value, row = state[key], rows.get((_find_kind(key.field), key.cell))
             if row is None:
                 lost += [Change(key, value, None, "lost")] if _is_given(value) else []
-            elif getattr(row, key.field) != value and not (key.field == _UNSET and value is None):
-                setattr(row, key.field, value)
+            elif not (key.field == _UNSET and value is None):
+                _set(row, key.field, value)
     gradebook.db.commit()
     for assignment, student in sorted(pairs):
         submission = _find_submission(gradebook, assignment, student)
         if submission is not None:
             submission.timestamp = find_date(student, assignment) or submission.timestamp
             for sheet in submission.notebooks:
-                assign_penalty(gradebook.db, submission, sheet, penalty)
+                if Key(student, assignment, sheet.name, "", *PENALTIES) not in state:
+                    assign_penalty(gradebook.db, submission, sheet, penalty)
     gradebook.db.commit()
     return lost
 
@@ -110,13 +122,28 @@ def bring_back(
 def _find_pairs(state: Mapping[Key, object]) -> dict[tuple[str, str], bool]:
     """Return assignments with learners of whom the log knows, and whether they are still there.
 
-    A grade that was removed says neither yes nor no to ``needs_manual_grade``.
+    A grade that was removed says neither yes nor no to ``needs_manual_grade``. A penalty or an
+    extension that was taken back does not say that the submission is gone.
     """
     pairs: dict[tuple[str, str], bool] = {}
     for key, value in state.items():
+        if value is None and key.field in (*PENALTIES, *EXTENSIONS):
+            continue
         pair = key.assignment, key.student
         pairs[pair] = pairs.get(pair, False) or value is not None
     return pairs
+
+
+def _find_kind(field: str) -> tuple[str, ...]:
+    """Return the fields that stand in one row of the gradebook with this one."""
+    return next(kind for kind in (SCORES, COMMENTS, PENALTIES, EXTENSIONS) if field in kind)
+
+
+def _set(row: Row, field: str, value: Any) -> None:  # noqa: ANN401  (as the log has it)
+    if field in EXTENSIONS and value is not None:
+        value = timedelta(seconds=value)
+    if getattr(row, field) != value:
+        setattr(row, field, value)
 
 
 def _find_sheet(key: Key) -> tuple[str, str, str]:
@@ -128,16 +155,23 @@ def _read_rows(
     student: str,
     assignment: str,
     notebook: str,
-) -> dict[tuple[bool, str], Any]:
-    """Return the rows of a learner's notebook, by whether they are comments, and their cell."""
+) -> dict[tuple[tuple[str, ...], str], Any]:
+    """Return the rows of a learner's notebook, by their fields and their cell.
+
+    Without a notebook's name, it is the row of the submission.
+    """
     from nbgrader.api import MissingEntry
 
+    if not notebook:
+        submission = _find_submission(gradebook, assignment, student)
+        return {} if submission is None else {(EXTENSIONS, ""): submission}
     try:
         sheet = gradebook.find_submission_notebook(notebook, assignment, student)
     except MissingEntry:
         return {}
-    grades = {(False, row.name): row for row in sheet.grades}
-    return grades | {(True, row.name): row for row in sheet.comments}
+    grades = {(SCORES, row.name): row for row in sheet.grades}
+    comments = {(COMMENTS, row.name): row for row in sheet.comments}
+    return {(PENALTIES, ""): sheet} | grades | comments
 
 
 def _is_given(value: object) -> bool:
@@ -169,27 +203,30 @@ def _find_submission(gradebook: Gradebook, assignment: str, student: str) -> Row
 
 def _read_gradebook(gradebook: Gradebook) -> Iterator[tuple[Key, object]]:
     from nbgrader import api
+    from sqlalchemy import literal
 
-    for kind, fields in ((api.Grade, SCORES), (api.Comment, COMMENTS)):
-        rows = (
-            gradebook.db.query(
-                api.Student.id,
-                api.Assignment.name,
-                api.Notebook.name,
-                api.BaseCell.name,
-                *(getattr(kind, field) for field in fields),
-            )
-            .select_from(kind)
-            .join(api.BaseCell, kind.cell_id == api.BaseCell.id)
-            .join(api.SubmittedNotebook, kind.notebook_id == api.SubmittedNotebook.id)
-            .join(api.Notebook, api.SubmittedNotebook.notebook_id == api.Notebook.id)
-            .join(
-                api.SubmittedAssignment,
-                api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id,
-            )
-            .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id)
-            .join(api.Student, api.SubmittedAssignment.student_id == api.Student.id)
-        )
-        for student, assignment, notebook, cell, *values in rows:
+    sheet, submission, none = api.SubmittedNotebook, api.SubmittedAssignment, literal("")
+    for kind, fields, notebook, cell in (
+        (api.Grade, SCORES, api.Notebook.name, api.BaseCell.name),
+        (api.Comment, COMMENTS, api.Notebook.name, api.BaseCell.name),
+        (sheet, PENALTIES, api.Notebook.name, none),
+        (submission, EXTENSIONS, none, none),
+    ):
+        rows = gradebook.db.query(
+            api.Student.id,
+            api.Assignment.name,
+            notebook,
+            cell,
+            *(getattr(kind, field) for field in fields),
+        ).select_from(kind)
+        if fields in (SCORES, COMMENTS):
+            rows = rows.join(api.BaseCell, kind.cell_id == api.BaseCell.id)
+            rows = rows.join(sheet, kind.notebook_id == sheet.id)
+        if kind is not submission:
+            rows = rows.join(api.Notebook, sheet.notebook_id == api.Notebook.id)
+            rows = rows.join(submission, sheet.assignment_id == submission.id)
+        rows = rows.join(api.Assignment, submission.assignment_id == api.Assignment.id)
+        rows = rows.join(api.Student, submission.student_id == api.Student.id)
+        for student, assignment, name, where, *values in rows:
             for field, value in zip(fields, values, strict=True):
-                yield Key(student, assignment, notebook, cell, field), value
+                yield Key(student, assignment, name, where, field), write_value(value)

@@ -1,4 +1,4 @@
-"""See every change of a grade that nbgrader makes, log it, and protect what a person gave.
+"""See every change of a grade or penalty in nbgrader, log it, and protect what a person gave.
 
 nbgrader keeps its gradebook through SQLAlchemy, whose events are made for this. They fire in
 every process that reads ``nbgrader_config.py``: autograding, and formgrader's pages where a
@@ -10,19 +10,29 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Comment, Grade
+from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy import event, inspect
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from grader.errors import CourseError
-from grader.gradebook.log import COMMENTS, NAME, SCORES, Change, Key, append
+from grader.gradebook.log import (
+    COMMENTS,
+    EXTENSIONS,
+    NAME,
+    PENALTIES,
+    SCORES,
+    Change,
+    Key,
+    append,
+    write_value,
+)
 from grader.nbgrader_types import Row
 
 BY_HAND = frozenset({"manual_score", "extra_credit", "manual_comment"})
@@ -33,6 +43,12 @@ _automatic: ContextVar[bool] = ContextVar("automatic", default=False)
 _grader: ContextVar[str] = ContextVar("grader", default="")
 _user: ContextVar[str] = ContextVar("user", default="")
 _PENDING = "grader.gradebook"
+_WATCHED = (
+    (Grade, SCORES),
+    (Comment, COMMENTS),
+    (SubmittedNotebook, PENALTIES),
+    (SubmittedAssignment, EXTENSIONS),
+)
 
 
 class HandGradeTouchedError(CourseError):
@@ -50,7 +66,7 @@ def watch_grades() -> None:
     ):
         if not event.contains(target, name, function):
             event.listen(target, name, function)
-    for kind, fields in ((Grade, SCORES), (Comment, COMMENTS)):
+    for kind, fields in _WATCHED:
         for field in fields:
             # With active_history the old value is always known, even where it was not read yet.
             event.listen(getattr(kind, field), "set", _note_nothing, active_history=True)
@@ -80,15 +96,16 @@ def _collect(session: Session, context: object) -> None:
     del context
     pending = session.info.setdefault(_PENDING, {"new": [], "announced": []})
     for thing in (*session.new, *session.dirty, *session.deleted):
-        if isinstance(thing, Grade | Comment):
-            pending["new"] += _find_changes(thing, gone=thing in session.deleted)
+        for kind, fields in _WATCHED:
+            if isinstance(thing, kind):
+                pending["new"] += _find_changes(thing, fields, gone=thing in session.deleted)
 
 
-def _find_changes(thing: Row, *, gone: bool) -> list[Change]:
+def _find_changes(thing: Row, fields: Sequence[str], *, gone: bool) -> list[Change]:
     automatic = _automatic.get()
     changes = []
     state = inspect(thing)
-    for field in SCORES if isinstance(thing, Grade) else COMMENTS:
+    for field in fields:
         history = state.attrs[field].history
         old = history.deleted[0] if history.deleted else None
         new = history.added[0] if history.added else getattr(thing, field)
@@ -106,7 +123,8 @@ def _find_changes(thing: Row, *, gone: bool) -> list[Change]:
             )
         by = "autograder" if automatic or field.startswith("auto_") else "hand"
         person = find_person() if by == "hand" else ""
-        changes.append(Change(_name(thing, field), old, new, by, person))
+        key = _name(thing, field)
+        changes.append(Change(key, write_value(old), write_value(new), by, person))
     return changes
 
 
@@ -157,10 +175,14 @@ def _find_user() -> str:
 
 
 def _name(thing: Row, field: str) -> Key:
-    notebook = thing.notebook
-    submission = notebook.assignment
-    cell = thing.cell.name if thing.cell is not None else "?"
-    return Key(submission.student.id, submission.assignment.name, notebook.name, cell, field)
+    notebook = cell = ""
+    submission = thing
+    if not isinstance(thing, SubmittedAssignment):
+        sheet = thing if isinstance(thing, SubmittedNotebook) else thing.notebook
+        submission, notebook = sheet.assignment, sheet.name
+        if sheet is not thing:
+            cell = thing.cell.name if thing.cell is not None else "?"
+    return Key(submission.student.id, submission.assignment.name, notebook, cell, field)
 
 
 def _announce(session: Session) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -131,19 +132,16 @@ def _score(part: PartResult) -> list[str]:
 
 
 def _list_findings(part: PartResult) -> Iterator[list[str]]:
-    if not part.findings:  # a text, or nothing to judge
+    whole = not part.findings or not part.is_sum
+    if whole:  # a text, or nothing to judge, or a person gave other points
         yield [part.part, "", "", *_score(part)]
     for one in part.findings:
-        points = one.points if part.state == "graded" else None
-        yield [
-            part.part,
-            one.property,
-            one.state,
-            say_points(points),
-            say_points(one.max_points),
-            part.state,
-            say_points(one.points),
-        ]
+        about = [part.part, one.property, one.state]
+        if whole:
+            yield [*about, "", "", part.state, ""]
+        else:
+            points = replace(part, points=one.points, max_points=one.max_points)
+            yield [*about, *_score(points)]
 
 
 def _spread(result: Result, level: Level) -> Iterator[tuple[str, str]]:
@@ -153,8 +151,8 @@ def _spread(result: Result, level: Level) -> Iterator[tuple[str, str]]:
     for part in result.parts if level != "assignment" else ():
         yield f"{name}/{part.part}", say_points(part.score)
         for one in part.findings if level == "property" else ():
-            points = one.points if part.state == "graded" else None
-            yield f"{name}/{part.part}/{one.property}", say_points(points)
+            counts = part.state == "graded" and part.is_sum
+            yield f"{name}/{part.part}/{one.property}", say_points(one.points if counts else None)
 
 
 def _say_date(date: datetime | None) -> str:

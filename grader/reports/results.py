@@ -25,6 +25,8 @@ from grader.reports.class_report import read_reports
 
 State = Literal["graded", "pending", "missing", "excused"]
 
+_SMALL = 1e-6  # points
+
 LEARNER = "learner on the class list"
 
 EXCUSED = "excused.csv"
@@ -73,6 +75,11 @@ class PartResult:
     findings: tuple[Finding, ...] = ()
     status: str = ""
     marks: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether the points are those of the properties: not where a person gave others."""
+        return abs(sum(one.points for one in self.findings) - self.points) < _SMALL
 
     @property
     def score(self) -> float | None:

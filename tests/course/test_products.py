@@ -162,7 +162,7 @@ def test_the_plugin_marks_what_it_judges():
 
 
 def test_no_innocent_pair_in_twelve_classes_and_a_fifth_of_the_copiers_are_found():
-    """Of 60 classes: no innocent pair, FOUND copiers."""
+    """Of 60 classes: no innocent pair, and one in six of the copiers."""
     found = copied = 0
     for seed in range(CLASSES):
         marks, pairs = write_class(np.random.default_rng(seed))

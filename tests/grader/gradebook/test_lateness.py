@@ -120,6 +120,20 @@ def test_two_dates_for_one_hand_in_are_refused_and_who_left_stops_nothing(book, 
         plan_lateness(book, tmp_path, LateRules())
 
 
+def test_without_rules_nothing_is_lost_and_the_command_says_why(
+    book, tmp_path, capsys, monkeypatch
+):
+    (tmp_path / "secret-seed").write_text("7\n")
+    monkeypatch.setattr("grader.config.read_configuration", lambda _: Config())
+    assert main(["late", "one", "--course", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "bob, one: 1 day late; costs nothing",
+        "No rules for lateness are set, so nobody loses points by it; "
+        "AssignLatePenalties.plugin_class of nbgrader_config.py sets them.",
+        "The gradebook has it like this already.",
+    ]
+
+
 def test_a_penalty_is_never_more_than_the_points(book, tmp_path):
     rules = LateRules()
     rules.late_submission_penalty = lambda *_: 100.0

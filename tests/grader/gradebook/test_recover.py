@@ -1,6 +1,6 @@
 """A lost gradebook comes back with every grade, and a report says what is left to do."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from nbgrader.api import Gradebook
@@ -155,6 +155,45 @@ def test_a_later_date_and_its_penalty_come_back_too(classroom, url):
         submission = book.find_submission("one", "ann")
         assert submission.total_seconds_late == 24 * 3600
         assert submission.notebooks[0].late_submission_penalty == 3.0
+
+
+def take_off(book, points, days, student="ann"):
+    """Enter what lateness costs, as ``python -m grader late --yes`` does."""
+    row = book.find_submission("one", student)
+    row.notebooks[0].late_submission_penalty = points
+    row.extension = days and timedelta(days=days)
+    book.db.commit()
+
+
+@pytest.mark.parametrize("penalty", ["kept", "none", "zero"])
+def test_penalties_and_extensions_entered_since_the_copy_come_back(classroom, url, penalty):
+    hand_in(classroom, url)
+    grade(url, "cid", auto_score=4.0)
+    with Gradebook(url) as book:
+        take_off(book, 0.5, 2)
+        take_off(book, 1.5, None, "cid")
+        take_off(book, 2.0, 3, "bob")
+        take_off(book, None, None, "bob")
+    lose(classroom)
+    assert recover_gradebook(course_of(classroom), penalty=penalty).lost == ()
+    with Gradebook(url) as book:
+        rows = {row.student.id: row for row in book.assignment_submissions("one")}
+        assert {
+            name: (row.notebooks[0].late_submission_penalty, row.extension)
+            for name, row in rows.items()
+        } == {"ann": (0.5, timedelta(days=2)), "cid": (1.5, None), "bob": (None, None)}
+        assert note_other_changes(book, classroom.root / "grades.log") == 0
+
+
+def test_what_was_removed_takes_its_extension_along(classroom, url):
+    with Gradebook(url) as book:
+        take_off(book, 0.5, 2)
+        book.remove_submission("one", "ann")
+        assert note_other_changes(book, classroom.root / "grades.log") == 0
+    lose(classroom)
+    assert recover_gradebook(course_of(classroom)).lost == ()
+    with Gradebook(url) as book:
+        assert [row.student.id for row in book.assignment_submissions("one")] == ["bob"]
 
 
 @pytest.mark.parametrize("text", [b"\0\0", b"garbage", b"\xff", b"9" * 5000, b""])

@@ -4,6 +4,7 @@ import os
 import pwd
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from nbgrader.api import Gradebook
@@ -62,6 +63,24 @@ def test_a_line_says_which_person_it_was_by_hand(url, log, monkeypatch):
     monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)  # no such account here
     grade(url, manual_score=4.5)
     assert list(read(log))[-1].person == str(os.getuid())
+
+
+def test_penalties_and_extensions_leave_a_line_and_who_entered_them(url, log, monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_USER", "grace")
+    with Gradebook(url) as book:
+        row = book.find_submission("one", "ann")
+        row.extension, row.notebooks[0].late_submission_penalty = timedelta(hours=1), 0.5
+        book.db.commit()
+        with automatic_grading():  # a later hand-in is in time
+            row.notebooks[0].late_submission_penalty = None
+            book.db.commit()
+    extension = Key("ann", "one", "", "", "extension")
+    penalty = Key("ann", "one", "one", "", "late_submission_penalty")
+    assert {(c.key, c.old, c.new, c.by, c.person) for c in read(log)} == {
+        (extension, None, 3600.0, "hand", "grace"),
+        (penalty, None, 0.5, "hand", "grace"),
+        (penalty, 0.5, None, "autograder", ""),
+    }
 
 
 def test_the_same_value_again_leaves_none(url, log):
@@ -131,6 +150,15 @@ def test_without_a_line_there_is_no_change(url, log):
     log.rmdir()
     with Gradebook(url) as book:
         assert find(book).auto_score is None
+
+
+def test_a_penalty_of_another_program_is_found_once(url, log):
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database, database:
+        database.execute("UPDATE submitted_notebook SET late_submission_penalty = 0.5")
+    with Gradebook(url) as book:
+        assert note_other_changes(book, log) == 2
+        assert note_other_changes(book, log) == 0
+    assert read_state(log)[Key("bob", "one", "one", "", "late_submission_penalty")] == 0.5
 
 
 def change_behind_the_back(url, points):

@@ -91,6 +91,7 @@ def test_equal_answers_are_listed_and_called_no_accusation(results, classroom):
     page = render_class(report, found, results, classroom.root, equal)
     assert "<li>learner-001, learner-002: a, b</li>" in page
     assert "a rotated copy and an honest own basis cannot be told apart" in page
+    assert "one whose mistake has a name, is not in the list" in page
 
 
 def test_each_part_has_its_points_texts_included(found):

@@ -9,6 +9,9 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grader.cli import main
+from grader.gradebook.class_list import Person
+from grader.reports.export import write_long, write_wide
+from grader.reports.results import Finding, PartResult, Result
 
 ROOT = Path(__file__).parents[3]
 
@@ -77,6 +80,53 @@ def test_wide_has_a_line_for_each_learner(class_of_six):
         "6.5", "graded", "2.5",
     )  # fmt: skip
     assert (rows["bob"]["one"], rows["bob"]["one/a-test"]) == ("", "1")
+
+
+def make_results(*states):
+    """Return a learner for each state, with a part of two properties and a text that is read."""
+    seen = (Finding("reads", "holds", 1, 1), Finding("writes", "fails", 0, 2))
+    for state in states:
+        points, counts = (3, "graded") if state == "by hand" else (1, state)
+        parts = (PartResult("a", counts, points, 3, "", seen), PartResult("t", counts, 2, 2))
+        yield Result(Person(state), "one", counts, points + 2, 5, parts=parts)
+
+
+def test_properties_tell_the_four_states_apart_and_add_up_to_the_parts(tmp_path):
+    states = ("graded", "pending", "missing", "excused", "by hand")
+    path = tmp_path / "out.csv"
+    write_long(make_results(*states), path, "property")
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [
+        tuple(row[name] for name in ("student_id", "property", "finding", "score", "state"))
+        for row in rows
+        if row["part"] == "a"
+    ] == [
+        ("graded", "reads", "holds", "1", "graded"),
+        ("graded", "writes", "fails", "0", "graded"),
+        ("pending", "reads", "holds", "", "pending"),
+        ("pending", "writes", "fails", "", "pending"),
+        ("missing", "reads", "holds", "", "missing"),
+        ("missing", "writes", "fails", "", "missing"),
+        ("excused", "reads", "holds", "", "excused"),
+        ("excused", "writes", "fails", "", "excused"),
+        ("by hand", "", "", "3", "graded"),  # what a person gave is none of the properties'
+        ("by hand", "reads", "holds", "", "graded"),
+        ("by hand", "writes", "fails", "", "graded"),
+    ]
+    scores, so_far, most = (
+        {
+            state: sum(float(row[name] or 0) for row in rows if row["student_id"] == state)
+            for state in states
+        }
+        for name in ("score", "points_so_far", "max_score")
+    )
+    assert (scores["graded"], scores["by hand"], set(most.values())) == (3, 5, {5})
+    assert so_far == {"graded": 3, "pending": 3, "missing": 0, "excused": 0, "by hand": 5}
+    write_wide(make_results(*states), path, "property")
+    with path.open(newline="", encoding="utf-8") as file:
+        wide = {row["student_id"]: row["one/a/reads"] for row in csv.DictReader(file)}
+    assert wide == {"graded": "1", "pending": "", "missing": "", "excused": "", "by hand": ""}
 
 
 def test_what_is_not_there_is_refused_by_name(class_of_six, capsys):
