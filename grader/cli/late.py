@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from grader.errors import CourseError
+from grader.errors import CourseError, list_some
+from grader.nbgrader_types import Gradebook
 from grader.paths import find_classroom, find_sources
 
 
@@ -37,6 +38,7 @@ def run_late(arguments: argparse.Namespace) -> int:
     from grader.gradebook.lock import hold_class
     from grader.hooks.api import Pipeline
     from grader.hooks.late_rules import load_rules
+    from grader.intake.origins import list_late
     from grader.reports.results import read_excused
 
     classroom, sources = find_classroom(arguments.course), find_sources()
@@ -60,6 +62,17 @@ def run_late(arguments: argparse.Namespace) -> int:
         told = [one for one in planned if one.late or one.changes]
         for one in told:
             print(say_lateness(one))
+        marked = {
+            name: list_late(classroom.root, name) & _list_untimed(gradebook, name)
+            for name in sorted({one.assignment for one in planned})
+        }
+        for name, students in marked.items():
+            if students:
+                print(
+                    f"{name}: marked LATE by the platform, which does not say by how much: "
+                    f"{list_some(sorted(students))}. Where it is to cost something, write the time "
+                    "into a timestamp.txt beside the notebook and grade again."
+                )
         if told and read_penalty(configuration) == "none":
             print(
                 "No rules for lateness are set, so nobody loses points by it; "
@@ -68,7 +81,7 @@ def run_late(arguments: argparse.Namespace) -> int:
         changes = sum(one.changes for one in planned)
         many = f"{changes} submission{'' if changes == 1 else 's'}"
         if not told:
-            print("Nobody is late.")
+            print("Nobody else is late." if any(marked.values()) else "Nobody is late.")
         elif not changes:
             print("The gradebook has it like this already.")
         elif not arguments.yes:
@@ -78,3 +91,9 @@ def run_late(arguments: argparse.Namespace) -> int:
             enter_lateness(gradebook, planned)
             print(f"Entered for {many}.")
     return 0
+
+
+def _list_untimed(gradebook: Gradebook, assignment: str) -> set[str]:
+    """Return learners of whom nobody knows when they handed in."""
+    rows = gradebook.assignment_submissions(assignment)
+    return {str(row.student.id) for row in rows if row.timestamp is None}

@@ -12,6 +12,7 @@ from grader.errors import CourseError
 from grader.gradebook.late import assign_penalty
 from grader.gradebook.lateness import enter_lateness, plan_lateness, say_lateness
 from grader.hooks.late_rules import LateRules, load_rules
+from grader.intake.origins import Origin, write_origins
 
 DUE = datetime(2026, 12, 1, 18)  # noqa: DTZ001  (nbgrader keeps UTC without saying so)
 
@@ -132,6 +133,20 @@ def test_without_rules_nothing_is_lost_and_the_command_says_why(
         "AssignLatePenalties.plugin_class of nbgrader_config.py sets them.",
         "The gradebook has it like this already.",
     ]
+
+
+def test_whom_a_platform_marked_without_a_time_is_named(book, tmp_path, capsys, monkeypatch):
+    (tmp_path / "secret-seed").write_text("7\n")
+    monkeypatch.setattr("grader.config.read_configuration", lambda _: Config())
+    marked = Origin("ann", "Canvas", "1", "a.ipynb", "one.ipynb", late=True)
+    write_origins(tmp_path, "one", {"ann": [marked]})
+    book.find_submission("one", "bob").timestamp = DUE
+    book.find_submission("one", "ann").timestamp = None
+    book.db.commit()
+    assert main(["late", "one", "--course", str(tmp_path)]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("one: marked LATE by the platform, which does not say by how much: ann")
+    assert second == "Nobody else is late."
 
 
 def test_a_penalty_is_never_more_than_the_points(book, tmp_path):
