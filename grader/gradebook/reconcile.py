@@ -169,9 +169,9 @@ def _read_rows(
         sheet = gradebook.find_submission_notebook(notebook, assignment, student)
     except MissingEntry:
         return {}
-    grades = {(SCORES, row.name): row for row in sheet.grades}
-    comments = {(COMMENTS, row.name): row for row in sheet.comments}
-    return {(PENALTIES, ""): sheet} | grades | comments
+    rows: dict[tuple[tuple[str, ...], str], Any] = {(PENALTIES, ""): sheet}
+    rows |= {(SCORES, row.name): row for row in sheet.grades}
+    return rows | {(COMMENTS, row.name): row for row in sheet.comments}
 
 
 def _is_given(value: object) -> bool:
