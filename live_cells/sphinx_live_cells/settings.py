@@ -59,6 +59,13 @@ SETTINGS = (
         "hash. Scripts, and what is the book's own, stay with the book",
     ),
     Setting(
+        "live_cells_twins",
+        [],
+        "",
+        "compressed twins of Python's files to write beside them, for a server that sends such: "
+        '`["gz", "br"]`; brotli\'s need `pip install "sphinx-live-cells[brotli]"`',
+    ),
+    Setting(
         "live_cells_python",
         "",
         "",

@@ -21,6 +21,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx_live_cells.cells import PageRecord, describe_page, records
 from sphinx_live_cells.packs import OWN
 from sphinx_live_cells.pyodide import FILES, PyodideError, link, list_hashes, read_lock
+from sphinx_live_cells.twins import ENDINGS, write_twins
 
 DIST = Path(__file__).parent / "dist"
 FOLDER = "live-cells"
@@ -72,6 +73,7 @@ def write_book(app: Sphinx) -> None:
         "words": WORDS | config.live_cells_words,
         "lite": config.live_cells_lite,
         "cdn": find_cdn(config.live_cells_cdn),
+        "twins": config.live_cells_twins,
     }
     write_json(Path(app.outdir) / FOLDER / "book.json", book)
 
@@ -110,6 +112,8 @@ def complete_site(site: Path, python: Path, dist: Path = DIST) -> dict[str, Any]
     for page in book["pages"].values():
         if page["notebook"] is not None and not (site / page["notebook"]).is_file():
             page["notebook"] = None  # not released yet: no button that leads nowhere
+    python_part = bring_python(python, folder, book["first"], book.get("cdn", ""))
+    write_twins(site / python_part["base"], book.get("twins", []))
     info = {
         **{key: book[key] for key in ("pages", "book", "launchers", "reportMimetype", "words")},
         "version": fingerprint_frontend(dist),
@@ -117,7 +121,7 @@ def complete_site(site: Path, python: Path, dist: Path = DIST) -> dict[str, Any]
         "frontend": sorted(
             f"{FOLDER}/{name}" for name in built if name != WORKER and not name.endswith(".txt")
         ),
-        "python": bring_python(python, folder, book["first"], book.get("cdn", "")),
+        "python": python_part,
         "lite": find_lite(site, book["lite"]),
     }
     write_json(folder / "site.json", info)
@@ -184,7 +188,7 @@ def bring_python(source: Path, folder: Path, first: list[str], cdn: str = "") ->
     elsewhere = list_elsewhere(source, files, cdn)
     files -= {*elsewhere}
     for old in target.glob("*"):
-        if old.name not in files:
+        if old.name not in files and not (old.suffix in ENDINGS and old.stem in files):
             old.unlink()
     for name in files:
         link(source / name, target / name)

@@ -156,6 +156,15 @@ def test_what_pyodide_publishes_may_come_from_elsewhere(
     assert info["packs"] == before["packs"]
 
 
+def test_twins_stay_while_their_files_do(site: Path, dist: Path, python: Path) -> None:
+    (python / "pyodide.asm.wasm").write_bytes(b"wasm" * 900)
+    book = site / FOLDER / "book.json"
+    book.write_text(json.dumps(json.loads(book.read_text()) | {"twins": ["gz"]}))
+    for _ in range(2):  # the second build finds what the first has left
+        folder = site / complete_site(site, python, dist)["python"]["base"]
+        assert [file.name for file in folder.glob("*.gz")] == ["pyodide.asm.wasm.gz"]
+
+
 def test_a_policy_against_other_hosts_and_a_cdn_contradict_each_other() -> None:
     config: Any = SimpleNamespace(
         suppress_warnings=[], live_cells_cdn="official", live_cells_policy=True
