@@ -102,5 +102,5 @@ def test_five_rounds_run_the_whole_class_from_the_reference_and_the_blank_on():
 def test_the_table_sets_a_share_of_ours_against_otters_mean():
     ours = Cost(wall=3.0, cpu=1.5, memory=1).share(15)
     lines = otter.report([(Cost(wall=4.0, cpu=2.0, memory=1), ours)])
-    assert lines[2] == "| autograde, wall time a submission | 4.000 | 0.200 | 1/20.0 | 1/15 |"
+    assert lines[2] == "| autograde, wall time a submission | 4.000 | 0.200 | 1/20.0 | 1/28 |"
     assert lines[3] == "| autograde, CPU a submission | 2.000 | 0.100 | 1/20.0 |  |"
