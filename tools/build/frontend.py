@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tools.build.figure_parameters import write_parameters
 from tools.build.node import NoNodeError, node_environment
+from tools.build.stopping import run_until_stopped
 from tools.build.unless_same import fingerprint, is_same, remember
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,4 +120,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_until_stopped(lambda: main(sys.argv[1:])))

@@ -18,6 +18,8 @@ from typing import Any
 
 from hatchling.builders.wheel import WheelBuilder
 
+from tools.build.stopping import run_until_stopped
+
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "circuit-exercises-toolkit"
 EPOCH = "1640390400"  # 25 December 2021, as good as any: dates must not change the bytes
@@ -60,4 +62,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_until_stopped(lambda: main(sys.argv[1:])))

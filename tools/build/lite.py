@@ -26,6 +26,7 @@ from sphinx_live_cells.scripts import INLINE, is_script
 
 from tools.build.learner_wheel import build_learner_wheel
 from tools.build.pyodide_assets import bring_pyodide, cut_lock
+from tools.build.stopping import run_until_stopped
 from tools.build.unless_same import fingerprint, is_same, remember
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -226,4 +227,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_until_stopped(lambda: main(sys.argv[1:])))

@@ -36,6 +36,7 @@ from sphinx_live_cells.pyodide import (
 
 from tools.build.learner_wheel import build_learner_wheel
 from tools.build.node import NoNodeError, node_environment
+from tools.build.stopping import run_until_stopped
 from tools.build.unless_same import fingerprint, is_same, remember
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -151,4 +152,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_until_stopped(main))
