@@ -51,7 +51,7 @@ def open_place(translator: HTML5Translator, node: ExplorableNode) -> None:
     figure: Figure = node["figure"]
     to_root = posixpath.dirname(translator.builder.imgpath)
     still = posixpath.join(to_root, FOLDER, "still", figure.still.name)
-    translator.body.append(write_opening(figure, still))
+    translator.body.append(write_opening(figure, still, *node["ids"][:1]))
 
 
 def close_place(translator: HTML5Translator, node: ExplorableNode) -> None:

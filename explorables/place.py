@@ -8,7 +8,7 @@ from html import escape
 from explorables.figures import Figure
 
 
-def write_opening(figure: Figure, still: str) -> str:
+def write_opening(figure: Figure, still: str, label: str = "") -> str:
     """Return the place up to its caption: still picture, and what to try.
 
     The picture follows the page's color-scheme. Themes of the PyData family put pictures on white
@@ -17,12 +17,14 @@ def write_opening(figure: Figure, still: str) -> str:
     Args:
         figure: What stands there.
         still: Where the still picture is.
+        label: Its name on the page, to which links lead, or nothing.
     """
     width, height = figure.size
     state = escape(json.dumps(dict(figure.state)))
     parameters = escape(json.dumps(dict(figure.parameters)))
+    identity = f' id="{escape(label)}"' if label else ""
     return (
-        f'<figure class="explorable" data-explorable="{escape(figure.name)}" '
+        f'<figure class="explorable"{identity} data-explorable="{escape(figure.name)}" '
         f'data-state="{state}" data-parameters="{parameters}">\n'
         f'<img class="explorable-still dark-light" src="{escape(still)}" '
         f'alt="{escape(figure.alt)}" width="{width}" height="{height}" '

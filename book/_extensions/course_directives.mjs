@@ -75,4 +75,12 @@ const progress = {
   run: (_data, _file, ctx) => makeBox("live-progress", "Your marks are kept by the book's other form, whose cells run in the page.", ctx),
 };
 
-export default { name: "The course's directives", directives: [part, hints, mistakes, explorable, progress] };
+/** A figure of the page, which here has no number, in the author's words: `the figure below <label>`. */
+const figure = {
+  name: "figure",
+  doc: "A reference to a figure.",
+  body: { type: String, required: true },
+  run: ({ body }) => [{ type: "text", value: body.replace(/\s*<[^<>]*>\s*$/, "") }],
+};
+
+export default { name: "The course's directives", directives: [part, hints, mistakes, explorable, progress], roles: [figure] };

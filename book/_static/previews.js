@@ -48,7 +48,8 @@ function choose(page, hash) {
   if (!found) return [];
   const row = found.closest("tr");
   if (row) return [...row.cells].filter((cell) => cell.textContent.trim());
-  const whole = found.closest(".citation, figure, .math, dd");
+  const drawn = found.matches(".cell") || found.parentElement.matches(".cell");
+  const whole = drawn ? found.closest(".cell").querySelector("figure") : found.closest(".citation, figure, .math, dd");
   if (whole) return [whole];
   const section = found.matches("section") ? found : found.closest("section");
   if (!section) return [];

@@ -80,6 +80,7 @@ def _write_code(content: str, references: References) -> str:
 
 
 _ROLES: dict[str, Callable[[str, References], str]] = {
+    "figure": _write_reference,  # a notebook's figures have no numbers, so the words stay
     "ref": _write_reference,
     "numref": _write_reference,
     "doc": _write_reference,

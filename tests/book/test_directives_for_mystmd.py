@@ -32,6 +32,7 @@ console.log(JSON.stringify({
   mistakes: run("mistakes", {}),
   nowhere: run("explorable", { arg: "no-such-figure", body: "Its caption." }),
   refused,
+  figure: plugin.roles[0].run({ body: "the dial below <dial-figure>" }),
 }));
 """
 
@@ -70,3 +71,7 @@ def test_a_figure_that_is_not_built_leaves_its_caption(answers: dict[str, Any]) 
 
 def test_a_part_that_is_not_in_the_table_is_refused_by_name(answers: dict[str, Any]) -> None:
     assert "no part ex9z" in answers["refused"]
+
+
+def test_a_figure_is_referred_to_in_the_author_s_words(answers: dict[str, Any]) -> None:
+    assert answers["figure"] == [{"type": "text", "value": "the dial below"}]

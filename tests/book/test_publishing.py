@@ -9,6 +9,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from docutils import nodes
+from docutils.core import publish_doctree
+from docutils.parsers.rst import roles
 from publishing import finish_pages, forget_pages
 from publishing.card import write_card
 from publishing.figures import file_figures
@@ -21,8 +24,10 @@ from publishing.metadata import (
     write_site_files,
     write_tags,
 )
+from publishing.numbers import FigureRole, number_figures
 from publishing.scripts import gather_scripts
 from publishing.styles import find_words, purge
+from sphinx.errors import ExtensionError
 
 from circuits.exercises import ASSIGNMENTS, PARTS
 
@@ -113,6 +118,53 @@ def test_a_figure_becomes_a_file_that_is_fetched_when_it_comes_near(site, before
 def test_small_and_broken_pictures_stay_as_they_are(site, data):
     text = f'<img src="{data}" alt="">'
     assert file_figures(text, site, "") == text
+
+
+DRAWN = '<figure class="circuits-figure"><img><figcaption>Two.</figcaption></figure>'
+FIGURES = (
+    '<figure class="explorable" id="turn" data-state="{}"><figcaption>One.</figcaption></figure>'
+    '<p>See <a class="figure-reference reference internal" href="#pair">the figure</a>.</p>'
+    f'<div class="cell docutils" id="cell-1"><span id="pair"></span>{DRAWN}{DRAWN}</div>'
+    '<div class="cell docutils" id="cell-2"><p>Nothing is drawn here yet.</p></div>'
+    f'<div class="cell docutils" id="cell-3">{DRAWN}</div>'
+)
+
+
+def test_figures_are_numbered_in_reading_order_where_a_new_drawing_leaves_the_number():
+    page = number_figures(FIGURES, "book/x.html")
+    assert re.findall(r'<(\w+) class="(\w+)[^>]* style="counter-reset: figure (\d)"', page) == [
+        ("figure", "explorable", "0"),
+        ("div", "cell", "1"),  # both of its figures: the style sheet counts on
+        ("div", "cell", "3"),
+    ]
+    assert 'id="cell-2">' in page
+    assert number_figures(page, "book/x.html") == page
+
+
+def test_a_reference_calls_a_figure_by_its_number():
+    page = number_figures(FIGURES, "book/x.html")
+    assert 'href="#pair">Figure 2</a>' in page
+    moved = number_figures(FIGURES.replace("#pair", "#turn"), "book/x.html")
+    assert 'href="#turn">Figure 1</a>' in moved
+
+
+@pytest.mark.parametrize("label", ["nowhere", "after-the-last"])
+def test_a_reference_to_no_figure_ends_the_build_with_page_and_label(label):
+    page = FIGURES.replace("#pair", f"#{label}") + '<p id="after-the-last"></p>'
+    with pytest.raises(ExtensionError, match=rf"book/x\.html: no figure is labelled '{label}'"):
+        number_figures(page, "book/x.html")
+
+
+def test_a_reference_needs_words_for_those_who_see_no_number():
+    roles.register_local_role("figure", FigureRole())
+    good, bad = (
+        publish_doctree(text, settings_overrides={"report_level": 5})
+        for text in (":figure:`the dial <turn>`", ":figure:`turn`")
+    )
+    (link,) = good.findall(nodes.reference)
+    assert (link.astext(), link["refuri"]) == ("the dial", "#turn")
+    assert not list(bad.findall(nodes.reference))
+    assert "Which figure?" in bad.astext() + str(list(bad.findall(nodes.system_message)))
 
 
 def test_scripts_come_in_one_deferred_file_in_their_order(site):

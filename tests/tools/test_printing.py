@@ -169,6 +169,12 @@ def test_a_figure_that_moves_gives_its_picture_and_says_where_it_moves(tmp_path,
     assert known.select_one(".try-it a")["href"] == "https://example.org/book/one.html"
 
 
+def test_a_figure_has_its_number_in_words_since_not_every_reader_counts(chapters):
+    caption = chapters[1].body.select_one("figcaption")
+    assert caption.get_text().startswith("Figure 1. ")
+    assert "counter-reset: figure" not in Path(pdf.__file__).with_name("print.css").read_text()
+
+
 def test_a_drawing_is_plain_and_light_and_its_letters_lie_upon_their_border():
     drawing = make_plain(STILL)
     assert "fill: #123456" in drawing

@@ -1,7 +1,7 @@
 """Make the built pages fast to open, and say to search engines and readers what they are.
 
 A Sphinx extension. It writes formulas as MathML and, when all pages are there, goes through each:
-icons are drawn, figures become files, scripts and styles come together.
+icons are drawn, figures become files and have numbers, scripts and styles come together.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from publishing.icons import STYLE as ICON_STYLE
 from publishing.icons import draw_icons
 from publishing.maths import setup_maths
 from publishing.metadata import PICTURE, PICTURE_SIZE, setup_metadata, write_site_files
+from publishing.numbers import number_figures, setup_numbers
 from publishing.scripts import FOLDER, PREFIX, gather_scripts
 from publishing.styles import STYLE, Styles, find_words
 
@@ -64,7 +65,7 @@ def find_scripts(app: Sphinx, folder: str) -> list[Path]:
 
 
 def finish_pages(site: Path) -> None:
-    """Draw icons, put figures into files, and bring scripts and styles together, on all pages."""
+    """Draw icons, number and file figures, bring scripts and styles together, on all pages."""
     texts = {path: path.read_text(encoding="utf-8") for path in find_pages(site)}
     scripted = {path: finish_text(text, path, site) for path, text in texts.items()}
     found = find_words([*map(without_style, scripted.values()), *read_scripts(site)])
@@ -96,6 +97,7 @@ def finish_text(text: str, path: Path, site: Path) -> str:
     to_root = way_to_root(path, site)
     text = draw_icons(text, site)
     text = file_figures(text, site, to_root)
+    text = number_figures(text, path.relative_to(site).as_posix())
     text = gather_scripts(text, site, to_root, is_search=path.name == "search.html")
     return keep_one_viewport(AHEAD.sub("", text))
 
@@ -135,6 +137,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register the formulas' renderer, the pages' metadata, and the end of a build."""
     setup_maths(app)
     setup_metadata(app)
+    setup_numbers(app)
     app.connect("builder-inited", forget_pages)
     # After live_cells, which moves scripts into files and says the policy.
     app.connect("build-finished", finish_site, priority=960)

@@ -29,6 +29,7 @@ def test_plain_markdown_stays_to_the_letter(convert):
     [
         ("{ref}`a-place`", "A place there"),
         ("{ref}`over there <a-place>`", "over there"),
+        ("{figure}`the dial below <dial>`", "the dial below"),
         ("{doc}`other`", "Another page"),
         ("{doc}`the page <other>`", "the page"),
         ("[there](other.md#a-place)", "there"),

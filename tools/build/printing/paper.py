@@ -33,6 +33,7 @@ def put_on_paper(chapters: Sequence[Chapter]) -> None:
     """Change all chapters of a book, in place."""
     names = {chapter.name: chapter for chapter in chapters}
     for chapter in chapters:
+        number_figures(chapter.body)
         drop_screen(chapter.body)
         still_figures(chapter)
         open_details(chapter.body)
@@ -54,6 +55,12 @@ def make(name: str, text: str = "", **attributes: str) -> Tag:
     )
     tag.string = text
     return tag
+
+
+def number_figures(body: Tag) -> None:
+    """Write before each caption the number that the page's style shows there."""
+    for number, caption in enumerate(body.select("figcaption"), 1):
+        caption.insert(0, make("b", f"Figure {number}. ", class_="figure-number"))
 
 
 def drop_screen(body: Tag) -> None:
@@ -78,7 +85,7 @@ def still_figures(chapter: Chapter) -> None:
         picture.unwrap()
     for image in chapter.body.select("img"):
         image.attrs.pop("style", None)
-    for figure in chapter.body.select("figure, figcaption, details, .circuits-report *"):
+    for figure in chapter.body.select("figure, figcaption, details, .cell, .circuits-report *"):
         figure.attrs.pop("style", None)
     for moving in chapter.body.select(f"[{MOVES}]"):
         del moving[MOVES]
