@@ -1,4 +1,4 @@
-"""End a step of the build that Ctrl-C stops, without a traceback."""
+"""Run a step of the build to its end, or until Ctrl-C, without a traceback.
 
 from __future__ import annotations
 
