@@ -1,4 +1,4 @@
-"""Run a step of the build to its end, or until Ctrl-C, without a traceback.
+"""Run a step of the build so that Ctrl-C ends it without a traceback."""
 
 from __future__ import annotations
 
