@@ -333,7 +333,10 @@ def test_a_pattern_is_looked_into_by_keys_mouse_and_finger(page: Page) -> None:
     query.focus()
     page.keyboard.press("ArrowLeft")
     expect(query).to_have_attribute("aria-valuetext", "4 (star)")
-    said = "query 4 (star), key 3 (swims) gets 0 (wanted), 0.088 (seen). Key 2 (fish) gets most"
+    said = (
+        "query 4 (star), key 3 (swims) gets 0 (wanted), 0.088 (seen). "
+        "Key 2 (fish) gets most, 1 (wanted). Key 2 (fish) gets most, 0.649 (seen)."
+    )
     expect(pattern.locator(".words")).to_contain_text(said)
     expect(pattern.get_by_role("status")).to_contain_text(said)
     pattern.get_by_role("radio", name="a column: one key").check()
@@ -485,6 +488,18 @@ def test_on_paper_the_still_picture_stands_there(page: Page) -> None:
     page.emulate_media(media="print")
     expect(still).to_be_visible()
     expect(page.locator(".explorable-stage").first).to_be_hidden()
+
+
+def test_on_paper_the_still_picture_has_its_light_form(chromium: Browser, address: str) -> None:
+    with chromium.new_context(color_scheme="dark") as context:
+        for page in open_page(context, address):
+            page.emulate_media(media="print", color_scheme="dark")
+            for still in page.locator("img.explorable-still").all():
+                look = still.evaluate(
+                    "(image) => [getComputedStyle(image).colorScheme, "
+                    "getComputedStyle(image).backgroundColor]"
+                )
+                assert look == ["light", "rgb(255, 255, 255)"]
 
 
 def test_a_figure_is_painted_again_without_the_page_around_it(page: Page) -> None:

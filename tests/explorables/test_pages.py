@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -136,6 +137,26 @@ def test_a_cell_shows_the_figure_with_its_still_picture_and_words(figures: None)
 def test_a_name_that_is_not_there_names_those_that_are(figures: None) -> None:
     with pytest.raises(FigureError, match="no figure 'clcok': write one of beta, clock"):
         show("clcok")
+
+
+@pytest.mark.parametrize(("name", "curves"), [("formation", [2, 5]), ("train", [4])])
+def test_curves_can_be_told_apart_without_their_colours(
+    figures: None, name: str, curves: list[int]
+) -> None:
+    samples = re.findall(
+        r'class="line ([^"]*)" d="M\S+ (\S+)h34"', find_figure(name).still.read_text()
+    )
+    legends: list[list[frozenset[str]]] = []
+    last = -100.0
+    for classes, y in samples:
+        if float(y) - last > 40:  # CSS pixels: the next plot's
+            legends.append([])
+        last = float(y)
+        forms = {"dashed", "dotted", "dashdot", "thick", "thin"} & set(classes.split())
+        legends[-1].append(frozenset(forms))
+    assert [len(forms) for forms in legends] == curves
+    for forms in legends:
+        assert len(set(forms)) == len(forms), forms
 
 
 def test_every_still_picture_says_what_it_shows(figures: None) -> None:

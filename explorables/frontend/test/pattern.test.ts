@@ -57,6 +57,33 @@ describe("the picture", () => {
     expect(draw({ patterns: [wanted, ...good.patterns], key: 1 })).toContain("1 (wanted), 0.6 (seen). No key gets more.");
   });
 
+  it("says for each of several heads what gets most, unless the chosen key does everywhere", () => {
+    const heads = [{ name: "", rows: [[10_000], [4000, 6000]] }, { name: "head 1.1", rows: [[10_000], [7000, 3000]] }];
+    expect(draw({ patterns: heads, key: 0 })).toContain("0.4 in pattern 1, 0.7 (head 1.1). Key 1 (star) gets most, 0.6 in pattern 1. Key 0 (BOS) gets most, 0.7 (head 1.1).");
+    expect(draw({ patterns: heads, along: "key", key: 0, query: 0 })).toContain("1 in pattern 1, 1 (head 1.1). No query gives it more.");
+    const nothing = { name: "wanted", rows: [[], []] };
+    expect(draw({ patterns: [nothing, ...good.patterns], key: 0 })).toContain("0.4 (seen). Key 1 (star) gets most, 0.6 (seen).");
+  });
+
+  it.each([[16, 343, 2], [12, 300, 2], [64, 343, 1], [128, 680, 1], [6, 343, 2]])("numbers %i tokens so that no two touch, %i pixels wide", (n, width, count) => {
+    const patterns = Array.from({ length: count }, () => ({ name: "", rows: Array.from({ length: n }, () => [10_000]) }));
+    const into = document.createElement("div");
+    module.drawStill({} as never, { ...good, patterns, tokens: [], wanted: [], query: n - 1, key: 0 }, width, into);
+    const lines = new Map<string, { from: number; to: number }[]>();
+    for (const label of into.querySelectorAll("text[text-anchor=middle]")) {
+      const text = label.textContent;
+      if (!/^\d+$/.test(text) || label.matches(".on-full, .on-faint")) continue;
+      const [x, half] = [Number(label.getAttribute("x")), (text.length * 7.7) / 2]; // a digit at 12 px
+      const y = label.getAttribute("y") ?? "";
+      lines.set(y, [...(lines.get(y) ?? []), { from: x - half, to: x + half }]);
+    }
+    expect(lines.size).toBeGreaterThanOrEqual(2); // above the maps, and below the bars
+    for (const places of lines.values()) {
+      places.sort((a, b) => a.from - b.from);
+      places.slice(1).forEach((place, i) => expect(place.from).toBeGreaterThan(places[i]?.to ?? Infinity));
+    }
+  });
+
   it("says who looks at a key, and that a query sees no later one", () => {
     expect(draw({ along: "key", key: 0 })).toContain("Query 0 (BOS) gives it most, 1.");
     expect(draw({ query: 0, key: 1 })).toContain("Query 0 (BOS) does not see key 1 (star), which comes later.");

@@ -20,7 +20,7 @@ const MARKS = `
   .face { fill: var(--ground); stroke: var(--rule); stroke-width: 1.5; }
   .line { fill: none; stroke: var(--ink); stroke-width: 2; }
   .blue { stroke: var(--blue); } .orange { stroke: var(--orange); } .green { stroke: var(--green); }
-  .purple { stroke: var(--purple); } .dashed { stroke-dasharray: 6 3; } .dotted { stroke-dasharray: 1.5 3; }
+  .purple { stroke: var(--purple); } .dashed { stroke-dasharray: 6 3; } .dotted { stroke-dasharray: 1.5 3; } .dashdot { stroke-dasharray: 9 3 2 3; }
   .thin { stroke-width: 1.25; } .thick { stroke-width: 3; }
   .bar { fill: var(--blue); stroke: none; } .bar.orange { fill: var(--orange); } .bar.pale { fill: var(--blue-pale); }
   .bar.outline { fill: none; stroke: var(--ink); stroke-width: 1.5; }

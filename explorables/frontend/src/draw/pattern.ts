@@ -7,10 +7,14 @@ import { px } from "./plot";
 const LEVELS = 20; // a map has as many shapes as shades, however many cells it has
 const NUMBERED = 22; // CSS pixels of a cell that holds its number
 const LABELLED = 13; // CSS pixels from one label to the next
+const DIGIT = 8; // CSS pixels of a digit of a label
 
 /** Bars and maps of the patterns in turn. */
 export const STYLES = ["outline", "", "orange", "green"] as const;
 export const styleOf = (index: number, count: number): string => (count === 1 ? "" : (STYLES[index] ?? ""));
+
+/** How many of n tokens, a step apart, go by for each that has its number beside those of the others. */
+export const labelEvery = (n: number, step: number): number => Math.ceil(Math.max(LABELLED, DIGIT * String(n - 1).length + 3) / step);
 
 /** A share with two digits, as the maps of the book write it. */
 export function short(share: number): string {
@@ -82,7 +86,7 @@ export function drawMap(map: MapOf, name: string, style: string, query: number, 
   const { told, left, top, size } = map;
   const n = told.rows.length;
   const step = size / n;
-  const every = Math.ceil(LABELLED / step);
+  const every = labelEvery(n, step);
   const [row, column] = along === "query" ? ["thick", "thin dashed"] : ["thin dashed", "thick"];
   const swatch = style === "outline" ? "bar outline" : `bar ${style}`;
   return svg`${name === "" ? null : svg`<rect class=${swatch} x=${px(left + 1)} y=${top - 39} width="11" height="11" /><text class="small strong" x=${px(left + 18)} y=${top - 29}>${name}</text>`}
@@ -100,7 +104,7 @@ export function drawBars(lists: readonly (readonly number[])[], names: readonly 
   const step = width / n;
   const foot = top + height;
   const bar = Math.max(1.5, (0.72 * step) / lists.length);
-  const every = Math.ceil(LABELLED / step);
+  const every = labelEvery(n, step);
   const upright = Math.max(...names.map((name) => name.length)) * 7 > step - 6;
   const x = (i: number) => left + (i + 0.5) * step;
   return svg`<path class="axis" d=${`M${px(left)} ${foot}h${px(width)}`} />

@@ -27,7 +27,7 @@ const LOSSES = [
 const SCORES = [
   ["copying", "copying, 1.1", "green dashed"],
   ["K", "K-composition, 0.0 to 1.1", "orange thick"],
-  ["Q", "Q-composition, 0.0 to 1.1", "orange dotted thick"],
+  ["Q", "Q-composition, 0.0 to 1.1", "orange dashdot thick"],
   ["previous", "previous token, 0.0", "blue"],
   ["induction", "induction, 1.1", "thick dotted"],
 ] as const;

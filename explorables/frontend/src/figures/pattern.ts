@@ -63,11 +63,30 @@ const lines = (state: State): number[][] =>
     indices(countOf(state)).map((i) => (state.along === "query" ? shareOf(told, state.query, i) : shareOf(told, i, state.key))),
   );
 
+/** What says which of several patterns a number is of. */
+function nameOf(patterns: readonly Told[], i: number): string {
+  if (patterns.length === 1) return "";
+  const name = patterns[i]?.name ?? "";
+  return name === "" ? ` in pattern ${i + 1}` : ` (${name})`;
+}
+
 /** How the patterns differ at a cell: "1 is wanted, 0.97 is seen"; or the one number. */
 function sayCell({ patterns, query, key }: State): string {
-  const shares = patterns.map((told) => say(shareOf(told, query, key)));
-  if (shares.length === 1) return shares[0] ?? "";
-  return patterns.map(({ name }, i) => `${shares[i] ?? ""} ${name === "" ? `in pattern ${i + 1}` : `(${name})`}`).join(", ");
+  return patterns.map((told, i) => say(shareOf(told, query, key)) + nameOf(patterns, i)).join(", ");
+}
+
+/** Which key or query has most, pattern by pattern where one of them has more than the chosen. */
+function sayMost(state: State): string {
+  const { patterns, query, key, along } = state;
+  const chosen = along === "query" ? key : query;
+  const most = lines(state).map((shares) => {
+    const best = largest(shares);
+    return { best, share: shares[best] ?? 0, beaten: (shares[chosen] ?? 0) < (shares[best] ?? 0) };
+  });
+  if (!most.some(({ beaten }) => beaten)) return along === "query" ? "No key gets more." : "No query gives it more.";
+  const [side, does] = along === "query" ? ["Key", "gets most"] : ["Query", "gives it most"];
+  const told = most.flatMap(({ best, share }, i) => (share === 0 ? [] : `${side} ${named(state, best)} ${does}, ${say(share)}${nameOf(patterns, i)}.`));
+  return told.join(" ");
 }
 
 export default makeModule<State>({
@@ -127,19 +146,12 @@ export default makeModule<State>({
   },
 
   words(state) {
-    const { patterns, query, key, along, wanted } = state;
+    const { patterns, query, key, wanted } = state;
     const hidden = key > query && isCausal(patterns);
     const gives = hidden
       ? `Query ${named(state, query)} does not see key ${named(state, key)}, which comes later.`
       : `Of the attention of query ${named(state, query)}, key ${named(state, key)} gets ${sayCell(state)}.`;
-    const last = lines(state).at(-1) ?? [];
-    const best = largest(last);
-    const share = say(last[best] ?? 0);
-    const none = (last[along === "query" ? key : query] ?? 0) >= (last[best] ?? 0);
-    const most =
-      along === "query"
-        ? none ? "No key gets more." : `Key ${named(state, best)} gets most, ${share}.`
-        : none ? "No query gives it more." : `Query ${named(state, best)} gives it most, ${share}.`;
+    const most = sayMost(state);
     const should = wanted.filter(([i]) => i === query).map(([, j]) => named(state, j));
     const aim = wanted.length === 0 ? "" : should.length === 0 ? " Nothing is wanted of this query." : ` It should look at ${should.join(" and ")}.`;
     return `${gives} ${most}${aim}`;
