@@ -110,7 +110,7 @@ def arrange_far_copies(stream: ToyStream) -> IntArray:
     that prefers what is near, the note of b beside the last a is the hardest to resist.
 
     Returns:
-        Tokens, shape ``(16, 129)``.
+        Tokens, shape ``(16, 128)``.
     """
     rng = np.random.default_rng(0)
     rows = []

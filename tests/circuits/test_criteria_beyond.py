@@ -20,6 +20,7 @@ from circuits.tasks.measuring import Measuring
 from circuits.tasks.whole_model import rest as resting
 from circuits.tasks.whole_model import unembedding
 from circuits.trials import draw_trials
+from circuits.worst_cases import list_close_words
 from tests.bank import exercise_4 as four
 
 TRIALS = draw_trials(5, ((8, 4), (24, 2)))
@@ -128,7 +129,14 @@ def find_gain(loss: float) -> float:
 
 @pytest.mark.parametrize(
     ("asked", "factor", "right"),
-    [(1.0, 1.09, True), (1.0, 1.11, False), (0.01, 0.91, True), (0.01, 0.89, False)],
+    [
+        (1.0, 1.09, True),
+        (1.0, 1.11, False),
+        (0.1, 1.09, True),
+        (0.1, 1.11, False),
+        (0.01, 0.91, True),
+        (0.01, 0.89, False),
+    ],
 )
 def test_a_gain_fits_within_a_tenth_of_the_loss(asked, factor, right) -> None:
     def gain_for(loss):  # type: ignore[no-untyped-def]
@@ -265,3 +273,43 @@ def test_drawn_mixtures_have_a_clear_guess_that_neither_a_part_nor_single_words_
                 assert mixture.guess != (content @ content[rows].mean(axis=0)).argmax()
             else:
                 assert n_mixed == 1 or mixture.guess not in words
+
+
+@pytest.mark.parametrize("repeated", [False, True])
+def test_mixtures_with_a_word_several_times_are_judged_apart_from_the_others(repeated) -> None:
+    def guess(content: np.ndarray, words: np.ndarray) -> int:
+        known = (len(set(words.tolist())) < len(words)) == repeated
+        return int((content @ content[words].mean(axis=0)).argmax()) if known else -1
+
+    report = judge("ex4e", {"mixture_guess": guess}, TRIALS)
+    held = {finding.property for finding in report.findings if finding.passed}
+    assert held == {"repeated" if repeated else "several"}
+
+
+def test_rotary_heads_are_tried_on_streams_with_both_marks_and_without_positions() -> None:
+    (batch, *_) = TRIALS.batches
+    x = rotary.strip_positions(STREAM, batch)
+    np.testing.assert_allclose(x @ STREAM.one, 30.0)
+    np.testing.assert_allclose(x @ STREAM.bos, np.where(batch.tokens == BOS, 30.0, 0.0), atol=1e-9)
+    np.testing.assert_allclose(x @ STREAM.position_rows.T, 0.0, atol=1e-9)
+    np.testing.assert_allclose(x @ STREAM.u_cont.T, batch.x @ STREAM.u_cont.T, atol=1e-9)
+
+
+def test_random_sequences_are_tried_up_to_the_farthest_and_worst_ones_not_among_them() -> None:
+    batches = draw_trials(5, ((8, 2), (48, 2), (80, 2))).batches
+    near = rotary.keep_near(batches)
+    assert [batch.tokens.shape[1] for batch in near] == [8, 8, 48, 48]
+    assert all(batch.weight > 0.0 for batch in near)
+    assert any(batch.weight == 0.0 for batch in batches)
+
+
+def test_a_far_copy_is_the_only_one_and_its_like_stands_before_the_query() -> None:
+    close = list_close_words(STREAM)[:8]
+    rows = rotary.arrange_far_copies(STREAM)
+    assert rows.shape == (16, 128)
+    assert {(int(row[1]), int(row[-3])) for row in rows} == {*close, *((b, a) for a, b in close)}
+    for row in rows:
+        a, b = row[1], row[-3]
+        counts = np.bincount(row, minlength=65)
+        assert (row[0], row[-1], counts[0], counts[a], counts[b]) == (BOS, a, 1, 2, 1)
+        assert (np.delete(counts, [0, a, b]) == 2).all()

@@ -82,6 +82,7 @@ EXCEPT = {
     "circuits.tasks.rotary": ("RotaryAttempt.replay", "RotaryLatest.examine.search"),
     "circuits.tasks.rotary_functions": ("_probe_streams",),
     "circuits.tasks.whole_model.found": ("_hand_over",),
+    "circuits.tasks.whole_model.gain": ("_find_gain",),
 }
 """Of a module that decides, the functions that do not: what they return is said, shown or drawn."""
 
