@@ -1,5 +1,9 @@
 """The table counts what was held and lost, and stock nbgrader runs behind a wall."""
 
+import os
+
+import pytest
+
 from tests.corpus import CASES
 from tools.bench import attacks
 
@@ -30,3 +34,15 @@ def test_behind_the_wall_nothing_of_this_machine_can_be_written(tmp_path):
     command = attacks.build_wall(tmp_path)
     assert {"--unshare-all", "--clearenv", "--die-with-parent"} <= set(command)
     assert not {"--bind", "--bind-try", "--dev-bind", "--share-net"} & set(command)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
+def test_where_nbgrader_does_not_start_it_is_said_and_nothing_counts_as_lost(tmp_path, monkeypatch):
+    """As in a container on a machine that cannot start one."""
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "token").write_text("x")
+    program = ("/bin/sh", "-c", "echo no control groups >&2; exit 126")
+    monkeypatch.setattr(attacks, "write_container", lambda *_: program)
+    tried = attacks.try_ours(tmp_path / "class", tmp_path, user=os.getuid(), container=True)
+    with pytest.raises(SystemExit, match="nbgrader does not start there: no control groups"):
+        next(tried)

@@ -35,6 +35,7 @@ from tests.corpus.batch import (  # noqa: E402
     find_system_program,
     grade_batch,
     list_batches,
+    run_nbgrader,
     write_container,
 )
 from tests.corpus.case import Case  # noqa: E402
@@ -67,14 +68,18 @@ def try_ours(
     """
     course = open_course(template)
 
-    def run(number: int, assignment: str, cases: Sequence[Case]) -> Lost:
-        folder = scratch / f"ours-{number}"
+    def prepare(name: str) -> tuple[Path, tuple[str, ...]]:
+        folder = scratch / name
         folder.mkdir()
-        program: tuple[str, ...] = () if user is None else find_system_program(ROOT)
-        if user is not None:
-            os.chown(folder, user, user)
-            if container:
-                program = write_container(ROOT, folder, user)
+        if user is None:
+            return folder, ()
+        os.chown(folder, user, user)
+        if container:
+            return folder, write_container(ROOT, folder, user)
+        return folder, find_system_program(ROOT)
+
+    def run(number: int, assignment: str, cases: Sequence[Case]) -> Lost:
+        folder, program = prepare(f"ours-{number}")
         outcomes, said = grade_batch(
             course, ROOT, folder, assignment, cases, program=program, user=user
         )
@@ -82,6 +87,8 @@ def try_ours(
             say(said[-2000:])  # it is not the cases
         return {outcome.case.name: outcome.lost for outcome in outcomes}
 
+    folder, program = prepare("ours")
+    demand_start(course, folder, program, user)
     with ThreadPoolExecutor(WORKERS) as pool:
         jobs = [
             pool.submit(run, number, assignment, chosen)
@@ -90,6 +97,23 @@ def try_ours(
         ]
         for job in as_completed(jobs):
             yield job.result()
+
+
+def demand_start(course: Course, folder: Path, program: Sequence[str], user: int | None) -> None:
+    """Refuse to count cases as lost where nothing can be graded.
+
+    Args:
+        course: The class.
+        folder: The user's.
+        program: As for :func:`grade_batch`.
+        user: As for :func:`grade_batch`.
+
+    Raises:
+        SystemExit: If nbgrader does not start.
+    """
+    tried = run_nbgrader(course, ROOT, folder / "home", "--version", program=program, user=user)
+    if tried.returncode:
+        raise SystemExit(f"attack-report: nbgrader does not start there: {tried.stderr.strip()}")
 
 
 def try_stock(template: Path, most: int) -> Iterator[Lost]:
