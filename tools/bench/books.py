@@ -116,7 +116,7 @@ BOOKS = {
         (
             *("assets/data/nba*.csv", "assets/data/top_movies*.csv", "assets/data/scores*.csv"),
             *("assets/data/family_heights.csv", "assets/data/imdb.csv", "assets/data/galton.csv"),
-            "assets/data/us_women.csv",
+            *("assets/data/us_women.csv", "assets/data/baby.csv"),
         ),
         ("datascience", "folium", "branca", "xyzservices", "plotly"),
     ),
