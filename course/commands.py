@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course.sources import find_pages
-from grader.cli.options import read_count
+from grader.cli.options import add_course, read_count
 from grader.paths import Classroom, default_classroom
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def add_commands(add: Callable[..., Any]) -> None:
         metavar="ASSIGNMENT",
         help="weave this one though it was handed in with other parts; then give `update`",
     )
-    _add_course(weave)
+    add_course(weave, "classroom/ beside the book")
     weave.set_defaults(run=_weave)
 
     release = add("release", help="the learner's notebooks, one file for each")
@@ -45,26 +45,17 @@ def add_commands(add: Callable[..., Any]) -> None:
     release.set_defaults(run=_release)
 
     demo = add("demo", help="a class of invented learners, from release to grades and feedback")
-    _add_course(demo, "classroom/demo")
+    add_course(demo, "classroom/demo/ beside the book")
     demo.set_defaults(run=_demo)
 
     term = add(
         "demo-term", help="an instructor's term: archives of two platforms in, their tables back"
     )
-    _add_course(term, "classroom/demo-term")
+    add_course(term, "classroom/demo-term/ beside the book")
     term.add_argument(
         "--learners", type=read_count, default=300, metavar="N", help="how many (default: 300)"
     )
     term.set_defaults(run=_demo_term)
-
-
-def _add_course(parser: argparse.ArgumentParser, default: str = "classroom") -> None:
-    parser.add_argument(
-        "--course",
-        type=Path,
-        metavar="DIR",
-        help=f"the class's folder (default: {default}/ beside the book)",
-    )
 
 
 def _weave(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""Define errors that are meant to be read by a person, each one sentence, and lists in them."""
+"""Define errors that are meant to be read by a person, each one sentence, and what they count."""
 
 from __future__ import annotations
 
@@ -22,3 +22,13 @@ def list_some(words: Iterable[str]) -> str:
     said = list(words)
     rest = f" and {len(said) - MOST} more" if len(said) > MOST else ""
     return ", ".join(said[:MOST]) + rest
+
+
+def say_count(number: int, what: str) -> str:
+    """Return a number of things, in words.
+
+    Example:
+        >>> say_count(1, "text"), say_count(2, "text")
+        ('1 text', '2 texts')
+    """
+    return f"{number} {what}{'' if number == 1 else 's'}"

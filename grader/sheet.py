@@ -22,7 +22,7 @@ _MOST = 100_000_000  # bytes: of a class of a hundred thousand
 
 
 @dataclass(frozen=True)
-class Cell:
+class Field:
     """One cell, and where it stands in the file.
 
     Attributes:
@@ -36,7 +36,7 @@ class Cell:
     end: int
 
 
-class Sheet:
+class Spreadsheet:
     """A table in a file: comma, semicolon or tab between cells, in any of the usual encodings.
 
     Args:
@@ -61,7 +61,7 @@ class Sheet:
             )
 
     @classmethod
-    def load(cls, path: Path) -> Sheet:
+    def load(cls, path: Path) -> Spreadsheet:
         """Return the table in a file.
 
         Raises:
@@ -102,7 +102,7 @@ class Sheet:
             last = cell.end
         return "".join([*pieces, self._text[last:]]).encode(self._encoding)
 
-    def _quote(self, text: str, cell: Cell) -> str:
+    def _quote(self, text: str, cell: Field) -> str:
         quoted = self._text[cell.start : cell.start + 1] == '"'
         if quoted or any(c in text for c in (self._delimiter, '"', "\n", "\r")):
             return '"' + text.replace('"', '""') + '"'
@@ -136,13 +136,13 @@ def _find_delimiter(text: str) -> str:
     return max(_DELIMITERS, key=head.splitlines()[0].count if head else head.count)
 
 
-def _split(text: str, delimiter: str) -> list[list[Cell]]:
+def _split(text: str, delimiter: str) -> list[list[Field]]:
     one = re.compile(
         rf'(?:"(?P<quoted>[^"]*(?:""[^"]*)*)"|(?P<plain>[^{delimiter}\r\n]*))'
         rf"(?P<end>{delimiter}|\r\n|\n|\r|\Z)"
     )
-    rows: list[list[Cell]] = []
-    row: list[Cell] = []
+    rows: list[list[Field]] = []
+    row: list[Field] = []
     place = 1 if text.startswith("\ufeff") else 0
     while place < len(text) or row:
         found = one.match(text, place)
@@ -150,7 +150,7 @@ def _split(text: str, delimiter: str) -> list[list[Cell]]:
             return []
         quoted = found["quoted"]
         value = found["plain"] if quoted is None else quoted.replace('""', '"')
-        row.append(Cell(value, place, found.start("end")))
+        row.append(Field(value, place, found.start("end")))
         place = found.end()
         if found["end"] != delimiter:
             blank = len(row) == 1 and row[0].start == row[0].end

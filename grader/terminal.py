@@ -76,7 +76,7 @@ _STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def shielded() -> Iterator[None]:
+def deferring_signals() -> Iterator[None]:
     """Put off an interruption until the end of the block; it is raised there."""
     if threading.current_thread() is not threading.main_thread():
         yield  # interruptions go to the main thread alone

@@ -1,7 +1,9 @@
 """The rooms of the house: what their names and first lines say, and the map in CONTRIBUTING."""
 
 import ast
+import collections
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,12 +55,49 @@ def test_a_first_line_without_a_verb_is_noticed(source, word):
     assert word not in VERBS
 
 
+FORMER = ("gatekeeper", "ledger", "warden", "disarm", "astray", "audience", "shield")
+"""Words of version 1.0 for rooms that have a standard name now."""
+
+
+def list_classes(house):
+    """Return where each public class stands that a module of a house has at its top, by its name."""
+    places = collections.defaultdict(list)
+    for path in list_modules(house):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(path.relative_to(ROOT).as_posix())
+    return places
+
+
+@pytest.mark.parametrize("house", HOUSES)
+def test_the_name_of_a_class_has_one_meaning_in_a_house(house):
+    """Whoever searches for ``class Answer`` finds the one that is meant."""
+    assert {name: at for name, at in list_classes(house).items() if len(at) > 1} == {}
+
+
+def test_classes_of_one_name_are_noticed(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    (tmp_path / "house" / "room").mkdir(parents=True)
+    for place in ("house/one.py", "house/room/two.py"):
+        (tmp_path / place).write_text("class Plan: ...\nclass _Own: ...\n")
+    assert list_classes("house") == {"Plan": ["house/one.py", "house/room/two.py"]}
+
+
+@pytest.mark.parametrize("house", HOUSES)
+def test_rooms_are_called_by_their_names_of_today(house):
+    """Whoever reads "what the gatekeeper put right" looks in vain for a gatekeeper."""
+    words = re.compile(rf"(?<![a-z])({'|'.join(FORMER)})", re.IGNORECASE)
+    paths = [path for path in list_modules(house) if path.name != "former_names.py"]
+    said = {path.relative_to(ROOT).as_posix(): words.findall(path.read_text()) for path in paths}
+    assert {path: found for path, found in said.items() if found} == {}
+
+
 def read_map():
     """Return the part of CONTRIBUTING that says where things are, house by house."""
     papers = (ROOT / "CONTRIBUTING.md").read_text()
     places = re.search(r"^## Where things are\n(.*?)^## ", papers, re.MULTILINE | re.DOTALL)[1]
     return dict(
-        re.findall(r"^Inside `(\w+)/`(.*?)(?=^Inside|\Z)", places, re.MULTILINE | re.DOTALL)
+        re.findall(r"^Inside `([\w/]+)/`(.*?)(?=^Inside|\Z)", places, re.MULTILINE | re.DOTALL)
     )
 
 
@@ -75,7 +114,10 @@ def list_named(text):
     return {name for first in firsts for name in re.findall(r"`([\w.]+/?)`", first)}
 
 
-@pytest.mark.parametrize("house", ["circuits", "course", "grader", "tools"])
+MAPPED = ("book/_extensions", "circuits", "course", "grader", "tests", "tools")
+
+
+@pytest.mark.parametrize("house", MAPPED)
 def test_the_map_has_a_line_for_every_room_and_for_no_other(house):
     assert list_named(read_map()[house]) == list_rooms(house)
 

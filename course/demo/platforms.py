@@ -1,7 +1,7 @@
-"""Write archives and tables as the platforms' own code does, for demos and tests.
+"""Write archives and tables as two platforms' own code does, for demos and tests.
 
 Canvas: ``content_zipper.rb`` and ``gradebook_exporter.rb``. Moodle: ``assign/locallib.php`` and
-``assign/feedback/offline``. Blackboard and Gradescope: their help pages.
+``assign/feedback/offline``.
 """
 
 from __future__ import annotations
@@ -75,21 +75,6 @@ def name_moodle(one: Enrolled, file: str, *, age: Age = "new") -> str:
     return {"new": f"{start}/{file}", "old": f"{start}_/{file}", "flat": f"{start}_{file}"}[age]
 
 
-def name_blackboard(
-    one: Enrolled, file: str, when: str = "2026-11-29-17-42-00", word: str = "attempt"
-) -> str:
-    """Return the name of a file, or with "" that of the text about an attempt."""
-    return f"Exercise 1_{one.login}_{word}_{when}{f'_{file}' if file else '.txt'}"
-
-
-def about_blackboard(one: Enrolled, when: str = "Sunday, November 29, 2026 5:42:00 PM CET") -> str:
-    """Return the text that Blackboard puts beside an attempt."""
-    return (
-        f"Name: {one.first} {one.last} ({one.login})\nAssignment: Exercise 1\n"
-        f"Date Submitted: {when}\nCurrent Grade: Needs Grading\n\nSubmission Field:\n\n"
-    )
-
-
 def write_canvas_table(
     people: Iterable[Enrolled] = CLASS,
     column: str = "exercise-1 (5512)",
@@ -142,23 +127,3 @@ def write_moodle_table(
              (times or {}).get(one.login, time), "-", ""]
         )  # fmt: skip
     return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def write_gradescope(path: Path, people: Iterable[Enrolled], file: str, data: str) -> Path:
-    """Write an export of submissions: a folder for each, and what they are in YAML."""
-    lines: list[str] = []
-    files: list[tuple[str, str | bytes]] = []
-    for one in people:
-        folder = f"submission_{one.number}"
-        lines += [
-            f"{folder}:",
-            "  :submitters:",
-            f"  - :name: {one.first} {one.last}",
-            f"    :sid: '{one.number}'",
-            f"    :email: {one.email}",
-            "  :created_at: 2026-11-29 17:42:00.000000000 Z",
-            "  :score: ",
-        ]
-        files.append((f"assignment_9_export/{folder}/{file}", data))
-    text = "---\n" + "\n".join(lines) + "\n"
-    return write_zip(path, [*files, ("assignment_9_export/submission_metadata.yml", text)])

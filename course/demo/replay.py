@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from grader.batch.messages import Context, Graded, Job
-from grader.batch.retries import Answer
+from grader.batch.retries import Reply
 from grader.batch.worker import grade
 
 
@@ -23,15 +23,15 @@ class Replayed:
         """Keep a submission."""
         self._jobs.append(job)
 
-    def wait(self, seconds: float) -> Answer:
-        """Answer, with the verdict for this learner's name and digest."""
+    def wait(self, seconds: float) -> Reply:
+        """Return the reply, with the verdict for this learner's name and digest."""
         del seconds  # it is never waited for
         job = self._jobs.pop(0)
         data = next(iter(job.notebooks.values())) or b""
         if data not in self._known:
             self._known[data] = grade(job, self._context)
         known = self._known[data]
-        return Answer(job, dataclasses.replace(known, student=job.student, digest=job.digest))
+        return Reply(job, dataclasses.replace(known, student=job.student, digest=job.digest))
 
     def close(self) -> None:
         """Nothing is left to end."""

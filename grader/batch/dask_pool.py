@@ -21,7 +21,7 @@ from distributed import Client, KilledWorker, get_worker
 
 from grader.batch.messages import Context, Job
 from grader.batch.pool import answer
-from grader.batch.retries import PATIENCE, Answer
+from grader.batch.retries import PATIENCE, Reply
 from grader.errors import CourseError
 
 _CONNECT_SECONDS = 30
@@ -92,7 +92,7 @@ class ClusterWorkers:
         self._running[future] = (job, time.monotonic())
         future.add_done_callback(self._done.put)
 
-    def wait(self, seconds: float) -> Answer | None:
+    def wait(self, seconds: float) -> Reply | None:
         """Return the next answer, or None if none comes so soon.
 
         Where a worker died or hung, the answer says so.
@@ -130,24 +130,24 @@ class ClusterWorkers:
             self._asked = time.monotonic()
         return self._threads
 
-    def _take(self, future: Any) -> Answer:  # noqa: ANN401
+    def _take(self, future: Any) -> Reply:  # noqa: ANN401
         job, _ = self._running.pop(future)
         try:
             kind, value, worker = future.result(timeout=_CONNECT_SECONDS)
         except KilledWorker:
             # Dask has given it to one worker after the other, and all of them ended.
-            return Answer(job, fault="every worker that took it ended", final=True)
+            return Reply(job, fault="every worker that took it ended", final=True)
         except Exception as error:  # noqa: BLE001  (anything may come back from elsewhere)
-            return Answer(job, fault=f"its worker failed ({type(error).__name__})")
+            return Reply(job, fault=f"its worker failed ({type(error).__name__})")
         if kind == "graded":
-            return Answer(job, value)
+            return Reply(job, value)
         self._avoid.setdefault(job.student, set()).add(worker)
         if kind == "refused":
             self._refusing.add(worker)
         nobody = bool(self._refusing) and set(self._list_workers()) <= self._refusing
-        return Answer(job, fault=str(value), fatal=nobody)
+        return Reply(job, fault=str(value), fatal=nobody)
 
-    def _abandon(self, future: Any) -> Answer:  # noqa: ANN401
+    def _abandon(self, future: Any) -> Reply:  # noqa: ANN401
         """Take a submission away from a worker that does not answer, and shun that worker."""
         job, _ = self._running.pop(future)
         with contextlib.suppress(Exception):
@@ -155,7 +155,7 @@ class ClusterWorkers:
                 if future.key in keys:
                     self._avoid.setdefault(job.student, set()).add(address)
             self._client.cancel([future], force=True)
-        return Answer(job, fault=f"no answer within {self._patience:g} s")
+        return Reply(job, fault=f"no answer within {self._patience:g} s")
 
 
 @lru_cache(maxsize=2)

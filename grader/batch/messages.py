@@ -88,7 +88,7 @@ class Job:
         digest: Of all files that were handed in.
         notebooks: By file name: the bytes, or None for what is no regular file.
         files: What stands beside the cells, by path.
-        notes: What the gatekeeper moved away, in sentences.
+        notes: What intake moved away, in sentences.
     """
 
     student: str
@@ -108,7 +108,7 @@ class GradedSheet:
         scores: By ``grade_id``; None where a person gives the points.
         comments: By ``grade_id`` of answers; None for no comment.
         flags: Why a person should look, by ``grade_id``; "" stands for the whole notebook.
-        repairs: What the gatekeeper put right.
+        repairs: What intake put right.
         unreadable: Why nothing could be read, or "".
         ended: What ended the learner's code early, or "".
     """

@@ -25,7 +25,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from grader.batch.messages import Context, Job
-from grader.batch.retries import PATIENCE, Answer
+from grader.batch.retries import PATIENCE, Reply
 from grader.batch.worker import grade, warm_up
 from grader.errors import CourseError
 
@@ -93,7 +93,7 @@ class LocalWorkers:
                 worker.line.send(job)
         worker.job, worker.since = job, time.monotonic()
 
-    def wait(self, seconds: float) -> Answer | None:
+    def wait(self, seconds: float) -> Reply | None:
         """Return the next answer, or None if none comes so soon.
 
         The answer of a dead or hung process says so.
@@ -147,7 +147,7 @@ class LocalWorkers:
             "what is graded is kept. See what ends processes here, and give the same command again."
         )
 
-    def _take(self, place: int) -> Answer:
+    def _take(self, place: int) -> Reply:
         worker = self._workers[place]
         try:
             kind, value = worker.line.recv()
@@ -160,14 +160,14 @@ class LocalWorkers:
         job, worker.job = worker.job, None
         assert job is not None  # noqa: S101  (only busy workers are asked)
         if kind == "graded":
-            return Answer(job, value)
-        return Answer(job, fault=str(value), fatal=kind == "refused")
+            return Reply(job, value)
+        return Reply(job, fault=str(value), fatal=kind == "refused")
 
-    def _give_up(self, place: int, fault: str) -> Answer:
+    def _give_up(self, place: int, fault: str) -> Reply:
         job = self._workers[place].job
         assert job is not None  # noqa: S101
         self._replace(place)
-        return Answer(job, fault=fault)
+        return Reply(job, fault=fault)
 
     def _replace(self, place: int) -> _Worker:
         old = self._workers[place]

@@ -19,8 +19,8 @@ PATIENCE = 600.0
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What became of a job.
+class Reply:
+    """A worker's reply: what became of a job.
 
     Attributes:
         job: The submission.
@@ -60,7 +60,7 @@ class Workers(Protocol):
     def submit(self, job: Job) -> None:
         """Hand over a submission. There is room for it."""
 
-    def wait(self, seconds: float) -> Answer | None:
+    def wait(self, seconds: float) -> Reply | None:
         """Return the next answer, from whichever worker has one; None if none comes so soon."""
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from grader.batch.messages import Context, Job
 from grader.batch.progress import Chosen, Event, Failed, Finished, Found, Summary, Tell, Unchanged
-from grader.batch.retries import ATTEMPTS, Answer, GivenUp, Workers, grade_all
+from grader.batch.retries import ATTEMPTS, GivenUp, Reply, Workers, grade_all
 from grader.batch.save import SaveQueue, clear_stages, discard, find_unchanged, stage
 from grader.batch.select import Choice, NeedsReview, choose, make_context
 from grader.batch.writer import Writer
@@ -32,7 +32,7 @@ from grader.gradebook.releases import keep_release
 from grader.gradebook.seed import keep_seed
 from grader.nbgrader_types import CourseDirectory
 from grader.paths import Classroom, replacing
-from grader.terminal import shielded
+from grader.terminal import deferring_signals
 
 EVERYBODY = "*"
 
@@ -135,7 +135,7 @@ def grade_class(
             else:
                 _keep_releases(classroom.root, context)
                 if request.force:
-                    with shielded():
+                    with deferring_signals():
                         again.ask(student for student, _ in found)
                 unchanged = functools.partial(find_unchanged, coursedir)
                 writer = Writer(gradebook, request.assignment, settings.penalty, unchanged)
@@ -259,7 +259,7 @@ class LateWorkers:
             self._workers = self._start()
         self._workers.submit(job)
 
-    def wait(self, seconds: float) -> Answer | None:
+    def wait(self, seconds: float) -> Reply | None:
         """Return the next answer, or None if none comes so soon."""
         assert self._workers is not None  # noqa: S101  (something was submitted)
         return self._workers.wait(seconds)

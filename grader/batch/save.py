@@ -20,7 +20,7 @@ from grader.errors import CourseError
 from grader.gradebook.access import find_folder
 from grader.intake.notebook import read_pictures
 from grader.nbgrader_types import CourseDirectory
-from grader.terminal import shielded
+from grader.terminal import deferring_signals
 
 _PART = ".part"
 
@@ -236,7 +236,7 @@ class SaveQueue:
         if not batch:
             return
         try:
-            with shielded():
+            with deferring_signals():
                 before = self._writer.write(
                     [
                         (g, self._coursedir.get_existing_timestamp(str(folder)))
@@ -256,7 +256,7 @@ class SaveQueue:
 
     def give_up(self, student: str, reason: str) -> None:
         """Ask for a person, in the gradebook too."""
-        with shielded():
+        with deferring_signals():
             discard(self._coursedir, student)
             self._writer.flag(student, reason)
             self._tell(Failed(student, reason))

@@ -122,7 +122,7 @@ class Choice:
         folder: What was handed in.
         digest: Of all its files.
         reason: Why it is graded, or None if nothing changed since it was.
-        notes: What the gatekeeper moved away, in sentences.
+        notes: What intake moved away, in sentences.
         refused: Why the folder cannot be read at all, or "".
         flags: What a person should look at in what was graded before and is not graded now: by
             notebook, cells and why. The cell "" stands for all.

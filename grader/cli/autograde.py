@@ -6,10 +6,9 @@ import argparse
 import dataclasses
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli.options import read_count, read_seconds
+from grader.cli.options import add_assignment, add_course, read_count, read_seconds
 from grader.errors import CourseError
 from grader.paths import find_classroom, find_sources
 
@@ -28,10 +27,8 @@ WARNING = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options; ``run`` is set as what the command calls."""
-    parser.add_argument("assignment", help="the assignment's name, such as exercise-1")
-    parser.add_argument(
-        "--course", type=Path, metavar="DIR", help="the class's folder (default: classroom/)"
-    )
+    add_assignment(parser)
+    add_course(parser)
     parser.add_argument(
         "--student", default="*", metavar="ID", help="one learner's id, or a pattern (default: *)"
     )

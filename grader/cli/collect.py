@@ -6,6 +6,7 @@ import argparse
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
+from grader.cli.options import add_assignment, add_course
 from grader.errors import CourseError, list_some
 from grader.paths import find_classroom, find_sources
 from grader.terminal import NEEDS_PERSON
@@ -16,7 +17,7 @@ FORMATS = ("canvas", "moodle", "blackboard", "gradescope")
 def add_collect(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``collect``."""
     parser.add_argument("archive", type=Path, help="the ZIP file, as the platform made it")
-    parser.add_argument("assignment", help="the assignment's name, such as exercise-1")
+    add_assignment(parser)
     parser.add_argument(
         "--table",
         type=Path,
@@ -31,20 +32,20 @@ def add_collect(parser: argparse.ArgumentParser) -> None:
         metavar="ZONE",
         help="of the platform's times, such as Europe/Berlin (default: this machine's)",
     )
-    _add_course(parser)
+    add_course(parser)
     parser.set_defaults(run=run_collect)
 
 
 def add_return(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``return``."""
-    parser.add_argument("assignment", help="the assignment's name, such as exercise-1")
+    add_assignment(parser)
     parser.add_argument(
         "--each", action="store_true", help="an archive for each learner, to be mailed"
     )
     parser.add_argument(
         "--student", action="append", default=[], metavar="ID", help="with --each: only this one's"
     )
-    _add_course(parser)
+    add_course(parser)
     parser.set_defaults(run=run_return)
 
 
@@ -67,13 +68,13 @@ def run_collect(arguments: argparse.Namespace) -> int:
     from grader.lms.archive import Archive
     from grader.lms.collect import Place, collect_items, recognise
     from grader.lms.platforms import PLATFORMS
-    from grader.sheet import Sheet
+    from grader.sheet import Spreadsheet
 
     classroom = find_classroom(arguments.course)
     pipeline = Pipeline(find_sources(), classroom)
     demand_sound_gradebook(pipeline.url, arguments.assignment)
     zone = read_zone(arguments.zone)
-    sheet = Sheet.load(arguments.table) if arguments.table else None
+    sheet = Spreadsheet.load(arguments.table) if arguments.table else None
     chosen = [PLATFORMS[arguments.platform]] if arguments.platform else PLATFORMS.values()
     with hold_class(classroom.root, wait=False), pipeline.open_gradebook() as gradebook:
         assignment = find_assignment(gradebook, arguments.assignment)
@@ -137,9 +138,3 @@ def read_zone(name: str | None) -> tzinfo:
         raise CourseError(
             f"There is no time zone {name}; say one such as Europe/Berlin or UTC."
         ) from error
-
-
-def _add_course(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--course", type=Path, metavar="DIR", help="the class's folder (default: classroom/)"
-    )

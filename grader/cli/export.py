@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.cli.options import add_course
 from grader.errors import CourseError
 from grader.paths import find_classroom, find_sources
 from grader.terminal import NEEDS_PERSON
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from grader.gradebook.class_list import ClassList
     from grader.paths import Classroom
     from grader.reports.results import Result
-    from grader.sheet import Sheet
+    from grader.sheet import Spreadsheet
 
 LEVELS = ("assignment", "part", "property")
 TABLES = ("canvas", "moodle", "blackboard")
@@ -27,9 +28,7 @@ TABLES = ("canvas", "moodle", "blackboard")
 def add_export(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``export``."""
     parser.add_argument("assignments", nargs="*", help="their names (default: all)")
-    parser.add_argument(
-        "--course", type=Path, metavar="DIR", help="the class's folder (default: classroom/)"
-    )
+    add_course(parser)
     parser.add_argument(
         "--student", action="append", default=[], metavar="ID", help="only this learner's"
     )
@@ -121,11 +120,11 @@ def _fill(arguments: argparse.Namespace, results: Sequence[Result], known: Class
     from grader.lms.fill import fill_sheet
     from grader.lms.platform import collect_results
     from grader.lms.platforms import PLATFORMS
-    from grader.sheet import Sheet
+    from grader.sheet import Spreadsheet
 
     kind = next(name for name in TABLES if getattr(arguments, name))
     path: Path = getattr(arguments, kind)
-    platform, sheet = PLATFORMS[kind], Sheet.load(path)
+    platform, sheet = PLATFORMS[kind], Spreadsheet.load(path)
     found = collect_results(results)
     names = list(arguments.assignments)
     if not names and kind == "canvas" and not arguments.column:
@@ -135,7 +134,7 @@ def _fill(arguments: argparse.Namespace, results: Sequence[Result], known: Class
     status = 0
     for name in names:
         filled = fill_sheet(platform, sheet, name, found[name], known, arguments.column)
-        sheet = Sheet(filled.data, path.name)
+        sheet = Spreadsheet(filled.data, path.name)
         for line in filled.lines:
             print(line)
         status = NEEDS_PERSON if filled.needs_person else status
@@ -145,7 +144,7 @@ def _fill(arguments: argparse.Namespace, results: Sequence[Result], known: Class
     return status
 
 
-def _has_column(sheet: Sheet, assignment: str) -> bool:
+def _has_column(sheet: Spreadsheet, assignment: str) -> bool:
     from grader.lms.canvas import Canvas
 
     try:

@@ -5,18 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 
-from grader.cli.options import read_count
+from grader.cli.options import add_assignment, add_course, read_count
 from grader.paths import find_classroom, find_sources
 
 
 def add_feedback(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``feedback``."""
-    parser.add_argument("assignment", help="the assignment's name, such as exercise-1")
-    parser.add_argument(
-        "--course", type=Path, metavar="DIR", help="the class's folder (default: classroom/)"
-    )
+    add_assignment(parser)
+    add_course(parser)
     parser.add_argument(
         "--student", default="*", metavar="ID", help="one learner's id, or a pattern (default: *)"
     )

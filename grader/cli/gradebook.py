@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.cli.options import add_assignment, add_course
 from grader.errors import CourseError
 from grader.paths import find_classroom, find_sources
 from grader.terminal import NEEDS_PERSON
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 def add_report(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``report``."""
-    parser.add_argument("assignment", help="the assignment's name, such as exercise-1")
-    _add_course(parser)
+    add_assignment(parser)
+    add_course(parser)
     parser.add_argument(
         "--everybody", action="store_true", default=None, help="list each learner of a large class"
     )
@@ -40,7 +41,7 @@ def add_report(parser: argparse.ArgumentParser) -> None:
 
 def add_recover(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``recover``."""
-    _add_course(parser)
+    add_course(parser)
     parser.add_argument(
         "--force", action="store_true", help="also where the gradebook seems to be in order"
     )
@@ -49,7 +50,7 @@ def add_recover(parser: argparse.ArgumentParser) -> None:
 
 def add_seed(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``seed``."""
-    _add_course(parser)
+    add_course(parser)
     parser.add_argument(
         "--new", action="store_true", help="draw a new one: before a term, or where it is lost"
     )
@@ -190,9 +191,3 @@ def run_seed(arguments: argparse.Namespace) -> int:
             keep_seed(classroom)
             print(f"{name} holds the class's seed, and a copy of it is in backups/.")
     return 0
-
-
-def _add_course(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--course", type=Path, metavar="DIR", help="the class's folder (default: classroom/)"
-    )

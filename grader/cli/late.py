@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from grader.errors import CourseError, list_some
+from grader.cli.options import add_course
+from grader.errors import CourseError, list_some, say_count
 from grader.nbgrader_types import Gradebook
 from grader.paths import find_classroom, find_sources
 
@@ -16,9 +16,7 @@ def add_late(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--yes", action="store_true", help="enter extensions, slip days and penalties"
     )
-    parser.add_argument(
-        "--course", type=Path, metavar="DIR", help="the class's folder (default: classroom/)"
-    )
+    add_course(parser)
     parser.set_defaults(run=run_late)
 
 
@@ -79,7 +77,7 @@ def run_late(arguments: argparse.Namespace) -> int:
                 "AssignLatePenalties.plugin_class of nbgrader_config.py sets them."
             )
         changes = sum(one.changes for one in planned)
-        many = f"{changes} submission{'' if changes == 1 else 's'}"
+        many = say_count(changes, "submission")
         if not told:
             print("Nobody else is late." if any(marked.values()) else "Nobody is late.")
         elif not changes:

@@ -1,12 +1,25 @@
-"""Read numbers from the command line, and say what is wrong with other words."""
+"""Add options that several commands have, and read numbers from the command line."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 _Number = TypeVar("_Number", int, float)
+
+
+def add_assignment(parser: argparse.ArgumentParser) -> None:
+    """Add the name of an assignment, which has to be given."""
+    parser.add_argument("assignment", help="the assignment's name, such as exercise-1")
+
+
+def add_course(parser: argparse.ArgumentParser, default: str = "classroom/") -> None:
+    """Add ``--course``: a class's folder, and what to say of the one that is taken without it."""
+    parser.add_argument(
+        "--course", type=Path, metavar="DIR", help=f"the class's folder (default: {default})"
+    )
 
 
 def read_count(word: str) -> int:

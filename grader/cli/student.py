@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader.cli.options import add_course
 from grader.errors import list_some
 from grader.paths import Classroom, find_classroom, find_sources
 
@@ -44,9 +45,7 @@ def add_student(parser: argparse.ArgumentParser) -> None:
     restore.set_defaults(run=run_restore)
 
     for command in (enter, take, drop, restore):
-        command.add_argument(
-            "--course", type=Path, metavar="DIR", help="the class's folder (default: classroom/)"
-        )
+        add_course(command)
 
 
 def run_import(arguments: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.cli.options import add_assignment, add_course
 from grader.errors import CourseError
 from grader.paths import find_classroom, find_sources
 from grader.terminal import NEEDS_PERSON
@@ -20,11 +21,9 @@ FOLDER = "texts"
 
 def add_texts(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``texts``."""
-    parser.add_argument("assignment", help="its name, such as exercise-1")
+    add_assignment(parser)
     parser.add_argument("text", nargs="?", help="the text's name (default: list them)")
-    parser.add_argument(
-        "--course", type=Path, metavar="DIR", help="the class's folder (default: classroom/)"
-    )
+    add_course(parser)
     out = parser.add_argument_group("to write the texts")
     out.add_argument("--anonymous", action="store_true", help="leave out who wrote what")
     out.add_argument(
@@ -134,18 +133,18 @@ def _write(arguments: argparse.Namespace, gradebook: Gradebook, classroom: Class
 def _bring_back(arguments: argparse.Namespace, gradebook: Gradebook, classroom: Classroom) -> int:
     from grader.gradebook.log import NAME
     from grader.texts.answers import read_question
-    from grader.texts.enter import enter, make_plan
+    from grader.texts.enter import enter, find_changes
     from grader.texts.read_table import read_table
 
     question = read_question(gradebook, classroom, arguments.assignment, arguments.text)
     table = read_table(arguments.table, question.max_points)
-    plan = make_plan(table, question, classroom.root / NAME)
-    for line in plan.lines():
+    changes = find_changes(table, question, classroom.root / NAME)
+    for line in changes.lines():
         print(line)
-    if plan.faults:
+    if changes.faults:
         print("Nothing is entered; mend these rows first.")
-    elif not arguments.yes and plan.steps:
+    elif not arguments.yes and changes.steps:
         print("Nothing is entered yet; the same command with --yes enters it.")
-    elif plan.steps:
-        print(f"Entered for {enter(gradebook, question, plan.steps)} learners.")
-    return NEEDS_PERSON if plan.faults or plan.left else 0
+    elif changes.steps:
+        print(f"Entered for {enter(gradebook, question, changes.steps)} learners.")
+    return NEEDS_PERSON if changes.faults or changes.left else 0

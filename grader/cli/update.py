@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.cli.autograde import add_workers, grade_and_show
+from grader.cli.options import add_assignment, add_course
 from grader.paths import Classroom, find_classroom, find_sources, replacing
 from grader.terminal import NEEDS_PERSON
 
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
 
 def add_update(parser: argparse.ArgumentParser) -> None:
     """Add the command's options; ``run`` is set as what the command calls."""
-    parser.add_argument("assignment", help="the assignment's name, such as exercise-1")
-    parser.add_argument(
-        "--course", type=Path, metavar="DIR", help="the class's folder (default: classroom/)"
-    )
+    add_assignment(parser)
+    add_course(parser)
     parser.add_argument(
         "--dry-run", action="store_true", help="say what has changed, and change nothing"
     )

@@ -9,7 +9,7 @@ from grader.errors import CourseError
 from grader.gradebook.class_list import read_class_list
 from grader.nbgrader_types import Gradebook
 from grader.paths import Classroom
-from grader.sheet import Sheet
+from grader.sheet import Spreadsheet
 
 WHAT = ("student", "assignment")
 """The first columns of every such table."""
@@ -34,7 +34,7 @@ def read_facts(
     path = root / name
     if not path.exists():
         return
-    sheet, columns = Sheet.load(path), (*WHAT, *more)
+    sheet, columns = Spreadsheet.load(path), (*WHAT, *more)
     places = [sheet.find_column(column) for column in columns]
     missing = [column for column, place in zip(columns, places, strict=True) if place is None]
     if missing:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from grader.dates import read_date
-from grader.errors import CourseError
+from grader.errors import CourseError, say_count
 from grader.gradebook.facts import read_facts
 from grader.gradebook.late import measure_delay
 from grader.nbgrader_types import Gradebook, Row
@@ -209,7 +209,7 @@ def _list_words(one: Lateness) -> Iterator[str]:
     if one.extension:
         yield f"extension of {_say_time(one.extension.total_seconds())}"
     if one.slip_days:
-        yield f"{_count(one.slip_days, 'slip day')} used, {one.left} left"
+        yield f"{say_count(one.slip_days, 'slip day')} used, {one.left} left"
     if one.penalty:
         yield f"loses {one.penalty:.4g} points"
     elif one.late:
@@ -221,12 +221,8 @@ def _list_words(one: Lateness) -> Iterator[str]:
 def _say_time(seconds: float) -> str:
     for unit, size in (("day", _DAY), ("hour", 3600)):
         if seconds >= size:
-            return _count(int(seconds // size), unit)
-    return _count(max(int(seconds // 60), 1), "minute")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+            return say_count(int(seconds // size), unit)
+    return say_count(max(int(seconds // 60), 1), "minute")
 
 
 def _add_up(penalties: Mapping[str, float | None]) -> float:

@@ -21,7 +21,7 @@ class Record:
 
     Attributes:
         digest: Of all files that were handed in, to tell whether they changed since.
-        repairs: What the gatekeeper put right.
+        repairs: What intake put right.
         unreadable: Why the notebook could not be read, or "".
         failures: Why a part could not be judged, by its id.
         changes: What changed in the assignment since the learner received it, or "".

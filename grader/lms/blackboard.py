@@ -14,7 +14,7 @@ from grader.errors import CourseError
 from grader.gradebook.class_list import squeeze
 from grader.lms.partners import Account
 from grader.lms.platform import Column, Item, Read, read_number
-from grader.sheet import Sheet
+from grader.sheet import Spreadsheet
 
 _ENTRY = re.compile(
     r"(?P<before>[^/]+)_[^\W\d_]+_(?P<when>\d{4}(?:-\d{2}){5})(?:_(?P<file>[^/]+)|\.txt)"
@@ -53,7 +53,7 @@ class Blackboard:
             last[item.key] = max(item.when or datetime.min, last.get(item.key, datetime.min))  # noqa: DTZ901
         return [item for item in items if item.when == last[item.key]]
 
-    def read_accounts(self, sheet: Sheet, zone: tzinfo) -> list[Account]:
+    def read_accounts(self, sheet: Spreadsheet, zone: tzinfo) -> list[Account]:
         """Return the learners in a table for working offline.
 
         Raises:
@@ -74,7 +74,7 @@ class Blackboard:
             if (key := sheet.text(row, user))
         ]
 
-    def find_column(self, sheet: Sheet, assignment: str, named: str) -> Column:
+    def find_column(self, sheet: Spreadsheet, assignment: str, named: str) -> Column:
         """Return the column of an assignment, whose name ends in ``|`` and a number.
 
         Raises:
@@ -102,7 +102,7 @@ class Blackboard:
         return Column(wanted[0], read_number(most) if most else None)
 
 
-def _demand_table(sheet: Sheet) -> int:
+def _demand_table(sheet: Spreadsheet) -> int:
     user = sheet.find_column("Username")
     if user is None:
         raise CourseError(

@@ -14,7 +14,7 @@ from grader.errors import CourseError
 from grader.gradebook.class_list import squeeze
 from grader.lms.partners import Account
 from grader.lms.platform import Column, Item, Read, read_number
-from grader.sheet import Sheet
+from grader.sheet import Spreadsheet
 
 _ENTRY = re.compile(
     r"(?P<reply>(?P<who>[^/]*?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<attachment>\d+)_)(?P<file>[^/]+)"
@@ -55,7 +55,7 @@ class Canvas:
                 )
         return items
 
-    def read_accounts(self, sheet: Sheet, zone: tzinfo) -> list[Account]:
+    def read_accounts(self, sheet: Spreadsheet, zone: tzinfo) -> list[Account]:
         """Return the learners of an exported gradebook.
 
         Raises:
@@ -74,7 +74,7 @@ class Canvas:
                 accounts.append(Account(key or ids[0], (*ids, key), (name,), row))
         return accounts
 
-    def find_column(self, sheet: Sheet, assignment: str, named: str) -> Column:
+    def find_column(self, sheet: Spreadsheet, assignment: str, named: str) -> Column:
         """Return the column ``Title (id)`` of an assignment.
 
         Raises:
@@ -107,7 +107,7 @@ class Canvas:
         return Column(place, read_number(most), excused="EX")
 
 
-def _demand_gradebook(sheet: Sheet) -> int:
+def _demand_gradebook(sheet: Spreadsheet) -> int:
     own = sheet.find_column("ID")
     first = sheet.text(0, 0)
     if own is None or not ("Student" in first or first == "LastName"):
@@ -118,13 +118,13 @@ def _demand_gradebook(sheet: Sheet) -> int:
     return own
 
 
-def _read_name(sheet: Sheet, row: int) -> str:
+def _read_name(sheet: Spreadsheet, row: int) -> str:
     if sheet.text(0, 0) == "LastName":
         return f"{sheet.text(row, 0)}, {sheet.text(row, 1)}"
     return sheet.text(row, 0)
 
 
-def _find_points(sheet: Sheet) -> int | None:
+def _find_points(sheet: Spreadsheet) -> int | None:
     rows = range(1, min(_HEAD, len(sheet.rows)))
     return next((row for row in rows if "Points Possible" in sheet.text(row, 0)), None)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.errors import CourseError
 from grader.gradebook.class_list import ClassList, Person
 from grader.nbgrader_types import Gradebook
-from grader.sheet import Sheet
+from grader.sheet import Spreadsheet
 
 COLUMNS = {
     "id": "id",
@@ -53,7 +53,7 @@ def plan_enrolment(path: Path, known: ClassList) -> Enrolment:
     Raises:
         CourseError: If it is no such table, or a row cannot be entered. It names the rows.
     """
-    sheet = Sheet.load(path)
+    sheet = Spreadsheet.load(path)
     header = [cell.text.strip().casefold().replace(" ", "_") for cell in sheet.rows[0]]
     if "id" not in header:
         raise CourseError(

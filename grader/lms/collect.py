@@ -20,7 +20,7 @@ from grader.intake.record import digest_folder
 from grader.lms.archive import Archive, find_fault
 from grader.lms.partners import Account, Partners, find_partners
 from grader.lms.platform import Item, Platform
-from grader.sheet import Sheet
+from grader.sheet import Spreadsheet
 
 _VERSION = re.compile(r"(?P<stem>.+)-\d+")  # which Canvas appends to a file handed in again
 
@@ -117,7 +117,7 @@ def collect_items(
     archive: Archive,
     place: Place,
     known: ClassList,
-    sheet: Sheet | None,
+    sheet: Spreadsheet | None,
     zone: tzinfo,
 ) -> Collected:
     """Put what was handed in into ``submitted/``, each under its learner.

@@ -13,13 +13,13 @@ from grader.lms.comment import is_own, make_comment
 from grader.lms.partners import Account, Partners, find_partners
 from grader.lms.platform import Column, Platform, read_number, say_number
 from grader.reports.results import Result
-from grader.sheet import Sheet
+from grader.sheet import Spreadsheet
 
 _SAME = 0.005  # points: platforms compare at two decimals
 
 
 @dataclass(frozen=True)
-class Filled:
+class FilledTable:
     """A table with grades.
 
     Attributes:
@@ -35,12 +35,12 @@ class Filled:
 
 def fill_sheet(
     platform: Platform,
-    sheet: Sheet,
+    sheet: Spreadsheet,
     assignment: str,
     results: Mapping[str, Result],
     known: ClassList,
     named: str = "",
-) -> Filled:
+) -> FilledTable:
     """Return a platform's table with the grades of an assignment filled in.
 
     A cell is written only for a score that counts, or for "excused" where the platform has a
@@ -67,13 +67,13 @@ def fill_sheet(
     lines = list(_describe(platform, sheet, assignment, results, work, partners))
     lines += partners.lines(known, platform.name)
     alone = bool(partners.accounts or partners.doubled or work.refused)
-    return Filled(sheet.fill(work.changes), tuple(lines), alone)
+    return FilledTable(sheet.fill(work.changes), tuple(lines), alone)
 
 
 class _Work:
     """Decides cell by cell."""
 
-    def __init__(self, sheet: Sheet, column: Column) -> None:
+    def __init__(self, sheet: Spreadsheet, column: Column) -> None:
         self.sheet, self.column = sheet, column
         self.changes: dict[tuple[int, int], str] = {}
         self.states: Counter[str] = Counter()
@@ -131,7 +131,7 @@ class _Work:
 
 def _describe(
     platform: Platform,
-    sheet: Sheet,
+    sheet: Spreadsheet,
     assignment: str,
     results: Mapping[str, Result],
     work: _Work,

@@ -15,7 +15,7 @@ from grader.errors import CourseError
 from grader.lms.partners import Account
 from grader.lms.platform import Column, Item, Read
 from grader.reports.results import Result
-from grader.sheet import Sheet
+from grader.sheet import Spreadsheet
 
 _ABOUT = "submission_metadata.yml"
 
@@ -56,7 +56,7 @@ class Gradescope:
                 ]
         return items
 
-    def read_accounts(self, sheet: Sheet, zone: tzinfo) -> list[Account]:
+    def read_accounts(self, sheet: Spreadsheet, zone: tzinfo) -> list[Account]:
         """Return the learners in a roster or in exported grades.
 
         Raises:
@@ -80,7 +80,7 @@ class Gradescope:
             if (key := sheet.text(row, email))
         ]
 
-    def find_column(self, sheet: Sheet, assignment: str, named: str) -> Column:
+    def find_column(self, sheet: Spreadsheet, assignment: str, named: str) -> Column:
         """Refuse: Gradescope reads no table of grades.
 
         Raises:

@@ -15,7 +15,7 @@ from grader.dates import UnclearDateError, read_date
 from grader.errors import CourseError
 from grader.lms.partners import Account
 from grader.lms.platform import Column, Item, Read, read_number
-from grader.sheet import Sheet
+from grader.sheet import Spreadsheet
 
 _ENTRY = re.compile(
     r"(?P<reply>(?P<name>[^_/]*)_(?P<id>\d+)_assignsubmission_file(?:_?/|_))(?P<file>.+)"
@@ -57,7 +57,7 @@ class Moodle:
                 items.append(Item(entry, found["id"], found["file"], found["reply"], (), names))
         return items
 
-    def read_accounts(self, sheet: Sheet, zone: tzinfo) -> list[Account]:
+    def read_accounts(self, sheet: Spreadsheet, zone: tzinfo) -> list[Account]:
         """Return the participants in a grading worksheet.
 
         Raises:
@@ -80,7 +80,7 @@ class Moodle:
             accounts.append(Account(found["id"], ids, names, row, when))
         return accounts
 
-    def find_column(self, sheet: Sheet, assignment: str, named: str) -> Column:
+    def find_column(self, sheet: Spreadsheet, assignment: str, named: str) -> Column:
         """Return the column of grades; a worksheet has one.
 
         Raises:
@@ -118,7 +118,7 @@ class Moodle:
         )
 
 
-def _demand_worksheet(sheet: Sheet, named: str = "") -> int:
+def _demand_worksheet(sheet: Spreadsheet, named: str = "") -> int:
     """Return the column of grades, or the last where its name is not known."""
     rows = [row for row in range(1, len(sheet.rows)) if sheet.rows[row]]
     if not rows or not all(_IDENTIFIER.fullmatch(sheet.text(row, 0)) for row in rows):
@@ -131,7 +131,7 @@ def _demand_worksheet(sheet: Sheet, named: str = "") -> int:
     return len(sheet.rows[0]) if grade is None else grade
 
 
-def _read_time(sheet: Sheet, row: int, grade: int, zone: tzinfo) -> datetime | None:
+def _read_time(sheet: Spreadsheet, row: int, grade: int, zone: tzinfo) -> datetime | None:
     """Return the first time behind the grade: when the submission was last changed."""
     for place in range(grade + 1, len(sheet.rows[row])):
         text = sheet.text(row, place)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from grader.lms.partners import Account
 from grader.reports.results import Result
-from grader.sheet import Sheet
+from grader.sheet import Spreadsheet
 
 Read = Callable[[str], bytes]
 """Returns the bytes of an archive's file by its name there."""
@@ -79,14 +79,14 @@ class Platform(Protocol):
             zone: Of times that name none.
         """
 
-    def read_accounts(self, sheet: Sheet, zone: tzinfo) -> list[Account]:
+    def read_accounts(self, sheet: Spreadsheet, zone: tzinfo) -> list[Account]:
         """Return the accounts in a table that the platform exported.
 
         Raises:
             CourseError: If the platform exports no such table.
         """
 
-    def find_column(self, sheet: Sheet, assignment: str, named: str) -> Column:
+    def find_column(self, sheet: Spreadsheet, assignment: str, named: str) -> Column:
         """Return where the grades of an assignment go.
 
         Args:

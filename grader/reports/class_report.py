@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from grader.errors import say_count
 from grader.gradebook.access import list_tests, list_texts
 from grader.gradebook.class_list import read_class_list
 from grader.gradebook.late import measure_delay, say_late
@@ -301,7 +302,7 @@ class ClassReport:
     def _sum_up(self) -> str:
         states = Counter(row.state for row in self.rows)
         counts = ", ".join(f"{states[s]} {words}" for s, words in _TOGETHER.items() if states[s])
-        total = f"{len(self.rows)} submission{'' if len(self.rows) == 1 else 's'}"
+        total = say_count(len(self.rows), "submission")
         others = (
             (len(self.ungraded), "not graded yet"),
             (len(self.misplaced), "not read"),
@@ -335,7 +336,7 @@ def _name(students: Sequence[str]) -> str:
     others = len(students) - MOST_NAMES
     names = ", ".join(students[:MOST_NAMES])
     end = f" and {others} more" if others > 0 else ""
-    return f"{len(students)} learner{'' if len(students) == 1 else 's'} ({names}{end})"
+    return f"{say_count(len(students), 'learner')} ({names}{end})"
 
 
 def read_class(

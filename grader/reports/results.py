@@ -34,7 +34,7 @@ EXCUSED = "excused.csv"
 
 
 @dataclass(frozen=True)
-class Finding:
+class PropertyResult:
     """One property of a part.
 
     Attributes:
@@ -72,7 +72,7 @@ class PartResult:
     points: float
     max_points: float
     diagnosis: str = ""
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[PropertyResult, ...] = ()
     status: str = ""
     marks: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
@@ -349,7 +349,7 @@ def _make_part(
         state = "pending"
     seen: Sequence[Mapping[str, Any]] = report.get("findings", ())
     findings = tuple(
-        Finding(
+        PropertyResult(
             str(one["property"]),
             str(one.get("state") or ("holds" if one.get("passed") else "fails")),
             float(one["points"]),

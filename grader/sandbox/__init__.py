@@ -10,11 +10,11 @@ from .bubblewrap import SandboxUnavailable
 from .limits import Limits
 from .remote import RemoteFunction
 from .run import Execution, run_submission
-from .submission import Answer, Cell, Refusal, RemoteError, read_files
+from .submission import Cell, DeclaredAnswer, Refusal, RemoteError, read_files
 
 __all__ = [
-    "Answer",
     "Cell",
+    "DeclaredAnswer",
     "Execution",
     "Limits",
     "Refusal",

@@ -223,11 +223,11 @@ class LearnerProcess:
         with contextlib.suppress(OSError):
             self._status.shutdown(socket.SHUT_WR)
         self._channel.close()
-        self._hear_warden()
+        self._hear_watchdog()
         if self._end is None:
             self._end = Ended("was closed")
 
-    def _hear_warden(self) -> str:
+    def _hear_watchdog(self) -> str:
         """Wait for the watchdog's last word, which comes when nothing of the process is left."""
         word, self._said = self._said, b""
         with contextlib.suppress(OSError):
@@ -252,7 +252,7 @@ class LearnerProcess:
             with contextlib.suppress(OSError):
                 self._status.shutdown(socket.SHUT_WR)
             self._channel.close()
-            word = self._hear_warden()
+            word = self._hear_watchdog()
             # A watchdog that says nothing was killed, and only something outside can do that.
             if not word:
                 self._end = Lost("lost: the sandbox was killed")

@@ -87,7 +87,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Result:
+class Returned:
     """What a call returned, and after it the raw bytes of arguments that it changed."""
 
     call: int
@@ -95,7 +95,7 @@ class Result:
     changed: bytes
 
 
-Message: TypeAlias = Ready | Begin | End | Done | Output | Given | Result
+Message: TypeAlias = Ready | Begin | End | Done | Output | Given | Returned
 
 
 def list_warm(cells: Sequence[Cell], packages: Packages) -> frozenset[str]:
@@ -223,7 +223,7 @@ class Decoder:
         packed, changed = payload[8 : 8 + size], payload[8 + size :]
         if len(packed) != size:
             raise ChannelError("sent a result that is too short")
-        return Result(call, read_value(packed, self._limits.answer_bytes), changed)
+        return Returned(call, read_value(packed, self._limits.answer_bytes), changed)
 
 
 def read_value(payload: bytes, most: int) -> Value:

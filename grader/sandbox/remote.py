@@ -11,7 +11,7 @@ import numpy as np
 
 from .limits import Limits
 from .process import Ended, LearnerProcess, Patience
-from .protocol import Marker, Message, Raised, Result, Value, pack_call
+from .protocol import Marker, Message, Raised, Returned, Value, pack_call
 from .submission import Refusal, RemoteError
 
 _numbers = itertools.count(1)
@@ -68,7 +68,7 @@ def call_process(
         message = _wait(process, limits.grace_seconds)
     if message is None:
         raise process.kill(f"was killed: a call took longer than {limits.call_seconds:g} s")
-    if not isinstance(message, Result) or message.call != call:
+    if not isinstance(message, Returned) or message.call != call:
         raise process.kill("broke the rules of the channel: it sent something else than a result")
     if not _mirror_changes(arguments, message.changed):
         raise process.kill("broke the rules of the channel: it changed what is not an argument")

@@ -18,9 +18,9 @@ from .process import Ended, LearnerProcess, Lost, MessageOrder, follow
 from .protocol import End, Given, Marker, Message, Output, Value, list_warm, pack_job
 from .remote import RemoteFunction, call_process
 from .submission import (
-    Answer,
     AnswersLike,
     Cell,
+    DeclaredAnswer,
     Refusal,
     RemoteError,
     list_answers,
@@ -157,7 +157,7 @@ class Execution:
     def __init__(
         self,
         cells: tuple[Cell, ...],
-        answers: tuple[Answer, ...],
+        answers: tuple[DeclaredAnswer, ...],
         limits: Limits,
         files: Mapping[str, bytes],
         *,
@@ -251,7 +251,7 @@ class Execution:
         elif isinstance(message, Given):
             self._keep(self.answers[message.place], message.value)
 
-    def _keep(self, answer: Answer, value: Value) -> None:
+    def _keep(self, answer: DeclaredAnswer, value: Value) -> None:
         if value is Marker.STUB and answer.kind == "function":
             value = ...
         if value is ... and answer.name in self.values:

@@ -11,9 +11,9 @@ from typing import Protocol, TypeAlias
 from grader.regular_files import read_regular
 
 __all__ = [
-    "Answer",
     "AnswerLike",
     "Cell",
+    "DeclaredAnswer",
     "Refusal",
     "RemoteError",
     "list_answers",
@@ -34,7 +34,7 @@ class AnswerLike(Protocol):
 
 
 @dataclass(frozen=True)
-class Answer:
+class DeclaredAnswer:
     """A declared answer: the only names that leave the sandbox are these."""
 
     name: str
@@ -63,11 +63,12 @@ class RemoteError(RuntimeError):
 AnswersLike: TypeAlias = Iterable["AnswerLike | tuple[str, str]"] | Mapping[str, str]
 
 
-def list_answers(answers: AnswersLike) -> tuple[Answer, ...]:
+def list_answers(answers: AnswersLike) -> tuple[DeclaredAnswer, ...]:
     """Bring answers in any accepted form into one; a `ValueError` names a repeated one."""
     items = answers.items() if isinstance(answers, Mapping) else answers
     listed = tuple(
-        Answer(*item) if isinstance(item, tuple) else Answer(item.name, item.kind) for item in items
+        DeclaredAnswer(*item) if isinstance(item, tuple) else DeclaredAnswer(item.name, item.kind)
+        for item in items
     )
     names = [answer.name for answer in listed]
     for name in names:

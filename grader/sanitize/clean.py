@@ -149,14 +149,14 @@ def clean_html(html: str) -> str:
     cleaned = _make_cleaner().clean(html)
     if len(cleaned) > _MOST_GROWTH * len(html) + 10_000:
         return _tell_of_tangle(html)
-    return disarm_tex(_PICTURE.sub(_judge_picture, cleaned))
+    return clean_tex(_PICTURE.sub(_judge_picture, cleaned))
 
 
-def disarm_tex(text: str) -> str:
+def clean_tex(text: str) -> str:
     r"""Return text in which no formula makes a link, loads a file or takes a style.
 
     Example:
-        >>> disarm_tex(r"$\href{javascript:go()}{x}$")
+        >>> clean_tex(r"$\href{javascript:go()}{x}$")
         '$\\operatorname{href}{javascript:go()}{x}$'
     """
     return _ACTING_TEX.sub(r"\\operatorname{\1}", text)

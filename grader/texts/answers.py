@@ -24,7 +24,7 @@ _HALF = re.compile(r"[\ud800-\udfff]")  # of a character: JSON can hold it, and 
 
 
 @dataclass(frozen=True)
-class Given:
+class TextGrade:
     """What the gradebook has of one learner's text.
 
     Attributes:
@@ -49,7 +49,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Text:
     """One text, whoever wrote it.
 
     Attributes:
@@ -62,7 +62,7 @@ class Answer:
 
     key: str
     text: str
-    given: tuple[Given, ...]
+    given: tuple[TextGrade, ...]
     notes: tuple[str, ...] = ()
     pictures: Pictures = field(default_factory=dict)
 
@@ -107,7 +107,7 @@ class Question:
     name: str
     notebook: str
     max_points: float
-    answers: tuple[Answer, ...]
+    answers: tuple[Text, ...]
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def owns(self, key: str) -> bool:
@@ -146,7 +146,7 @@ def read_question(
         raise CourseError(f"{assignment} has no text called {name}; {others}.")
     notebook, most = texts[name]
     question = Question(assignment, name, notebook, most, ())
-    groups: dict[str, list[Given]] = defaultdict(list)
+    groups: dict[str, list[TextGrade]] = defaultdict(list)
     written: dict[str, tuple[str, Pictures]] = {}
     notes: dict[str, Counter[str]] = defaultdict(Counter)
     left_out: dict[str, list[str]] = defaultdict(list)
@@ -168,7 +168,7 @@ def read_question(
             flag = record.list_flags().get(name)
             notes[key].update([flag] if flag else [])
     answers = [
-        Answer(key, text, tuple(groups[key]), tuple(notes[key]), pictures)
+        Text(key, text, tuple(groups[key]), tuple(notes[key]), pictures)
         for key, (text, pictures) in written.items()
     ]
     answers.sort(key=lambda answer: (not answer.waiting, answer.key))
@@ -176,7 +176,7 @@ def read_question(
     return Question(assignment, name, notebook, most, tuple(answers), lost)
 
 
-def share_out(answers: Sequence[Answer], graders: Sequence[str]) -> dict[str, list[Answer]]:
+def share_out(answers: Sequence[Text], graders: Sequence[str]) -> dict[str, list[Text]]:
     """Return each grader's share of the answers: equally many, and each answer once.
 
     Args:
@@ -186,14 +186,14 @@ def share_out(answers: Sequence[Answer], graders: Sequence[str]) -> dict[str, li
     return {name: list(answers[place :: len(graders)]) for place, name in enumerate(graders)}
 
 
-def read_given(gradebook: Gradebook, question: Question) -> dict[str, Given]:
+def read_given(gradebook: Gradebook, question: Question) -> dict[str, TextGrade]:
     """Return what the gradebook has of everybody who handed in, by the learner's id."""
     from nbgrader.api import Comment, Grade, GradeCell, SolutionCell
 
     grades = _read_rows(gradebook, question, Grade, GradeCell)
     comments = _read_rows(gradebook, question, Comment, SolutionCell)
     return {
-        student: Given(
+        student: TextGrade(
             student,
             _number(grade.auto_score),
             _number(grade.manual_score),

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.errors import CourseError, list_some
+from grader.errors import CourseError, list_some, say_count
 from grader.gradebook.log import Change, Key, read
 from grader.nbgrader_types import Gradebook
-from grader.texts.answers import Answer, Given, Question, read_given
-from grader.texts.read_table import Filled, Table
+from grader.texts.answers import Question, Text, TextGrade, read_given
+from grader.texts.read_table import FilledRow, Table
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,8 @@ class Step:
         answer: The text that it is about.
     """
 
-    filled: Filled
-    answer: Answer
+    filled: FilledRow
+    answer: Text
 
     @property
     def students(self) -> tuple[str, ...]:
@@ -34,13 +34,13 @@ class Step:
             if one.points != self.filled.points or self.comments(one)
         )
 
-    def comments(self, given: Given) -> bool:
+    def comments(self, given: TextGrade) -> bool:
         """Return whether a learner gets another comment. An empty one takes none away."""
         return self.filled.comment not in ("", given.comment.strip())
 
 
 @dataclass(frozen=True)
-class Plan:
+class TableChanges:
     """What a table changes, and what it does not.
 
     Attributes:
@@ -69,16 +69,16 @@ class Plan:
             who = "" if self.anonymous else f": {list_some(step.students)}"
             yield (
                 f"Row {step.filled.row}: {old} -> {step.filled.points:g} points{said}, for "
-                f"{_count(len(step.students), 'learner')}{who}"
+                f"{say_count(len(step.students), 'learner')}{who}"
             )
         yield from self.left
         yield (
-            f"To be entered: {_count(len(self.steps), 'text')}; already so: {self.same}; without "
-            f"points in the table: {self.blank}; left alone: {len(self.left)}."
+            f"To be entered: {say_count(len(self.steps), 'text')}; already so: {self.same}; "
+            f"without points in the table: {self.blank}; left alone: {len(self.left)}."
         )
 
 
-def make_plan(table: Table, question: Question, log: Path) -> Plan:
+def find_changes(table: Table, question: Question, log: Path) -> TableChanges:
     """Return what a table changes. Nothing is changed yet.
 
     A row is left alone where its text is nobody's any more, and where somebody gave points or a
@@ -91,7 +91,7 @@ def make_plan(table: Table, question: Question, log: Path) -> Plan:
     """
     if table.rows and not any(question.owns(filled.key) for filled in table.rows):
         other = f"{table.name} is a table of another text than {question.name}: no id in it is one."
-        return Plan((), (other,), (), 0, 0, table.anonymous)
+        return TableChanges((), (other,), (), 0, 0, table.anonymous)
     answers = {answer.key: answer for answer in question.answers}
     steps, faults, left = [], list(table.faults), []
     same = blank = 0
@@ -114,7 +114,7 @@ def make_plan(table: Table, question: Question, log: Path) -> Plan:
                 left.append(f"{where}: {_say_conflict(step, last, table.anonymous)}")
             else:
                 steps.append(step)
-    return Plan(tuple(steps), tuple(faults), tuple(left), same, blank, table.anonymous)
+    return TableChanges(tuple(steps), tuple(faults), tuple(left), same, blank, table.anonymous)
 
 
 def enter(gradebook: Gradebook, question: Question, steps: Sequence[Step]) -> int:
@@ -159,14 +159,10 @@ def enter(gradebook: Gradebook, question: Question, steps: Sequence[Step]) -> in
     return count
 
 
-def _is_said(filled: Filled, answers: Mapping[str, Answer]) -> bool:
+def _is_said(filled: FilledRow, answers: Mapping[str, Text]) -> bool:
     """Tell whether a comment was in the table when it was written."""
     answer = answers.get(filled.key)
     return answer is None or filled.comment == answer.comment.strip()
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _say_conflict(step: Step, last: Mapping[str, tuple[Change, str]], anonymous: bool) -> str:

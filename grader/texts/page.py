@@ -9,10 +9,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from grader.bounded import TooCostlyError, call_bounded
+from grader.errors import say_count
 from grader.reports.outputs import render_markdown, write_text
 from grader.reports.page import POLICY, SMALL
 from grader.sanitize.clean import clean_text
-from grader.texts.answers import Answer, Question
+from grader.texts.answers import Question, Text
 from grader.texts.rubric import Rubric
 
 _USUAL = 5_000
@@ -31,14 +32,14 @@ class _Block:
     """One text of the page: its row in the table, and the text as clean HTML."""
 
     row: int
-    answer: Answer
+    answer: Text
     who: str
     body: str
     notes: tuple[str, ...]
 
 
 def render_texts(
-    question: Question, answers: Sequence[Answer], rubric: Rubric, *, anonymous: bool, about: str
+    question: Question, answers: Sequence[Text], rubric: Rubric, *, anonymous: bool, about: str
 ) -> str:
     """Return the page; each text has the number of its row in the table.
 
@@ -53,7 +54,7 @@ def render_texts(
     for row, answer in enumerate(answers, 2):
         who = ", ".join(one.student for one in answer.given)
         if anonymous:
-            who = f"{len(answer.given)} learner{'' if len(answer.given) == 1 else 's'}"
+            who = say_count(len(answer.given), "learner")
         notes = tuple(map(clean_text, answer.notes))
         blocks.append(_Block(row, answer, clean_text(who), _render(answer), notes))
     return _FORMS.get_template("texts.html.jinja").render(
@@ -66,7 +67,7 @@ def render_texts(
     )
 
 
-def _render(answer: Answer) -> str:
+def _render(answer: Text) -> str:
     """Return a learner's Markdown as clean HTML; as it was typed, if laying it out costs much."""
     text, pictures = answer.text, answer.pictures
     if len(text) <= _USUAL:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grader.bounded import TooCostlyError, call_bounded
 from grader.errors import CourseError
-from grader.sheet import Sheet
+from grader.sheet import Spreadsheet
 from grader.texts.table import COMMENT, GRADER, ITEM, KEY, LEARNERS, POINTS, VERSION, Value, unguard
 
 _MOST = 100_000_000  # bytes, as for the tables of platforms
@@ -18,7 +18,7 @@ _SECONDS = 30.0  # of the processor; a class of five thousand takes a tenth of i
 
 
 @dataclass(frozen=True)
-class Filled:
+class FilledRow:
     """A row, as somebody filled it in.
 
     Attributes:
@@ -50,7 +50,7 @@ class Table:
     """
 
     name: str
-    rows: tuple[Filled, ...]
+    rows: tuple[FilledRow, ...]
     faults: tuple[str, ...]
     anonymous: bool = False
 
@@ -116,7 +116,7 @@ def _unpack_workbook(path: Path) -> list[Sequence[Value]] | None:
 
 
 def _read_csv(path: Path) -> list[Sequence[Value]]:
-    sheet = Sheet.load(path)
+    sheet = Spreadsheet.load(path)
     return [[unguard(cell.text.replace("\r\n", "\n")) for cell in row] for row in sheet.rows if row]
 
 
@@ -139,7 +139,7 @@ def _find_columns(header: Sequence[Value], name: str) -> dict[str, int]:
 
 def _read_row(
     number: int, line: Sequence[Value], columns: Mapping[str, int], most: float
-) -> Filled:
+) -> FilledRow:
     def at(kind: str) -> Value:
         place = columns.get(kind, len(line))
         return line[place] if place < len(line) else None
@@ -153,7 +153,7 @@ def _read_row(
         points = _check(sum(given), "the items add up to {}", most)
     grader = " ".join(_text(at(GRADER)).split())
     key, version = _text(at(KEY)), _text(at(VERSION))
-    return Filled(number, key, points, _text(at(COMMENT)), grader, version)
+    return FilledRow(number, key, points, _text(at(COMMENT)), grader, version)
 
 
 def _read_points(value: Value, name: str, most: float | None) -> float | None:

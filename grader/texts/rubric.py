@@ -15,7 +15,7 @@ _SOLUTION = re.compile(
 
 
 @dataclass(frozen=True)
-class Item:
+class RubricItem:
     """One thought of a rubric.
 
     Attributes:
@@ -37,18 +37,18 @@ class Rubric:
     """
 
     model: str = ""
-    items: tuple[Item, ...] = ()
+    items: tuple[RubricItem, ...] = ()
 
 
-def read_items(text: str) -> tuple[Item, ...]:
+def read_items(text: str) -> tuple[RubricItem, ...]:
     r"""Return the items of a rubric, each a line of a list that begins with its points.
 
     Example:
         >>> read_items("2 points:\n\n- 1 point: it is\n  said\n- 1 point: and why")
-        (Item(points=1.0, text='it is said'), Item(points=1.0, text='and why'))
+        (RubricItem(points=1.0, text='it is said'), RubricItem(points=1.0, text='and why'))
     """
     return tuple(
-        Item(float(points), " ".join(words.split())) for points, words in _ITEM.findall(text)
+        RubricItem(float(points), " ".join(words.split())) for points, words in _ITEM.findall(text)
     )
 
 

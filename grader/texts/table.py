@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from grader.texts.answers import Answer, Question
+from grader.texts.answers import Question, Text
 from grader.texts.rubric import Rubric
 
 LONGEST = 32_767
@@ -43,7 +43,7 @@ def list_headers(question: Question, rubric: Rubric, *, anonymous: bool) -> list
 
 
 def list_rows(
-    answers: Sequence[Answer], rubric: Rubric, *, anonymous: bool, grader: str = ""
+    answers: Sequence[Text], rubric: Rubric, *, anonymous: bool, grader: str = ""
 ) -> Iterator[list[Value]]:
     """Yield a row for each text, in the order of the columns.
 
@@ -168,11 +168,11 @@ def unguard(text: str) -> str:
     return text[1:] if text.startswith("'") and FORMULA.match(text[1:]) else text
 
 
-def _say_pictures(answer: Answer) -> str:
+def _say_pictures(answer: Text) -> str:
     return "It has a picture: see the HTML page." if answer.pictures else ""
 
 
-def _say_differs(answer: Answer) -> str:
+def _say_differs(answer: Text) -> str:
     """Say that equal texts have different points so far, or "" if they do not."""
     points = {one.points for one in answer.given}
     if len(points) == 1:

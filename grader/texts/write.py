@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader.errors import CourseError
 from grader.paths import replacing
-from grader.texts.answers import Answer, Question, share_out
+from grader.texts.answers import Question, Text, share_out
 from grader.texts.page import render_texts
 from grader.texts.rubric import Rubric
 from grader.texts.table import list_headers, list_rows, write_csv, write_workbook
@@ -79,7 +79,7 @@ def write_texts(
 
 def _write(
     question: Question,
-    answers: Sequence[Answer],
+    answers: Sequence[Text],
     rubric: Rubric,
     place: Path,
     grader: str,

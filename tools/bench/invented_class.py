@@ -91,7 +91,7 @@ def time_bare(classroom: Classroom) -> Limit:
     released = classroom.root / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     reference = make_reference(read(released, as_version=4), PLUGIN.find_owner)  # type: ignore[no-untyped-call]
     folder = classroom.root / "submitted" / "ada" / ASSIGNMENT
-    # Only what the gatekeeper took for given and unchanged may be left out.
+    # Only what intake took for given and unchanged may be left out.
     found = read_folder(folder, ASSIGNMENT, reference)
     if not isinstance(found, Repaired):
         sys.exit(f"ada's notebook cannot be read: {found.reason}")

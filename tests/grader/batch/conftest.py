@@ -12,7 +12,7 @@ from course.demo.submissions import write_submission
 from course.weave import weave_course
 from course.weave.notebook import write_notebook
 from grader.batch.pool import answer
-from grader.batch.retries import Answer
+from grader.batch.retries import Reply
 from grader.batch.run import Request, grade_class
 from grader.config import load_settings
 from grader.hooks.api import Pipeline
@@ -84,8 +84,8 @@ class InThisProcess:
         del seconds
         kind, value = answer(self.job, self.context)
         if kind == "graded":
-            return Answer(self.job, value)
-        return Answer(self.job, fault=str(value), fatal=kind == "refused")
+            return Reply(self.job, value)
+        return Reply(self.job, fault=str(value), fatal=kind == "refused")
 
     def close(self):
         pass

@@ -147,7 +147,7 @@ def test_nonsense_is_tried_again_and_a_person_is_told_in_the_end(classroom, grad
             del seconds
             from dataclasses import replace
 
-            from grader.batch.retries import Answer
+            from grader.batch.retries import Reply
 
             honest = grade_one(self.job, self.context)
             sheet = honest.sheets[0]
@@ -162,7 +162,7 @@ def test_nonsense_is_tried_again_and_a_person_is_told_in_the_end(classroom, grad
                     sheets=(replace(sheet, scores=dict.fromkeys(sheet.scores, 99.0)),),
                 ),
             }
-            return Answer(self.job, lies.get(self.tries, honest))
+            return Reply(self.job, lies.get(self.tries, honest))
 
         def close(self):
             pass

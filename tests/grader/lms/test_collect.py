@@ -10,12 +10,9 @@ from nbgrader.api import Gradebook
 from course.demo.platforms import (
     CLASS,
     Enrolled,
-    about_blackboard,
-    name_blackboard,
     name_canvas,
     name_moodle,
     write_canvas_table,
-    write_gradescope,
     write_moodle_table,
     write_zip,
 )
@@ -24,6 +21,7 @@ from grader.errors import CourseError
 from grader.intake.origins import read_origins
 from grader.paths import Classroom
 from grader.reports.class_report import MARKED_LATE, read_report
+from tests.grader.lms.archives import about_blackboard, name_blackboard, write_gradescope
 from tests.grader.lms.conftest import NAME
 
 ADA, ANA, SINEAD, IDLE = CLASS

@@ -19,7 +19,7 @@ from course.demo.platforms import (
 )
 from grader.errors import CourseError
 from grader.lms.lti import make_scores
-from grader.sheet import Sheet
+from grader.sheet import Spreadsheet
 from tests.grader.lms.conftest import NAME
 
 FILE = f"{NAME}.ipynb"
@@ -260,9 +260,9 @@ def test_reading_and_filling_nothing_gives_the_same_bytes(seed):
     end = pick.choice(["\n", "\r\n"])
     rows = [",".join(pick.choice(pieces) for _ in range(5)) for _ in range(20)]
     data = ("a,b,c,d,e" + end + end.join(rows) + pick.choice(["", end])).encode()
-    sheet = Sheet(data, "t.csv")
+    sheet = Spreadsheet(data, "t.csv")
     assert sheet.fill({}) == data
-    changed = Sheet(sheet.fill({(3, 2): 'new, "text"'}), "t.csv")
+    changed = Spreadsheet(sheet.fill({(3, 2): 'new, "text"'}), "t.csv")
     texts = [[cell.text for cell in row] for row in sheet.rows]
     texts[3][2] = 'new, "text"'
     assert [[cell.text for cell in row] for row in changed.rows] == texts

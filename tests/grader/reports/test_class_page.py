@@ -22,7 +22,7 @@ from grader.reports.class_page import render_class
 from grader.reports.class_report import ClassReport, LearnerRow
 from grader.reports.class_statistics import COLUMNS, NO_NAME, list_rows, make_statistics
 from grader.reports.equal_answers import EqualAnswers
-from grader.reports.results import Finding, PartResult, Result
+from grader.reports.results import PartResult, PropertyResult, Result
 
 PART = SimpleNamespace(id="a", test_id="a-test", title="A head <1>")
 PLUGIN = SimpleNamespace(
@@ -38,8 +38,8 @@ def make_part(status, mistake=""):
     """Return part (a) of two properties, the second of which only a right answer has."""
     right = status == "right"
     findings = () if status == "unattempted" else (
-        Finding("reads", "holds", 1, 1),
-        Finding("writes", "holds" if right else "fails", int(right), 1),
+        PropertyResult("reads", "holds", 1, 1),
+        PropertyResult("writes", "holds" if right else "fails", int(right), 1),
     )  # fmt: skip
     return PartResult("a", "graded", sum(f.points for f in findings), 2, mistake, findings, status)
 
