@@ -60,7 +60,7 @@ FORMER = ("gatekeeper", "ledger", "warden", "disarm", "astray", "audience", "shi
 
 
 def list_classes(house):
-    """Return where each public class stands that a module of a house has at its top, by its name."""
+    """Return where each public class of a house stands, by its name."""
     places = collections.defaultdict(list)
     for path in list_modules(house):
         for node in ast.parse(path.read_text()).body:

@@ -38,7 +38,7 @@ def stage(choice: Choice, coursedir: CourseDirectory, context: Context, keep: se
     """
     from nbgrader.utils import find_all_files
 
-    from grader.intake.decode import Bounds
+    from grader.intake import Bounds, load_notebooks
     from grader.sandbox import Limits, read_files
 
     place = find_place(coursedir, choice.student)
@@ -59,7 +59,7 @@ def stage(choice: Choice, coursedir: CourseDirectory, context: Context, keep: se
     return Job(
         choice.student,
         choice.digest,
-        _read_notebooks(choice.folder, bounds.notebook_bytes),
+        load_notebooks(choice.folder, bounds.notebook_bytes),
         read_files(place, limits.submission_bytes),
         choice.notes,
     )
@@ -158,14 +158,6 @@ def find_place(coursedir: CourseDirectory, student: str) -> Path:
     """Return where a submission is laid out: on the disk of its place, so moving is one step."""
     target = find_folder(coursedir, coursedir.autograded_directory, student)
     return target.with_name(f".{target.name}{_PART}")
-
-
-def _read_notebooks(folder: Path, most: int) -> dict[str, bytes | None]:
-    from grader.regular_files import read_regular
-
-    with os.scandir(folder) as entries:
-        names = sorted(entry.name for entry in entries if entry.name.endswith(".ipynb"))
-    return {name: read_regular(folder / name, most) for name in names}
 
 
 BATCH = 64

@@ -7,11 +7,9 @@ functions of data. The learner's cells run in the sandbox; hidden tests and seed
 from __future__ import annotations
 
 import copy
-import tempfile
 import time
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.batch.messages import Context, Graded, GradedSheet, Job, Sheet
@@ -42,10 +40,7 @@ def grade(job: Job, context: Context) -> Graded:
         SandboxUnavailable: If nothing can be confined on this machine.
     """
     started = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="grading-") as place:
-        folder = Path(place)
-        _lay_out(job, folder)
-        sheets = tuple(_grade_sheet(job, sheet, context, folder) for sheet in context.sheets)
+    sheets = tuple(_grade_sheet(job, sheet, context) for sheet in context.sheets)
     return Graded(job.student, job.digest, sheets, time.perf_counter() - started)
 
 
@@ -66,21 +61,12 @@ def warm_up(context: Context) -> None:
         _read_reference(sheet.released, sheet.earlier, context.plugin)
 
 
-def _lay_out(job: Job, folder: Path) -> None:
-    """Write a submission's files as they were handed in."""
-    for name, data in job.notebooks.items():
-        if data is None:
-            (folder / name).symlink_to("no-regular-file")  # refused in the same words
-        else:
-            (folder / name).write_bytes(data)
-
-
-def _grade_sheet(job: Job, sheet: Sheet, context: Context, folder: Path) -> GradedSheet:
+def _grade_sheet(job: Job, sheet: Sheet, context: Context) -> GradedSheet:
     from grader.batch.postprocess import clean, limit_outputs, read_scores, write_notebook
     from grader.grading.grade_notebook import run_and_judge
     from grader.sandbox import Limits
 
-    notebook, record = _read(job, sheet, context, folder)
+    notebook, record = _read(job, sheet, context)
     clean(notebook, sheet)
     outcome = run_and_judge(
         notebook,
@@ -110,14 +96,14 @@ def _grade_sheet(job: Job, sheet: Sheet, context: Context, folder: Path) -> Grad
     )
 
 
-def _read(job: Job, sheet: Sheet, context: Context, folder: Path) -> tuple[NotebookNode, Record]:
+def _read(job: Job, sheet: Sheet, context: Context) -> tuple[NotebookNode, Record]:
     from grader.intake.decode import Bounds
-    from grader.intake.read import read_folder
+    from grader.intake.read import read_submission
     from grader.intake.record import Record
     from grader.intake.repair import Repair, Unreadable, blank
 
     reference = _read_reference(sheet.released, sheet.earlier, context.plugin)
-    found = read_folder(folder, sheet.name, reference, Bounds(**context.bounds))
+    found = read_submission(job.notebooks, sheet.name, reference, Bounds(**context.bounds))
     record = Record(digest=job.digest, repairs=[Repair(note) for note in job.notes])
     if isinstance(found, Unreadable):
         record.unreadable = found.reason

@@ -1,13 +1,13 @@
 """Read what was handed in before nbgrader does, and trust none of it.
 
-`read_folder` gives a notebook that nbgrader can grade, or says why there is none. The original
+`read_submission` gives a notebook that nbgrader can grade, or says why there is none. The original
 is never written to. In order: `folders` finds what was handed in, `decode` gives JSON values within
 bounds, `cells` plain cells, `match` finds which is which, `repair` writes them down anew and says
 what was put right.
 """
 
 from grader.intake.decode import Bounds
-from grader.intake.read import read_folder, read_notebook
+from grader.intake.read import load_notebooks, read_notebook, read_submission
 from grader.intake.reference import Reference, make_reference
 from grader.intake.repair import Repair, Repaired, Unreadable, blank
 
@@ -18,7 +18,8 @@ __all__ = [
     "Repaired",
     "Unreadable",
     "blank",
+    "load_notebooks",
     "make_reference",
-    "read_folder",
     "read_notebook",
+    "read_submission",
 ]

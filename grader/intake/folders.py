@@ -129,7 +129,7 @@ def _is_notebook(entry: os.DirEntry[str]) -> bool:
 def _walk(folder: Path, depth: int) -> Iterator[tuple[os.DirEntry[str], int]]:
     for entry in _list(folder):
         if _is_notebook(entry) and depth == 0:
-            continue  # not copied by nbgrader; read_folder deals with it
+            continue  # not copied by nbgrader; `intake.read` deals with it
         yield entry, depth
         if entry.is_dir(follow_symlinks=False) and depth < _DEEPEST:
             yield from _walk(Path(entry.path), depth + 1)

@@ -1,10 +1,11 @@
-"""Read one submission: the bytes of its notebook, or a folder in which it should be."""
+"""Read one submission: its notebooks as bytes, and of these the one that is graded."""
 
 from __future__ import annotations
 
 import dataclasses
 import os
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from grader.bounded import TooCostlyError, call_bounded
@@ -17,6 +18,7 @@ from grader.intake.versions import rebuild_in_present_form
 from grader.regular_files import read_regular
 
 NO_NOTEBOOK = "No notebook was handed in."
+NO_FILE = "The notebook is a link, a folder or a device, and not a file."
 OTHER = "This is the notebook of {}, another assignment; hand in the one of this assignment."
 COSTLY = "The notebook would take too long to read; clear its outputs and hand it in again."
 STRANGER = "No cell of the notebook belongs to this assignment; perhaps it is another one's."
@@ -62,40 +64,48 @@ def _read(data: bytes, reference: Reference, bounds: Bounds) -> Repaired | Unrea
     return dataclasses.replace(repaired, repairs=(*notes, *repaired.repairs))
 
 
-def read_folder(
-    folder: Path, name: str, reference: Reference, bounds: Bounds | None = None
+def load_notebooks(folder: Path, most: int) -> dict[str, bytes | None]:
+    """Return what a submission's folder has under names of notebooks, by the file's name.
+
+    Args:
+        folder: ``submitted/<student>/<assignment>``.
+        most: How many bytes of each are wanted; of a larger one there is a byte more.
+
+    Returns:
+        The bytes, or None for what is no regular file.
+
+    Raises:
+        OSError: If the folder, or a file in it, cannot be read.
+    """
+    with os.scandir(folder) as entries:
+        names = sorted(entry.name for entry in entries if entry.name.endswith(".ipynb"))
+    return {name: read_regular(folder / name, most) for name in names}
+
+
+def read_submission(
+    notebooks: Mapping[str, bytes | None],
+    name: str,
+    reference: Reference,
+    bounds: Bounds | None = None,
 ) -> Repaired | Unreadable:
-    """Read the notebook of a submission's folder, also under another name. Never raises.
+    """Read the notebook of a submission, also under another name. Never raises.
 
     Of several, the one with answers is taken; see :func:`grader.intake.choose.choose_notebook`.
 
     Args:
-        folder: ``submitted/<student>/<assignment>``.
+        notebooks: As :func:`load_notebooks` gives them.
         name: What the notebook should be called, without ``.ipynb``.
         reference: The notebook that the class received.
         bounds: How much is read at all.
     """
-    bounds = bounds or Bounds()
     wanted = f"{name}.ipynb"
-    try:
-        with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in entries if entry.name.endswith(".ipynb"))
-    except OSError as error:
-        return Unreadable(f"The folder could not be read ({type(error).__name__}).")
-    if not names:
+    if not notebooks:
         return Unreadable(f"{NO_NOTEBOOK} It should be called {wanted}.")
-    found = {name: _read_file(folder / name, reference, bounds) for name in names}
+    found = {
+        name: Unreadable(NO_FILE) if data is None else read_notebook(data, reference, bounds)
+        for name, data in notebooks.items()
+    }
     return choose_notebook(wanted, found, reference)
-
-
-def _read_file(path: Path, reference: Reference, bounds: Bounds) -> Repaired | Unreadable:
-    try:
-        data = read_regular(path, bounds.notebook_bytes)
-    except OSError as error:
-        return Unreadable(f"The notebook's file could not be read ({type(error).__name__}).")
-    if data is None:
-        return Unreadable("The notebook is a link, a folder or a device, and not a file.")
-    return read_notebook(data, reference, bounds)
 
 
 def _describe_file(encoding: str, learners: PlainNotebook) -> tuple[Repair, ...]:

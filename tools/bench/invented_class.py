@@ -83,7 +83,8 @@ def time_bare(classroom: Classroom) -> Limit:
     from course.plugin import PLUGIN
     from grader.gradebook.seed import ensure_seed
     from grader.grading.plan import make_plan
-    from grader.intake.read import read_folder
+    from grader.intake.decode import Bounds
+    from grader.intake.read import load_notebooks, read_submission
     from grader.intake.reference import make_reference
     from grader.intake.repair import Repaired
 
@@ -92,7 +93,8 @@ def time_bare(classroom: Classroom) -> Limit:
     reference = make_reference(read(released, as_version=4), PLUGIN.find_owner)  # type: ignore[no-untyped-call]
     folder = classroom.root / "submitted" / "ada" / ASSIGNMENT
     # Only what intake took for given and unchanged may be left out.
-    found = read_folder(folder, ASSIGNMENT, reference)
+    notebooks = load_notebooks(folder, Bounds().notebook_bytes)
+    found = read_submission(notebooks, ASSIGNMENT, reference)
     if not isinstance(found, Repaired):
         sys.exit(f"ada's notebook cannot be read: {found.reason}")
     plan = make_plan(found.notebook, PLUGIN.list_parts(ASSIGNMENT), PLUGIN.drawing)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from grader.intake.read import read_folder
+from grader.intake.read import read_submission
 from grader.intake.record import Record
 from grader.intake.repair import Repaired, Unreadable
 
@@ -13,7 +13,7 @@ OWN, COPY, SECOND = f"{NAME}.ipynb", f"{NAME}-Copy1.ipynb", f"{NAME} (1).ipynb"
 
 
 @pytest.fixture
-def hand_in(tmp_path, released, answered, reference):
+def hand_in(released, answered, reference):
     other = json.loads(json.dumps(answered))
     for cell in other["cells"]:
         if cell["metadata"].get("nbgrader", {}).get("grade_id") == "ex1a":
@@ -23,9 +23,8 @@ def hand_in(tmp_path, released, answered, reference):
 
     def read(**files):
         names = {"own": OWN, "copy": COPY, "second": SECOND}
-        for place, kind in files.items():
-            (tmp_path / names[place]).write_text(kinds[kind])
-        found = read_folder(tmp_path, NAME, reference)
+        notebooks = {names[place]: kinds[kind].encode() for place, kind in files.items()}
+        found = read_submission(notebooks, NAME, reference)
         answers = None
         if isinstance(found, Repaired):
             answers = next(
