@@ -11,7 +11,7 @@ from nbgrader.api import Gradebook
 from grader.cli import main
 from grader.gradebook.class_list import Person
 from grader.reports.export import write_long, write_wide
-from grader.reports.results import Finding, PartResult, Result
+from grader.reports.results import PartResult, PropertyResult, Result
 
 ROOT = Path(__file__).parents[3]
 
@@ -84,7 +84,7 @@ def test_wide_has_a_line_for_each_learner(class_of_six):
 
 def make_results(*states):
     """Return a learner for each state, with a part of two properties and a text that is read."""
-    seen = (Finding("reads", "holds", 1, 1), Finding("writes", "fails", 0, 2))
+    seen = (PropertyResult("reads", "holds", 1, 1), PropertyResult("writes", "fails", 0, 2))
     for state in states:
         points, counts = (3, "graded") if state == "by hand" else (1, state)
         parts = (PartResult("a", counts, points, 3, "", seen), PartResult("t", counts, 2, 2))
