@@ -63,6 +63,7 @@ def test_answers_are_tried_on_these_lengths_and_shapes() -> None:
     assert len(measurement_cases.CIRCUIT_SHAPES) == 6
     assert len(measurement_cases.CUT_SHAPES) == 5
     assert (model_cases._PERIOD, model_cases._LINES) == (16, 8)
+    assert model_cases._UNCLEAR == (0.2, 0.5)
     assert (model_cases._SOFT, model_cases._FAINT, model_cases._DOUBTFUL) == (0.03, 0.62, 0.36)
 
 

@@ -131,7 +131,8 @@ def test_a_multiple_is_at_no_distance_and_an_honest_note_is_far_from_the_trained
 
 
 def test_models_with_a_circuit_and_without_one_are_far_apart() -> None:
-    for seed in range(3):
+    unlucky = [300, *b"ex6g"]  # eight lines of which most are exceptions
+    for seed in (0, 1, 2, unlucky):
         for case in draw_model_cases((MODEL,), np.random.default_rng(seed)):
             best = max(score_heads(case).values())
             assert best > 0.5 if find_circuits(case) else best < 0.2, case.label
