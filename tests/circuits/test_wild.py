@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import numpy as np
 import pytest
 
 from circuits import Head, check
 from circuits.behaviours import grafting, measurements
 from circuits.behaviours.grafting import (
+    Effect,
     draw_graft_trials,
     measure_distance,
     measure_effect,
@@ -21,6 +24,7 @@ from circuits.behaviours.model_cases import (
     find_circuits,
     score_heads,
 )
+from circuits.tasks.grafting import _judge_clean
 from circuits.trained import load_model
 from tests.bank.grafts import LOOK, MOVE, OWN, TRAINED, look, overheard, projected, solved
 
@@ -128,6 +132,18 @@ def test_a_multiple_is_at_no_distance_and_an_honest_note_is_far_from_the_trained
     assert measure_distance(np.eye(64), np.zeros((64, 64))) == 1.0
     for W_V, W_out in (overheard(10.0), projected(12.0), solved(12.0)):
         assert measure_distance(W_out @ W_V, TRAINED.W_OV) > 0.6
+
+
+@pytest.mark.parametrize(
+    ("ratio", "loss", "earned"),
+    [(0.93, 3.5, True), (0.9299, 3.5, False), (0.93, 3.501, False), (0.9299, 3.501, False)],
+)
+def test_a_distinction_is_for_lists_and_text_together(ratio, loss, earned) -> None:
+    head = Head(*LOOK, *MOVE)
+    with mock.patch("circuits.tasks.grafting.measure_text", return_value=loss):
+        said = _judge_clean(Effect(ratio=ratio, previous=1.0), head, TRIALS, own_pattern=True)
+    assert said.passed
+    assert ("That is a distinction" in said.sentence) == earned
 
 
 def test_models_with_a_circuit_and_without_one_are_far_apart() -> None:
