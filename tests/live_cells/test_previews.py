@@ -15,6 +15,7 @@ LINKS = [
     ("article a.notation:text-is('subspaces')", "all vectors that can be made"),
     ("article .bibtex-citation a", "In-context learning and induction heads"),
     ("article p a[href='exercise-1.html']", "Exercise 1: A virtual head"),
+    ("article a[href='#clocks-figure']", "The solid hand stands at position 2"),
 ]
 
 
