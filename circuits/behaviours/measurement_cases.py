@@ -131,7 +131,9 @@ def _draw_embeddings(rng: np.random.Generator) -> Drawn:
         W_U = rng.standard_normal((n_words, d_model))
         loud = ", logits above 1000" if size == _LOUD else ""
         if loud:
-            W_E *= 1500.0 / np.abs(W_U @ W_E).max()
+            logits = W_U @ W_E
+            largest = logits.flat[np.abs(logits).argmax()]
+            W_E *= 1500.0 / largest  # above zero, or no exponential overflows
         label = f"d_model={d_model}, {n_words} words{loud}"
         yield "loud" if loud else "mild", label, {"W_E": W_E.round(3), "W_U": W_U.round(3)}
 

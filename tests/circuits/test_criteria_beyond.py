@@ -314,3 +314,11 @@ def test_a_far_copy_is_the_only_one_and_its_like_stands_before_the_query() -> No
         counts = np.bincount(row, minlength=65)
         assert (row[0], row[-1], counts[0], counts[a], counts[b]) == (BOS, a, 1, 2, 1)
         assert (np.delete(counts, [0, a, b]) == 2).all()
+
+
+def test_every_seed_draws_logits_whose_exponentials_overflow() -> None:
+    # Where the largest was negative, a softmax without its greatest logit taken off was right.
+    for seed in range(200):
+        (loud,) = measurement_cases.BIGRAM_TABLE.draw_cases(np.random.default_rng(seed))["loud"]
+        W_E, W_U = loud.arguments
+        assert (W_U @ W_E).max() > 1400.0, f"seed {seed}"
