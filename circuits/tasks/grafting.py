@@ -40,7 +40,7 @@ class Graft(Task):
     The answers of the part are ``W_Q``, ``W_K``, ``W_V`` and ``W_out``.
     """
 
-    tried = ", on lists that it has never seen"
+    tried = ", on lists that every check shares and on others that it has never seen"
 
     def list_properties(self, part: Part) -> Collection[str]:
         return "looks", "arrives", "clean"
