@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.cli.options import add_course
-from grader.errors import CourseError
+from grader.errors import CourseError, say_count
 from grader.paths import find_classroom, find_sources
 from grader.terminal import NEEDS_PERSON
 
@@ -184,7 +184,7 @@ def _write_results(arguments: argparse.Namespace, results: Sequence[Result]) -> 
             text = json.dumps(values, indent=1, ensure_ascii=False)
             (folder / "results.json").write_text(text + "\n", encoding="utf-8")
             count += 1
-    print(f"{arguments.gradescope}: a results.json for each of {count} learners.")
+    print(f"{arguments.gradescope}: one results.json each, for {say_count(count, 'learner')}.")
     return 0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.cli.options import add_assignment, add_course
-from grader.errors import CourseError
+from grader.errors import CourseError, say_count
 from grader.paths import find_classroom, find_sources
 from grader.terminal import NEEDS_PERSON
 
@@ -146,5 +146,6 @@ def _bring_back(arguments: argparse.Namespace, gradebook: Gradebook, classroom: 
     elif not arguments.yes and changes.steps:
         print("Nothing is entered yet; the same command with --yes enters it.")
     elif changes.steps:
-        print(f"Entered for {enter(gradebook, question, changes.steps)} learners.")
+        count = enter(gradebook, question, changes.steps)
+        print(f"Entered for {say_count(count, 'learner')}.")
     return NEEDS_PERSON if changes.faults or changes.left else 0

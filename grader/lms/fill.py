@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 
-from grader.errors import list_some
+from grader.errors import list_some, say_count
 from grader.gradebook.class_list import ClassList
 from grader.lms.comment import is_own, make_comment
 from grader.lms.partners import Account, Partners, find_partners
@@ -159,7 +159,8 @@ def _describe(
         yield f"Other grades than those of {platform.name}: {list_some(work.replaced)}."
     if work.comments and work.column.comments is not None:
         title = sheet.text(0, work.column.comments)
-        yield f"Points by part and comments are in {title!r}, for {work.comments} learners."
+        many = say_count(work.comments, "learner")
+        yield f"Points by part and comments are in {title!r}, for {many}."
     if work.others:
         yield f"Other comments than ours stay as they are: {list_some(work.others)}."
     yield from work.refused

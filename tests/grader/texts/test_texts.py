@@ -191,7 +191,7 @@ def test_a_table_that_excel_saved_again_is_read(classroom, texts, encoding, deli
     assert read_grades(classroom)["bob"] == (1.5, False, "Déjà bon; weiter so.")
 
 
-def test_a_workbook_is_read_and_items_add_up(classroom, texts):
+def test_a_workbook_is_read_and_items_add_up(classroom, texts, capsys):
     texts()
     path = classroom.root / "texts" / "one" / "t.xlsx"
     book = load_workbook(path)
@@ -200,6 +200,7 @@ def test_a_workbook_is_read_and_items_add_up(classroom, texts):
             row[4].value, row[5].value = 1, 0.5
     book.save(path)
     assert texts("--import", str(path), "--yes") == 0
+    assert "Entered for 1 learner." in capsys.readouterr().out
     assert read_grades(classroom)["ann"] == (1.5, False, None)
 
 
