@@ -72,7 +72,7 @@ MEASURE = """async ({ name, inputs, frames }) => {
 }"""
 
 # How long the page's frames were while a model trained, and when it had learned.
-TRAIN = """async () => {
+TRAIN = """async (patience) => {
     const stage = document.querySelector("[data-explorable=train] .explorable-stage");
     const root = stage.firstElementChild.shadowRoot;
     const from = performance.now();
@@ -84,7 +84,8 @@ TRAIN = """async () => {
         frames.push(performance.now() - last);
         last = performance.now();
         const words = root.querySelector(".words").textContent;
-        const [, step, percent] = /At step (\\d+) .* guesses (\\d+) %/.exec(words) ?? [];
+        const [, step, percent] = /At step (\\d+) .* guesses ([\\d.]+)\\s%/.exec(words) ?? [];
+        if (last - from > patience) throw new Error(`no 95 % within ${patience} ms: ${words}`);
         if (Number(percent) >= 95) return { step: Number(step), time: last - from, frames };
     }
 }"""
@@ -164,8 +165,7 @@ def main(arguments: Sequence[str]) -> int:
             ).count():
                 measure(page, name, options.inputs)
         if options.train:
-            page.set_default_timeout(PATIENCE)
-            learned = page.evaluate(TRAIN)
+            learned = page.evaluate(TRAIN, PATIENCE)
             frames = learned["frames"]
             print(
                 f"\ntraining: 95 % after {learned['step']} steps, {learned['time'] / 1000:.1f} s; "
