@@ -127,3 +127,11 @@ def test_the_map_of_all_houses_names_those_that_are_there():
     named = re.findall(r"^\| `([a-z_]+)/` \|[^|]*\|[^|]*\|$", papers, re.MULTILINE)
     assert set(HOUSES) <= set(named)
     assert [name for name in named if not (ROOT / name).is_dir()] == []
+
+
+def test_the_way_of_an_answer_leads_through_files_that_are_there():
+    papers = (ROOT / "CONTRIBUTING.md").read_text()
+    way = re.search(r"^## One answer, .*?\n(.*?)^## ", papers, re.MULTILINE | re.DOTALL)[1]
+    named = re.findall(r"`([\w./-]+/[\w./-]*)`", way)
+    assert len(named) > 10
+    assert [path for path in named if not (ROOT / path).exists()] == []

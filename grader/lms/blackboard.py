@@ -1,4 +1,4 @@
-"""Read and fill Blackboard Learn's files: the offline table, and an assignment's archive.
+"""Read Blackboard Learn's files: the offline table and its columns to fill, the archive.
 
 A name in the archive is ``<assignment>_<username>_attempt_2026-11-29-17-42-00_<file>``; the word
 in the middle is translated, and the time is the server's. No feedback can be brought back.

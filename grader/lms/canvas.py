@@ -1,4 +1,4 @@
-"""Read and fill Canvas's files: the gradebook's CSV, and the flat archive of submissions.
+"""Read Canvas's files: the gradebook's CSV and its columns to fill, the flat archive.
 
 Read in instructure/canvas-lms: ``gradebook_importer.rb``, ``gradebook_exporter.rb``,
 ``content_zipper.rb``. The archive has no times: only ``LATE`` in a name.

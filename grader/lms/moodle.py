@@ -1,4 +1,4 @@
-"""Read and fill Moodle's files: the grading worksheet, and archives in folders or flat.
+"""Read Moodle's files: the worksheet and its columns to fill, archives in folders or flat.
 
 Read in moodle/moodle: ``mod/assign/feedback/offline``, ``mod/assign/feedback/file``. An
 identifier is the participant's in one assignment; each assignment has others. The names of the
