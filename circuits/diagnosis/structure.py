@@ -17,8 +17,7 @@ NAMED_STEPS = {
 FEW = 0.05**2
 """A fourth number below a 20th of the first is not used; the circuit has the squares of both."""
 
-
-FEWEST = 4
+LEAST_NUMBERS = 4
 """So many numbers, two pairs, tell all positions apart."""
 
 
@@ -62,7 +61,7 @@ def _diagnose_pairing(turns: Rotations) -> str | None:
     if turns.off_diagonal > 0.9:
         return "frequencies-mixed-up"
     if turns.off_diagonal > 0.1:
-        few = turns.values[FEWEST - 1] < FEW * turns.values[0]
+        few = turns.values[LEAST_NUMBERS - 1] < FEW * turns.values[0]
         return "too-few-dimensions" if few else "different-bases"
     active = turns.active
     if not active[:2].any() and active.sum() > 1:

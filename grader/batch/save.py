@@ -8,9 +8,7 @@ import shutil
 import stat
 import time
 from collections import deque
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from grader.batch.messages import Context, Graded, GradedSheet, Job
 from grader.batch.progress import Failed, Finished, Tell
@@ -18,7 +16,7 @@ from grader.batch.select import Choice
 from grader.batch.writer import Writer
 from grader.errors import CourseError
 from grader.gradebook.access import find_folder
-from grader.intake.notebook import read_pictures
+from grader.intake.notebook import read_pictures, write_pictures
 from grader.nbgrader_types import CourseDirectory
 from grader.terminal import deferring_signals
 
@@ -121,7 +119,8 @@ def _read_answers(notebook: str) -> dict[str, tuple[str, ...]]:
         if "nbgrader" in cell.get("metadata", {})
     }
     written = {
-        name: "".join(cell["source"]) + _write_pictures(cell)  # one text, or one a line
+        # one text, or one a line
+        name: "".join(cell["source"]) + write_pictures(read_pictures(cell))
         for name, cell in cells.items()
         if cell["metadata"]["nbgrader"].get("solution")
     }
@@ -132,11 +131,6 @@ def _read_answers(notebook: str) -> dict[str, tuple[str, ...]]:
             own = written.get(name, written.get(name.removesuffix("-test")))
             answers[name] = code if own is None else (own,)
     return answers
-
-
-def _write_pictures(cell: Mapping[str, Any]) -> str:
-    pictures = read_pictures(cell)
-    return json.dumps(pictures, sort_keys=True) if pictures else ""
 
 
 def discard(coursedir: CourseDirectory, student: str) -> None:

@@ -111,7 +111,7 @@ def _write_table(
     count = write(results, to, arguments.by)
     states = Counter(result.state for result in results)
     said = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
-    print(f"{to}: {count} lines; {said or 'nothing to export'}.")
+    print(f"{to}: {say_count(count, 'line')}; {said or 'nothing to export'}.")
     return 0
 
 
@@ -161,11 +161,12 @@ def _write_scores(arguments: argparse.Namespace, results: Sequence[Result]) -> i
     scores, alone = make_scores(results, datetime.now(UTC))
     text = json.dumps(scores, indent=1, ensure_ascii=False)
     arguments.lti.write_text(text + "\n", encoding="utf-8")
-    print(f"{arguments.lti}: {len(scores)} scores, each to be posted to the line item.")
+    print(f"{arguments.lti}: {say_count(len(scores), 'score')} to be posted to the line item.")
     if alone:
         said = ", ".join(result.person.id for result in alone[:20])
         print(
-            f"{len(alone)} learners have no id of the platform, so no score: {said}; "
+            f"No score for {say_count(len(alone), 'learner')} without an id of the platform: "
+            f"{said}; "
             "`nbgrader db student add ID --lms-user-id=SUB` gives one."
         )
     return NEEDS_PERSON if alone else 0

@@ -31,10 +31,14 @@ def add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the statistics as JSON")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write a line for each part")
     parser.add_argument(
-        "--part", action="append", default=[], metavar="NAME", help="this part alone, in these"
+        "--part", action="append", default=[], metavar="NAME", help="limit all three to this part"
     )
     parser.add_argument(
-        "--student", action="append", default=[], metavar="ID", help="this learner alone, in these"
+        "--student",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="limit all three to this learner",
     )
     parser.set_defaults(run=run_report)
 

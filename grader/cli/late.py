@@ -67,7 +67,7 @@ def run_late(arguments: argparse.Namespace) -> int:
         for name, students in marked.items():
             if students:
                 print(
-                    f"{name}: marked LATE by the platform, which does not say by how much: "
+                    f"{name}: marked LATE by the platform without a time: "
                     f"{list_some(sorted(students))}. Where it is to cost something, write the time "
                     "into a timestamp.txt beside the notebook and grade again."
                 )

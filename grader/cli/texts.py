@@ -96,8 +96,8 @@ def _list(assignment: str, gradebook: Gradebook, classroom: Classroom) -> int:
         waiting = sum(answer.waiting for answer in question.answers)
         learners = sum(len(answer.given) for answer in question.answers)
         print(
-            f"{name}: {len(question.answers)} different texts of {learners} learners, "
-            f"{waiting} wait to be read"
+            f"{name}: {say_count(len(question.answers), 'different text')} of "
+            f"{say_count(learners, 'learner')}, {waiting} to be read"
         )
     if not names:
         print(f"{assignment} has no texts.")

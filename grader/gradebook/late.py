@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from grader.errors import say_count
 from grader.nbgrader_types import Row
 
 _UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
@@ -36,7 +37,7 @@ def say_late(seconds: float) -> str:
     for unit, size in _UNITS:
         count = int(seconds // size)
         if count:
-            return f"Handed in {count} {unit}{'s' if count > 1 else ''} after the due date."
+            return f"Handed in {say_count(count, unit)} after the due date."
     return "Handed in less than a minute after the due date."
 
 

@@ -36,6 +36,11 @@ def read_pictures(cell: Mapping[str, Any]) -> Pictures:
     return found if isinstance(found, dict) else {}
 
 
+def write_pictures(pictures: Pictures) -> str:
+    """Return pictures in the one way to write them, to compare them by; "" if there are none."""
+    return json.dumps(pictures, sort_keys=True) if pictures else ""
+
+
 def list_pictures(notebook: Mapping[str, Any]) -> dict[str, Pictures]:
     """Return the pictures of the cells that have a ``grade_id``, by it."""
     return {

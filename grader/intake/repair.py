@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
+from grader.errors import say_count
 from grader.intake.cells import PlainCell, PlainNotebook
 from grader.intake.match import Matching, match_cells
 from grader.intake.names import drop_hidden, find_names, normalize
@@ -132,7 +133,9 @@ def _describe_settings(
         {cell.label for cell in learners.cells if cell.label} - set(reference.by_label)
     )
     if unknown:
-        yield Repair(f"{len(unknown)} cells had names that this assignment does not have.")
+        yield Repair(
+            f"{say_count(len(unknown), 'cell')} had a name that this assignment does not have."
+        )
     kernel = reference.metadata.get("kernelspec")
     wanted = kernel.get("name") if isinstance(kernel, dict) else None
     if learners.kernel and learners.kernel != wanted:

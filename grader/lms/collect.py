@@ -11,7 +11,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from grader.dates import UnclearDateError, read_date
-from grader.errors import MOST, CourseError
+from grader.errors import MOST, CourseError, say_count
 from grader.gradebook.class_list import ClassList, Person
 from grader.intake.decode import Bounds
 from grader.intake.folders import NOTEBOOK, TIMESTAMP, keep_earlier, show_name
@@ -66,12 +66,13 @@ class Collected:
         )
         said = ", ".join(f"{count} {words}" for count, words in counts if count) or "none"
         total = len(self.new) + len(self.replaced) + len(self.same) + len(self.older)
-        yield f"{self.platform}: {total} hand-ins: {said}; {self.timed} with a time."
+        yield f"{self.platform}: {say_count(total, 'hand-in')}: {said}; {self.timed} with a time."
         if self.late:
             yield f"Marked LATE, without a time: {', '.join(sorted(self.late))}."
         yield from self.notes[:MOST]
         if len(self.notes) > MOST:
-            yield f"{len(self.notes) - MOST} more files were left out."
+            left_out = say_count(len(self.notes) - MOST, "more file")
+            yield f"Left out as well: {left_out}."
         yield from self.partners.lines(known, self.platform)
 
 

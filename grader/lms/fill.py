@@ -145,8 +145,8 @@ def _describe(
     title = sheet.text(0, work.column.place)
     scores = work.states["graded"] - len(work.refused)
     yield (
-        f"{assignment}: {len(partners.people)} learners found in {sheet.name}, {scores} with a "
-        f"score in {title!r}" + (f"; left as they were: {blank}." if blank else ".")
+        f"{assignment}: {say_count(len(partners.people), 'learner')} found in {sheet.name}, "
+        f"{scores} with a score in {title!r}" + (f"; left as they were: {blank}." if blank else ".")
     )
     most = next(iter(results.values())).max_points if results else None
     there = work.column.max_points

@@ -11,7 +11,13 @@ from typing import Any
 
 from grader.errors import CourseError
 from grader.gradebook.access import list_texts
-from grader.intake.notebook import Pictures, list_pictures, load_notebook, read_sources
+from grader.intake.notebook import (
+    Pictures,
+    list_pictures,
+    load_notebook,
+    read_sources,
+    write_pictures,
+)
 from grader.intake.record import Record
 from grader.nbgrader_types import Gradebook, Row
 from grader.paths import Classroom
@@ -161,7 +167,7 @@ def read_question(
         else:
             text = "" if one.by_computer is not None else _normalise(source)
             pictures = list_pictures(graded)[name] if text else {}
-            digest = _digest([text, _order(pictures)] if pictures else text)
+            digest = _digest([text, write_pictures(pictures)] if pictures else text)
             key = make_key(question, digest[:_KEY])
             written[key] = text, pictures
             groups[key].append(one)
@@ -235,10 +241,6 @@ def _normalise(source: str) -> str:
     whole = _HALF.sub("\N{REPLACEMENT CHARACTER}", source)
     lines = whole.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")
     return "\n".join(line.rstrip() for line in lines)
-
-
-def _order(pictures: Pictures) -> list[Any]:
-    return sorted((name, sorted(forms.items())) for name, forms in pictures.items())
 
 
 def _digest(value: Any) -> str:  # noqa: ANN401  (whatever has one way to be written)

@@ -12,6 +12,6 @@ and diagnoses, which have tests of their own. A mutant is killed if an answer of
 otherwise than the bank says, or a test of the criteria (``probes.TEST_MODULES``) fails.
 Survivors that were looked at and loosen nothing are listed in ``accepted.txt``, each with the
 reason; any other survivor fails the run, and so does a reason that is no longer needed. Of those
-of chapters 4 to 6 every eighth was looked at, and all of the mixtures, so they have a run of their
-own, and none in the suite.
+of chapters 4 to 6 only every eighth was looked at, and all of the mixtures; so they have a run of
+their own, and none in the suite.
 """

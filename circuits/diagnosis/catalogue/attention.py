@@ -61,8 +61,7 @@ MISTAKES = (
         "words-not-directions",
         "A matrix is made of the contents of some words. They are not at right angles to each "
         "other, and a token that is like several of them scores high, whoever asks.",
-        "Which rows take every word as it is: those that are words themselves, or those of the "
-        "directions in which all words are written down?",
+        "Should a row be one word, or one of the directions that all words are made of?",
     ),
     Mistake(
         "ignores-content",

@@ -1,4 +1,4 @@
-"""Whatever is handed in, the gatekeeper answers; and what it lets through can be graded."""
+"""Whatever is handed in, intake answers; and what it lets through can be graded."""
 
 import json
 

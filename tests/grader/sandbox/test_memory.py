@@ -162,7 +162,7 @@ def group(sleeper):
     made.remove()
 
 
-def test_the_kernel_stops_what_no_warden_sees(group, sleeper):
+def test_the_kernel_stops_what_no_watchdog_sees(group, sleeper):
     group.limit(100 << 20, 10)
     gauges = watchdog.Gauges(group.gauges)
     assert not gauges.has_killed()
