@@ -145,7 +145,7 @@ def test_whom_a_platform_marked_without_a_time_is_named(book, tmp_path, capsys, 
     book.db.commit()
     assert main(["late", "one", "--course", str(tmp_path)]) == 0
     first, second = capsys.readouterr().out.splitlines()
-    assert first.startswith("one: marked LATE by the platform, which does not say by how much: ann")
+    assert first.startswith("one: marked LATE by the platform without a time: ann")
     assert second == "Nobody else is late."
 
 

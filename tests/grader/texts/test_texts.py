@@ -377,7 +377,7 @@ def test_a_name_that_is_no_text_is_answered_with_those_that_are(texts):
 
 def test_without_a_name_the_texts_are_listed(texts, capsys):
     assert texts(text=()) == 0
-    assert capsys.readouterr().out == "t: 3 different texts of 4 learners, 2 wait to be read\n"
+    assert capsys.readouterr().out == "t: 3 different texts of 4 learners, 2 to be read\n"
 
 
 def test_a_notebook_that_is_not_graded_to_its_end_is_left_out_with_the_reason(
