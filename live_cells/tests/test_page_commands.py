@@ -91,6 +91,22 @@ def test_the_folder_is_told_changed_and_listed(run: Run, tmp_path: Path) -> None
     assert read(told) == f"data/\n{tmp_path / 'data'}\nrain.csv\n"
 
 
+def test_a_folder_whose_name_has_a_space_is_gone_to(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "my folder").mkdir()
+    assert read(run("%cd my folder")) == f"{tmp_path / 'my folder'}\n"
+    assert read(run(f"%cd {tmp_path}", "%cd 'my folder'")).endswith(f"{tmp_path / 'my folder'}\n")
+
+
+def test_files_that_match_a_pattern_are_listed(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    for name in ("a.csv", "b.csv", "c.txt", "[1].csv", "data/rain.csv"):
+        (tmp_path / name).touch()
+    assert read(run("%ls ?.csv")) == "a.csv\nb.csv\n"
+    assert read(run("!ls data/*.csv c.txt")) == f"{Path('data', 'rain.csv')}\nc.txt\n"
+    assert read(run("%ls [1].csv")) == "[1].csv\n"
+    assert read(run("%ls d* c.txt")) == "data:\nrain.csv\nc.txt\n"
+
+
 @pytest.mark.parametrize("command", ["!pip install rich", "%pip install -U rich", "! conda list"])
 def test_nothing_is_installed_and_what_there_is_is_said(run: Run, command: str) -> None:
     told = run(f"{command}\nx = 1\nx")
@@ -139,10 +155,32 @@ def test_all_that_ipython_shows_is_shown_or_linked(run: Run) -> None:
     assert html[6] == "<b>x</b>"
 
 
+def test_data_are_read_from_a_file_and_a_picture_has_its_bytes(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "rain.json").write_text('{"mm": "½"}', encoding="utf-8")
+    (tmp_path / "dot.png").write_bytes(b"\x89PNG....")
+    (shown, data, remote) = run(
+        "from IPython.display import Image, JSON",
+        "JSON(filename='rain.json')",
+        "Image('dot.png').data + Image(b'GIF89a').data",
+        "str(Image(url='https://example.org/a.png').data)",
+    )
+    assert shown["data"]["text/plain"] == '{\n  "mm": "½"\n}'
+    assert data["data"]["text/plain"] == repr(b"\x89PNG....GIF89a")
+    assert remote["data"]["text/plain"] == "'None'"
+
+
+@pytest.mark.parametrize("given", ["", "url='https://example.org/a.json'"])
+def test_data_that_are_not_given_are_asked_for(run: Run, given: str) -> None:
+    told = run(f"from IPython.display import JSON\nJSON({given})")
+    assert "JSON needs data or the name of a file." in read(told)
+
+
 @pytest.mark.parametrize(
     ("code", "said"),
     [
         ("%run gone.py", "This page's Python has no file 'gone.py'"),
+        ("!ls gone.csv", "This page's Python has no file 'gone.csv'"),
+        ("%ls *.csv", "This page's Python has no file '*.csv'"),
         ("%%writefile\nx", "the name of one file"),
         ("%%bash\nls", "%%bash is a notebook command, which this page does not have"),
         ("!git status", "!git is a notebook command"),

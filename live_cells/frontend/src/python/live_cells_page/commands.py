@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from live_cells_page.lookups import Lookups
+from live_cells_page.lookups import Lookups, report_missing
 from live_cells_page.magics import CALLS, OPTIONS
 
 REPEATS = 7  # of a measurement, as in IPython
@@ -113,9 +113,7 @@ def make_commands(
         shared = words[:1] == ["-i"]
         path = Path("".join(words[shared : shared + 1]))
         if not path.is_file():
-            raise FileNotFoundError(
-                f"This page's Python has no file {str(path)!r}: write it first."
-            )
+            raise report_missing(str(path))
         kept, sys.argv = sys.argv, words[shared:]
         try:
             found = runpy.run_path(str(path), namespace if shared else None, "__main__")

@@ -77,16 +77,22 @@ def clear_output(wait: bool = False) -> None:
         outlet.clear()
 
 
+def read_given(kind: str, data: object, filename: str | None) -> Any:
+    """Return what is given as it is or in a file; ``TypeError`` where it is neither."""
+    if filename is not None:
+        return Path(filename).read_text(encoding="utf-8")
+    if data is None:
+        raise TypeError(f"{kind} needs data or the name of a file.")
+    return data
+
+
 class Text:
     """Text of one kind, given as it is or read from a file."""
 
     method = ""
 
     def __init__(self, data: str | None = None, filename: str | None = None) -> None:
-        if data is None and filename is None:
-            raise TypeError(f"{type(self).__name__} needs data or the name of a file.")
-        read = data if filename is None else Path(filename).read_text(encoding="utf-8")
-        self.data = str(read)
+        self.data = str(read_given(type(self).__name__, data, filename))
         if self.method:
             setattr(self, self.method, lambda: self.data)
 
@@ -139,6 +145,7 @@ class Image:
         name = data if isinstance(data, str) else filename
         self.alt = alt
         self.size = {name: size[name] for name in ("width", "height") if size.get(name)}
+        self.data: bytes | None = None  # of a picture of another host, as in IPython
         if url is not None or is_address(name):
             self.source = str(url or name)  # the page says why it shows none of another host
             return
@@ -150,6 +157,7 @@ class Image:
                 "Image shows a PNG, JPEG or GIF from its bytes or from a file in this page's "
                 "Python: give one of these, or display(SVG(text)) for a drawing."
             )
+        self.data = content
         self.source = f"data:{kinds[0]};base64,{base64.b64encode(content).decode()}"
 
     def _repr_html_(self) -> str:
@@ -187,9 +195,12 @@ class Code(Text):
 class JSON:
     """Data, laid out over lines."""
 
-    def __init__(self, data: object = None, **others: object) -> None:
+    def __init__(
+        self, data: object = None, *, filename: str | None = None, **others: object
+    ) -> None:
         del others  # whether it is folded, and under which name
-        self.data = json.loads(data) if isinstance(data, str) else data
+        read = read_given("JSON", data, filename)
+        self.data = json.loads(read) if isinstance(read, str) else read
 
     def __repr__(self) -> str:
         return json.dumps(self.data, indent=2, ensure_ascii=False, default=str)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import glob
 import inspect
 import os
 import shlex
@@ -79,16 +80,40 @@ class Lookups:
 
 def change_folder(line: str) -> None:
     """Go to another folder, or home where none is named, and say which it is."""
-    os.chdir(Path("".join(shlex.split(line)) or "~").expanduser())
+    os.chdir(Path(" ".join(shlex.split(line)) or "~").expanduser())
     print(Path.cwd())
 
 
 def list_folder(line: str) -> None:
-    """Print what lies in a folder."""
+    """Print what lies in a folder, or which files match a pattern.
+
+    Raises ``FileNotFoundError`` for a path that is not there and a pattern that nothing matches.
+    """
     words = [word for word in shlex.split(line) if not word.startswith("-")]
-    for path in map(Path, words or ["."]):
-        found = sorted(path.iterdir()) if path.is_dir() else [path]
-        print(*(f"{each.name}{'/' * each.is_dir()}" for each in found), sep="  ")
+    paths = [path for word in words or ["."] for path in find_paths(word)]
+    for path in paths:
+        if not path.is_dir():
+            print(path)
+            continue
+        if len(paths) > 1:
+            print(f"{path}:")
+        print(*(f"{each.name}{'/' * each.is_dir()}" for each in sorted(path.iterdir())), sep="  ")
+
+
+def find_paths(word: str) -> list[Path]:
+    """Return the path that is named, or those that match where it is a pattern."""
+    named = Path(word).expanduser()
+    # unlike Path.glob this takes a pattern from the root, and leaves hidden files out
+    matching = glob.glob(str(named))  # noqa: PTH207
+    found = [named] if named.exists() else sorted(map(Path, matching))
+    if not found:
+        raise report_missing(word)
+    return found
+
+
+def report_missing(path: str) -> FileNotFoundError:
+    """Return the error that says which file the page's Python lacks."""
+    return FileNotFoundError(f"This page's Python has no file {path!r}: write it first.")
 
 
 def shorten(value: object) -> str:
