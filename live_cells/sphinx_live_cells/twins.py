@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from sphinx_live_cells.pyodide import PyodideError
 
-GAIN = 0.9  # of its file, above which a twin is not worth its room: archives are packed already
+GAIN = 0.9  # of its file, above which a twin is not worth its room
 ENDINGS = {".gz", ".br"}
+PACKED = {".whl", ".zip"}  # what no packing makes smaller by a tenth
 
 
 class Packer(NamedTuple):
@@ -54,8 +55,8 @@ def write_twins(folder: Path, names: Iterable[str]) -> None:
     """Write the twins of a folder's files that are smaller by a tenth; take away the others."""
     packers = find_packers(names)
     wanted: set[Path] = set()
-    for file in sorted(folder.iterdir()):
-        if file.suffix in ENDINGS:
+    for file in sorted(folder.iterdir()) if packers else ():
+        if file.suffix in ENDINGS | PACKED:
             continue
         content = file.read_bytes()
         for ending, packer in packers.items():

@@ -58,6 +58,23 @@ def test_twins_that_are_wanted_no_longer_go(folder: Path) -> None:
     assert list_names(folder) == {"python.wasm", "numpy.zip"}
 
 
+@pytest.mark.parametrize("names", [[], ["gz"]])
+def test_what_has_no_twin_is_not_read(
+    folder: Path, names: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "six.whl").write_bytes(TEXT)
+    read: list[str] = []
+    plainly = Path.read_bytes
+
+    def note(path: Path) -> bytes:
+        read.append(path.name)
+        return plainly(path)
+
+    monkeypatch.setattr(Path, "read_bytes", note)
+    write_twins(folder, names)
+    assert {*read} - {"python.wasm.gz"} == ({"python.wasm"} if names else set())
+
+
 def test_what_cannot_be_packed_is_said_with_what_to_do(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
