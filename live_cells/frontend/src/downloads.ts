@@ -60,22 +60,32 @@ export class Downloads {
   /** Fetch while Python waits, for an import nobody announced; a worker is allowed to. */
   fetchNow(file: string): Uint8Array {
     this.report(`Fetching ${file.replace(/-.*/, "")}`, 0, 0);
+    const url = this.base + file;
+    const source = this.elsewhere[file];
+    const came = this.request(file, source?.url ?? url);
+    // what was kept of another host's file the service worker gives under its address here
+    const kept = came instanceof NotFetchedError && source !== undefined ? this.request(file, url) : came;
+    this.report("Running", 1, 1);
+    const bytes = kept instanceof NotFetchedError ? came : kept;
+    if (bytes instanceof NotFetchedError) throw bytes;
+    void this.keep(url, new Response(bytes.slice(0)));
+    return new Uint8Array(bytes);
+  }
+
+  /** Return what an address sends for a file while Python waits, or why it is not that file. */
+  private request(file: string, url: string): ArrayBuffer | NotFetchedError {
     const request = new XMLHttpRequest();
-    request.open("GET", this.elsewhere[file]?.url ?? this.base + file, false);
+    request.open("GET", url, false);
     request.responseType = "arraybuffer";
     try {
       request.send();
     } catch {
-      this.report("Running", 1, 1);
-      throw this.missing(file);
+      return this.missing(file);
     }
-    if (request.status !== 200) throw refused(file, request.status);
-    this.report("Running", 1, 1);
+    if (request.status !== 200) return this.refused(file, request.status);
     const bytes = request.response as ArrayBuffer;
-    const integrity = this.elsewhere[file]?.integrity;
-    if (integrity !== undefined && integrity !== hash(bytes)) throw this.missing(file);
-    void this.keep(this.base + file, new Response(bytes.slice(0)));
-    return new Uint8Array(bytes);
+    const source = this.elsewhere[file];
+    return source === undefined || source.integrity === hash(bytes) ? bytes : changed(file, source.url);
   }
 
   /** Let Pyodide's own requests pass through here. */
@@ -100,7 +110,7 @@ export class Downloads {
     if (this.failure !== null || !scriptMissing) return this.failure ?? error;
     for (const file of SCRIPTS) {
       const response = await this.fetchPlainly(this.base + file).catch(() => undefined);
-      if (response?.ok === false) return refused(file, response.status);
+      if (response?.ok === false) return this.refused(file, response.status);
     }
     return this.missing("pyodide.js");
   }
@@ -126,7 +136,8 @@ export class Downloads {
     const response = came?.ok === true ? came : await (await this.openStore())?.match(url);
     if (response === undefined) {
       this.expected.delete(file); // nobody waits for it any more
-      throw came === undefined ? this.missing(file) : refused(file, came.status);
+      if (came !== undefined) throw this.refused(file, came.status);
+      throw (await this.sendsAnother(file)) ? changed(file, source) : this.missing(file);
     }
     void this.count(file, response.clone());
     void this.keep(url, response.clone());
@@ -149,11 +160,28 @@ export class Downloads {
     await store.put(url, response).catch(() => undefined); // a full disk must not stop Python
   }
 
+  /** A browser tells a hash that differs in the same words as a network that is gone; this tells them apart. */
+  private async sendsAnother(file: string): Promise<boolean> {
+    const source = this.elsewhere[file];
+    if (source === undefined) return false;
+    return this.fetchPlainly(source.url, { method: "HEAD", cache: "no-store" }).then(
+      (response) => response.ok,
+      () => false,
+    );
+  }
+
   private missing(file: string): NotFetchedError {
     const what = this.started ? file.replace(/-.*/, "") : "Python";
+    return new NotFetchedError(`${what} has not been fetched yet and the network does not answer: connect once, then run the cell again.`, false);
+  }
+
+  /** Another host that has a file no more says nothing of a newer build of this site. */
+  private refused(file: string, status: number): NotFetchedError {
     const source = this.elsewhere[file];
-    const who = source === undefined ? "the network does not answer" : `${new URL(source.url).host} does not send ${file} as it should be`;
-    return new NotFetchedError(`${what} has not been fetched yet and ${who}: connect once, then run the cell again.`, false);
+    const gone = source === undefined && (status === 404 || status === 410);
+    const who = source === undefined ? "the server" : new URL(source.url).host;
+    const what = gone ? "this page may have a newer version, so reload it (your answers are kept)" : "run the cell again in a moment, or tell whoever keeps this site";
+    return new NotFetchedError(`${file} did not come, ${who} said ${status}: ${what}.`, gone);
   }
 
   private async count(file: string, response: Response): Promise<void> {
@@ -183,10 +211,8 @@ function hash(bytes: ArrayBuffer): string {
   return `sha256-${btoa(String.fromCharCode(...sha256(new Uint8Array(bytes))))}`;
 }
 
-function refused(file: string, status: number): NotFetchedError {
-  const gone = status === 404 || status === 410;
-  const what = gone ? "this page may have a newer version, so reload it (your answers are kept)" : "run the cell again in a moment, or tell whoever keeps this site";
-  return new NotFetchedError(`${file} did not come, the server said ${status}: ${what}.`, gone);
+function changed(file: string, url: string): NotFetchedError {
+  return new NotFetchedError(`${file} did not come: ${new URL(url).host} sends another file than was published; tell whoever keeps this site.`, false);
 }
 
 /** Some servers call WebAssembly by another name, and a browser would not compile it then. */
