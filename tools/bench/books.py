@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 from sphinx_live_cells.packs import list_imports
 
@@ -34,6 +35,10 @@ from tools.bench import browser
 from tools.test.chromium import find_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "live_cells" / "frontend" / "src" / "python"))
+
+from live_cells_page.magics import read_as_python  # noqa: E402
+
 KEPT = ROOT / ".cache" / "books"
 START = 180  # seconds that Python may take to start
 PATIENCE = 120  # seconds that one cell may take
@@ -245,17 +250,25 @@ def list_bound(code: str) -> set[str]:
 
     >>> sorted(list_bound("%pwd\nimport os.path, math as m\nfor x in y: z[0] = 1"))
     ['m', 'os', 'x']
+    >>> sorted(list_bound("f?\n%time a = 1\nb = !ls\nif a:\n  !ls\nasync def c(): pass"))
+    ['a', 'b', 'c']
+    >>> sorted(list_bound("%%capture\ntry: f()\nexcept OSError as e: pass"))
+    ['e']
     """
+    body = re.sub(r"^\s*%%.*", "", code)  # of %%time or %%capture: it is Python, too
+    reader = TransformerManager()  # type: ignore[no-untyped-call]
     try:
-        tree = ast.parse(re.sub(r"^\s*[%!?].*", "", code, flags=re.MULTILINE))
+        tree = ast.parse(reader.transform_cell(read_as_python(body)))
     except SyntaxError:
         return set()
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.alias):
             found.add((node.asname or node.name).split(".")[0])
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-            found.add(node.name)
+        elif isinstance(
+            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandler
+        ):
+            found.update(filter(None, [node.name]))
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id)
     return found
