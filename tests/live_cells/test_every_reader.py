@@ -255,6 +255,23 @@ def test_the_code_of_a_figure_is_one_link_below_it(visit: Visit) -> None:
     expect(code).to_be_visible()
 
 
+def test_contents_that_fold_beside_an_aside_open_for_the_keyboard(
+    context: BrowserContext, address: str
+):
+    page = context.new_page()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{address}book/exercise-5.html")
+    page.locator("aside.margin").first.scroll_into_view_if_needed()
+    folded = page.locator(".bd-sidebar-secondary.hide")
+    folded.wait_for(state="attached")
+    arrow = "all => getComputedStyle(all[0].querySelector('.onthispage'), '::after').content"
+    assert folded.evaluate_all(arrow) == '"▾"'
+    contents = folded.locator("nav.page-toc")
+    expect(contents).to_have_css("opacity", "0")
+    contents.locator("a").first.focus()
+    expect(contents).to_have_css("opacity", "1")
+
+
 def test_progress_is_told_in_words_and_seldom(visit: Visit) -> None:
     live = visit(PAGE)
     live.page.evaluate(
