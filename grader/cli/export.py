@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.cli.options import add_course
-from grader.errors import CourseError, say_count
+from grader.errors import CourseError, list_some, say_count
 from grader.paths import find_classroom, find_sources
 from grader.terminal import NEEDS_PERSON
 
@@ -163,7 +163,7 @@ def _write_scores(arguments: argparse.Namespace, results: Sequence[Result]) -> i
     arguments.lti.write_text(text + "\n", encoding="utf-8")
     print(f"{arguments.lti}: {say_count(len(scores), 'score')} to be posted to the line item.")
     if alone:
-        said = ", ".join(result.person.id for result in alone[:20])
+        said = list_some(result.person.id for result in alone)
         print(
             f"No score for {say_count(len(alone), 'learner')} without an id of the platform: "
             f"{said}; "

@@ -149,9 +149,11 @@ def list_elsewhere(source: Path, files: set[str], cdn: str) -> dict[str, dict[st
     A file that was made anew, such as a smaller standard library, has another hash and is not
     among them. Scripts are not, either: a worker imports them without checking a hash.
     """
+    if not cdn:
+        return {}
     official = list_hashes(read_lock()["packages"].values())
     found: dict[str, dict[str, str]] = {}
-    for name in sorted(files & {*official} - SCRIPTS) if cdn else ():
+    for name in sorted(files & {*official} - SCRIPTS):
         digest = hashlib.sha256((source / name).read_bytes())
         if digest.hexdigest() == official[name]:
             integrity = f"sha256-{base64.b64encode(digest.digest()).decode()}"
