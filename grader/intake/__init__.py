@@ -1,9 +1,9 @@
 """Read what was handed in before nbgrader does, and trust none of it.
 
 `read_submission` gives a notebook that nbgrader can grade, or says why there is none. The original
-is never written to. In order: `folders` finds what was handed in, `decode` gives JSON values within
-bounds, `cells` plain cells, `match` finds which is which, `repair` writes them down anew and says
-what was put right.
+is never written to. In order: `folders` finds what was handed in, `decode` gives plain cells within
+bounds, `reference` the notebook that they are compared with, `match` finds which is which, `repair`
+writes them down anew and says what was put right.
 """
 
 from grader.intake.decode import Bounds

@@ -10,9 +10,8 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from grader.intake.cells import PlainCell
-from grader.intake.names import drop_hidden, find_names, normalize
-from grader.intake.reference import Reference
+from grader.intake.decode import PlainCell
+from grader.intake.reference import Reference, drop_hidden, find_names, normalize
 
 
 @dataclass

@@ -9,16 +9,23 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from grader.errors import say_count
-from grader.intake.cells import PlainCell, PlainNotebook
+from grader.intake.decode import PlainCell, PlainNotebook
 from grader.intake.match import Matching, match_cells
-from grader.intake.names import drop_hidden, find_names, normalize
-from grader.intake.reference import Reference, ReferenceCell
+from grader.intake.reference import (
+    Reference,
+    ReferenceCell,
+    describe_changes,
+    drop_hidden,
+    find_names,
+    find_origin,
+    normalize,
+)
 from grader.sanitize.markdown import clean_markdown
 from grader.sanitize.pictures import DRAWING, RASTER, find_picture_fault
 
@@ -69,9 +76,6 @@ class Unreadable:
     reason: str
 
 
-FLAGS = ("grade", "solution", "locked", "task", "points")
-
-
 def describe(learners: PlainNotebook, reference: Reference, matching: Matching) -> Iterator[Repair]:
     """Say what was put right in cells that are there."""
     cells = reference.cells
@@ -118,10 +122,9 @@ def _describe_settings(
     changed, kinds = [], []
     for number, place in sorted(matching.place.items()):
         target, cell = reference.cells[place], learners.cells[number]
-        about = target.node.metadata.get("nbgrader", {})
         if target.label and cell.kind != target.node.cell_type:
             kinds.append(target.label)
-        if cell.label and any(cell.claims.get(flag) != about.get(flag) for flag in FLAGS):
+        if cell.label and not target.has_settings(cell.claims):
             changed.append(target.label or cell.label)
     if changed:
         yield Repair(
@@ -204,6 +207,29 @@ def rebuild(learners: PlainNotebook, reference: Reference, added: Collection[str
     )
     notebook.nbformat_minor = 5
     return Repaired(notebook, tuple(repairs), matching.count_recognised(reference))
+
+
+def rebuild_in_present_form(learners: PlainNotebook, reference: Reference) -> Repaired:
+    """Return a notebook with every graded cell of the present release, and nothing lost.
+
+    What was put right is said by the release that the submission came from.
+
+    Args:
+        learners: The submission.
+        reference: The present release, which knows the earlier ones.
+    """
+    origin = find_origin(learners, reference)
+    first = rebuild(learners, origin)
+    if origin is reference:
+        return first
+    added = frozenset(reference.by_label) - frozenset(origin.by_label)
+    present = rebuild(_carry(learners, origin, reference), reference, added)
+    kept = tuple(
+        repair
+        for repair in first.repairs
+        if not repair.grade_id or repair.grade_id in reference.by_label
+    )
+    return Repaired(present.notebook, kept, first.recognised, describe_changes(origin, reference))
 
 
 def blank(reference: Reference) -> NotebookNode:
@@ -293,3 +319,45 @@ def _name_apart(nodes: list[NotebookNode]) -> None:
         if node.id in seen:
             node.id = hashlib.sha256(f"{number}/{node.id}".encode()).hexdigest()[:12]
         seen.add(node.id)
+
+
+def _carry(learners: PlainNotebook, origin: Reference, reference: Reference) -> PlainNotebook:
+    """Return a submission whose cells are called as in the present release."""
+    matching = match_cells(learners.cells, origin)
+    carried = (
+        _carry_cell(cell, number, matching, origin, reference)
+        for number, cell in enumerate(learners.cells)
+        if number not in matching.copies
+    )
+    return replace(learners, cells=tuple(cell for cell in carried if cell is not None))
+
+
+def _carry_cell(
+    cell: PlainCell, number: int, matching: Matching, origin: Reference, reference: Reference
+) -> PlainCell | None:
+    """Return a cell as the learner's own, or as that of the present release, or None."""
+    place = matching.place.get(number)
+    if place is None:
+        changed = number in matching.edited_tests
+        return _own(cell, drop_hidden(cell.source) if changed else cell.source)
+    target = origin.cells[place]
+    untouched = normalize(cell.source) == target.source
+    if target.role in ("given", "prose"):
+        # An untouched one is found by its text, or stands beside what the present release has.
+        return replace(_own(cell, cell.source), id="" if untouched else target.id, given=untouched)
+    where = reference.by_label.get(target.label)
+    if where is None or reference.cells[where].role != target.role:
+        return None if untouched or target.role == "test" else _own(cell, cell.source)
+    present = reference.cells[where]
+    takes_over = untouched or target.role == "test"
+    return replace(
+        cell,
+        source=present.node.source if takes_over else cell.source,
+        id=present.id,
+        label=present.label,
+        claims=present.settings,
+    )
+
+
+def _own(cell: PlainCell, source: str) -> PlainCell:
+    return replace(cell, source=source, id="", label="", claims={})

@@ -15,9 +15,8 @@ import circuits
 import grader
 from course.weave import build_notebook
 from grader.intake.decode import Bounds, CannotReadError, parse_json
-from grader.intake.names import drop_hidden, find_names, normalize
 from grader.intake.read import read_notebook
-from grader.intake.reference import make_reference
+from grader.intake.reference import drop_hidden, find_names, make_reference, normalize
 from grader.lms.blackboard import Blackboard
 from grader.sanitize.markdown import clean_markdown
 
