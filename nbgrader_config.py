@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from grader.dates import read_dates_strictly
-from grader.gradebook import watch_grades
+from grader.gradebook.watch import watch_grades
 from grader.hooks.export import CarefulExport
 from grader.hooks.release_feedback import CarefulReleaseFeedback
 from grader.programs import find_own_programs, remind_to_weave

@@ -22,7 +22,7 @@ FORMER = {
     "grader.gatekeeper.collect": "grader.hooks.collect",
     "grader.gatekeeper.exporter": "grader.hooks.autograde",
     "grader.hidden": "course.hidden",
-    "grader.ledger": "grader.gradebook",
+    "grader.ledger": "grader.gradebook.watch",
     "grader.settings": "grader.programs",
 }
 """What is imported by each name. Nothing is said of it: a word on stderr would cost all points."""

@@ -20,21 +20,21 @@ from grader.batch.writer import Writer
 from grader.config import FOLDER, Settings
 from grader.errors import CourseError
 from grader.gradebook.access import (
+    EVERYBODY,
     find_assignment,
+    hold_class,
+    hold_server,
+    keep_release,
     list_entered,
     open_coursedir,
     open_gradebook,
 )
+from grader.gradebook.backup import demand_gradebook, explain_damage, find_file
 from grader.gradebook.class_list import admit
-from grader.gradebook.integrity import demand_gradebook, explain_damage, find_file
-from grader.gradebook.lock import hold_class, hold_server
-from grader.gradebook.releases import keep_release
 from grader.gradebook.seed import keep_seed
 from grader.nbgrader_types import CourseDirectory
 from grader.paths import Classroom, replacing
 from grader.terminal import deferring_signals
-
-EVERYBODY = "*"
 
 MakeWorkers = Callable[[Context, int], Workers]
 """Starts workers, given the class's context and how many submissions there are at most."""

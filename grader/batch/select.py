@@ -15,8 +15,7 @@ from grader.batch.worker import INPUTS
 from grader.config import Settings
 from grader.digest import digest_imports
 from grader.errors import CourseError
-from grader.gradebook.access import find_assignment, find_folder, list_tests
-from grader.gradebook.releases import list_releases
+from grader.gradebook.access import find_assignment, find_folder, list_releases, list_tests
 from grader.nbgrader_types import CourseDirectory, Gradebook, Row
 from grader.plugin import demand_judged, load_plugin
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.batch.messages import Graded, GradedSheet
 from grader.gradebook.access import find_assignment
-from grader.gradebook.late import assign_penalty
+from grader.gradebook.lateness import assign_penalty
 from grader.nbgrader_types import Gradebook, Row
 
 Timed = tuple[Graded, Any]
@@ -56,7 +56,7 @@ class Writer:
         Returns:
             What the tests had given before to those who had been graded before.
         """
-        from grader.gradebook import automatic_grading
+        from grader.gradebook.watch import automatic_grading
 
         try:
             with automatic_grading():

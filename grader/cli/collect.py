@@ -59,10 +59,9 @@ def run_collect(arguments: argparse.Namespace) -> int:
         CourseError: If nothing can be collected.
     """
     from grader.config import load_settings
-    from grader.gradebook.access import find_assignment
+    from grader.gradebook.access import find_assignment, hold_class
+    from grader.gradebook.backup import demand_sound_gradebook
     from grader.gradebook.class_list import read_class_list
-    from grader.gradebook.integrity import demand_sound_gradebook
-    from grader.gradebook.lock import hold_class
     from grader.hooks.api import Pipeline
     from grader.intake.decode import Bounds
     from grader.lms.archive import Archive

@@ -66,8 +66,8 @@ def run_export(arguments: argparse.Namespace) -> int:
     Raises:
         CourseError: If there is no such assignment or learner, or no gradebook.
     """
+    from grader.gradebook.backup import demand_sound_gradebook
     from grader.gradebook.class_list import read_class_list
-    from grader.gradebook.integrity import demand_sound_gradebook
     from grader.hooks.api import Pipeline
     from grader.reports.results import read_results
 

@@ -72,7 +72,7 @@ def run_report(arguments: argparse.Namespace) -> int:
             would do nothing.
     """
     from grader.gradebook.access import find_assignment
-    from grader.gradebook.integrity import demand_sound_gradebook
+    from grader.gradebook.backup import demand_sound_gradebook
     from grader.hooks.api import Pipeline
     from grader.reports.class_report import read_class
 
@@ -147,7 +147,7 @@ def run_recover(arguments: argparse.Namespace) -> int:
     Raises:
         CourseError: If there is nothing to bring back, or no need to.
     """
-    from grader.gradebook.lock import hold_class
+    from grader.gradebook.access import hold_class
     from grader.gradebook.recover import find_gradebook, is_in_order, recover_gradebook
     from grader.gradebook.seed import bring_back_seed
     from grader.hooks.api import Pipeline
@@ -180,7 +180,7 @@ def run_seed(arguments: argparse.Namespace) -> int:
     Raises:
         CourseError: If the seed is gone, or its file holds something else.
     """
-    from grader.gradebook.lock import hold_class
+    from grader.gradebook.access import hold_class
     from grader.gradebook.seed import keep_seed, renew_seed
 
     classroom = find_classroom(arguments.course)

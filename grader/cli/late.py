@@ -30,10 +30,9 @@ def run_late(arguments: argparse.Namespace) -> int:
         CourseError: If the extensions or the rules cannot be read, or there is no such assignment.
     """
     from grader.config import read_configuration, read_penalty
-    from grader.gradebook.access import find_assignment, prepare_gradebook
-    from grader.gradebook.integrity import demand_sound_gradebook
+    from grader.gradebook.access import find_assignment, hold_class, prepare_gradebook
+    from grader.gradebook.backup import demand_sound_gradebook
     from grader.gradebook.lateness import enter_lateness, plan_lateness, say_lateness
-    from grader.gradebook.lock import hold_class
     from grader.hooks.api import Pipeline
     from grader.hooks.late_rules import load_rules
     from grader.intake.origins import list_late

@@ -159,10 +159,9 @@ def run_restore(arguments: argparse.Namespace) -> int:
 def _hold(
     arguments: argparse.Namespace, *, may_be_new: bool = False
 ) -> Iterator[tuple[Classroom, Pipeline, Any]]:
-    from grader.gradebook import watch_grades
-    from grader.gradebook.backup import FOLDER, list_backups
-    from grader.gradebook.integrity import demand_sound_gradebook, find_file
-    from grader.gradebook.lock import hold_class
+    from grader.gradebook.access import hold_class
+    from grader.gradebook.backup import FOLDER, demand_sound_gradebook, find_file, list_backups
+    from grader.gradebook.watch import watch_grades
     from grader.hooks.api import Pipeline
 
     classroom = find_classroom(arguments.course)

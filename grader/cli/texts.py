@@ -52,12 +52,12 @@ def run_texts(arguments: argparse.Namespace) -> int:
     from grader.config import load_settings
     from grader.gradebook.access import (
         find_assignment,
+        hold_class,
         open_coursedir,
         open_gradebook,
         prepare_gradebook,
     )
-    from grader.gradebook.integrity import demand_sound_gradebook
-    from grader.gradebook.lock import hold_class
+    from grader.gradebook.backup import demand_sound_gradebook
 
     if arguments.yes and not arguments.table:
         raise CourseError("--yes enters a table that was filled in; name it with --import.")

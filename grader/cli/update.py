@@ -86,9 +86,8 @@ def run_update(arguments: argparse.Namespace) -> int:
 
 def _take_over(pipeline: Pipeline, arguments: argparse.Namespace) -> RevisionNote | None:
     """Change gradebook and release; return what is to be told, or None if there is nothing."""
-    from grader.gradebook.access import find_assignment, prepare_gradebook
-    from grader.gradebook.integrity import demand_sound_gradebook, find_file
-    from grader.gradebook.lock import hold_class, hold_server
+    from grader.gradebook.access import find_assignment, hold_class, hold_server, prepare_gradebook
+    from grader.gradebook.backup import demand_sound_gradebook, find_file
     from grader.gradebook.revision import RevisionNote, compare, read_scores, revise
     from grader.hooks.generate import generate_apart, keep_releases
 

@@ -1,22 +1,121 @@
-"""Open the class's folder and its gradebook, as nbgrader lays them out."""
+"""Open a class, one run at a time: its folder as nbgrader lays it out, and its gradebook.
+
+Every release of an assignment is kept there, for a submission is compared with the one that it
+came from.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
+import socket
+import time
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+from grader.config import FOLDER as OURS
 from grader.config import Settings, load_settings
 from grader.dates import read_dates_strictly
 from grader.errors import CourseError
 from grader.fast_imports import import_models
-from grader.gradebook.backup import FOLDER, back_up, has_recent_copy
-from grader.gradebook.integrity import demand_sound_gradebook, find_file, find_remedy
-from grader.gradebook.log import NAME
+from grader.gradebook.backup import (
+    FOLDER,
+    back_up,
+    demand_sound_gradebook,
+    find_file,
+    find_remedy,
+    has_recent_copy,
+)
+from grader.gradebook.log import NAME, note_other_changes
 from grader.gradebook.seed import keep_seed
 from grader.nbgrader_types import CourseDirectory, Gradebook, Row
-from grader.paths import Classroom, find_sources
+from grader.paths import Classroom, find_sources, replacing
+
+_EVERY = 0.5  # seconds between two looks
+_KEY = 0x6772616465  # "grade": the number of PostgreSQL's advisory lock
+
+
+@contextmanager
+def hold_class(root: Path, *, wait: bool) -> Iterator[None]:
+    """Hold the class's folder while grading. A killed holder lets go of it by itself.
+
+    Args:
+        root: The class's folder.
+        wait: Whether to wait for another run to end, instead of refusing.
+
+    Raises:
+        CourseError: If another run holds it; the sentence says which. Or if nothing can be
+            written there.
+    """
+    with _open(root / OURS / "lock") as file:
+        while not _try_lock(file.fileno()):
+            file.seek(0)
+            _refuse_unless(wait, file.read().strip() or "another process")
+        file.truncate(0)
+        now = datetime.now(UTC).strftime("%H:%M:%S UTC")
+        file.write(f"process {os.getpid()} on {socket.gethostname()}, since {now}")
+        file.flush()
+        try:
+            yield
+        finally:
+            file.truncate(0)
+            fcntl.flock(file.fileno(), fcntl.LOCK_UN)  # also if a child still has the file open
+
+
+@contextmanager
+def hold_server(connection: Any, *, wait: bool) -> Iterator[None]:  # noqa: ANN401
+    """Hold a gradebook on a PostgreSQL server, which coordinators of several machines may use.
+
+    Args:
+        connection: SQLAlchemy's, kept open as long as the lock is held.
+        wait: As for :func:`hold_class`.
+
+    Raises:
+        CourseError: If a coordinator elsewhere holds it.
+    """
+    from sqlalchemy import text
+
+    connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+    ask = text("SELECT pg_try_advisory_lock(:key)")
+    while not connection.execute(ask, {"key": _KEY}).scalar():
+        _refuse_unless(wait, "a run that uses the same database")
+    try:
+        yield
+    finally:
+        with contextlib.suppress(Exception):  # a connection that is gone holds nothing
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _KEY})
+
+
+def _open(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        return path.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise CourseError(
+            f"{error.filename} cannot be written to ({error.strerror}), so nothing was done; "
+            "the class's folder has to belong to whoever grades, and to have room."
+        ) from error
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _refuse_unless(wait: bool, holder: str) -> None:
+    if not wait:
+        raise CourseError(
+            f"The class is being graded by {holder}; wait until that run ends, or say --wait."
+        )
+    time.sleep(_EVERY)
+
 
 EVERYBODY = "*"
 RECENT = timedelta(minutes=5)
@@ -148,7 +247,6 @@ def prepare_gradebook(coursedir: CourseDirectory) -> None:
     """
     from nbgrader.api import Gradebook
 
-    from grader.gradebook.reconcile import note_other_changes
     from grader.gradebook.watch import set_log, watch_grades
 
     root = Path(coursedir.root)
@@ -173,3 +271,44 @@ def prepare_gradebook(coursedir: CourseDirectory) -> None:
 
 def _is_covered(gradebook: Path, assignment: str) -> bool:
     return gradebook.exists() and has_recent_copy(gradebook.parent / FOLDER, RECENT, assignment)
+
+
+def keep_release(root: Path, assignment: str, name: str, data: bytes) -> None:
+    """Keep what a class received, unless it is kept already.
+
+    Args:
+        root: The class's folder.
+        assignment: Its name.
+        name: The notebook's, without ``.ipynb``.
+        data: The notebook.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
+    kept = _list_release_files(root, assignment, name)
+    if any(path.read_bytes() == data for path in kept):
+        return
+    folder = _find_releases(root, assignment, name)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    number = int(kept[0].stem) + 1 if kept else 1
+    with replacing(folder / f"{number:04}.ipynb") as fresh:
+        fresh.write_bytes(data)
+
+
+def list_releases(root: Path, assignment: str, name: str) -> list[bytes]:
+    """Return the releases of a notebook that are kept, the newest first.
+
+    Args:
+        root: The class's folder.
+        assignment: Its name.
+        name: The notebook's, without ``.ipynb``.
+    """
+    return [path.read_bytes() for path in _list_release_files(root, assignment, name)]
+
+
+def _find_releases(root: Path, assignment: str, name: str) -> Path:
+    return root / OURS / "releases" / assignment / name
+
+
+def _list_release_files(root: Path, assignment: str, name: str) -> list[Path]:
+    return sorted(_find_releases(root, assignment, name).glob("[0-9]*.ipynb"), reverse=True)

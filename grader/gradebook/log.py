@@ -1,19 +1,26 @@
-"""Log all changes of grades and of what lateness costs, as lines of JSON, only ever added."""
+"""Log all changes of grades and of what lateness costs, as lines of JSON, only ever added.
+
+What changed behind the log's back is found by comparing the gradebook with it.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from grader.errors import CourseError
+from grader.nbgrader_types import Gradebook
 
 NAME = "grades.log"
 SCORES = ("auto_score", "manual_score", "extra_credit", "needs_manual_grade")
 COMMENTS = ("auto_comment", "manual_comment")
 PENALTIES = ("late_submission_penalty",)
 EXTENSIONS = ("extension",)
+UNSET = "needs_manual_grade"
 
 _MOST = 1e12  # points; more is no grade, and neither is a number that is none
 _POINTS = (float, int, type(None))
@@ -21,7 +28,7 @@ _TEXT = (str, type(None))
 _KINDS: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(SCORES, _POINTS),
     **dict.fromkeys(COMMENTS, _TEXT),
-    "needs_manual_grade": (bool, type(None)),
+    UNSET: (bool, type(None)),
     **dict.fromkeys((*PENALTIES, *EXTENSIONS), _POINTS),
 }
 
@@ -146,3 +153,86 @@ def read_state(path: Path) -> dict[Key, object]:
 def _is_torn(handle: int) -> bool:
     size = os.fstat(handle).st_size
     return size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+
+
+def note_other_changes(gradebook: Gradebook, path: Path) -> int:
+    """Log what changed without a line: by another program, or by a run that was killed.
+
+    Args:
+        gradebook: nbgrader's, open.
+        path: The log.
+
+    Returns:
+        How many lines were added.
+
+    Raises:
+        CourseError: If the gradebook has lost all submissions of an assignment.
+    """
+    known = read_state(path)
+    _demand_submissions(gradebook, known, path)
+    changes = []
+    for key, value in _read_gradebook(gradebook):
+        # A row that nobody has graded says: not graded, and needs a person.
+        first = True if key.field == UNSET else None
+        old = known.pop(key, first)
+        if old != value:
+            changes.append(Change(key, old, value, "found"))
+    changes += [Change(key, old, None, "found") for key, old in known.items() if old is not None]
+    append(path, changes)
+    return len(changes)
+
+
+def _demand_submissions(gradebook: Gradebook, known: Mapping[Key, object], path: Path) -> None:
+    """Refuse a gradebook that was emptied: nobody removes a class's work without nbgrader.
+
+    What nbgrader itself removes is in the log, so that the log knows of nothing there.
+    """
+    from nbgrader.api import Assignment, SubmittedAssignment
+
+    graded = {key.assignment for key, value in known.items() if is_given(value)}
+    rows = gradebook.db.query(Assignment.name).join(
+        SubmittedAssignment, SubmittedAssignment.assignment_id == Assignment.id
+    )
+    lost = sorted(graded - {name for (name,) in rows.distinct()})
+    if lost:
+        raise CourseError(
+            f"The gradebook has no submission of {', '.join(lost)} any more, but {path.name} has "
+            "their grades, so nothing was done; `python -m grader recover --force` brings them "
+            f"back, or, if they are to go, move {path.name} away."
+        )
+
+
+def is_given(value: object) -> bool:
+    """Return whether a value is points or words: not the lack of them, nor the flag."""
+    return value is not None and not isinstance(value, bool)
+
+
+def _read_gradebook(gradebook: Gradebook) -> Iterator[tuple[Key, object]]:
+    from nbgrader import api
+    from sqlalchemy import literal
+
+    sheet, submission, none = api.SubmittedNotebook, api.SubmittedAssignment, literal("")
+    for kind, fields, notebook, cell in (
+        (api.Grade, SCORES, api.Notebook.name, api.BaseCell.name),
+        (api.Comment, COMMENTS, api.Notebook.name, api.BaseCell.name),
+        (sheet, PENALTIES, api.Notebook.name, none),
+        (submission, EXTENSIONS, none, none),
+    ):
+        rows = gradebook.db.query(
+            api.Student.id,
+            api.Assignment.name,
+            notebook,
+            cell,
+            *(getattr(kind, field) for field in fields),
+        ).select_from(kind)
+        if fields in (SCORES, COMMENTS):
+            rows = rows.join(api.BaseCell, kind.cell_id == api.BaseCell.id)
+            rows = rows.join(sheet, kind.notebook_id == sheet.id)
+        if kind is not submission:
+            rows = rows.join(api.Notebook, sheet.notebook_id == api.Notebook.id)
+            rows = rows.join(submission, sheet.assignment_id == submission.id)
+        rows = rows.join(api.Assignment, submission.assignment_id == api.Assignment.id)
+        rows = rows.join(api.Student, submission.student_id == api.Student.id)
+        for student, assignment, name, where, *values in rows:
+            for column, value in zip(fields, values, strict=True):
+                yield Key(student, assignment, name, where, column), write_value(value)

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from grader.errors import CourseError
-from grader.gradebook.backup import FOLDER, check_integrity, find_good_copy, restore
-from grader.gradebook.integrity import find_file
-from grader.gradebook.log import NAME, Change, read_state
-from grader.nbgrader_types import CourseDirectory
+from grader.gradebook.backup import FOLDER, check_integrity, find_file, find_good_copy, restore
+from grader.gradebook.lateness import assign_penalty
+from grader.gradebook.log import (
+    COMMENTS,
+    EXTENSIONS,
+    NAME,
+    PENALTIES,
+    SCORES,
+    UNSET,
+    Change,
+    Key,
+    is_given,
+    read_state,
+)
+from grader.nbgrader_types import CourseDirectory, Gradebook, Row
 
 
 @dataclass(frozen=True)
@@ -71,7 +85,6 @@ def recover_gradebook(
     from sqlalchemy.exc import SQLAlchemyError
 
     from grader.gradebook.enrolment import keep_away
-    from grader.gradebook.reconcile import bring_back
 
     gradebook = find_gradebook(coursedir)
     if is_in_order(gradebook) and not force:
@@ -112,3 +125,126 @@ def _read_date(coursedir: CourseDirectory, student: str, assignment: str) -> dat
     except Exception:  # noqa: BLE001  (nbgrader's reader fails in many ways on what is no date)
         return None
     return date
+
+
+def bring_back(
+    gradebook: Gradebook,
+    path: Path,
+    find_date: Callable[[str, str], datetime | None],
+    penalty: str = "none",
+) -> list[Change]:
+    """Set every grade and penalty to what the log says last, in a gradebook restored from a copy.
+
+    Submissions that are younger than the copy are entered first, and those that were removed
+    since are removed.
+
+    Args:
+        gradebook: nbgrader's, open.
+        path: The log.
+        find_date: Given a learner's id and an assignment, returns when what was graded was
+            handed in.
+        penalty: As ``LateSubmissionPlugin.penalty_method``, for notebooks of whose penalty the log
+            says nothing.
+
+    Returns:
+        What could not be set, because the gradebook has no such assignment.
+    """
+    state = read_state(path)
+    pairs = _find_pairs(state)
+    _enter_submissions(gradebook, pairs)
+    lost = []
+    for sheet, keys in groupby(sorted(state, key=_find_sheet), key=_find_sheet):
+        rows = _read_rows(gradebook, *sheet)
+        for key in keys:
+            value, row = state[key], rows.get((_find_kind(key.field), key.cell))
+            if row is None:
+                lost += [Change(key, value, None, "lost")] if is_given(value) else []
+            elif not (key.field == UNSET and value is None):
+                _set(row, key.field, value)
+    gradebook.db.commit()
+    for assignment, student in sorted(pairs):
+        submission = _find_submission(gradebook, assignment, student)
+        if submission is not None:
+            submission.timestamp = find_date(student, assignment) or submission.timestamp
+            for sheet in submission.notebooks:
+                if Key(student, assignment, sheet.name, "", *PENALTIES) not in state:
+                    assign_penalty(gradebook.db, submission, sheet, penalty)
+    gradebook.db.commit()
+    return lost
+
+
+def _find_pairs(state: Mapping[Key, object]) -> dict[tuple[str, str], bool]:
+    """Return assignments with learners of whom the log knows, and whether they are still there.
+
+    A grade that was removed says neither yes nor no to ``needs_manual_grade``. A penalty or an
+    extension that was taken back does not say that the submission is gone.
+    """
+    pairs: dict[tuple[str, str], bool] = {}
+    for key, value in state.items():
+        if value is None and key.field in (*PENALTIES, *EXTENSIONS):
+            continue
+        pair = key.assignment, key.student
+        pairs[pair] = pairs.get(pair, False) or value is not None
+    return pairs
+
+
+def _find_kind(field: str) -> tuple[str, ...]:
+    """Return the fields that stand in one row of the gradebook with this one."""
+    return next(kind for kind in (SCORES, COMMENTS, PENALTIES, EXTENSIONS) if field in kind)
+
+
+def _set(row: Row, field: str, value: Any) -> None:  # noqa: ANN401  (as the log has it)
+    if field in EXTENSIONS and value is not None:
+        value = timedelta(seconds=value)
+    if getattr(row, field) != value:
+        setattr(row, field, value)
+
+
+def _find_sheet(key: Key) -> tuple[str, str, str]:
+    return key.student, key.assignment, key.notebook
+
+
+def _read_rows(
+    gradebook: Gradebook,
+    student: str,
+    assignment: str,
+    notebook: str,
+) -> dict[tuple[tuple[str, ...], str], Any]:
+    """Return the rows of a learner's notebook, by their fields and their cell.
+
+    Without a notebook's name, it is the row of the submission.
+    """
+    from nbgrader.api import MissingEntry
+
+    if not notebook:
+        submission = _find_submission(gradebook, assignment, student)
+        return {} if submission is None else {(EXTENSIONS, ""): submission}
+    try:
+        sheet = gradebook.find_submission_notebook(notebook, assignment, student)
+    except MissingEntry:
+        return {}
+    rows: dict[tuple[tuple[str, ...], str], Any] = {(PENALTIES, ""): sheet}
+    rows |= {(SCORES, row.name): row for row in sheet.grades}
+    return rows | {(COMMENTS, row.name): row for row in sheet.comments}
+
+
+def _enter_submissions(gradebook: Gradebook, pairs: Mapping[tuple[str, str], bool]) -> None:
+    """Enter the submissions that are missing, and remove those that were removed."""
+    assignments = {assignment.name for assignment in gradebook.assignments}
+    for (assignment, student), there in sorted(pairs.items()):
+        known = _find_submission(gradebook, assignment, student) is not None
+        if known and not there:
+            gradebook.remove_submission(assignment, student)
+        elif there and not known and assignment in assignments:
+            gradebook.update_or_create_student(student)
+            gradebook.add_submission(assignment, student)
+
+
+def _find_submission(gradebook: Gradebook, assignment: str, student: str) -> Row:
+    """Return a submission, or None where nbgrader raises."""
+    from nbgrader.api import MissingEntry
+
+    try:
+        return gradebook.find_submission(assignment, student)
+    except MissingEntry:
+        return None

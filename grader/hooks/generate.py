@@ -17,8 +17,8 @@ from traitlets.config import Config
 from grader.batch.select import list_graded
 from grader.config import FOLDER
 from grader.errors import CourseError
-from grader.gradebook.integrity import find_file
-from grader.gradebook.releases import keep_release
+from grader.gradebook.access import keep_release
+from grader.gradebook.backup import find_file
 from grader.hooks.api import Pipeline
 from grader.nbgrader_types import CourseDirectory
 from grader.paths import Classroom, Sources

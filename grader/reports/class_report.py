@@ -12,7 +12,7 @@ from typing import Any, Literal
 from grader.errors import say_count
 from grader.gradebook.access import list_tests, list_texts
 from grader.gradebook.class_list import read_class_list
-from grader.gradebook.late import measure_delay, say_late
+from grader.gradebook.lateness import measure_delay, say_late
 from grader.intake.folders import show_name
 from grader.intake.misplaced import Misplaced, find_misplaced
 from grader.intake.origins import list_late

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from grader.gradebook.late import measure_delay
+from grader.gradebook.lateness import measure_delay
 from grader.nbgrader_types import Gradebook
 
 

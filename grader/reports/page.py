@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from nbformat import NotebookNode, from_dict
 
 from grader.bounded import TooCostlyError, call_bounded
-from grader.gradebook.late import say_late
+from grader.gradebook.lateness import say_late
 from grader.intake.record import Record
 from grader.intake.repair import GIVEN, Repair
 from grader.plugin import HOW_JUDGED, Plugin, find_part

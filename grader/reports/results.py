@@ -17,7 +17,7 @@ from grader.errors import CourseError
 from grader.gradebook.access import list_tests
 from grader.gradebook.class_list import Person, read_class_list
 from grader.gradebook.facts import read_facts
-from grader.gradebook.late import measure_delay
+from grader.gradebook.lateness import measure_delay
 from grader.nbgrader_types import Gradebook
 from grader.paths import Classroom
 from grader.plugin import Plugin, list_tested_parts

@@ -8,7 +8,7 @@ import pytest
 from course.demo.learners import LEARNERS
 from course.demo.term import CANVAS, MOODLE, invent_people, run_term
 from grader.errors import CourseError
-from grader.gradebook import read
+from grader.gradebook.log import read
 from grader.paths import Classroom
 
 FOUR = [one for one in LEARNERS if one.id in ("ada", "blaise", "carl", "otto")]

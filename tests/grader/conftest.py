@@ -5,7 +5,7 @@ import shutil
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.gradebook import watch_grades
+from grader.gradebook.watch import watch_grades
 from grader.programs import find_own_programs
 
 

@@ -16,8 +16,7 @@ import pytest
 from grader.cli import main
 from grader.config import load_settings
 from grader.errors import CourseError
-from grader.gradebook.access import open_coursedir, open_gradebook
-from grader.gradebook.lock import hold_server
+from grader.gradebook.access import hold_server, open_coursedir, open_gradebook
 
 from . import test_update as sums
 from .conftest import ASSIGNMENT, HONEST

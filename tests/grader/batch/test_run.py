@@ -32,7 +32,7 @@ from grader.batch.select import choose
 from grader.cli import main
 from grader.config import load_settings
 from grader.errors import CourseError
-from grader.gradebook.lock import hold_class
+from grader.gradebook.access import hold_class
 from grader.sandbox import control_group
 
 from .conftest import ASSIGNMENT, HONEST, InThisProcess, hand_in, take_submission

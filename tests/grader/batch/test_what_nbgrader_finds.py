@@ -14,8 +14,8 @@ from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_locke
 
 from grader.batch.postprocess import limit_outputs
 from grader.config import load_settings
-from grader.gradebook import read_state
 from grader.gradebook.access import open_coursedir
+from grader.gradebook.log import read_state
 from grader.hooks.api import Pipeline
 
 from .conftest import ASSIGNMENT, HONEST, copy_class, hand_in, take_submission

@@ -9,8 +9,14 @@ from datetime import timedelta
 import pytest
 
 from grader.errors import CourseError
-from grader.gradebook import back_up, check_integrity, list_backups, restore
-from grader.gradebook.backup import find_good_copy, has_recent_copy
+from grader.gradebook.backup import (
+    back_up,
+    check_integrity,
+    find_good_copy,
+    has_recent_copy,
+    list_backups,
+    restore,
+)
 
 
 def make(path, rows=3):

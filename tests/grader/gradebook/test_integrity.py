@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from grader.errors import CourseError
-from grader.gradebook import back_up
-from grader.gradebook.integrity import (
+from grader.gradebook.backup import (
+    back_up,
     demand_gradebook,
     demand_sound_gradebook,
     explain_damage,

@@ -9,8 +9,7 @@ from traitlets.config import Config
 from grader.cli import main
 from grader.config import read_penalty
 from grader.errors import CourseError
-from grader.gradebook.late import assign_penalty
-from grader.gradebook.lateness import enter_lateness, plan_lateness, say_lateness
+from grader.gradebook.lateness import assign_penalty, enter_lateness, plan_lateness, say_lateness
 from grader.hooks.late_rules import LateRules, load_rules
 from grader.intake.origins import Origin, write_origins
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from grader.gradebook import Change, Key, append, read, read_state
+from grader.gradebook.log import Change, Key, append, read, read_state
 
 KEY = Key("ann", "one", "one", "a-test", "auto_score")
 

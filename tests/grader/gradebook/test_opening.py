@@ -8,8 +8,9 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grader.errors import CourseError
-from grader.gradebook import list_backups, read_state
 from grader.gradebook.access import EVERYBODY, prepare_gradebook
+from grader.gradebook.backup import list_backups
+from grader.gradebook.log import read_state
 
 
 @pytest.fixture

@@ -8,10 +8,9 @@ from nbgrader.coursedir import CourseDirectory
 
 from grader.cli import main
 from grader.errors import CourseError
-from grader.gradebook import back_up
+from grader.gradebook.backup import back_up
 from grader.gradebook.enrolment import drop_student
-from grader.gradebook.log import Change, Key, append
-from grader.gradebook.reconcile import note_other_changes
+from grader.gradebook.log import Change, Key, append, note_other_changes
 from grader.gradebook.recover import recover_gradebook
 from grader.paths import Classroom
 
@@ -131,7 +130,7 @@ def test_killed_before_its_end_it_has_done_nothing_and_can_be_called_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("grader.gradebook.reconcile.bring_back", die)
+        patch.setattr("grader.gradebook.recover.bring_back", die)
         with pytest.raises(KeyboardInterrupt):
             recover_gradebook(course_of(classroom))
     assert (classroom.root / "gradebook.db").read_bytes() == b"?" * 5000

@@ -9,17 +9,9 @@ from datetime import timedelta
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.gradebook import (
-    HandGradeTouchedError,
-    Key,
-    append,
-    automatic_grading,
-    bring_back,
-    note_other_changes,
-    read,
-    read_state,
-    watch_grades,
-)
+from grader.gradebook.log import Key, append, note_other_changes, read, read_state
+from grader.gradebook.recover import bring_back
+from grader.gradebook.watch import HandGradeTouchedError, automatic_grading, watch_grades
 
 
 def key(field, student="ann", cell="a-test"):
@@ -178,7 +170,7 @@ def test_changes_by_other_programs_are_found_once(url, log):
 def test_a_line_too_many_is_corrected(url, log):
     """A crash between the line and the change."""
     grade(url, auto_score=2.0)
-    from grader.gradebook import Change
+    from grader.gradebook.log import Change
 
     append(log, [Change(key("auto_score"), 2.0, 4.0, "autograder")])
     with Gradebook(url) as book:
@@ -187,7 +179,7 @@ def test_a_line_too_many_is_corrected(url, log):
 
 
 def test_an_old_copy_and_the_log_give_every_grade(url, log, tmp_path):
-    from grader.gradebook import back_up, restore
+    from grader.gradebook.backup import back_up, restore
 
     grade(url, auto_score=1.0)
     copy = back_up(tmp_path / "gradebook.db", tmp_path / "backups")

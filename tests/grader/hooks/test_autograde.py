@@ -21,8 +21,8 @@ from traitlets.config.loader import DeferredConfigString
 from course.weave import weave_course
 from grader.config import read_settings
 from grader.errors import CourseError
-from grader.gradebook import Key, read, read_state
 from grader.gradebook.backup import list_backups
+from grader.gradebook.log import Key, read, read_state
 from grader.hooks.api import Pipeline
 from grader.hooks.autograde import CONFIGURED, SandboxedExecute
 from grader.hooks.hand_over import read_words

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from course.plugin import PLUGIN
 from grader.cli.gradebook import NEEDS_PERSON, add_report
-from grader.gradebook.late import measure_delay, say_late
+from grader.gradebook.lateness import measure_delay, say_late
 from grader.intake import Repair
 from grader.intake.record import Record
 from grader.paths import Classroom

@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook
 from openpyxl import Workbook, load_workbook
 
 from grader.errors import CourseError
-from grader.gradebook import read
+from grader.gradebook.log import read
 from grader.texts import read_table
 from grader.texts.table import LONGEST
 
