@@ -47,6 +47,15 @@ def turn_pairs(numbers: ArrayLike, angles: ArrayLike) -> FloatArray:
     if numbers.shape[-1] % 2:
         raise ValueError(f"numbers has shape {numbers.shape}; wanted an even last axis")
     right, up = numbers[..., 0::2], numbers[..., 1::2]
+    try:
+        fits = np.broadcast_shapes(right.shape, np.shape(angles)) == right.shape
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(
+            f"numbers has shape {numbers.shape} and angles {np.shape(angles)}; wanted an angle for "
+            f"each of the {right.shape[-1]} pairs of a row"
+        )
     cosines, sines = np.cos(angles), np.sin(angles)
     turned = np.empty_like(numbers)
     turned[..., 0::2] = cosines * right - sines * up

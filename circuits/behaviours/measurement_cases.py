@@ -92,11 +92,14 @@ class Measurement:
         return cases
 
     def _write_call(self, arguments: Arguments) -> str:
-        """Return lines of Python that make a call of few numbers; of many, nothing."""
+        """Return lines of Python that make a call of few numbers; of many, nothing.
+
+        They assign no name: a learner who runs them in a page would else lose its own ``W_E``.
+        """
         if sum(value.size for value in arguments.values()) > _FEW:
             return ""
-        lines = [f"{name} = np.array({value.tolist()})" for name, value in arguments.items()]
-        return "\n".join([*lines, f"{self.name}({', '.join(arguments)})"])
+        lines = [f"    np.array({value.tolist()}),  # {n}" for n, value in arguments.items()]
+        return "\n".join([f"{self.name}(", *lines, ")"])
 
 
 _FEW = 60

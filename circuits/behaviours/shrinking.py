@@ -30,14 +30,16 @@ def embed_alone(stream: ToyStream, tokens: IntArray) -> Batch:
 
 
 def show_sequence(tokens: IntArray) -> str:
-    """Return the lines of Python that make what :func:`embed_alone` makes, as ``x``.
+    """Return the lines of Python that make what :func:`embed_alone` makes, as ``short``.
+
+    It is not ``x``, which the pages use for a stream of their own.
 
     Example:
         >>> print(show_sequence(np.array([0, 5, 9])))
-        x = toy_stream().embed(np.array([0, 5, 9]), np.random.default_rng(7))
+        short = toy_stream().embed(np.array([0, 5, 9]), np.random.default_rng(7))
     """
     shown = ", ".join(str(token) for token in tokens)
-    return f"x = toy_stream().embed(np.array([{shown}]), np.random.default_rng({_NOISE_SEED}))"
+    return f"short = toy_stream().embed(np.array([{shown}]), np.random.default_rng({_NOISE_SEED}))"
 
 
 def find_failure(

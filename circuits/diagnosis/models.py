@@ -121,10 +121,10 @@ def diagnose_gains(
     ratio = gains / wanted
     if not np.all(ratio > 0):
         return None
-    if ratio.max() < 1.1 * ratio.min():
-        return "gain-off-by-a-factor"
     if np.abs(np.log(ratio)).max() < _NEAR_GAIN:
         return "gain-too-coarse"
+    if ratio.max() < 1.1 * ratio.min():
+        return "gain-off-by-a-factor"
     order = np.argsort(asked)
     return "gain-grows-with-loss" if np.all(np.diff(gains[order]) > 0) else None
 

@@ -156,8 +156,8 @@ PARTS = (
             "enough?",
             "Pair 4 has speed 0.01. Put `size * one` into row 8 of both matrices, beside the rows "
             "of (c). What the bonus loses over 126 tokens is $900\\,size^2\\,(1 - \\cos 1.26)$, "
-            "and it must stay well below the 531 by which the right word leads. Try sizes between "
-            "a half and one.",
+            "and it must stay well below the 531 by which the right word leads. Sizes of about "
+            "three quarters do.",
         ),
         task=RotaryLatest(_SEARCH),
         builds_on=_PREV,

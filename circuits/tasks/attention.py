@@ -279,7 +279,7 @@ class Attempt:
         if not self.behind:
             query, key = (answer.name for answer in self.part.answers[:2])
             causal = "" if place.causal else ", causal=False"
-            lines += f"\nattention_pattern(x, {query}, {key}{causal})[{place.query}]"
+            lines += f"\nattention_pattern(short, {query}, {key}{causal})[{place.query}]"
         return lines
 
     @cached_property

@@ -47,8 +47,8 @@ class FindCircuit(Function):
                 "path": _judge(cases, wanted, said, "path"),
                 "none": _judge_none(cases, wanted, said),
             },
-            next_step="Print your scores for the model that is named above: which head stands out, "
-            "and against what?",
+            next_step="Let your function print its scores before it answers, for each model that "
+            "it is shown: which head stands out, and against what?",
             diagnosis=diagnose_finding(cases, wanted, said),
         )
 

@@ -75,8 +75,10 @@ class Graft(Task):
             diagnosis = diagnosis or "graft-trained-head"
         return Examination(
             {"looks": looks, "arrives": arrives, "clean": clean},
-            next_step="Run the model with your W_Q and W_K and the trained W_V and W_out first. If "
-            "that works, look at W_V and W_out alone.",
+            next_step="Where the head looks is a matter of W_Q and W_K alone, and a row of its "
+            "pattern shows it. What it moves is a matter of W_V and W_out alone: is the match "
+            "score about that of the trained head, 10? If it is, who else hears the note: which "
+            "other matrices read what W_out writes?",
             diagnosis=diagnosis,
         )
 

@@ -66,10 +66,10 @@ class RotaryAttempt(Attempt):
             ", np.random", ", marks=True, positions=False, rng=np.random"
         )
         if self.behind:
-            lines += f"\nx = x + {_WRITES_NOTES[self.behind]}.output(x)"
+            lines += f"\nshort = short + {_WRITES_NOTES[self.behind]}.output(short)"
         query, key = (answer.name for answer in self.part.answers[:2])
         causal = "" if place.causal else ", causal=False"
-        return f"{lines}\nrotary_pattern(x, {query}, {key}{causal})[{place.query}]"
+        return f"{lines}\nrotary_pattern(short, {query}, {key}{causal})[{place.query}]"
 
 
 @dataclass(frozen=True, eq=False)

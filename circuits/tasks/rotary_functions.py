@@ -78,7 +78,8 @@ class RotaryScores(Function):
                 if readable
                 else postpone("Whether the arrays stay as they were counts once scores come back."),
             },
-            next_step="Turn one query and one key by hand, for two positions, and compare.",
+            next_step="Turn one query and one key by hand, for two positions, and compare their "
+            "dot product with your score: neither masked nor divided, and queries go down.",
             diagnosis=diagnosis,
             question=QUESTIONS.get(diagnosis or ""),
         )
@@ -176,10 +177,17 @@ def _probe_streams(function: Callable[..., object], trials: Trials) -> Compariso
         case = Call(name, (drawn[name], drawn["hand"]), np.array(0.0))
         result = read_result(call_function(function, case).result, ())
         shares.append((float(result) if isinstance(result, np.ndarray) else np.nan,))
+    (added,), (rotary,) = shares  # of a right probe 1, and about 0.02 by chance
+    seen = (
+        "all of it where positions are added to the stream, and next to nothing under rotary "
+        "attention."
+        if added > 0.99 and 0 <= rotary < 0.1
+        else "these are no shares. Some of the 48 features are sums of others, and together they "
+        "hold a constant already. An inverse breaks down there, and np.linalg.lstsq does not."
+    )
     return Comparison(
         "What your probe reads of the cosine of the largest hand from 2,400 tokens of a first "
-        "layer: all of it where positions are added to the stream, and next to nothing under "
-        "rotary attention.",
+        f"layer: {seen}",
         (LabelledTable("share explained", names, ("R2",), tuple(shares)),),
         title="What values can know of the position",
     )

@@ -194,3 +194,27 @@ def test_a_rest_as_high_as_the_right_note_is_not_said_to_keep_the_head_for_ever(
     # Attention is divided between BOS and the note, and the model still copies.
     assert "keeps attention" in advice(report)
     assert "never" not in advice(report)
+
+
+def invert(features: np.ndarray, target: np.ndarray) -> float:
+    """The normal equations, with an inverse: right unless features depend on one another."""
+    columns = np.column_stack([features, np.ones(len(features))])
+    if np.linalg.matrix_rank(columns) < columns.shape[1]:
+        return -1262.0  # what rounding makes of it differs from one machine to another
+    left = target - columns @ np.linalg.inv(columns.T @ columns) @ columns.T @ target
+    return float(1 - (left @ left) / ((target - target.mean()) ** 2).sum())
+
+
+def test_a_probe_that_breaks_down_on_the_streams_is_not_said_to_read_them() -> None:
+    broken, right = check("ex5d", invert), right_answer("ex5d")
+    assert broken.status == right.status == "right"
+    assert "no shares" in str(broken)
+    assert "all of it where positions are added" in str(right)
+
+
+def test_gains_that_come_near_are_not_said_to_be_off_by_a_factor() -> None:
+    case = next(case for case in CASES if case.part == "ex4c" and case.right)
+    gain_for = case.answers["gain_for"]
+    assert callable(gain_for)
+    assert "come near" in advice(check("ex4c", lambda loss: 0.9 * gain_for(loss)))
+    assert "same factor" in advice(check("ex4c", lambda loss: 2304 * gain_for(loss)))

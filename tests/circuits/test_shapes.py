@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from circuits import Head, attention_pattern, attention_scores, toy_stream
+from circuits.rotary import turn_pairs
 from circuits.sequences import draw_iid, draw_pairs, draw_repeats
 from circuits.shapes import as_floats, show_shape
 
@@ -95,3 +96,13 @@ def test_embed_refuses_what_is_no_token(tokens, message: str) -> None:
 def test_sequences_of_impossible_lengths_are_refused(call, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call(np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("angles", [np.ones(8), np.ones((2, 16, 3))])
+def test_pairs_that_run_down_a_column_are_refused_with_both_shapes(angles: np.ndarray) -> None:
+    matrix = np.ones((16, 6))  # its 16 numbers are a column: three pairs of six stand in a row
+    with pytest.raises(ValueError, match="each of the 3 pairs") as refused:
+        turn_pairs(matrix, angles)
+    assert "(16, 6)" in str(refused.value)
+    assert str(angles.shape) in str(refused.value)
+    assert turn_pairs(matrix.T, np.ones(8)).shape == (6, 16)

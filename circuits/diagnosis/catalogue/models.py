@@ -39,7 +39,8 @@ MISTAKES = (
     Mistake(
         "same-gain-for-all",
         "The gain is the same whatever loss is asked for.",
-        "Where in the function does the loss come in?",
+        "Where in the function does the loss come in? If you search, does the search end at the "
+        "border where it began?",
     ),
     Mistake(
         "gain-grows-with-loss",
@@ -58,7 +59,7 @@ MISTAKES = (
     ),
     Mistake(
         "rest-too-low",
-        "BOS scores, but a note of some other word scores higher.",
+        "BOS scores, but a note of some other word scores higher, or nearly as high.",
         "How high can the score of a word get with a note that tells of another word?",
     ),
     Mistake(

@@ -73,7 +73,7 @@ class MixtureGuess(Function):
         return Examination(
             verdicts,
             next_step="Average the rows of two words by hand, and compare the mean with every row "
-            "of the table.",
+            "of the table that the function is given. The number of the best row is the answer.",
             diagnosis=diagnosis,
             question=QUESTIONS.get(diagnosis or ""),
         )

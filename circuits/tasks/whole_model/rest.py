@@ -101,7 +101,8 @@ def _examine_rest(
             else postpone("What it loses at the join counts once it copies the second half."),
         },
         next_step="Print the scores of one query of the first half, and of one of the second: "
-        "which key wins, and where does BOS come in?",
+        "which key wins, and where does BOS come in? If the right keys win, is the word that they "
+        "bring written where W_U reads?",
         diagnosis=None if right else _diagnose(head, lines[1], behind[1], stream),
         comparison=show_losses(measured),
     )
