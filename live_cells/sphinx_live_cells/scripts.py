@@ -1,8 +1,8 @@
 """Move the theme's inline scripts into files, so that a page runs under a strict policy.
 
 A Content-Security-Policy with ``script-src 'self'`` forbids scripts inside a page, which themes
-have. The same script in a file of the site, at the same place, does the same. One whose hash the
-policy names stays: it sets the page's colours, and the first picture of the page waits for it.
+have. The same script in a file of the site, at the same place, does the same. One stays, and the
+policy names its hash: it chooses the page's colours, and the first picture waits for it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,22 @@ import html
 import re
 from pathlib import Path
 
-from sphinx_live_cells.policy import POLICIES
-
 INLINE = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL)
 HANDLER = re.compile(r'\son(?P<event>[a-z]+)="(?P<code>[^"]*)"')
 SCRIPT_TYPES = ("text/javascript", "module", "application/javascript")
 FOLDER = "live-cells/inline"
+# The theme's own script for the colours leaves "auto" to one that comes when all the text is there:
+# every page is styled twice then, and a reader of dark pages sees a light one first.
+THEME_COLOURS = "P1Gd/Wqjqq8uduID7MOciZi3jIWvAuyCldpRMjsiEjw="  # of pydata-sphinx-theme
+COLOURS = """
+(() => {
+  const root = document.documentElement.dataset;
+  const asked = localStorage.getItem("mode") || "auto";
+  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  root.mode = asked;
+  root.theme = asked === "auto" ? system : asked;
+})();
+"""
 
 
 def move_out(text: str, folder: Path, to_root: str) -> str:
@@ -30,7 +40,9 @@ def move_out(text: str, folder: Path, to_root: str) -> str:
         attributes, body = match["attributes"], match["body"]
         if "src=" in attributes or not body.strip() or not is_script(attributes):
             return match[0]
-        if is_allowed(body):
+        if find_hash(body) == THEME_COLOURS:
+            return f"<script{attributes}>{COLOURS}</script>"
+        if body == COLOURS:
             return match[0]
         if body in seen:  # stock pages have some twice, and a second `let` of a name is an error
             return ""
@@ -65,10 +77,9 @@ def is_script(attributes: str) -> bool:
     return kind is None or kind[1] in SCRIPT_TYPES
 
 
-def is_allowed(body: str) -> bool:
-    """Tell whether the pages' policy names the hash of this script."""
-    digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
-    return f"'sha256-{digest}'" in POLICIES["pages"]["script-src"].split()
+def find_hash(body: str) -> str:
+    """Return the hash of a script as a policy names it, without ``sha256-``."""
+    return base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
 
 
 def write_script(folder: Path, body: str) -> str:

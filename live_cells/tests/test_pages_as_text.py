@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from pathlib import Path
 
+import pydata_sphinx_theme
 import pytest
 from sphinx_live_cells.answers import is_ungraded, wrap_lines
 from sphinx_live_cells.policy import POLICIES, add_policy, write_meta
 from sphinx_live_cells.repairs import finish_pages, repair
-from sphinx_live_cells.scripts import FOLDER, move_out
+from sphinx_live_cells.scripts import COLOURS, FOLDER, find_hash, move_out
 
 FENCE = "`" * 10
 
@@ -68,15 +67,17 @@ def test_a_script_that_stands_twice_is_kept_once(tmp_path: Path) -> None:
     assert moved.count("<script") == 1
 
 
-def test_a_script_that_the_policy_names_stays_in_the_page(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_script_for_the_colours_stays_in_the_page_and_the_policy_names_it(
+    tmp_path: Path,
 ) -> None:
-    body = "let a;"
-    digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
-    page = f"<script>{body}</script>"
-    assert "src=" in move_out(page, tmp_path, "")
-    monkeypatch.setitem(POLICIES["pages"], "script-src", f"'self' 'sha256-{digest}'")
-    assert move_out(page, tmp_path, "") == page
+    theme = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme"
+    layout = (theme / "layout.html").read_text(encoding="utf-8")
+    (body,) = re.findall(r'<script data-cfasync="false">(.*?)</script>', layout, re.DOTALL)
+    own = body.replace("{{ default_mode }}", "auto")
+    moved = move_out(f'<script data-cfasync="false">{own}</script>', tmp_path, "")
+    assert moved == f'<script data-cfasync="false">{COLOURS}</script>'
+    assert move_out(moved, tmp_path, "") == moved
+    assert f"'sha256-{find_hash(COLOURS)}'" in POLICIES["pages"]["script-src"].split()
 
 
 def test_another_policy_replaces_the_one_that_a_page_has() -> None:

@@ -8,7 +8,9 @@ import struct
 from pathlib import Path
 from types import SimpleNamespace
 
+import pydata_sphinx_theme
 import pytest
+import sphinx
 from docutils import nodes
 from docutils.core import publish_doctree
 from docutils.parsers.rst import roles
@@ -25,8 +27,8 @@ from publishing.metadata import (
     write_tags,
 )
 from publishing.numbers import FigureRole, number_figures
-from publishing.scripts import gather_scripts
-from publishing.styles import find_words, purge
+from publishing.scripts import MEASURES_THE_SEEN, REPLACED, gather_scripts
+from publishing.styles import BLOCKS, find_words, purge
 from sphinx.errors import ExtensionError
 
 from circuits.exercises import ASSIGNMENTS, PARTS
@@ -188,6 +190,18 @@ def test_scripts_come_in_one_deferred_file_in_their_order(site):
     assert gather_scripts(gathered, site, "../", is_search=False) == gathered
 
 
+def test_what_is_replaced_in_scripts_stands_in_those_that_come(site):
+    folder = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
+    theirs = (folder / "scripts" / "pydata-sphinx-theme.js").read_text(encoding="utf-8")
+    at_once = Path(sphinx.__file__).parent / "themes" / "basic" / "static" / "doctools.js"
+    texts = theirs + at_once.read_text(encoding="utf-8")
+    assert [old for old, _new in REPLACED if texts.count(old) != 1] == []
+    (site / "_static" / "theme.js").write_text(theirs, encoding="utf-8")
+    gather_scripts(page_of('<script src="_static/theme.js"></script>'), site, "", is_search=False)
+    (made,) = (site / "_static").glob("theme-*.js")
+    assert MEASURES_THE_SEEN in made.read_text(encoding="utf-8")
+
+
 def test_mathjax_stays_a_script_of_its_own_after_its_settings(site):
     mathjax = '<script defer src="_static/mathjax/tex-chtml.js"></script>'
     head = f'{mathjax}<script src="_static/a.js"></script>'
@@ -243,6 +257,12 @@ def test_a_changed_sheet_reaches_pages_that_were_finished_before(site):
         ),
         (".zz .a { top: 0 }", ""),
         ("#a { top: 0 }", "#a{top: 0}"),
+        (
+            ".a li:last-child > :last-child { top: 0 }",
+            f".a li:last-child > {BLOCKS}:last-child{{top: 0}}",
+        ),
+        (".a[open]>summary~* { top: 0 }", ".a[open] > :not(summary){top: 0}"),
+        ("legend + * { top: 0 }", ""),
         (":root { --x: 1 }", ":root{--x: 1}"),
         ("@supports (top: 0) { .zz { top: 0 } }", ""),
         ("@keyframes turn { from { top: 0 } }", "@keyframes turn{from { top: 0 }}"),

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -87,6 +88,21 @@ WHOLE_SHEETS = """async () => {
   icons.textContent = style.textContent.match(/^[.]svg-inline--fa.*?[}].*?[}]/)[0];
   document.querySelector('link[rel=stylesheet]').before(icons);
   style.remove();
+}"""
+
+# Reading the size has the browser style what must be, at once.
+PUT_BESIDE_THE_BAR = """() => {
+  const element = document.createElement('div');
+  element.style.borderTop = '1px solid';
+  document.querySelector('main .live-bar').after(element);
+  return getComputedStyle(element).borderTopWidth;
+}"""
+FOLD_A_BOX_THAT_SCROLLS = """() => {
+  const folded = document.createElement('details');
+  folded.id = 'folded';
+  folded.innerHTML = '<summary>More</summary><pre id="wide"></pre>';
+  folded.lastChild.textContent = 'wide '.repeat(200);
+  document.querySelector('main .live-bar').after(folded);
 }"""
 
 
@@ -175,6 +191,57 @@ def test_the_purged_style_looks_like_the_whole_one(
     assert len(purged) > 50
     assert [name for name in whole if purged.get(name) != whole[name]] == []
     page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_colours_are_chosen_before_the_text_comes(
+    chromium: Browser, address: str, scheme: Literal["light", "dark"]
+) -> None:
+    context = chromium.new_context(color_scheme=scheme)
+    context.route("**/_static/theme-*.js", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(f"{address}book/references.html")
+    assert page.locator("html").get_attribute("data-theme") == scheme
+    context.close()
+
+
+def test_what_comes_into_a_page_has_nothing_else_styled_anew(visit: Visit) -> None:
+    page = visit("book/exercise-2.html").page
+    every = int(page.evaluate("document.querySelectorAll('body *').length"))
+    session = page.context.new_cdp_session(page)
+    events: list[dict[str, Any]] = []
+    ended: list[bool] = []
+
+    def gather(data: dict[str, Any]) -> None:
+        events.extend(data["value"])
+
+    def end(_data: dict[str, Any]) -> None:
+        ended.append(True)
+
+    session.on("Tracing.dataCollected", gather)
+    session.on("Tracing.tracingComplete", end)
+    trace = {"includedCategories": ["devtools.timeline", "blink,devtools.timeline"]}
+    session.send("Tracing.start", {"traceConfig": trace, "transferMode": "ReportEvents"})
+    styled = page.evaluate(PUT_BESIDE_THE_BAR)
+    session.send("Tracing.end")
+    while not ended:
+        page.wait_for_timeout(50)
+    counts = [e["args"].get("elementCount", 0) for e in events if e["name"] == "UpdateLayoutTree"]
+    assert styled == "1px"
+    assert counts, "nothing was styled at all"
+    assert max(counts) < every / 10
+
+
+def test_a_folded_box_that_scrolls_is_in_the_keyboards_reach_once_it_is_unfolded(
+    visit: Visit,
+) -> None:
+    page = visit("book/exercise-2.html").page
+    page.evaluate(FOLD_A_BOX_THAT_SCROLLS)
+    page.wait_for_timeout(500)  # the theme looks 300 ms after the last change
+    box = page.locator("#wide")
+    expect(box).not_to_have_attribute("tabindex", "0")
+    page.locator("#folded summary").click()
+    expect(box).to_have_attribute("tabindex", "0")
 
 
 def read_range(css: str) -> set[int]:

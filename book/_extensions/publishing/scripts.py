@@ -21,6 +21,20 @@ SEARCH_ONLY = ("searchtools.js", "language_data.js", "searchindex.js")
 # before what stands below them: the browser says when all scripts that wait for the text have run.
 AT_ONCE = 'document.readyState !== "loading"'
 WHEN_ALL_HAVE_RUN = 'document.readyState === "complete"'
+# The theme lets the keyboard into each box that scrolls, and for that measures those in folded
+# boxes too, which the browser had not laid out. Here they wait until something is unfolded.
+MEASURES = "e=>{e.tabIndex=e.scrollWidth>e.clientWidth"
+MEASURES_THE_SEEN = "e=>{if(e.checkVisibility())e.tabIndex=e.scrollWidth>e.clientWidth"
+MEASURES_AGAIN = 'window.addEventListener("resize",t),new MutationObserver'
+UNFOLDED_TOO = (
+    'window.addEventListener("resize",t),document.addEventListener("toggle",t,!0),'
+    "new MutationObserver"
+)
+REPLACED = (
+    (AT_ONCE, WHEN_ALL_HAVE_RUN),
+    (MEASURES, MEASURES_THE_SEEN),
+    (MEASURES_AGAIN, UNFOLDED_TOO),
+)
 MATHJAX = "mathjax/tex-chtml.js"
 DRAWN_ALREADY = "scripts/fontawesome.js"
 PAGE_NAME = re.compile(r"DOCUMENTATION_OPTIONS\.pagename = '([^']*)';")
@@ -52,7 +66,9 @@ def gather_scripts(page: str, site: Path, to_root: str, is_search: bool) -> str:
             return ""
         if name.endswith(DRAWN_ALREADY) or (not is_search and name.endswith(SEARCH_ONLY)):
             return ""
-        body = (site / name).read_text(encoding="utf-8").replace(AT_ONCE, WHEN_ALL_HAVE_RUN)
+        body = (site / name).read_text(encoding="utf-8")
+        for theirs, ours in REPLACED:
+            body = body.replace(theirs, ours)
         own = PAGE_NAME.fullmatch(body.strip())
         if own is not None:
             attributes.append(f'data-page="{own[1]}"')

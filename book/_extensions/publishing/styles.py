@@ -23,35 +23,56 @@ BRACKETS = re.compile(r"\[[^\]]*\]")
 ADDRESS = re.compile(r"""url\((?P<quote>["']?)(?P<address>[^"')]+)(?P=quote)\)""")
 # Pictures of pseudo-elements are drawn by an icon font that no page loads.
 ICON_FONT = re.compile(r"Font Awesome|fontawesome", re.IGNORECASE)
+# Some rules have the browser style all that stands in an element again when something comes into
+# it, which is what a page does as it opens: those for any child that is the last, in one that is
+# the last, and those for all that come after an element without a class. Others mean the same.
+ANY_CHILD = re.compile(r"(:(?:first|last)-child > )(?=:(?:first|last)-child$)")
+BLOCKS = ":where(p,ul,ol,dl,div,pre,blockquote,table,figure,details,section,math,h1,h2,h3,h4,h5,h6)"
+BELOW_SUMMARY = re.compile(r"(?<=\[open\]) ?>? ?summary ?~ ?\*$")
+ALL_BUT_SUMMARY = " > :not(summary)"
+ELSEWHERE = "legend+*"  # a figure's legend stands in a shadow tree, which no rule of a page reaches
 # What a cell may put out when a reader runs it, whether or not a page shows it today.
 OUTPUTS = """
     html body a abbr b blockquote br caption code col colgroup dataframe dd del details div dl dt em
     figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark math mjx-container ol p pre q s
     samp small span strong sub summary sup svg table tbody td tfoot th thead tr tt u ul
 """
-IN_OUTPUTS = frozenset(OUTPUTS.split())
+IN_OUTPUTS = frozenset(name for word in OUTPUTS.split() for name in (word, f"<{word}"))
+# An element of a page, and one that a script makes: its name is what it hands over first.
+ELEMENT = re.compile(r"""(?:<|\(["'])([a-z][a-z0-9-]*)""")
 
 
 def find_words(texts: Iterable[str]) -> frozenset[str]:
     """Return every word of the pages and scripts that could be the name of a class.
 
-    >>> sorted(find_words(['<p class="live-bar a_1">']) - IN_OUTPUTS)
-    ['a_1', 'class', 'live-bar']
+    Those that are elements are there once more, with ``<`` before them.
+
+    >>> sorted(find_words(['<nav class="live-bar a_1">', 'make("input")']) - IN_OUTPUTS)
+    ['<input', '<nav', 'a_1', 'class', 'input', 'live-bar', 'make', 'nav']
     """
-    return IN_OUTPUTS.union(word for text in texts for word in WORD.findall(text))
+    found = set(IN_OUTPUTS)
+    for text in texts:
+        found.update(WORD.findall(text))
+        found.update(f"<{name}" for name in ELEMENT.findall(text))
+    return frozenset(found)
 
 
 def is_used(selector: str, words: frozenset[str]) -> bool:
     """Tell whether each name in a selector is a word of the pages; attributes always count.
 
-    >>> words = frozenset({"div", "live-bar"})
-    >>> is_used("html[data-theme='dark'] div.live-bar:hover > *", words | {"html"})
+    >>> words = find_words(['<div class="live-bar legend">'])
+    >>> is_used("html[data-theme='dark'] div.live-bar:hover > *", words)
     True
-    >>> is_used("div.card", words), is_used(":root", words), is_used("a:not(.card)", words | {"a"})
+    >>> is_used("div.card", words), is_used(":root", words), is_used("a:not(.card)", words)
     (False, True, True)
+    >>> is_used(".legend", words), is_used("legend", words)
+    (True, False)
     """
+    if selector == ELSEWHERE:
+        return False
     for name in NAMED.findall(BRACKETS.sub("", selector)):
-        if not name.startswith(":") and name.lstrip(".#").replace("\\", "") not in words:
+        word = name.lstrip(".#").replace("\\", "") if name[0] in ".#" else f"<{name}"
+        if not name.startswith(":") and word not in words:
             return False
     return True
 
@@ -70,7 +91,7 @@ def keep_rules(rules: list[Any], words: frozenset[str]) -> Iterator[str]:
         if rule.type == "qualified-rule":
             used = [each for each in split_selectors(rule.prelude) if is_used(each, words)]
             if used:
-                yield f"{','.join(used)}{{{write(rule.content)}}}"
+                yield f"{','.join(map(ease, used))}{{{write(rule.content)}}}"
         elif rule.content is None:
             yield f"@{rule.at_keyword}{write(rule.prelude, around=' ')};"
         elif rule.lower_at_keyword in {"media", "supports", "layer", "container"}:
@@ -80,6 +101,16 @@ def keep_rules(rules: list[Any], words: frozenset[str]) -> Iterator[str]:
                 yield f"@{rule.at_keyword} {write(rule.prelude)}{{{kept}}}"
         elif not (rule.lower_at_keyword == "font-face" and ICON_FONT.search(write(rule.content))):
             yield f"@{rule.at_keyword} {write(rule.prelude)}{{{write(rule.content)}}}"
+
+
+def ease(selector: str) -> str:
+    """Return a selector for the same elements that costs the browser less.
+
+    >>> ease("details[open] > summary ~ *")
+    'details[open] > :not(summary)'
+    """
+    selector = BELOW_SUMMARY.sub(ALL_BUT_SUMMARY, selector)
+    return ANY_CHILD.sub(rf"\1{BLOCKS}", selector)
 
 
 def split_selectors(prelude: list[Any]) -> list[str]:

@@ -35,8 +35,7 @@ export class StatusLine {
   /** Show words for as long as something goes on. */
   show(text: string, ...buttons: [string, () => void][]): void {
     clearTimeout(this.timer);
-    this.element.removeAttribute("data-quiet");
-    this.element.removeAttribute("data-spoken");
+    this.setState("shown");
     if (this.words.textContent !== text) this.words.textContent = text;
     this.bar.hidden = true;
     this.amount.textContent = "";
@@ -60,7 +59,7 @@ export class StatusLine {
   /** Say words that the eye finds elsewhere. */
   announce(text: string): void {
     this.show(text);
-    this.element.setAttribute("data-spoken", "");
+    this.setState("spoken");
   }
 
   /** Show a question; the keyboard is led to its last answer, which is to be the safe one. */
@@ -79,8 +78,14 @@ export class StatusLine {
 
   hide(): void {
     clearTimeout(this.timer);
-    this.element.setAttribute("data-quiet", "");
-    this.element.removeAttribute("data-spoken");
+    this.setState("quiet");
     this.words.textContent = "";
+  }
+
+  /** A `:has()` on the root would have the browser look again at every change of the page. */
+  private setState(state: "quiet" | "spoken" | "shown"): void {
+    this.element.toggleAttribute("data-quiet", state === "quiet");
+    this.element.toggleAttribute("data-spoken", state === "spoken");
+    document.documentElement.toggleAttribute("data-live-status", state === "shown");
   }
 }

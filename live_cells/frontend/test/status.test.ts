@@ -16,6 +16,18 @@ test("what the eye finds elsewhere is said and lies over nothing", () => {
   expect(line().hasAttribute("data-spoken")).toBe(false);
 });
 
+test("the page keeps room for the line as long as it lies over something", () => {
+  const root = document.documentElement;
+  const status = new StatusLine();
+  status.show("Fetching Python");
+  expect(root.hasAttribute("data-live-status")).toBe(true);
+  status.announce("Python is ready.");
+  expect(root.hasAttribute("data-live-status")).toBe(false);
+  status.show("Python was stopped.");
+  status.hide();
+  expect(root.hasAttribute("data-live-status")).toBe(false);
+});
+
 test("words that stay can be closed", () => {
   const status = new StatusLine();
   status.tell("Python was restarted.", ["Run the whole page", () => undefined]);
