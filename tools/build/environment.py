@@ -17,6 +17,8 @@ import tempfile
 import venv
 from pathlib import Path
 
+from tools.build.stopping import GOES_ON, run_until_stopped
+
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 STAMP = VENV / "made-from"
@@ -129,9 +131,6 @@ def main() -> int:
         return 0
     try:
         make_environment()
-    except KeyboardInterrupt:
-        _say("\nStopped: the same command goes on from there.")
-        return 130
     except subprocess.CalledProcessError as error:
         print(
             f"The environment is not complete: installing requirements.txt ended with status "
@@ -151,4 +150,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_until_stopped(main, GOES_ON))

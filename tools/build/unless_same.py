@@ -1,6 +1,4 @@
-"""Run a command unless its inputs are the same as when it last succeeded.
-
-    python -m tools.build.unless_same NAME INPUT... -- COMMAND...
+"""Tell whether a command's inputs are the same as when it last succeeded.
 
 Contents count, not dates, so a fresh clone or a changed branch is judged rightly, and a file
 that was deleted is noticed. Inputs are files and folders, from the root.
@@ -9,7 +7,6 @@ that was deleted is noticed. Inputs are files and folders, from the root.
 from __future__ import annotations
 
 import hashlib
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -52,26 +49,3 @@ def remember(name: str, print_of_now: str, stamps: Path = STAMPS) -> None:
     """Record that the command called ``name`` succeeded with these inputs."""
     stamps.mkdir(parents=True, exist_ok=True)
     (stamps / name).write_text(print_of_now)
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Run the command if anything changed; return its exit status."""
-    if "--" not in arguments[1:]:
-        print(
-            "usage: python -m tools.build.unless_same NAME INPUT... -- COMMAND...", file=sys.stderr
-        )
-        return 2
-    split = arguments.index("--")
-    (name, *inputs), command = arguments[:split], arguments[split + 1 :]
-    before = fingerprint(inputs, command)
-    if is_same(name, before):
-        print(f"{name}: nothing changed since it last succeeded.")
-        return 0
-    status = subprocess.run(command, cwd=ROOT, check=False).returncode
-    if status == 0:
-        remember(name, before)
-    return status
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -22,7 +22,7 @@ from tools.build.printing.offer import KINDS, offer, place_of
 from tools.build.printing.paper import put_on_paper
 from tools.build.printing.pdf import embed, write_pdf
 from tools.build.site import ROOT, find_printed, fingerprint_print, name_print, place_of_site
-from tools.build.stopping import run_until_stopped
+from tools.build.stopping import GOES_ON, run_until_stopped
 from tools.build.unless_same import remember
 
 SUBTITLE = "Build attention heads by hand"
@@ -98,4 +98,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(run_until_stopped(lambda: main(sys.argv[1:])))
+    sys.exit(run_until_stopped(lambda: main(sys.argv[1:]), GOES_ON))
