@@ -3,21 +3,26 @@
     python -m tools.test.notebooks _build/html/notebooks
 
 Each runs in a folder of its own, as on a learner's machine: nothing of the course's sources is
-beside it. Whatever a cell leaves on stderr is a failure too, for a learner would see it in red.
+beside it. Whatever a cell leaves on stderr is a failure too, for a learner would see it in red. So
+is a picture without words, and an output that fetches something: editors show notebooks in frames
+of their own, where it would be missing.
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import nbformat
+from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
 
 SECONDS_PER_CELL = 300
+FETCHING = ("src", "srcset", "href", "poster", "data")  # attributes of what a page loads by itself
 
 
 def run_notebook(path: Path) -> list[str]:
@@ -32,11 +37,27 @@ def run_notebook(path: Path) -> list[str]:
         except CellExecutionError as error:
             return [f"{path.name}: a cell fails: {error.ename}: {error.evalue}"]
     return [
-        f"{path.name}, cell {number}: on stderr: {output['text'].strip()}"
+        f"{path.name}, cell {number}: {problem}"
         for number, cell in enumerate(notebook.cells)
         for output in cell.get("outputs", [])
-        if output.output_type == "stream" and output.name == "stderr"
+        for problem in look_over(output)
     ]
+
+
+def look_over(output: NotebookNode) -> Iterator[str]:
+    """Yield what a learner should not see, or would miss, of an output of a cell."""
+    if output.output_type == "stream" and output.name == "stderr":
+        yield f"on stderr: {output['text'].strip()}"
+    data = output.get("data", {})
+    page = BeautifulSoup(data.get("text/html", ""), "html5lib")
+    if any(kind.startswith("image/") for kind in data) and "text/html" not in data:
+        yield "a picture without a text alternative"
+    for element in page.select("img, source, script, link, iframe, video, object, image, use"):
+        for address in (str(element[name]) for name in FETCHING if name in element.attrs):
+            if not address.startswith(("data:", "#")):
+                yield f"an output that fetches {address}"
+        if element.name == "img" and "alt" not in element.attrs:
+            yield "a picture without a text alternative"
 
 
 def main(arguments: Sequence[str]) -> int:
