@@ -1,8 +1,10 @@
-"""Keep the outputs on the pages as fresh as the toolkit that made them.
+"""Keep the pages as fresh as what they are made of.
 
 Sphinx rereads a page when the page changes, and the execution cache looks at the page's code
 alone. Both would show stale outputs after a change to ``circuits``. So outputs are kept under a
-fingerprint of the toolkit, and a new fingerprint makes every page be read again.
+fingerprint of the toolkit, and a new fingerprint makes every page be read again. The same goes for
+the extensions, and for static files: pages hold their styles and scripts, and where no page is out
+of date Sphinx does not even copy a new one.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import hashlib
 import shutil
 import sys
 import time
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,16 +25,33 @@ from sphinx.environment import BuildEnvironment
 import circuits
 
 TOOLKIT = Path(circuits.__file__).parent
+EXTENSIONS = Path(__file__).parent
 KEPT_SECONDS = 3 * 24 * 60 * 60
 
 
 def fingerprint(toolkit: Path = TOOLKIT) -> str:
     """Return a hash of everything but the page that decides what a cell puts out."""
-    digest = hashlib.sha256(f"{sys.version} {version('numpy')} {version('matplotlib')}".encode())
-    for path in sorted(toolkit.rglob("*")):
-        if path.is_file() and path.suffix in {".py", ".csv"}:
-            digest.update(path.relative_to(toolkit).as_posix().encode() + path.read_bytes())
+    programs = f"{sys.version} {version('numpy')} {version('matplotlib')}"
+    files = (path for path in toolkit.rglob("*") if path.suffix in {".py", ".csv"})
+    return digest_files(files, toolkit, programs)
+
+
+def digest_files(paths: Iterable[Path], below: Path, first: str = "") -> str:
+    """Return a hash of files, of their names below a folder, and of what comes first."""
+    digest = hashlib.sha256(first.encode())
+    for path in sorted(paths):
+        if path.is_file():
+            digest.update(path.relative_to(below).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def note_sources(app: Sphinx, config: Config) -> None:
+    """Remember what pages are made of besides their text, so that a change makes them anew."""
+    folders = [Path(app.confdir, name) for name in config.html_static_path]
+    static = [digest_files(folder.rglob("*"), folder) for folder in folders]
+    config.course_static = " ".join(static)
+    code = (path for path in EXTENSIONS.rglob("*") if path.suffix in {".py", ".mjs"})
+    config.course_extensions = digest_files(code, EXTENSIONS)
 
 
 def choose_cache(app: Sphinx, config: Config) -> None:
@@ -56,7 +76,10 @@ def find_outdated(
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Connect to the two moments of a build where freshness is decided."""
+    """Connect to the moments of a build where freshness is decided."""
+    app.add_config_value("course_static", "", "html", [str])
+    app.add_config_value("course_extensions", "", "env", [str])
     app.connect("config-inited", choose_cache)
+    app.connect("config-inited", note_sources, priority=900)  # after all that name static files
     app.connect("env-get-outdated", find_outdated)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

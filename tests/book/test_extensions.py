@@ -47,6 +47,11 @@ def build_book(folder, page):
     (folder / "book" / "index.md").write_text(page)
     (folder / "build").mkdir()
     lay_out_python(folder / "build" / "python")
+    return run_build(folder)
+
+
+def run_build(folder):
+    """Build the book in a folder, or what of it is out of date."""
     return subprocess.run(
         [JUPYTER_BOOK, "build", ".", "-W", "--keep-going", "-n"],
         cwd=folder,
@@ -121,6 +126,34 @@ def test_pages_are_read_again_only_when_the_toolkit_has_changed():
     assert find_outdated(None, env, nothing, nothing, nothing) == []
     env.course_toolkit = "an older one"
     assert find_outdated(None, env, nothing, nothing, nothing) == ["book/index", "book/warmup"]
+
+
+PLANTED_CODE = """
+def drop_unused(app, page, template, context, tree):
+    context["metatags"] = context.get("metatags", "") + '<meta name="planted">'
+"""
+
+
+@pytest.mark.parametrize(
+    ("changed", "added", "seen"),
+    [
+        ("book/_static/reading.css", ".course-part { --planted: 1px }", "--planted: 1px"),
+        ("book/_static/previews.js", "\nconst planted = 1;", "planted = 1"),
+        ("book/_extensions/lean_pages.py", PLANTED_CODE, '<meta name="planted">'),
+    ],
+)
+def test_a_change_of_a_static_file_or_an_extension_alone_reaches_the_page(
+    built_page, changed, added, seen
+):
+    folder = built_page.parents[3]
+    path = folder / changed
+    before = path.read_text()
+    path.write_text(before + added)
+    result = run_build(folder)
+    path.write_text(before)
+    assert result.returncode == 0, result.stderr
+    scripts = (built_page.parents[1] / "_static").glob("theme-*.js")
+    assert seen in "".join(file.read_text() for file in [built_page, *scripts])
 
 
 def test_only_caches_long_out_of_use_are_dropped(tmp_path):

@@ -6,7 +6,6 @@ import re
 import shutil
 import struct
 from pathlib import Path
-from types import SimpleNamespace
 
 import pydata_sphinx_theme
 import pytest
@@ -14,7 +13,7 @@ import sphinx
 from docutils import nodes
 from docutils.core import publish_doctree
 from docutils.parsers.rst import roles
-from publishing import finish_pages, forget_pages
+from publishing import finish_pages
 from publishing.card import write_card
 from publishing.figures import file_figures
 from publishing.icons import UnknownIconError, draw_icons
@@ -60,22 +59,6 @@ def site(tmp_path):
         "[data-theme=dark] .used { background: url(paper.png) }"
     )
     return tmp_path
-
-
-def test_pages_are_written_again_once_a_script_of_the_book_s_own_has_changed(site, tmp_path):
-    ours = tmp_path / "book" / "static"
-    ours.mkdir(parents=True)
-    config = SimpleNamespace(html_static_path=["static"])
-    app = SimpleNamespace(outdir=str(site), confdir=str(tmp_path / "book"), config=config)
-    page = site / "page.html"
-    page.write_text("x")
-    (ours / "a.js").write_text((site / "_static" / "a.js").read_text())
-    (ours / "new.js").write_text("")
-    forget_pages(app)
-    assert page.exists()
-    (ours / "a.js").write_text("changed()")
-    forget_pages(app)
-    assert not page.exists()
 
 
 def page_of(head, body=""):

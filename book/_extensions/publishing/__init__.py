@@ -46,24 +46,6 @@ def finish_site(app: Sphinx, exception: Exception | None) -> None:
     finish_pages(site)
 
 
-def forget_pages(app: Sphinx) -> None:
-    """Have Sphinx write every page again if a script of the book's own is not what it was.
-
-    Pages hold their scripts gathered in one file; one that stays would keep the old ones.
-    """
-    site = Path(app.outdir)
-    ours = (path for folder in app.config.html_static_path for path in find_scripts(app, folder))
-    copies = ((path, site / FOLDER / path.name) for path in ours)
-    if any(copy.is_file() and copy.read_bytes() != path.read_bytes() for path, copy in copies):
-        for page in find_pages(site):
-            page.unlink()
-
-
-def find_scripts(app: Sphinx, folder: str) -> list[Path]:
-    """Return the scripts in a folder of static files."""
-    return sorted(Path(app.confdir, folder).glob("*.js"))
-
-
 def finish_pages(site: Path) -> None:
     """Draw icons, number and file figures, bring scripts and styles together, on all pages."""
     texts = {path: path.read_text(encoding="utf-8") for path in find_pages(site)}
@@ -138,7 +120,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     setup_maths(app)
     setup_metadata(app)
     setup_numbers(app)
-    app.connect("builder-inited", forget_pages)
     # After live_cells, which moves scripts into files and says the policy.
     app.connect("build-finished", finish_site, priority=960)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
