@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FloatRect, Locator, Page, expect
 
 from circuits import check, toy_stream
 from explorables.figures import DIST, find_figure, load_figures
@@ -76,6 +76,12 @@ def words(page: Page, name: str) -> str:
     return page.locator(f"[data-explorable={name}] .words").inner_text()
 
 
+def find_box(element: Locator) -> FloatRect:
+    box = element.bounding_box()
+    assert box is not None
+    return box
+
+
 def test_two_keys_turn_both_clocks_back_by_one_step_and_the_head_looks_one_back(
     page: Page,
 ) -> None:
@@ -102,8 +108,7 @@ def test_a_clock_by_itself_can_be_dragged(page: Page) -> None:
     clock.get_by_role("radio", name="each alone").check()
     grip = clock.locator("[data-grip='0']")
     grip.scroll_into_view_if_needed()
-    box = grip.bounding_box()
-    assert box is not None
+    box = find_box(grip)
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
@@ -302,6 +307,65 @@ def test_code_that_the_page_does_not_take_is_shown(page: Page) -> None:
     expect(fill.locator("pre")).to_contain_text("W_V_1 = np.zeros((4, 16))")
     fill.get_by_role("button", name="line 2 reads dimension 3: 0").click()
     expect(fill.locator("pre")).to_have_count(0)  # it was the code of the state before
+
+
+# Fills both matrices but for what reads dimension 0, and counts the nodes that each of these four
+# clicks then changes beside the grid.
+COUNT_CHANGES = """async () => {
+    const place = document.querySelector("[data-explorable=fill] .explorable-stage > div");
+    const cells = [...place.shadowRoot.querySelectorAll("[role=grid] button")];
+    const last = cells.filter((cell) => cell.ariaLabel.includes("reads dimension 0:"));
+    const settle = async () => {
+        for (let i = 0; i < 2; i++) await new Promise((resolve) => requestAnimationFrame(resolve));
+    };
+    for (const cell of cells) if (!last.includes(cell)) cell.click();
+    await settle();
+    let seen = 0;
+    const watcher = new MutationObserver((changes) => { seen += changes.length; });
+    const all = { attributes: true, characterData: true, childList: true, subtree: true };
+    watcher.observe(place.shadowRoot.querySelector(".middle"), all);
+    const counted = [];
+    for (const cell of last) {
+        seen = 0;
+        cell.click();
+        await settle();
+        counted.push(seen);
+    }
+    return counted;
+}"""
+
+
+def test_a_click_into_full_matrices_changes_what_follows_from_it_and_nothing_else(
+    page: Page,
+) -> None:
+    fill = page.locator("[data-explorable=fill]")
+    # First 16 arrows and squares come, in a shape each; then a number in each of these squares.
+    # What the picture says changes every time.
+    assert page.evaluate(COUNT_CHANGES) == [3, 17, 17, 17]
+    expect(fill.locator(".words")).to_have_text(
+        "The head copies 256 pairs, from 16 dimensions to 16 dimensions, "
+        "256 of them more than once."
+    )
+    picture = fill.get_by_role("img", name="Arrows from the dimensions")
+    expect(picture).to_have_attribute("aria-label", re.compile(r"15 gets 0 \(4 times\), 1 \(4"))
+    fill.get_by_role("button", name="Clear").click()
+    expect(fill.locator(".words")).to_have_text("The head copies nothing.")
+
+
+def test_on_a_phone_the_arrows_stand_beside_the_matrices_that_move_them(
+    chromium: Browser, address: str
+) -> None:
+    with chromium.new_context(viewport={"width": 375, "height": 800}) as context:
+        for page in open_page(context, address):
+            fill = page.locator("[data-explorable=fill]")
+            above, beside = (
+                find_box(fill.get_by_role("grid", name=name)) for name in ("W_V,", "W_out,")
+            )
+            picture = find_box(fill.locator("svg.picture"))
+            assert picture["x"] >= beside["x"] + beside["width"]
+            assert picture["x"] + picture["width"] <= 375
+            assert picture["y"] < beside["y"]  # both are in sight of whoever clicks into W_V
+            assert picture["y"] + picture["height"] - above["y"] < 800
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

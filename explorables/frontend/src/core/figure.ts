@@ -52,7 +52,9 @@ export interface Figure<State extends object, Running extends Live = null> {
   begin?(change: Change<State>, signal: AbortSignal): Running;
   /** The state that the still picture shows, where it takes a while to get there. */
   still?(): Partial<State>;
-  /** Controls that stand beside the picture where there is room. */
+  /** How narrow the picture may be, where that is less than for others. */
+  narrowest?(state: State): number;
+  /** Controls that stand beside the picture where there is room, and below it where there is not. */
   side?(state: State, change: Change<State>, parameters: Parameters): TemplateResult;
   /** The result in words. */
   words(state: State, parameters: Parameters): string;
@@ -182,16 +184,24 @@ class Shown<State extends object, Running extends Live> {
     });
     signal?.addEventListener("abort", this.end);
     this.#running = (figure.begin?.(this.#change, this.#aborter.signal) ?? null) as Running;
-    this.#width = Math.round(Math.min(WIDEST, Math.max(NARROWEST, el.clientWidth || WIDEST)));
+    this.#width = this.#fit(el.clientWidth || WIDEST);
     this.#draw();
     room.observe(this.#root.querySelector(".stage") ?? host);
   }
 
   end = (): void => this.#aborter.abort();
 
+  #least(): number {
+    return this.#figure.narrowest?.(this.#state) ?? NARROWEST;
+  }
+
+  #fit(room: number): number {
+    return Math.round(Math.min(WIDEST, Math.max(this.#least(), room)));
+  }
+
   #measure(): void {
     const stage = this.#root.querySelector(".stage");
-    const width = Math.round(Math.min(WIDEST, Math.max(NARROWEST, stage?.clientWidth ?? WIDEST)));
+    const width = this.#fit(stage?.clientWidth ?? WIDEST);
     if (width === this.#width) return;
     this.#width = width;
     this.#plan();
@@ -229,7 +239,7 @@ class Shown<State extends object, Running extends Live> {
           ${figure.side === undefined
             ? null
             : html`<div>${figure.side(this.#state, this.#change, parameters)}</div>`}
-          <div class="stage" @pointerdown=${figure.drag ? this.#grab : figure.point ? this.#point : null} @pointermove=${figure.point ? this.#point : null}>${frame(picture)}</div>
+          <div class="stage" style="flex-basis: ${this.#least()}px" @pointerdown=${figure.drag ? this.#grab : figure.point ? this.#point : null} @pointermove=${figure.point ? this.#point : null}>${frame(picture)}</div>
         </div>
         <p class="words">${whole(words)}</p>
         ${figure.below?.(this.#state) ?? null}

@@ -42,8 +42,15 @@ export function expand(first: Ones, second: Ones): { twoTokens: number[][]; oneT
   };
 }
 
-/** The entries that are not zero: from which dimension, to which, and how often. */
-export function copiesOf(net: Matrix): { from: number; to: number; times: number }[] {
+/** From which dimension, to which, and how often. */
+export interface Copy {
+  readonly from: number;
+  readonly to: number;
+  readonly times: number;
+}
+
+/** The entries of a product that are not zero. */
+export function copiesOf(net: Matrix): Copy[] {
   return net.flatMap((row, to) =>
     row.flatMap((times, from) => (times === 0 ? [] : [{ from, to, times }])),
   );
