@@ -101,6 +101,7 @@ def test_the_same_angle_on_both_clocks_sends_the_head_far_away(page: Page) -> No
     expect(clock.locator(".words")).to_contain_text("looks 3 tokens back")
     clock.get_by_role("radio", name="by the same angle").check()
     expect(clock.locator(".words")).to_contain_text("looks 22 tokens back")
+    expect(clock.locator(".words")).to_contain_text("79 tokens back and outside the picture")
 
 
 def test_a_clock_by_itself_can_be_dragged(page: Page) -> None:
@@ -133,7 +134,7 @@ def test_the_safe_window_is_told_after_both_edges_were_found(page: Page) -> None
         expect(slider).to_have_attribute("aria-valuetext", f"{float(value):.2f}")
     expect(beta.locator("svg")).to_contain_text("find both edges")
     slider.fill("1.2")
-    expect(beta.locator(".words")).to_contain_text("to another word")
+    expect(beta.locator(".words")).to_contain_text("to another word, “sleeps”, 10")
     expect(beta.locator("svg")).to_contain_text("Safe here from 0.50 to 1.04")
 
 
@@ -239,11 +240,19 @@ def test_keys_alone_lead_through_all_steps_of_a_circuit(
     expect(stepper.locator(".words")).to_contain_text("its scratch space is empty")
 
 
+def look_at(button: Locator) -> str:
+    colour: str = button.evaluate("(button) => getComputedStyle(button).color")
+    return colour
+
+
 def test_a_step_is_drawn_when_it_is_shown_and_not_before(page: Page) -> None:
     stepper = page.locator("[data-explorable=stepper]")
     picture = stepper.locator("svg")
     show = stepper.get_by_role("button", name="Show without a guess")
     go_on = stepper.get_by_role("button", name="Next step")
+    back = stepper.get_by_role("button", name="Back")
+    ready, not_ready = (look_at(button) for button in (show, back))
+    assert ready != not_ready  # nothing comes before the first step
     expect(picture).not_to_contain_text("%")
     show.click()
     expect(picture).to_contain_text("100 %")
@@ -252,7 +261,8 @@ def test_a_step_is_drawn_when_it_is_shown_and_not_before(page: Page) -> None:
     expect(picture).not_to_contain_text("→ 1")
     show.click()
     expect(picture).to_contain_text("→ 1")
-    stepper.get_by_role("button", name="Back").click()
+    assert look_at(back) == ready
+    back.click()
     expect(picture).not_to_contain_text("→ 1")
     expect(stepper.get_by_role("button", name="✓ “star” at 1")).to_be_visible()
     stepper.get_by_role("radio", name="fish (2)").check()
@@ -527,6 +537,7 @@ def test_a_line_that_is_typed_is_continued_and_heads_can_be_cut(page: Page) -> N
     expect(model.get_by_role("status")).to_contain_text("It does not know “tee”")
     model.get_by_role("radio", name="head 2").check()
     expect(words).to_contain_text("no word gets more than 1.6 %")
+    expect(model.locator("svg")).to_contain_text("the other 59 words together: 92 %")
     model.get_by_role("button", name="several copies").click()
     model.get_by_role("radio", name="nothing").check()
     expect(words).to_contain_text("Behind “the” at 7 the model says “rose”")

@@ -109,6 +109,31 @@ def test_axe_finds_nothing_on_a_page_in_use(visit: Visit) -> None:
     assert find_violations(live.page) == []
 
 
+# What a printer finds of a page in the dark theme: how light its texts are, from 0 to 255.
+NOTE_WHAT_IS_PRINTED = """() => addEventListener("beforeprint", () => {
+    const printed = "article :is(h1, h2, p, li, td, a:not(.headerlink), pre *)";
+    const lightness = (element) => {
+        const [red, green, blue] = getComputedStyle(element).color.match(/[\\d.]+/g).map(Number);
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    window.printed = Math.max(...[...document.querySelectorAll(printed)].map(lightness));
+    const drawn = [...document.querySelectorAll("article figure img")];
+    window.drawn = [...new Set(drawn.map((image) => getComputedStyle(image).colorScheme))];
+})"""
+
+
+def test_a_dark_page_is_light_on_paper_and_dark_again_after(visit: Visit) -> None:
+    page = visit("book/exercise-2.html").page
+    page.emulate_media(color_scheme="dark")
+    page.locator("html[data-theme=dark]").wait_for(state="attached")
+    page.evaluate(NOTE_WHAT_IS_PRINTED)
+    for _ in range(2):
+        page.pdf()
+        assert page.evaluate("window.printed") < 128  # ink on white
+        assert page.evaluate("window.drawn") == ["light"]
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
 def test_keyboard_alone_writes_runs_and_leaves_the_editor(visit: Visit) -> None:
     live = visit(PAGE)
     live.editor("ex1a").focus()

@@ -116,10 +116,11 @@ def drop_unused_scripts(site: Path, texts: Iterable[str]) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the formulas' renderer, the pages' metadata, and the end of a build."""
+    """Register the renderer of formulas, metadata, the form on paper, and the end of a build."""
     setup_maths(app)
     setup_metadata(app)
     setup_numbers(app)
+    app.add_js_file("paper.js", loading_method="defer")
     # After live_cells, which moves scripts into files and says the policy.
     app.connect("build-finished", finish_site, priority=960)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

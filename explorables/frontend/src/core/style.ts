@@ -8,7 +8,7 @@ export const FIGURE_STYLE = `
   .task { color: var(--ink); font-size: 0.95rem; }
   .controls { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; margin: 0.5rem 0; }
   fieldset { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin: 0; padding: 0; border: 0; flex-basis: 100%; }
-  legend { float: left; margin-right: 1rem; padding: 0; font-weight: 600; }
+  legend { float: left; margin-right: 1rem; padding: 0; font-weight: 600; line-height: 1.75rem; }
   label { display: inline-flex; align-items: center; gap: 0.5rem; min-height: 1.75rem; }
   label.slider { flex: 1 1 17rem; flex-wrap: wrap; column-gap: 0.75rem; }
   label.slider > span { flex: 1 1 100%; font-variant-numeric: tabular-nums; }
@@ -22,10 +22,10 @@ export const FIGURE_STYLE = `
   button { min-height: 2rem; padding: 0.15rem 0.8rem; border: 1px solid var(--muted); border-radius: 0.35rem;
     background: var(--ground); color: var(--ink); font: inherit; cursor: pointer; }
   button:hover { border-color: var(--ink); }
-  button[aria-disabled="true"] { cursor: default; }
-  button.right { border: 2px solid var(--green); font-weight: 600; } button.wrong { border-style: dashed; }
+  button[aria-disabled="true"] { border-color: var(--rule); color: var(--muted); cursor: default; }
+  button.right { border: 2px solid var(--green); color: var(--ink); font-weight: 600; } button.wrong { border-style: dashed; }
   .buttons { display: flex; flex: 1 1 100%; flex-wrap: wrap; gap: 0.5rem; margin-top: 0.25rem; }
-  .buttons legend { float: none; margin: 0 0 0.25rem; }
+  .buttons legend { float: none; margin: 0 0 0.25rem; line-height: inherit; }
   :focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; border-radius: 2px; }
   pre { overflow-x: auto; margin: 0.5rem 0; padding: 0.5rem; border: 1px solid var(--rule); background: var(--pale);
     color: var(--ink); font-size: 0.85rem; }

@@ -81,15 +81,17 @@ function drawCells({ told, left, top, size, causal, wanted }: MapOf): SVGTemplat
     <path class="line orange ${step < 8 ? "thin" : ""}" d=${wanted.map(([i, j]) => square(left, top, step, i, j)).join("")} />`;
 }
 
-/** A map with its labels, and the row and the column that the reader looks at. */
-export function drawMap(map: MapOf, name: string, style: string, query: number, key: number, along: "query" | "key"): SVGTemplateResult {
+/** A map with its labels, and the row and the column that the reader looks at; its style is that of bars elsewhere, if any. */
+export function drawMap(map: MapOf, name: string, style: string | null, query: number, key: number, along: "query" | "key"): SVGTemplateResult {
   const { told, left, top, size } = map;
   const n = told.rows.length;
   const step = size / n;
   const every = labelEvery(n, step);
   const [row, column] = along === "query" ? ["thick", "thin dashed"] : ["thin dashed", "thick"];
   const swatch = style === "outline" ? "bar outline" : `bar ${style}`;
-  return svg`${name === "" ? null : svg`<rect class=${swatch} x=${px(left + 1)} y=${top - 39} width="11" height="11" /><text class="small strong" x=${px(left + 18)} y=${top - 29}>${name}</text>`}
+  const named = (name: string) => svg`${style === null ? null : svg`<rect class=${swatch} x=${px(left + 1)} y=${top - 39} width="11" height="11" />`}
+    <text class="small strong" x=${px(left + (style === null ? 0 : 18))} y=${top - 29}>${name}</text>`;
+  return svg`${name === "" ? null : named(name)}
     ${guard([told.rows, left, top, size], () => drawCells(map))}
     ${guard([n, left, top, size], () => told.rows.map((_row, i) => i % every !== 0 ? null : svg`<text class="small muted" x=${px(left - 4)} y=${px(top + (i + 0.5) * step + 4)} text-anchor="end">${i}</text>
         <text class="small muted" x=${px(left + (i + 0.5) * step)} y=${top - 6} text-anchor="middle">${i}</text>`))}

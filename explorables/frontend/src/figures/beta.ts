@@ -6,6 +6,7 @@ import { slider } from "../draw/controls";
 import { shadeCells } from "../draw/pattern";
 import { makeScale, path, px } from "../draw/plot";
 import { findCopies, makeWishes, patternAt, type Wishes } from "../maths/beta";
+import { nameToken } from "../maths/vocabulary";
 
 const NEEDED = 0.8;
 const MOST = 1.6;
@@ -111,7 +112,7 @@ function drawPattern(
     ${copies.map(([i, j]) => svg`<rect class="axis" x=${px(left + j * step - 1.5)} y=${px(top + i * step - 1.5)} width=${px(step + 3)} height=${px(step + 3)} />`)}
     <rect class="axis" x=${left} y=${top} width=${size} height=${size} />
     <path class="line orange thin" d=${`M${px(left)} ${px(top + (worst.query + 0.5) * step)}h${px(size)}`} stroke-opacity="0.7" />
-    <text class="small muted" x=${left} y=${top - 8}>key →</text>
+    <text class="small muted" x=${left} y=${top - 8}>key →, query ↓</text>
     <text class="small muted" x=${left + size} y=${top + size + 16} text-anchor="end">boxes: the earlier copies</text>`;
 }
 
@@ -119,7 +120,8 @@ const percent = (share: number) => `${Math.round(100 * share)} %`;
 
 function nameOther({ query, other }: Worst, parameters: Parameters): string {
   if (other === query) return "the word itself";
-  return `another word, ${query - other} tokens back (w${parameters.hardest_line[other] ?? 0})`;
+  const name = nameToken(parameters.hardest_line[other] ?? 0, parameters.words);
+  return `another word, “${name}”, ${query - other} tokens back`;
 }
 
 function drawWorst(worst: Worst, parameters: Parameters, left: number, top: number, width: number): SVGTemplateResult {
@@ -129,12 +131,12 @@ function drawWorst(worst: Worst, parameters: Parameters, left: number, top: numb
     [nameOther(worst, parameters), worst.otherShare, "bar"],
   ] as const;
   return svg`<text class="small strong" x=${left} y=${top}>The query that does worst: ${worst.query}</text>
-    ${rows.map(
-      ([name, share, style], i) => svg`<text class="small" x=${left} y=${top + 24 + 46 * i}>${name}</text>
-        <rect class=${style} x=${left} y=${top + 30 + 46 * i} width=${px(Math.max(0.5, x(share) - left))} height="16" />
-        <text class="small" x=${px(x(share) + 6)} y=${top + 43 + 46 * i}>${percent(share)}</text>`,
-    )}
+    ${rows.map(([, share, style], i) => svg`<rect class=${style} x=${left} y=${top + 30 + 46 * i} width=${px(Math.max(0.5, x(share) - left))} height="16" />`)}
     <path class="line green dashed thin" d=${path([[x(NEEDED), top + 26], [x(NEEDED), top + 100]])} />
+    ${rows.map(
+      ([name, share], i) => svg`<text class="small halo" x=${left} y=${top + 24 + 46 * i}>${name}</text>
+        <text class="small halo" x=${px(x(share) + 6)} y=${top + 43 + 46 * i}>${percent(share)}</text>`,
+    )}
     <text class="small" x=${px(x(NEEDED))} y=${top + 115} text-anchor="middle">needed: 80 %</text>`;
 }
 
@@ -156,7 +158,7 @@ export default makeModule<State>({
     "The head wants the same word, and not itself. Raise beta from 0 until every earlier copy gets " +
     "80 % of the attention; then go on until one of them loses it again. To whom?",
   start: { beta: 0, seen: { low: null, least: null, most: null, high: null } },
-  needs: ["alpha", "lam", "content", "hardest_line"],
+  needs: ["alpha", "lam", "content", "hardest_line", "words"],
 
   picture(state, parameters, width) {
     const line = lineOf(parameters);

@@ -10,6 +10,7 @@ import { findPeak, scoreAt, type Peak } from "../maths/clocks";
 /** As many distances as the two clocks tell apart: after 133 tokens both stand as before. */
 const SEARCHED = [-16, 116] as const;
 const SHOWN = [-16, 64] as const; // distances on the axis
+const isShown = (distance: number) => distance >= SHOWN[0] && distance <= SHOWN[1];
 const PLACE = 5; // where the query of the drawing stands
 const TURN = 2 * Math.PI;
 
@@ -107,19 +108,18 @@ function drawCurve(state: State, parameters: Parameters, { plot }: Layout): SVGT
   const at = Array.from({ length: SHOWN[1] - SHOWN[0] + 1 }, (_, i) => SHOWN[0] + i);
   const fine = Array.from({ length: 4 * (SHOWN[1] - SHOWN[0]) + 1 }, (_, i) => SHOWN[0] + i / 4);
   const peak = peakOf(state, parameters);
-  const shown = peak.distance >= SHOWN[0] && peak.distance <= SHOWN[1];
   const ticks = plot.right - plot.left > 380 ? [-10, 0, 10, 20, 30, 40, 50, 60] : [0, 20, 40, 60];
   const nearRight = x(peak.distance) > plot.right - 90;
   return svg`<path class="rule" d=${path([[plot.left, y(0)], [plot.right, y(0)]])} />
     <path class="line thin" d=${path(fine.map((d) => [x(d), y(score(d))]))} />
     ${at.map((d) => svg`<circle cx=${px(x(d))} cy=${px(y(score(d)))} r="1.8" fill="var(--ink)" />`)}
     ${
-      peak.second >= SHOWN[0] && peak.second <= SHOWN[1]
+      isShown(peak.second)
         ? svg`<rect class="dot" stroke="var(--blue)" x=${px(x(peak.second) - 5)} y=${px(y(score(peak.second)) - 5)} width="10" height="10" />`
         : null
     }
     ${
-      shown
+      isShown(peak.distance)
         ? svg`<path class="rule dashed" d=${path([[x(peak.distance), y(peak.score)], [x(peak.distance), plot.bottom]])} />
           <circle class="dot" stroke="var(--orange)" cx=${px(x(peak.distance))} cy=${px(y(peak.score))} r="6" />
           <text class="small strong" x=${px(x(peak.distance) + (nearRight ? -11 : 11))} y=${px(Math.max(plot.top - 2, y(peak.score) - 7))}
@@ -145,8 +145,9 @@ export default makeModule<State>({
   name: "clock",
   title: "Turn the query's hands",
   task:
-    "Turn the hands until the head looks at the token just before. Then turn both clocks by the " +
-    "same angle instead of by the same number of steps: where does the head look now?",
+    "Turn the query's dashed hands away from its own, the solid ones, until the head looks at the token " +
+    "just before. Then turn both clocks by the same angle instead of by the same number of steps: where " +
+    "does the head look now?",
   start: { mode: "steps", back: [0, 0] },
   presets: { "three-back": { back: [3, 3] } },
   needs: ["alpha", "lam"],
@@ -194,7 +195,8 @@ export default makeModule<State>({
     const peak = peakOf(state, parameters);
     if (peak.lead < 1e-6)
       return `Two distances tie: the head looks as much ${sayDistance(peak.distance)} as ${sayDistance(peak.second)}. A whole number of steps tells them apart.`;
-    return `The head looks ${sayDistance(peak.distance)}: the score is ${rounded(peak.score)} there. The next best place, ${sayDistance(peak.second)}, scores ${rounded(peak.lead)} less.`;
+    const beyond = isShown(peak.second) ? "" : " and outside the picture";
+    return `The head looks ${sayDistance(peak.distance)}: the score is ${rounded(peak.score)} there. The next best place, ${sayDistance(peak.second)}${beyond}, scores ${rounded(peak.lead)} less.`;
   },
 
   drag(state, point, width, parameters) {

@@ -75,13 +75,17 @@ function mapOf(pattern: Matrix): Matrix {
 function drawNext(logits: readonly number[], next: number | null, parameters: Parameters, left: number, top: number, width: number): SVGTemplateResult {
   const names = 62;
   const x = makeScale(0, 1, left + names, left + width - 52);
-  return svg`${rank(logits).slice(0, SHOWN).map(([word, chance], i) => {
+  const ranked = rank(logits);
+  const others = ranked.slice(SHOWN);
+  const rest = others.reduce((sum, [, chance]) => sum + chance, 0);
+  return svg`${ranked.slice(0, SHOWN).map(([word, chance], i) => {
     const y = top + ROW * i;
     const right = next !== null && word === next - 1;
     return svg`<text class=${right ? "strong" : ""} x=${px(left)} y=${y + 15}>${parameters.words[word] ?? ""}</text>
       <rect class="bar ${right ? "orange" : ""}" x=${px(left + names)} y=${y + 3} width=${px(Math.max(0.5, x(chance) - left - names))} height="16" />
       <text class="small" x=${px(x(chance) + 6)} y=${y + 15}>${percent(chance)}${right ? " ← comes next" : ""}</text>`;
-  })}`;
+  })}
+    <text class="small muted" x=${px(left)} y=${top + ROW * SHOWN + 15}>the other ${others.length} words together: ${percent(rest)}</text>`;
 }
 
 function drawLosses({ losses, tokens }: Heard, asked: number, parameters: Parameters, left: number, top: number, width: number): SVGTemplateResult {
@@ -111,7 +115,7 @@ function layOut(n: number, width: number) {
   const room = (width - 4) / 2;
   const size = Math.min(300, room - 32, Math.max(110, 30 * n));
   const next = size + 66;
-  const losses = wide ? next : next + ROW * SHOWN + 40;
+  const losses = wide ? next : next + ROW * (SHOWN + 1) + 40;
   return {
     size,
     places: [24, 24 + room] as const,
@@ -143,7 +147,7 @@ export default makeModule<State>({
       content: svg`${said.patterns.map((pattern, i) => {
         const rows = mapOf(pattern);
         const map = { told: { name: "", rows }, left: places[i] ?? 0, top: 48, size, causal: true, wanted: [] };
-        return drawMap(map, names[i] ?? "", i === 0 ? "" : "orange", asked, largest(pattern[asked] ?? [0]), "query");
+        return drawMap(map, names[i] ?? "", null, asked, largest(pattern[asked] ?? [0]), "query");
       })}
         <text class="small strong" x=${next.left} y=${next.top - 10}>Behind ${quoted(spell(said.tokens[asked] ?? 0, parameters))} at ${asked} it says</text>
         ${drawNext(said.logits[asked] ?? [], said.tokens[asked + 1] ?? null, parameters, next.left, next.top, next.width)}
