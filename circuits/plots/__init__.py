@@ -5,18 +5,14 @@ the only part of `circuits` that needs matplotlib. It never touches pyplot or th
 and equal input gives equal bytes.
 """
 
-from .arrows import plot_arrows
-from .bars import plot_scores, plot_singular_values
-from .capacity import plot_capacity
-from .circuit import Move, plot_circuit
-from .clock import plot_clock
-from .lines import plot_lines
+from .arrows import plot_arrows, plot_clock
+from .bars import plot_capacity, plot_scores, plot_singular_values
+from .circuit import Move, plot_circuit, plot_transformer
+from .lines import plot_lines, plot_points
 from .matrices import plot_matrices, plot_matrix
 from .patterns import plot_pattern, plot_patterns
 from .picture import Picture
-from .points import plot_points
 from .stream import plot_residual_stream
-from .transformer import plot_transformer
 
 __all__ = [
     "Move",

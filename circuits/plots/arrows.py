@@ -1,18 +1,20 @@
-"""Draw vectors of two numbers as arrows from one point."""
+"""Draw arrows from one point: named vectors, and positions as hands on a clock."""
 
 import math
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import cycle
 
-from matplotlib.axes import Axes
+import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from numpy.typing import ArrayLike
 
 from . import style
-from .inputs import Floats, as_vector
-from .layout import Panel, lay_out
-from .marks import arrow, write
+from .inputs import as_array, as_index, as_named
+from .layout import STRONG, Point, add_sheet, arrow, drawing, finish, write
 from .picture import Picture
-from .words import number, plain, sentence
+from .words import count, join, number, plain
 
 _REACH = 1.15  # Inches: the longest arrow.
 
@@ -38,45 +40,163 @@ def plot_arrows(
         >>> plot_arrows({"cat": [1, 0], "tea": [0, 1]}).alt  # doctest: +ELLIPSIS
         '2 arrows from one point. cat: (1, 0), length 1, at 0 degrees. tea: (0, 1), length 1, ...'
     """
-    where = "plot_arrows"
-    if not arrows:
-        raise ValueError(f"{where}: expected at least one named arrow, got none.")
-    tips = {str(n): as_vector(tip, f"{where}: arrows[{n!r}]", 2) for n, tip in arrows.items()}
-    for name, tip in tips.items():
-        if not tip.any():
-            raise ValueError(f"{where}: {name!r} is zero; an arrow needs a direction.")
-    with style.house_style():
-        words = alt or " ".join([sentence(title), _describe(tips)]).strip()
-        return lay_out([_panel(tips)], words, caption, title)
+    with drawing("plot_arrows", title) as figure:
+        tips = as_named(arrows, "arrows", 2)
+        lengths = {name: math.hypot(*tip) for name, tip in tips.items()}
+        said = [f"{count(len(tips), 'arrow')} from one point."]
+        axes = add_sheet(figure, 2 * _REACH, 2 * _REACH)
+        axes.set(xlim=(-1, 1), ylim=(-1, 1))  # One is the length of the longest.
+        axes.add_patch(Circle((0, 0), 1, fill=False, edgecolor=style.RULE, lw=0.9))
+        for colour, (name, tip) in zip(cycle(style.SERIES), tips.items()):
+            (right, up), length = tip.tolist(), lengths[name]
+            if not length:
+                raise ValueError(f"{name!r} is zero; an arrow needs a direction.")
+            said.append(
+                f"{plain(name)}: ({number(right)}, {number(up)}), length {number(length)}, at "
+                f"{number(math.degrees(math.atan2(up, right)) % 360)} degrees."
+            )
+            scale = max(lengths.values())
+            arrow(axes, (0, 0), (right / scale, up / scale), colour, lw=2.2)
+            align = _align(right / length)
+            far = 1 / scale + (0.18 if align == "center" else 0.09) / _REACH / length
+            write(axes, right * far, up * far, name, **STRONG, ha=align, color=colour)
+        return finish(figure, said, caption, alt)
 
 
-def _panel(tips: dict[str, Floats]) -> Panel:
-    scale = _REACH / max(math.hypot(*tip) for tip in tips.values())
-
-    def draw(axes: Axes) -> None:
-        axes.add_patch(Circle((_REACH, _REACH), _REACH, fill=False, edgecolor=style.RULE, lw=0.9))
-        for i, (name, tip) in enumerate(tips.items()):
-            right, up = (float(part) * scale for part in tip)
-            colour = style.SERIES[i % len(style.SERIES)]
-            # The axes' y points down.
-            end = (_REACH + right, _REACH - up)
-            arrow(axes, (_REACH, _REACH), end, colour, lw=2.2)
-            across = right / math.hypot(right, up)
-            align = "left" if across > 0.35 else "right" if across < -0.35 else "center"
-            far = 1 + (0.18 if align == "center" else 0.09) / math.hypot(right, up)
-            place = (_REACH + far * right, _REACH - far * up)
-            write(axes, *place, name, weight="bold", ha=align, color=colour)
-
-    return Panel(2 * _REACH, 2 * _REACH, draw)
+def _align(across: float) -> str:
+    """Return how a label is aligned beside a point so far to the right on a circle of one."""
+    return "left" if across > 0.35 else "right" if across < -0.35 else "center"
 
 
-def _describe(tips: dict[str, Floats]) -> str:
-    words = [f"{len(tips)} arrow{'s' * (len(tips) != 1)} from one point."]
-    for name, tip in tips.items():
-        right, up = map(float, tip)
-        degrees = number(math.degrees(math.atan2(up, right)) % 360)
-        words.append(
-            f"{plain(name)}: ({number(right)}, {number(up)}), "
-            f"length {number(math.hypot(right, up))}, at {degrees} degrees."
+def plot_clock(
+    alpha: ArrayLike,
+    positions: Sequence[int],
+    *,
+    hand: int | None = None,
+    turn: int = -1,
+    title: str = "",
+    caption: str = "",
+    alt: str | None = None,
+) -> Picture:
+    """Draw positions as points (cos alpha n, sin alpha n), one clock for each frequency.
+
+    One hand points at position `hand`, another at `hand + turn`: a rotation by turn * alpha
+    carries the first onto the second, whatever the position is.
+
+    Args:
+        alpha: one frequency or shape (n_frequencies,), radians per position, not zero.
+        positions: the positions n to draw, whole numbers; those that fall on one point share
+            its label.
+        hand: the position n that the solid hand shows; the middle one where None.
+        turn: how many positions the rotation goes; -1 is "previous", 1 is "next".
+        title: a line above; `$math$` is typeset.
+        caption: a line below.
+        alt: the figure in words; composed from the arguments where None.
+
+    Returns:
+        A Picture with one clock for each frequency.
+
+    Raises:
+        ValueError: alpha is zero or of another shape, or a position is not an integer from 0.
+
+    Example:
+        >>> plot_clock(2 * np.pi / 8, range(8), hand=3).alt  # doctest: +ELLIPSIS
+        'Positions 0 to 7 as points on a circle, at angle alpha times the position. Clock 1: ...'
+    """
+    with drawing("plot_clock", title) as figure:
+        rates = as_array(np.atleast_1d(np.asarray(alpha)), "alpha", "n_frequencies")
+        if not rates.all():
+            raise ValueError(f"alpha is zero in {rates.tolist()}; a hand would never move.")
+        ns = [as_index(n, 1_000_000, "positions") for n in positions]
+        if not ns:
+            raise ValueError("expected at least one position, got none.")
+        n = as_index(ns[len(ns) // 2] if hand is None else hand, 1_000_000, "hand")
+        low, high = min(ns), max(ns)
+        whole = sorted(set(ns)) == list(range(low, high + 1))
+        named = f"{low} to {high}" if whole else join([str(n) for n in ns])
+        said = [f"Positions {named} as points on a circle, at angle alpha times the position."]
+        for i, rate in enumerate(rates.tolist(), 1):
+            said.append(
+                f"Clock {i}: alpha {number(rate)}, once round in "
+                f"{number(abs(2 * math.pi / rate))} positions. Position {n} stands at "
+                f"{number(math.degrees(rate * n) % 360)} degrees; turned by "
+                f"{number(math.degrees(rate * turn))} degrees it falls on position {n + turn}."
+            )
+        radius, most = (0.95, 2) if len(rates) < 3 else (0.64, 1)
+        # Both hands' positions are among the points, whatever the caller listed.
+        drawn = sorted({*ns, n, max(n + turn, 0)})
+        clocks = [
+            (rate, _label_points(rate, drawn, (n, n + turn), 0.16 / radius, most))
+            for rate in rates.tolist()
+        ]
+        longest = max(
+            style.text_width(text, weight="bold") for _, each in clocks for text in each.values()
         )
-    return " ".join(words)
+        for rate, labels in clocks:
+            _draw_clock(figure, rate, labels, (n, n + turn), radius, radius + longest + 0.1)
+        return finish(figure, said, caption, alt)
+
+
+def _place(rate: float, n: int) -> Point:
+    """Return the point of n on a circle of one, rounded so that whole turns compare equal."""
+    return round(math.cos(rate * n), 6) + 0.0, round(math.sin(rate * n), 6) + 0.0
+
+
+def _label_points(
+    rate: float, positions: list[int], hands: tuple[int, int], space: float, most: int
+) -> dict[Point, str]:
+    """Return a label for each distinct point, "" where it would run into another's.
+
+    It names `most` of the positions at most; the only one is a hand's where a hand points.
+    """
+    points, kept, labels = defaultdict[Point, list[int]](list), list[Point](), dict[Point, str]()
+    for n in positions:
+        points[_place(rate, n)].append(n)
+    pointed = {_place(rate, n) for n in hands}
+    for point in sorted(points, key=lambda point: point not in pointed):
+        ns = sorted(points[point], key=lambda n: most == 1 and n not in hands)
+        clear = all(math.dist(point, other) > space for other in kept)
+        kept += [point] * clear
+        label = ", ".join(map(str, ns[:most])) + ", …" * (len(ns) > most)
+        labels[point] = label if clear else ""
+    return labels
+
+
+def _draw_clock(
+    figure: Figure,
+    rate: float,
+    labels: dict[Point, str],
+    hands: tuple[int, int],
+    radius: float,
+    half: float,
+) -> None:
+    """Draw a clock in the middle of axes whose width is twice `half`, in inches."""
+
+    def at(n: float, reach: float) -> Point:
+        return reach * math.cos(rate * n), reach * math.sin(rate * n)
+
+    axes = add_sheet(figure, 2 * half, 2 * radius + 0.72)
+    axes.set(xlim=(-half, half), ylim=(-radius - 0.25, radius + 0.47))
+    period = number(abs(2 * math.pi / rate))
+    write(axes, 0, radius + 0.37, f"α = 2π/{period}", **STRONG)
+    axes.add_patch(Circle((0, 0), radius, fill=False, edgecolor=style.MUTED, lw=0.9))
+    pointed = {_place(rate, n) for n in hands}
+    for (x, y), label in labels.items():
+        axes.plot(radius * x, radius * y, "o", color=style.INK, markersize=5, zorder=4)
+        align, weight = _align(x), "bold" if (x, y) in pointed else "normal"
+        reach = radius + (0.15 if align == "center" else 0.1)
+        write(axes, reach * x, reach * y, label, weight=weight, ha=align)
+    n, turned = hands
+    dash = (0, (3.0, 1.6))
+    arrow(axes, (0, 0), at(n, radius - 0.05), style.BLUE, lw=2.2)
+    arrow(axes, (0, 0), at(turned, radius - 0.05), style.ORANGE, lw=2.2, linestyle=dash)
+    inner, turn = 0.6 * radius, turned - n
+    arc = np.array([at(n + turn * step, inner) for step in np.linspace(0.06, 0.97, 25)])
+    axes.plot(*arc[:-1].T, color=style.INK, lw=1.1, zorder=4)
+    arrow(axes, arc[-2], arc[-1], style.INK, lw=1.1, mutation_scale=9)
+    amount = {1: "", -1: "−"}.get(turn, number(turn))
+    # Inside a wide turn; beyond the second hand where the turn is too narrow for it.
+    if abs(rate * turn) > 0.8:
+        write(axes, *at(n + 0.5 * turn, inner - 0.16), f"{amount}α")
+    else:
+        write(axes, *at(turned + math.copysign(0.3, turn) / abs(rate), inner), f"{amount}α")

@@ -1,19 +1,21 @@
-"""Draw bars with their numbers: singular values, and one query's scores."""
+"""Draw bars with their numbers: singular values, one query's scores, and shares of a whole."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import cycle
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, NullLocator
 from numpy.typing import ArrayLike
 
+from circuits.shapes import FloatArray
+
 from . import style
-from .inputs import Floats, as_index, as_labels, as_series
-from .layout import Panel, lay_out
-from .lines import rule_across
-from .marks import label_each
+from .inputs import as_array, as_index, as_labels, as_named, drop_rounding
+from .layout import COVER, add_sheet, drawing, finish, label_each, write
 from .picture import Picture
-from .words import number, plain, sentence
+from .words import number, plain, point_at, tell_marks
 
 _HEIGHT = 1.25  # Inches from the lowest to the highest bar's end.
 _NUMBERED = 20  # So many bars carry their numbers; more would run into one another.
@@ -42,23 +44,19 @@ def plot_singular_values(
         >>> plot_singular_values({"head 1": [1.0, 0.5, 0.0]})
         Bars of singular values, largest first. head 1: 1, 0.5, 0.
     """
-    where = "plot_singular_values"
-    series = as_series(values, f"{where}: values")
-    for name, row in series.items():
-        if row.min() < 0:
-            raise ValueError(
-                f"{where}: {name or 'values'} holds {row.min():.3g}; none may be negative."
-            )
-    high = max(float(row.max()) for row in series.values())
-    with style.house_style():
-        panels = [
-            _panel(row, _indices(len(row)), name, (0.0, high), set())
-            for name, row in series.items()
-        ]
-        start = "Bars of singular values, largest first."
-        words = [sentence(title)] if title else []
-        words += [start] + [_list(name, row) for name, row in series.items()]
-        return lay_out(panels, alt or " ".join(words), caption, title)
+    with drawing("plot_singular_values", title) as figure:
+        series = _read(values, "values")
+        said = ["Bars of singular values, largest first."]
+        for name, row in series.items():
+            if row.min() < 0:
+                raise ValueError(f"{name or 'values'} holds {row.min():.3g}; none may be negative.")
+            n = len(row)
+            listed = ", ".join(number(value) for value in row[:16])
+            more = f", and {n - 16} more" if n > 16 else ""
+            said.append(f"{plain(name)}{': ' if name else ''}{listed}{more}.")
+            labels = [f"$\\sigma_{{{i}}}$" if n <= 12 else str(i) for i in range(1, n + 1)]
+            _draw_bars(figure, row, labels, name, _limits(*series.values()))
+        return finish(figure, said, caption, alt)
 
 
 def plot_scores(
@@ -101,141 +99,174 @@ def plot_scores(
         >>> plot_scores([0, 9, 1], tokens=tokens, targets=[1])  # doctest: +ELLIPSIS
         Bars of one query's score for each of 3 keys. Targets are hatched: 1 (b). Highest: ...
     """
-    where = "plot_scores"
-    series = as_series(scores, f"{where}: scores")
-    lengths = {len(row) for row in series.values()}
-    if len(lengths) > 1:
-        shapes = ", ".join(f"{name!r} {row.shape}" for name, row in series.items())
-        raise ValueError(f"{where}: all rows need one shape, got {shapes}.")
-    n = lengths.pop()
-    names = as_labels(tokens, n, f"{where}: tokens")
-    by_name = targets if isinstance(targets, Mapping) else dict.fromkeys(series, tuple(targets))
-    if not set(by_name) <= set(series):
-        stray = min(set(by_name) - set(series))
-        raise ValueError(f"{where}: targets: there are no scores called {stray!r}.")
-    right = {
-        name: {as_index(t, n, f"{where}: targets") for t in by_name.get(name, ())}
-        for name in series
-    }
-    if query is not None:
-        query = as_index(query, 1_000_000, f"{where}: query")
-    marked = () if level is None else (np.array([level]),)
-    shared = _limits(*series.values(), *marked)
-    limits = {name: shared if one_scale else _limits(row, *marked) for name, row in series.items()}
-    step = 1 if n <= 24 else 4 if n <= 48 else 8
-    labels = [(names[i] if names else str(i)) if i % step == 0 else "" for i in range(n)]
-    with style.house_style():
-        panels = [
-            _panel(row, labels, name, limits[name], right[name], level, level_label)
-            for name, row in series.items()
+    with drawing("plot_scores", title) as figure:
+        series = _read(scores, "scores")
+        n = len(next(iter(series.values())))
+        if any(len(row) != n for row in series.values()):
+            shapes = ", ".join(f"{name!r} {row.shape}" for name, row in series.items())
+            raise ValueError(f"all rows need one shape, got {shapes}.")
+        names = as_labels(tokens, n, "tokens")
+        keys = targets if isinstance(targets, Mapping) else dict.fromkeys(series, tuple(targets))
+        for stray in sorted(set(keys) - set(series)):
+            raise ValueError(f"targets: there are no scores called {stray!r}.")
+        right = {
+            name: sorted({as_index(key, n, "targets") for key in keys.get(name, ())})
+            for name in series
+        }
+        if query is not None:
+            as_index(query, 1_000_000, "query")
+        step = 1 if n <= 24 else 4 if n <= 48 else 8
+        labels = ["" if i % step else name for i, name in enumerate(names or map(str, range(n)))]
+        marked = () if level is None else (np.array([level]),)
+        for name, row in series.items():
+            limits = _limits(*(series.values() if one_scale else [row]), *marked)
+            hatched = right[name] if any(right.values()) else None
+            _draw_bars(figure, row, labels, name, limits, hatched, level, level_label)
+        whose = f", for the query at position {query}" if query is not None else ""
+        said = [
+            f"Bars of one query's score for each of {n} keys{whose}.",
+            *_describe(series, names, right),
+            *tell_marks(level, level_label),
         ]
-        words = alt or _describe(series, names, right, query, title)
-        if level is not None and not alt:
-            words += f" A line across marks {number(level)}"
-            words += f" ({plain(level_label)})." if level_label else "."
-        return lay_out(panels, words, caption, title)
+        return finish(figure, said, caption, alt)
 
 
-def _panel(
-    row: Floats,
-    labels: list[str],
-    name: str,
-    limits: tuple[float, float],
-    hatched: set[int],
-    level: float | None = None,
-    level_label: str = "",
-) -> Panel:
-    """Return the panel of one row of bars, named, with a label below each and some hatched.
-
-    A thin line may stand across at a level between the limits, its label at its end.
-    """
-    n, many = len(row), len(row) > _NUMBERED
-    best = int(row.argmax())
-    texts = [
-        number(float(value), 3 if many else 2) if not many or i == best else ""
-        for i, value in enumerate(row)
-    ]
-    low, high = limits
-    room = style.COLUMN_WIDTH - 0.1 - (0.1 + style.text_width("−0.888", style.SMALL)) * many
-    room -= (style.text_width(level_label, style.SMALL) + 0.12) * bool(level_label)
-    widest = max(style.text_width(text, style.SMALL) for text in [*texts, *labels])
-    step = max(min(0.46, room / n), widest + 0.06 if n <= 12 else 0.0)
-    crowded = n <= 24 and widest > step - 0.02
-
-    def draw(axes: Axes) -> None:
-        axes.set_axis_on()
-        axes.spines[:].set_visible(False)
-        axes.set(xlim=(-0.5, n - 0.5), ylim=(low, high if high > low else low + 1.0))
-        bars = axes.bar(range(n), row, 0.72, color=style.BLUE, edgecolor=style.BLUE)
-        for i in hatched:
-            bars[i].set(facecolor=style.GROUND, edgecolor=style.ORANGE, hatch="////")
-            # Above the number, which is as long as the bar's label and may stand on end.
-            far = 2 + 72 * (style.text_width(texts[i], style.SMALL) if crowded else 0.16) + 4
-            axes.annotate("▼", (i, max(float(row[i]), 0.0)), (0, far if texts[i] else 4),
-                          textcoords="offset points", ha="center", fontsize=style.SMALL,
-                          color=style.ORANGE)  # fmt: skip
-        upright = 90 * crowded
-        axes.bar_label(bars, texts, padding=3, fontsize=style.SMALL, rotation=upright)
-        axes.axhline(0, color=style.INK, linewidth=0.8)
-        if level is not None:
-            axes.axhline(level, color=style.INK, linewidth=0.8, linestyle=(0, (2, 2)))
-            axes.annotate(level_label, (1, level), (4, 0), ("axes fraction", "data"),
-                          "offset points", va="center", fontsize=style.SMALL)  # fmt: skip
-        label_each(axes.xaxis, labels, rotation=upright)
-        axes.tick_params(length=0, pad=4)
-        # Below the number of a bar that points down.
-        axes.tick_params(axis="x", pad=4 + 14 * (low < 0))
-        axes.set_yticks([])
-        if many:
-            axes.yaxis.set_major_locator(MaxNLocator(5))
-            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
-            axes.tick_params(axis="y", labelcolor=style.MUTED)
-            rule_across(axes)
-        # Above the numbers and the triangles.
-        room = 26 + 12 * bool(hatched) if not crowded else 14 + 72 * widest + 12 * bool(hatched)
-        axes.set_title(name, loc="left", fontsize=style.BODY, pad=room)
-
-    return Panel(n * step, _HEIGHT, draw)
+def _read(values: Rows, what: str) -> dict[str, FloatArray]:
+    """Return named vectors; one vector alone gets the name ""."""
+    if isinstance(values, Mapping):
+        rows = as_named(values, what, "length")
+    else:
+        rows = {"": as_array(values, what, "length")}
+    return {name: drop_rounding(row) for name, row in rows.items()}
 
 
-def _limits(*rows: Floats) -> tuple[float, float]:
+def _limits(*rows: FloatArray) -> tuple[float, float]:
     """Return the least and the greatest number of all rows, zero among them."""
     return min(0.0, *(float(r.min()) for r in rows)), max(0.0, *(float(r.max()) for r in rows))
 
 
-def _indices(n: int) -> list[str]:
-    return [f"$\\sigma_{{{i}}}$" if n <= 12 else str(i) for i in range(1, n + 1)]
+def _draw_bars(
+    figure: Figure,
+    row: FloatArray,
+    labels: list[str],
+    name: str,
+    limits: tuple[float, float],
+    hatched: Sequence[int] | None = None,
+    level: float | None = None,
+    level_label: str = "",
+) -> None:
+    """Draw a row of bars, named, with a label below each and some hatched, here or beside it.
 
-
-def _list(name: str, row: Floats) -> str:
-    listed = ", ".join(number(float(value)) for value in row[:16])
-    more = f", and {len(row) - 16} more" if len(row) > 16 else ""
-    return f"{plain(name)}{': ' if name else ''}{listed}{more}."
+    A thin line may stand across at a level between the limits, its label at its end.
+    """
+    n, many = len(row), len(row) > _NUMBERED
+    texts = [
+        number(value, 3 if many else 2) if not many or i == row.argmax() else ""
+        for i, value in enumerate(row)
+    ]
+    widest = max(map(style.text_width, [*texts, *labels]))
+    room = style.COLUMN_WIDTH - 0.1 - (0.1 + style.text_width("−0.888")) * many
+    room -= (style.text_width(level_label) + 0.12) * bool(level_label)
+    step = max(min(0.46, room / n), widest + 0.06 if n <= 12 else 0.0)
+    crowded = n <= 24 and widest > step - 0.02
+    low, high = limits
+    axes = figure.add_axes((0, 0, n * step, _HEIGHT), xlim=(-0.5, n - 0.5),
+                           ylim=(low, high if high > low else low + 1.0))  # fmt: skip
+    axes.spines[:].set_visible(False)
+    bars = axes.bar(range(n), row, 0.72, color=style.BLUE, edgecolor=style.BLUE)
+    axes.bar_label(bars, texts, padding=3, rotation=90 * crowded)
+    # Above the number, which is as long as the bar's label and may stand on end.
+    for i in hatched or ():
+        bars[i].set(facecolor=style.GROUND, edgecolor=style.ORANGE, hatch="////")
+        far = 6 + 72 * (style.text_width(texts[i]) if crowded else 0.16) if texts[i] else 4
+        axes.annotate("▼", (i, max(float(row[i]), 0.0)), (0, far), textcoords="offset points",
+                      ha="center", color=style.ORANGE)  # fmt: skip
+    axes.axhline(0, color=style.INK, linewidth=0.8)
+    if level is not None:
+        axes.axhline(level, color=style.INK, linewidth=0.8, linestyle=(0, (2, 2)))
+        axes.annotate(level_label, (1, level), (4, 0), ("axes fraction", "data"), "offset points",
+                      va="center")  # fmt: skip
+    label_each(axes.xaxis, labels, rotation=90 * crowded)
+    axes.tick_params(length=0, pad=4)
+    if low < 0:  # Below the number of a bar that points down.
+        axes.tick_params(axis="x", pad=18)
+    axes.yaxis.set_major_locator(MaxNLocator(5) if many else NullLocator())
+    axes.yaxis.set_major_formatter(lambda value, _: number(value))
+    axes.tick_params(axis="y", labelcolor=style.MUTED)
+    # Above the numbers and the triangles.
+    axes.set_title(name, pad=(14 + 72 * widest if crowded else 26) + 12 * (hatched is not None))
 
 
 def _describe(
-    series: dict[str, Floats],
-    tokens: list[str] | None,
-    targets: Mapping[str, set[int]],
-    query: int | None,
-    title: str,
-) -> str:
-    def called(i: int) -> str:
-        return f"{i} ({tokens[i]})" if tokens else str(i)
-
-    n = len(next(iter(series.values())))
-    whose = "" if query is None else f", for the query at position {query}"
-    words = [sentence(title)] if title else []
-    words.append(f"Bars of one query's score for each of {n} keys{whose}.")
-    alike = len(set(map(frozenset, targets.values()))) == 1
-    listing = {name: ", ".join(called(t) for t in sorted(keys)) for name, keys in targets.items()}
-    for name, said in listing.items():
-        if said:
-            words.append(f"Targets are hatched{'' if alike else f' in {plain(name)}'}: {said}.")
-        if alike:
-            break
+    series: dict[str, FloatArray], tokens: list[str] | None, targets: dict[str, list[int]]
+) -> Iterator[str]:
+    """Yield which keys are the targets, and which are the highest."""
+    alike = len(set(map(tuple, targets.values()))) == 1
+    for name, keys in list(targets.items())[: 1 if alike else None]:
+        if keys:
+            listed = ", ".join(point_at(key, tokens) for key in keys)
+            yield f"Targets are hatched{'' if alike else f' in {plain(name)}'}: {listed}."
     for name, row in series.items():
-        best = [int(i) for i in np.argsort(-row, kind="stable")[:3]]
-        listed = ", ".join(f"{called(i)} {number(float(row[i]))}" for i in best)
-        words.append(f"{plain(name)}{': h' if name else 'H'}ighest: {listed}.")
-    return " ".join(words)
+        best = np.argsort(-row, kind="stable")[:3]
+        listed = ", ".join(f"{point_at(i, tokens)} {number(row[i])}" for i in best)
+        yield f"{plain(name)}{': h' if name else 'H'}ighest: {listed}."
+
+
+def plot_capacity(
+    parts: Mapping[str, float],
+    *,
+    unit: str = "",
+    title: str = "",
+    caption: str = "",
+    alt: str | None = None,
+) -> Picture:
+    """Draw amounts as one bar divided in proportion, each part with its name, amount and share.
+
+    Args:
+        parts: an amount above zero for each name, such as
+            `{"one token back": 7, "two tokens back": 1}`. Shares are computed from them.
+        unit: what is counted, in the plural: "dimensions".
+        title: a line above; `$math$` is typeset.
+        caption: a line below.
+        alt: the figure in words; composed from the amounts where None.
+
+    Returns:
+        A Picture.
+
+    Raises:
+        ValueError: there is no part, or an amount is not a finite number above zero.
+
+    Example:
+        >>> plot_capacity({"one token back": 7, "two tokens back": 1}, unit="dimensions")
+        Divided bar of 8 dimensions. one token back: 7 (7/8). two tokens back: 1 (1/8).
+    """
+    with drawing("plot_capacity", title) as figure:
+        amounts = {name: float(amount) for name, amount in as_named(parts, "parts").items()}
+        for name, amount in amounts.items():
+            if amount <= 0:
+                raise ValueError(f"{name!r} is {amount!r}; it must be above zero.")
+        total, left, width = sum(amounts.values()), 0.0, style.COLUMN_WIDTH - 0.1
+        whole = f"{number(total)} {unit}".strip()
+        said = [f"Divided bar of {whole}."]
+        axes = add_sheet(figure, width, 0.52)
+        axes.set(xlim=(0, total), ylim=(0, 1))
+        looks = cycle(zip(style.SERIES, style.HATCHES, strict=True))
+        for (name, amount), (colour, hatch) in zip(amounts.items(), looks, strict=False):
+            share = _share(amount / total)
+            said.append(f"{plain(name)}: {number(amount)} ({share}).")
+            fill = style.GROUND if hatch else colour
+            axes.barh(0.5, amount, 1.0, left, label=f"{name}: {number(amount)} of {whole}",
+                      facecolor=fill, edgecolor=colour, linewidth=1.2, hatch=hatch)  # fmt: skip
+            if style.text_width(share, 13.0, "bold") < width * amount / total - 0.1:
+                write(axes, left + amount / 2, 0.5, share, fontsize=13.0, weight="bold",
+                      color=style.ink_on(fill), bbox=COVER if hatch else None)  # fmt: skip
+            left += amount
+        axes.legend(loc="upper left", bbox_to_anchor=(0, 0), borderpad=0, borderaxespad=0.8,
+                    fontsize=style.BODY, handlelength=1.6, handleheight=1.0)  # fmt: skip
+        return finish(figure, said, caption, alt)
+
+
+def _share(share: float) -> str:
+    """Return a share as a small fraction where it is one, otherwise in percent."""
+    fraction = Fraction(share).limit_denominator(64)
+    return str(fraction) if abs(float(fraction) - share) < 1e-12 else f"{share:.1%}"

@@ -1,18 +1,28 @@
-"""Draw a circuit of heads: what moves from which token to which, layer upon layer."""
+"""Draw heads at work: what moves from which token to which, and a whole transformer's layers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from matplotlib.axes import Axes
 
 from . import style
-from .inputs import as_index, as_tokens
-from .layout import Panel, lay_out
-from .marks import GROUND, arrow, frame, write
+from .inputs import as_index, as_labels, as_tokens
+from .layout import COVER, STRONG, add_sheet, arrow, box_in, drawing, finish, write
 from .picture import Picture
-from .words import plain, sentence
+from .style import text_width
+from .words import count, join, plain, point_at
 
-_ROW, _FOOT = 0.62, 0.5
+_ROW = 0.62  # Inches of a row of heads.
+
+Kind = Literal["attention", "MLP"]
+_HEIGHTS: dict[Kind, float] = {"attention": 0.84, "MLP": 0.62}
+_DOES: dict[Kind, str] = {
+    "attention": "an attention layer takes something from the streams of earlier tokens and adds "
+    "it to the streams of later ones",
+    "MLP": "an MLP layer reads each stream by itself and adds what it computes to the same stream",
+}
+_BOX, _ENDS, _PLUS = 0.25, 0.75, 0.075
 
 
 @dataclass(frozen=True)
@@ -64,34 +74,47 @@ def plot_circuit(
         >>> plot_circuit(["a", "b"], [move], outputs={1: "a"})  # doctest: +ELLIPSIS
         Circuit over 2 tokens: 0 a, 1 b. Layer 1: head 1 at 1 (b) takes content from 0 (a). ...
     """
-    where = "plot_circuit"
-    names = as_tokens(tokens, where)
-    for move in moves:
-        as_index(move.source, len(names), f"{where}: source of {move.label!r}")
-        as_index(move.target, len(names), f"{where}: target of {move.label!r}")
-        if as_index(move.layer, 100, f"{where}: layer of {move.label!r}") < 1:
-            raise ValueError(f"{where}: layer of {move.label!r} is 0; the first layer is 1.")
-    tops = {
-        as_index(i, len(names), f"{where}: outputs"): str(t) for i, t in (outputs or {}).items()
-    }
-    with style.house_style():
-        panel = _panel(names, moves, tops)
-        words = alt or " ".join([sentence(title), _describe(names, moves, tops)]).strip()
-        return lay_out([panel], words, caption, title)
+    with drawing("plot_circuit", title) as figure:
+        names = as_tokens(tokens)
+        for move in moves:
+            as_index(move.source, len(names), f"source of {move.label!r}")
+            as_index(move.target, len(names), f"target of {move.label!r}")
+            if as_index(move.layer, 100, f"layer of {move.label!r}") < 1:
+                raise ValueError(f"layer of {move.label!r} is 0; the first layer is 1.")
+        tops = {as_index(i, len(names), "outputs"): str(t) for i, t in (outputs or {}).items()}
+        rows = _arrange_moves(moves)
+        longest = max(text_width(token, style.BODY) for token in names)
+        step = max(min(1.0, 4.1 / len(names)), longest + 0.08, 0.36)
+        left = (text_width("layer 1") + 0.2) * bool(rows) + step / 2
+        ceiling = 0.3 if tops else 0.05
+        floor = ceiling + 0.3 + len(rows) * _ROW
+        streams = [left + i * step for i in range(len(names))]
+        axes = add_sheet(figure, streams[-1] + step / 2, floor + 0.45)
+        for i, (x, token) in enumerate(zip(streams, names, strict=True)):
+            arrow(axes, (x, floor), (x, ceiling), style.STREAM, lw=2.0, zorder=1)
+            write(axes, x, floor + 0.14, token, **STRONG, parse_math=False)
+            write(axes, x, floor + 0.34, str(i), color=style.MUTED)
+            write(axes, x, 0.12, tops.get(i, ""), **STRONG, color=style.GREEN)
+        for i, (layer, row) in enumerate(rows):
+            for move in row:
+                _draw_move(axes, streams, floor - (i + 0.6) * _ROW, move)
+            if i == 0 or rows[i - 1][0] != layer:
+                _name_layer(axes, floor - i * _ROW - 0.04, _ROW, f"layer {layer}")
+        return finish(figure, _describe_moves(names, moves, tops), caption, alt)
 
 
-def _rows(moves: Sequence[Move]) -> list[tuple[int, list[Move]]]:
+def _arrange_moves(moves: Sequence[Move]) -> list[tuple[int, list[Move]]]:
     """Return (layer, moves) from the bottom up; moves whose arrows would cross share no row."""
     rows: list[tuple[int, list[Move]]] = []
-    for layer in sorted({move.layer for move in moves}):
-        first = len(rows)
-        for move in (m for m in moves if m.layer == layer):
-            for _, row in rows[first:]:
-                if all(_apart(move, other) for other in row):
-                    row.append(move)
-                    break
-            else:
-                rows.append((layer, [move]))
+    for move in sorted(moves, key=lambda move: move.layer):
+        free = (
+            row for layer, row in rows if layer == move.layer and all(_apart(move, o) for o in row)
+        )
+        row = next(free, None)
+        if row is None:
+            rows.append((move.layer, [move]))
+        else:
+            row.append(move)
     return rows
 
 
@@ -100,32 +123,10 @@ def _apart(one: Move, other: Move) -> bool:
     return bool(max(lows) > min(highs))
 
 
-def _panel(tokens: list[str], moves: Sequence[Move], tops: Mapping[int, str]) -> Panel:
-    rows = _rows(moves)
-    longest = max(style.text_width(token, style.BODY) for token in tokens)
-    step = max(min(1.0, 4.1 / len(tokens)), longest + 0.08, 0.36)
-    left = style.text_width("layer 1", style.SMALL) + 0.2 + step / 2 if rows else step / 2
-    ceiling = 0.3 if tops else 0.05
-    floor = ceiling + 0.3 + len(rows) * _ROW
-    width = left + (len(tokens) - 0.5) * step
-    streams = [left + i * step for i in range(len(tokens))]
-
-    def draw(axes: Axes) -> None:
-        for i, (x, token) in enumerate(zip(streams, tokens, strict=True)):
-            arrow(axes, (x, floor), (x, ceiling), style.STREAM, lw=2.0, zorder=1)
-            write(axes, x, floor + 0.14, token, weight="bold", parse_math=False)
-            write(axes, x, floor + 0.34, str(i), fontsize=style.SMALL, color=style.MUTED)
-            write(axes, x, 0.12, tops.get(i, ""), weight="bold", color=style.GREEN)
-        for i, (layer, row) in enumerate(rows):
-            for move in row:
-                _draw_move(axes, streams, floor - (i + 0.6) * _ROW, move)
-            if i == 0 or rows[i - 1][0] != layer:
-                edge = floor - i * _ROW - 0.04
-                axes.hlines(edge, 0, width, colors=style.RULE, linewidth=1.0, zorder=0)
-                write(axes, 0, edge - _ROW / 2, f"layer {layer}", ha="left",
-                      fontsize=style.SMALL, color=style.MUTED)  # fmt: skip
-
-    return Panel(width, floor + _FOOT - 0.05, draw)
+def _name_layer(axes: Axes, edge: float, height: float, name: str) -> None:
+    """Draw the lower edge of a layer across the figure, and write its name above it."""
+    axes.axhline(edge, color=style.RULE, linewidth=1.0, zorder=0)
+    write(axes, 0, edge - height / 2, name, ha="left", color=style.MUTED)
 
 
 def _draw_move(axes: Axes, streams: list[float], level: float, move: Move) -> None:
@@ -135,33 +136,121 @@ def _draw_move(axes: Axes, streams: list[float], level: float, move: Move) -> No
     axes.plot(start, low, "o", color=colour, markersize=6.5, zorder=5)
     # An annotation is a text and an arrow; here the arrow's head is at the text, the head's box.
     axes.annotate(
-        move.label, (start, low), (end, level), ha="center", va="center",
-        fontsize=style.SMALL, weight="bold", color=colour, bbox=frame(colour), zorder=5,
+        move.label, (start, low), (end, level), ha="center", va="center", weight="bold",
+        color=colour, bbox=box_in(colour), zorder=5,
         arrowprops={"arrowstyle": "<|-", "mutation_scale": 12, "color": colour, "lw": 1.8,
                     "shrinkA": 0, "shrinkB": 0},
     )  # fmt: skip
     if move.text:
-        reach = style.text_width(move.text, style.SMALL) / 2
-        half = style.text_width(move.label, style.SMALL, "bold") / 2 + 0.07
-        edge = end - half if start < end else end + half
-        middle = (start + edge) / 2 if start != end else end
+        reach = text_width(move.text) / 2
+        half = text_width(move.label, weight="bold") / 2 + 0.07
+        middle = end if start == end else (start + end + (half if start > end else -half)) / 2
         # A long text stays inside the figure rather than centred.
-        width = streams[-1] + (streams[1] - streams[0] if len(streams) > 1 else 0.0) / 2
-        middle = max(min(middle, width - reach), reach)
-        above = level - (0.2 if start != end else 0.25)
-        write(axes, middle, above, move.text, fontsize=style.SMALL, bbox=GROUND)
+        middle = max(min(middle, axes.get_xlim()[1] - reach), reach)
+        write(axes, middle, level - (0.2 if start != end else 0.25), move.text, bbox=COVER)
 
 
-def _describe(tokens: list[str], moves: Sequence[Move], tops: Mapping[int, str]) -> str:
+def _describe_moves(tokens: list[str], moves: Sequence[Move], tops: Mapping[int, str]) -> list[str]:
     listed = ", ".join(f"{i} {token}" for i, token in enumerate(tokens))
-    words = [f"Circuit over {len(tokens)} token{'s' * (len(tokens) != 1)}: {listed}."]
+    words = [f"Circuit over {count(len(tokens), 'token')}: {listed}."]
     for move in sorted(moves, key=lambda m: m.layer):
+        source, target = (point_at(i, tokens) for i in (move.source, move.target))
         what = plain(move.text) or "information"
-        source, target = (f"{i} ({tokens[i]})" for i in (move.source, move.target))
         words.append(
             f"Layer {move.layer}: {plain(move.label)} at {target} takes {what} from {source}."
         )
     if tops:
-        ends = [f"{plain(text)} at {i} ({tokens[i]})" for i, text in sorted(tops.items())]
+        ends = [f"{plain(text)} at {point_at(i, tokens)}" for i, text in sorted(tops.items())]
         words.append(f"At the top: {', '.join(ends)}.")
-    return " ".join(words)
+    return words
+
+
+def plot_transformer(
+    tokens: Sequence[object],
+    guesses: Sequence[object],
+    *,
+    layers: Sequence[Kind] = ("attention", "MLP", "attention", "MLP"),
+    title: str = "",
+    caption: str = "",
+    alt: str | None = None,
+) -> Picture:
+    """Draw tokens at the bottom, guesses at the top, and between them what each layer adds.
+
+    Args:
+        tokens: one label for each position.
+        guesses: the next token that the model expects, one for each position.
+        layers: "attention" or "MLP", from the bottom up.
+        title: a line above; `$math$` is typeset.
+        caption: a line below.
+        alt: the figure in words; composed from the arguments where None.
+
+    Returns:
+        A Picture. A plus sign stands where something is added to a stream.
+
+    Raises:
+        ValueError: there are no tokens, not one guess for each, or a layer is neither kind.
+
+    Example:
+        >>> plot_transformer(["a", "b"], ["b", "a"], layers=["MLP"])  # doctest: +ELLIPSIS
+        Transformer over 2 tokens, from the bottom up. Each of the tokens a and b is embedded ...
+    """
+    with drawing("plot_transformer", title) as figure:
+        names = as_tokens(tokens)
+        tops = as_labels(guesses, len(names), "guesses") or []
+        for kind in layers:
+            if kind not in _HEIGHTS:
+                raise ValueError(f"a layer is {kind!r}; it must be 'attention' or 'MLP'.")
+        wide = text_width("unembed") + 0.28
+        longest = max(text_width(label, style.BODY, "bold") for label in [*names, *tops])
+        left = text_width("attention") + 0.09 + wide / 2
+        level = floor = _ENDS + sum(_HEIGHTS[kind] for kind in layers) + 0.1
+        streams = [left + i * max(wide, 0.95, longest) for i in range(len(names))]
+        axes = add_sheet(figure, streams[-1] + 0.62, floor + _BOX + 0.3)
+        for x, token, guess in zip(streams, names, tops, strict=True):
+            top = _ENDS - _BOX / 2
+            arrow(axes, (x, floor), (x, top), style.STREAM, lw=2.0, zorder=1)
+            write(axes, x, floor + _BOX / 2, "embed", bbox=box_in(style.MUTED))
+            write(axes, x, top - _BOX / 2, "unembed", bbox=box_in(style.MUTED))
+            write(axes, x, floor + _BOX + 0.16, token, **STRONG, parse_math=False)
+            write(axes, x, 0.1, guess, **STRONG, color=style.GREEN, parse_math=False)
+        for kind in layers:
+            _name_layer(axes, level, _HEIGHTS[kind], kind)
+            (_draw_attention if kind == "attention" else _draw_mlp)(axes, streams, level)
+            level -= _HEIGHTS[kind]
+        ends = join([f"{guess} after {token}" for token, guess in zip(names, tops, strict=True)])
+        said = [
+            f"Transformer over {count(len(names), 'token')}, from the bottom up.",
+            f"Each of the tokens {join(names)} is embedded as the start of its residual stream.",
+            *(f"Layer {n}: {_DOES[kind]}." for n, kind in enumerate(layers, 1)),
+            f"At the top each stream is unembedded to a guess of the next token: {ends}.",
+        ]
+        return finish(figure, said, caption, alt)
+
+
+def _draw_attention(axes: Axes, streams: list[float], level: float) -> None:
+    low, high = level - 0.14, level - _HEIGHTS["attention"] + 0.18
+    for i, target in enumerate(streams):
+        for source in streams[:i]:
+            # The arrow ends at the rim of the plus sign that it points to, in points.
+            arrow(axes, (source, low), (target, high), style.BLUE, lw=1.3, mutation_scale=9,
+                  shrinkB=72 * _PLUS)  # fmt: skip
+        if i:
+            _draw_plus(axes, target, high, style.BLUE)
+
+
+def _draw_mlp(axes: Axes, streams: list[float], level: float) -> None:
+    low, high = level - 0.1, level - _HEIGHTS["MLP"] + 0.16
+    colour = style.ORANGE
+    for stream in streams:
+        beside = stream + 0.36
+        axes.plot([stream, beside, beside], [low, low, high], color=colour, lw=1.3, zorder=3)
+        arrow(axes, (beside, high), (stream + _PLUS, high), colour, lw=1.3, mutation_scale=9)
+        write(axes, beside, (low + high) / 2, "MLP", weight="bold", color=colour,
+              bbox=box_in(colour))  # fmt: skip
+        _draw_plus(axes, stream, high, colour)
+
+
+def _draw_plus(axes: Axes, x: float, y: float, colour: str) -> None:
+    size = 2 * 72 * _PLUS  # Points.
+    axes.plot(x, y, "o", color=colour, markerfacecolor=style.GROUND, markersize=size, zorder=6)
+    axes.plot(x, y, "+", color=colour, markeredgewidth=1.4, markersize=0.6 * size, zorder=7)

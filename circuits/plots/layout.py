@@ -1,109 +1,153 @@
-"""Arrange the panels of a figure in rows: on a page, and on a phone."""
+"""Place axes of a fixed size in rows, on a page and on a phone, and write and draw in them.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+Every figure begins with `drawing` and ends with `finish`. It is one inch wide and high, so that its
+coordinates are inches; what leaves it is drawn, too.
+"""
 
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import matplotlib
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from . import style
 from .picture import Picture
+from .words import sentence
 
 SPACE = 0.28  # Inches between panels.
-SYMBOL = 0.34  # What a symbol takes of the width, with the space after it.
-_PAPER = 60.0  # Inches; what is saved is cropped to what was drawn.
+COVER: dict[str, Any] = {"facecolor": style.GROUND, "edgecolor": "none", "pad": 1.2}
+"""The `bbox` of a text that covers what lies below it."""
+
+STRONG: dict[str, Any] = {"fontsize": style.BODY, "weight": "bold"}
+"""How a name is written."""
+
+Point = tuple[float, float]
 
 
-@dataclass(frozen=True)
-class Panel:
-    """A part of a figure: axes of a size in inches, and how to draw in them.
+@contextmanager
+def drawing(function: str, title: str) -> Iterator[Figure]:
+    """Give an empty figure with a title; matplotlib's settings are ours until it is drawn.
 
-    `draw` gets axes without a frame whose coordinates are inches from their top left corner, with
-    y growing downwards; it may change both. What leaves the axes is drawn, and has room.
-    `symbol` stands before the panel: "@" or "=" in an equation of matrices.
+    What cannot be drawn is refused in the name of the function that was called.
     """
-
-    width: float
-    height: float
-    draw: Callable[[Axes], None]
-    symbol: str = ""
-
-
-def lay_out(
-    panels: Sequence[Panel],
-    alt: str,
-    caption: str,
-    title: str = "",
-    phone: Sequence[Panel] = (),
-) -> Picture:
-    """Return the panels as a Picture: in rows on a page, one below the other on a phone.
-
-    `phone` gives panels of other sizes for the phone, where the same would not do.
-    """
-    wide = _draw_rows(panels, title, style.PAGE_WIDTH)
-    narrow = ""
-    if len(panels) > 1 and style.svg_width(wide) > style.COLUMN_WIDTH:
-        narrow = _draw_rows(phone or panels, title, style.PHONE_WIDTH)
-    return Picture(svg=wide, alt=alt, caption=caption, narrow=narrow)
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        # A token that the font lacks becomes a box; a red warning would not help its reader.
+        warnings.filterwarnings("ignore", "Glyph .* missing")
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(style.SETTINGS)
+        try:
+            yield _start(title)
+        except ValueError as error:
+            error.args = (f"{function}: {error}",)
+            raise
 
 
-def _draw_rows(panels: Sequence[Panel], title: str, limit: float) -> str:
-    figure = Figure(figsize=(_PAPER, _PAPER), dpi=72)
-    drawn = [(panel, *_draw(figure, panel)) for panel in panels]
-    left, top, width, row = 0.0, 0.0, 0.0, list[tuple[Panel, Axes, Bbox, float]]()
-    equation = any(panel.symbol for panel in panels)
+def _start(title: str) -> Figure:
+    figure = Figure(figsize=(1, 1), dpi=72)
     if title:
-        _write(figure, 0.0, 0.1, title, style.TITLE, "left")
-        top, width = 0.34, style.text_width(title, style.TITLE, "bold")
-    for panel, axes, box in drawn:
-        room = box.width + (SYMBOL if panel.symbol else 0.0)
-        if row and left + room > limit:
-            top += _place(figure, row, top, equation) + SPACE
-            left, row = 0.0, []
-        row.append((panel, axes, box, left))
-        left += room
-        width = max(width, left)
-        left += SPACE
-    height = top + _place(figure, row, top, equation)
-    return style.svg_of(figure, Bbox([(0.0, _PAPER - height), (width, _PAPER)]))
+        figure.text(0, -0.1, title, fontsize=style.TITLE, weight="bold", va="center_baseline")
+    return figure
 
 
-def _draw(figure: Figure, panel: Panel) -> tuple[Axes, Bbox]:
-    """Draw a panel anywhere; return its axes and all that is drawn, in inches from their corner."""
-    width, height = panel.width, panel.height
-    axes = figure.add_axes((0.5, 0.5, width / _PAPER, height / _PAPER))
-    axes.set(xlim=(0, width), ylim=(height, 0))
+def add_sheet(figure: Figure, width: float, height: float) -> Axes:
+    """Return new axes without a frame, in inches from their top left corner, y downwards."""
+    axes = figure.add_axes((0, 0, width, height), xlim=(0, width), ylim=(height, 0))
     axes.set_axis_off()
-    panel.draw(axes)
-    for artist in axes.get_children():
-        artist.set_clip_on(False)
-    # The figure's own renderer would have pixels for all of the paper.
-    measure = RendererAgg(1, 1, figure.dpi)  # type: ignore[no-untyped-call]
-    drawn = Bbox.union([box for box in [axes.get_tightbbox(measure)] if box])
-    inches = drawn.transformed(figure.dpi_scale_trans.inverted())
-    return axes, inches.translated(-_PAPER / 2, -_PAPER / 2)
+    return axes
 
 
-def _place(
-    figure: Figure, row: list[tuple[Panel, Axes, Bbox, float]], top: float, level: bool
-) -> float:
-    """Move the panels of a row to their places; return the height of the row.
+def finish(
+    figure: Figure,
+    said: Sequence[str],
+    caption: str,
+    alt: str | None,
+    phone: Callable[[Figure], None] | None = None,
+    viewer: str = "",
+) -> Picture:
+    """Return a figure as a Picture: its panels in rows, on a phone one below the other.
 
-    In an equation (`level`) the middles are level, otherwise the tops.
+    What is `said` of it follows the title in its text alternative, unless the author gives another.
+    `phone` draws panels of other sizes for the phone, where the same would not do.
     """
-    height = max(box.height for _, _, box, _ in row)
-    for panel, axes, box, start in row:
-        left, upper = start, top + (height - box.height) / 2 if level else top
-        if panel.symbol:
-            _write(figure, left + 0.1, top + height / 2, panel.symbol, 16.0, "center")
-            left += SYMBOL
-        corner = ((left - box.x0) / _PAPER, 1 - (upper + box.y1) / _PAPER)
-        axes.set_position((*corner, panel.width / _PAPER, panel.height / _PAPER))
-    return float(height)
+    title = "".join(text.get_text() for text in figure.texts)
+    wide, width = _arrange(figure, style.PAGE_WIDTH)
+    narrow = ""
+    if len(figure.axes) > 1 and width > style.COLUMN_WIDTH:
+        if phone:
+            figure = _start(title)
+            phone(figure)
+        narrow, _ = _arrange(figure, style.PHONE_WIDTH)
+    words = alt or " ".join([sentence(title), *said]).strip()
+    return Picture(wide, words, caption, narrow, viewer)
 
 
-def _write(figure: Figure, x: float, y: float, text: str, size: float, align: str) -> None:
-    figure.text(x / _PAPER, 1 - y / _PAPER, text, va="center_baseline", ha=align, fontsize=size,
-                weight="bold" if size == style.TITLE else "normal")  # fmt: skip
+def _arrange(figure: Figure, limit: float) -> tuple[str, float]:
+    """Place the axes in rows of this width, with their middles level; return SVG and its width."""
+    measure = RendererAgg(1, 1, figure.dpi)  # type: ignore[no-untyped-call]
+    width = max((text.get_window_extent(measure).width / 72 for text in figure.texts), default=0.0)
+    left, rows = limit, list[list[tuple[Axes, Bbox]]]()
+    for axes in figure.axes:
+        for artist in axes.get_children():
+            artist.set_clip_on(False)
+        # All that is drawn, in inches from the left and from the middle of the axes.
+        drawn = axes.get_tightbbox(measure) or axes.bbox
+        box = Bbox((drawn.get_points() - (axes.bbox.x0, axes.bbox.y0 + axes.bbox.height / 2)) / 72)
+        if left + box.width > limit:
+            left, rows = 0.0, [*rows, []]
+        rows[-1].append((axes, box))
+        left += box.width + SPACE
+    firsts = [row[0] for row in rows]
+    alike = len({round(axes.bbox.width) for axes, _ in firsts}) == 1
+    top = -0.34 if figure.texts else 0.0
+    for row in rows:
+        # Panels of one width that stand in a column begin at one place.
+        left = row[0][1].x0 - min(box.x0 for _, box in (firsts if alike else row))
+        middle = top - max(box.y1 for _, box in row)
+        for axes, box in row:
+            *_, wide, high = axes.get_position().bounds
+            axes.set_position((left - box.x0, middle - high / 2, wide, high))
+            left += box.width + SPACE
+        width = max(width, left - SPACE)
+        top = middle + min(box.y0 for _, box in row) - SPACE
+    return style.svg_of(figure, Bbox([(0, top + SPACE), (width, 0)])), width
+
+
+def write(axes: Axes, x: float, y: float, text: str, **looks: Any) -> None:  # noqa: ANN401
+    """Write one line with its middle at (x, y), unless `looks` aligns it otherwise.
+
+    `looks` are properties of a matplotlib text.
+    """
+    settings: dict[str, Any] = {"ha": "center", "va": "center_baseline", "zorder": 6}
+    if looks.get("rotation"):
+        settings |= {"va": "center", "rotation_mode": "anchor"}
+    axes.text(x, y, text, **settings | looks)
+
+
+def box_in(colour: str) -> dict[str, Any]:
+    """Return the `bbox` of a text in a box with round corners."""
+    return {"boxstyle": "round,pad=0.45", "fc": style.GROUND, "ec": colour, "lw": 1.1}
+
+
+def arrow(axes: Axes, start: Point, end: Point, colour: str, **looks: Any) -> None:  # noqa: ANN401
+    """Draw an arrow from `start` that ends exactly at `end`.
+
+    `looks` are properties of a matplotlib FancyArrowPatch, among them `zorder`.
+    """
+    settings = {"arrowstyle": "-|>", "mutation_scale": 11, "lw": 1.4, "shrinkA": 0, "shrinkB": 0}
+    above = looks.pop("zorder", 4)
+    axes.annotate("", end, start, arrowprops={**settings, "color": colour, **looks}, zorder=above)
+
+
+def label_each(axis: Axis, labels: Sequence[str], **looks: Any) -> None:  # noqa: ANN401
+    """Write the labels at 0, 1, 2 and so on along an axis; an empty one costs no time.
+
+    `looks` are properties of a matplotlib text.
+    """
+    places = [i for i, label in enumerate(labels) if label]
+    axis.set_ticks(places, labels=[labels[i] for i in places], **looks)

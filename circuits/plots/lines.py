@@ -1,21 +1,22 @@
-"""Draw curves that tell apart without colour: by marker, dash and name."""
+"""Draw curves and named points, which tell apart without colour: by marker, dash and name."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import LogLocator, NullLocator
 from numpy.typing import ArrayLike
 
+from circuits.shapes import FloatArray
+
 from . import style
-from .inputs import Floats, as_vector
+from .inputs import as_array, as_labels, as_named
+from .layout import COVER, drawing, finish
 from .picture import Picture
-from .words import number, plain, sentence
+from .words import number, plain, tell_marks
 
 _ACROSS = (1.0, 0.0, 0.75, 0.5, 0.25)  # where the name of a line across may stand, the best first
 
@@ -66,99 +67,137 @@ def plot_lines(
         ... # doctest: +ELLIPSIS
         'Line plot of mass against beta, from 1 to 4. mass: from 0.5 at 1 to 1 at 4; ...'
     """
-    where = "plot_lines"
-    across = as_vector(x, f"{where}: x")
-    if not lines:
-        raise ValueError(f"{where}: expected at least one named line, got none.")
-    curves = {
-        str(name): as_vector(y, f"{where}: lines[{name!r}]", len(across))
-        for name, y in lines.items()
-    }
-    labelled = _find(across, label_at, f"{where}: label_at")
-    everything = np.concatenate(list(curves.values()))
-    if (log_x and across.min() <= 0) or (log_y and everything.min() <= 0):
-        raise ValueError(f"{where}: a logarithmic axis needs numbers above zero.")
-    with style.house_style():
-        height = 1.25 * len(curves) + 0.6 if apart else 3.0
-        figure = Figure(figsize=(style.COLUMN_WIDTH, height), dpi=72)
-        grid = figure.subplots(len(curves) if apart else 1, sharex=True, sharey=True, squeeze=False)
-        panels = [grid[i if apart else 0, 0] for i in range(len(curves))]
-        for i, (panel, (name, y)) in enumerate(zip(panels, curves.items(), strict=True)):
+    with drawing("plot_lines", title) as figure:
+        across = as_array(x, "x", "n_points")
+        curves = as_named(lines, "lines", len(across))
+        places = {value: np.flatnonzero(np.isclose(across, value)) for value in label_at}
+        for value, found in places.items():
+            if not len(found):
+                raise ValueError(f"label_at: {value!r} is no value of x.")
+        everything = np.concatenate(list(curves.values()))
+        panels = _add_panels(figure, len(curves) if apart else 1, 0.85 if apart else 2.31, apart)
+        for i, (name, y) in enumerate(curves.items()):
+            panel = panels[i % len(panels)]
             _draw_curve(panel, across, y, name, i)
-            _write_values(panel, across, y, labelled)
-        for panel in dict.fromkeys(panels):
-            rule_across(panel)
-            panel.margins(y=0.3 if labelled else 0.05)
-        if log_x:
-            panels[0].set_xscale("log")
-            _label_decades(panels[0].xaxis, float(across.min()), float(across.max()))
-        if log_y:
-            panels[0].set_yscale("log")
-            _label_decades(panels[0].yaxis, float(everything.min()), float(everything.max()))
-        for panel in dict.fromkeys(panels):
+            for place in (found[0] for found in places.values()):
+                panel.annotate(number(y[place]), (across[place], y[place]), (0, 9),
+                               textcoords="offset points", ha="center")  # fmt: skip
+            if apart:
+                panel.set_title(name, pad=8)
+        for panel in panels:
+            panel.margins(y=0.3 if places else 0.05)
+            if log_x:
+                _label_decades(panel, "x", across)
+            if log_y:
+                _label_decades(panel, "y", everything)
             draw_marks(panel, level, level_label, mark, mark_label)
         panels[-1].set_xlabel(x_label)
-        panels[len(curves) // 2 if apart else 0].set_ylabel(y_label)
-        _name(figure, panels, list(curves), title, apart=apart, y_label=y_label)
-        said = [_describe(across, curves, x_label, y_label)]
+        panels[len(panels) // 2].set_ylabel(y_label)
+        if not apart and (len(curves) > 1 or not y_label):
+            panels[0].legend(loc="upper left", bbox_to_anchor=(-0.02, -0.2), borderaxespad=0.0,
+                             ncols=1 if max(map(len, curves)) > 24 else 2,
+                             handlelength=3.4)  # fmt: skip
+        said = _describe(across, curves, x_label, y_label)
         said += tell_marks(level, level_label, mark, mark_label)
-        words = alt or " ".join([sentence(title), *said]).strip()
-        return Picture(svg=style.svg_of(figure), alt=words, caption=caption)
+        return finish(figure, said, caption, alt)
 
 
-def _find(x: Floats, values: Iterable[float], where: str) -> list[int]:
-    """Return the index of each value in x."""
-    places = []
-    for value in values:
-        found = np.flatnonzero(np.isclose(x, value))
-        if not len(found):
-            raise ValueError(f"{where}: {value!r} is no value of x.")
-        places.append(int(found[0]))
-    return places
+def plot_points(
+    x: ArrayLike,
+    panels: Mapping[str, ArrayLike],
+    *,
+    names: Sequence[object],
+    labelled: Iterable[object] | None = None,
+    x_label: str = "",
+    title: str = "",
+    caption: str = "",
+    alt: str | None = None,
+    level: float | None = None,
+    level_label: str = "",
+    mark: float | None = None,
+    mark_label: str = "",
+) -> Picture:
+    """Draw a point for each thing in each panel, some with their names beside them.
 
+    Args:
+        x: shape (n_points,), for all panels.
+        panels: for each name, which says what is measured, y of shape (n_points,).
+        names: one for each point.
+        labelled: the names to write beside their points, which are then square and orange; all
+            where None.
+        x_label: what the axis means, with units; `$math$` is typeset.
+        title: a line above.
+        caption: a line below.
+        alt: the figure in words; composed from the numbers where None.
+        level: a height to mark with a thin line across in every panel, named `level_label`.
+        mark: a place on the x axis to mark with a thin line upright, named `mark_label`.
 
-def _draw_curve(panel: Axes, x: Floats, y: Floats, name: str, i: int) -> None:
-    panel.plot(
-        x,
-        y,
-        label=name,
-        color=style.SERIES[i % len(style.SERIES)],
-        linestyle=style.DASHES[i % len(style.DASHES)],
-        marker=style.MARKERS[i % len(style.MARKERS)],
-        markersize=5,
-        linewidth=1.7,
-        # Some fifteen markers a line, at other places on each, tell lines apart.
-        markevery=(i * max(1, len(x) // 60), max(1, len(x) // 15)),
-    )
+    Returns:
+        A Picture, with the panels one below the other, each on a scale of its own.
 
+    Raises:
+        ValueError: a panel has another shape than x, there are not as many names, or a label
+            names no point.
 
-def _write_values(panel: Axes, x: Floats, y: Floats, places: list[int]) -> None:
-    for place in places:
-        value, point = number(float(y[place])), (float(x[place]), float(y[place]))
-        panel.annotate(value, point, xytext=(0, 9), textcoords="offset points", ha="center",
-                       fontsize=style.SMALL)  # fmt: skip
-
-
-def rule_across(panel: Axes) -> None:
-    """Draw thin lines across behind the data, one for each tick."""
-    panel.grid(visible=True, axis="y")
-    panel.set_axisbelow(True)
-
-
-def name_panels(
-    figure: Figure, panels: Sequence[Axes], names: Iterable[str], title: str, space: float
-) -> None:
-    """Write a name above each of the panels, which stand in a column, and the title above all.
-
-    `space` is what stands between two panels, in heights of a panel.
+    Example:
+        >>> plot_points([0.1, 0.4], {"loss": [2.0, 3.0]}, names=["a", "b"], x_label="score").alt
+        'Scatter plot of loss against score. a: 2 at 0.1; b: 3 at 0.4.'
     """
-    figure.subplots_adjust(hspace=space)
-    for panel, name in zip(panels, names, strict=True):
-        panel.set_title(name, loc="left", fontsize=style.BODY, pad=8)
-    if title:
-        panels[0].annotate(title, (0, 1), xycoords="axes fraction", xytext=(0, 30),
-                           textcoords="offset points", fontsize=style.TITLE,
-                           weight="bold")  # fmt: skip
+    with drawing("plot_points", title) as figure:
+        across = as_array(x, "x", "n_points")
+        heights = as_named(panels, "panels", len(across))
+        called = as_labels(names, len(across), "names") or []
+        written = set(called) if labelled is None else {str(name) for name in labelled}
+        for stray in sorted(written - set(called)):
+            raise ValueError(f"no point is called {stray!r}.")
+        said = []
+        axes = _add_panels(figure, len(heights), 1.25 if len(heights) > 1 else 1.7)
+        for panel, (name, y) in zip(axes, heights.items(), strict=True):
+            panel.set_title(name, pad=8)
+            _draw_points(panel, across, y, called, written)
+            panel.margins(x=0.06, y=0.25)
+            draw_marks(panel, level, level_label, mark, mark_label if panel is axes[0] else "")
+            points = "; ".join(
+                f"{plain(point)}: {number(height)} at {number(at)}"
+                for point, at, height in zip(called, across, y, strict=True)
+            )
+            said.append(f"Scatter plot of {plain(name)} against {plain(x_label) or 'x'}. {points}.")
+        axes[-1].set_xlabel(x_label)
+        said += tell_marks(level, level_label, mark, mark_label)
+        return finish(figure, said, caption, alt)
+
+
+def _add_panels(figure: Figure, n: int, height: float, sharey: bool = False) -> list[Axes]:
+    """Return n panels below one another on one scale of x, each `height` inches high."""
+    places = {"left": 0, "right": 3.72, "bottom": 0, "top": n * height, "hspace": 0}
+    grid = figure.subplots(n, sharex=True, sharey=sharey, squeeze=False, gridspec_kw=places)
+    return list(grid[:, 0])
+
+
+def _draw_curve(panel: Axes, x: FloatArray, y: FloatArray, name: str, i: int) -> None:
+    look = i % len(style.SERIES)
+    # Some fifteen markers a line, at other places on each, tell lines apart.
+    every = (i * max(1, len(x) // 60), max(1, len(x) // 15))
+    panel.plot(x, y, label=name, color=style.SERIES[look], linestyle=style.DASHES[look],
+               marker=style.MARKERS[look], linewidth=1.7, markersize=5,
+               markevery=every)  # fmt: skip
+
+
+def _draw_points(
+    panel: Axes, x: FloatArray, y: FloatArray, names: list[str], written: set[str]
+) -> None:
+    chosen = np.array([name in written for name in names])
+    for group, look in ((~chosen, 0), (chosen, 1)):
+        panel.plot(x[group], y[group], linestyle="none", color=style.SERIES[look],
+                   marker=style.MARKERS[look], markersize=6)  # fmt: skip
+    middle = (float(x.min()) + float(x.max())) / 2
+    for name, across, height in zip(names, x.tolist(), y.tolist(), strict=True):
+        if name in written:
+            # In the right half beside its point, in the left half above: there is room for it.
+            beside = across > middle
+            panel.annotate(name, (across, height), (-8, 0) if beside else (-4, 7),
+                           textcoords="offset points", ha="right" if beside else "left",
+                           va="center" if beside else "bottom", bbox=COVER)  # fmt: skip
 
 
 def draw_marks(
@@ -175,100 +214,62 @@ def draw_marks(
             _name_level(panel, level, level_label)
     if mark is not None:
         panel.axvline(mark, color=style.INK, linewidth=1.0, linestyle=(0, (1, 1.5)))
-        ground = {"facecolor": style.GROUND, "edgecolor": "none", "pad": 1}
-        panel.annotate(mark_label, (mark, 0.5), xycoords=("data", "axes fraction"),
-                       xytext=(5, 0), textcoords="offset points", fontsize=style.SMALL,
-                       bbox=ground)  # fmt: skip
+        panel.annotate(mark_label, (mark, 0.5), (5, 0), ("data", "axes fraction"),
+                       "offset points", bbox=COVER)  # fmt: skip
 
 
 def _name_level(panel: Axes, level: float, text: str) -> None:
     """Write a name above or below a line across, at the first place that the least lies on."""
     figure = panel.get_figure()
     measure = RendererAgg(1, 1, figure.dpi if figure else 72)  # type: ignore[no-untyped-call]
-    drawn = np.concatenate([_list_points(panel, line) for line in panel.get_lines()[:-1]])
-    places = []
-    for above in (True, False):
-        for across in _ACROSS:
-            name = panel.annotate(text, (across, level), xycoords=("axes fraction", "data"),
-                                  xytext=(0, 3 if above else -3), textcoords="offset points",
-                                  ha={0.0: "left", 1.0: "right"}.get(across, "center"),
-                                  va="bottom" if above else "top",
-                                  fontsize=style.SMALL)  # fmt: skip
-            box = name.get_window_extent(measure).padded(2)
-            inside = (drawn >= box.min) & (drawn <= box.max)
-            places.append((int(inside.all(axis=1).sum()), name))
-    least = min(count for count, _ in places)
-    chosen = next(name for count, name in places if count == least)
-    for _, name in places:
-        if name is not chosen:
-            name.remove()
-
-
-def _list_points(panel: Axes, line: Line2D) -> Floats:
-    """Return points of the panel, in dots, that lie on a line as densely as a letter is wide."""
-    corners = panel.transData.transform(np.asarray(line.get_xydata(), dtype=float))
-    if line.get_linestyle() == "None" or len(corners) < 2:
-        return corners
-    steps = np.linspace(0, len(corners) - 1, 40 * len(corners))
-    index = np.arange(len(corners))
-    return np.stack([np.interp(steps, index, corners[:, axis]) for axis in (0, 1)], axis=1)
-
-
-def tell_marks(
-    level: float | None, level_label: str, mark: float | None, mark_label: str
-) -> list[str]:
-    """Return a sentence for each of the lines that `draw_marks` draws."""
-    marks = ((level, level_label, "across"), (mark, mark_label, "upright"))
-    return [
-        f"A line {line} marks {number(value)}{f' ({plain(name)})' if name else ''}."
-        for value, name, line in marks
-        if value is not None
+    # As densely as a letter is wide, in dots.
+    paths = [
+        panel.transData.transform_path(line.get_path()).interpolated(
+            1 if line.get_linestyle() == "None" else 40
+        )
+        for line in panel.get_lines()[:-1]
     ]
+    drawn = np.concatenate([path.vertices for path in paths])
+    name = panel.annotate(text, (0, level), (0, 0), ("axes fraction", "data"), "offset points")
+
+    def put(place: tuple[bool, float]) -> int:
+        """Move the name; return how much lies there."""
+        above, across = place
+        name.xy, name.xyann = (across, level), (0, 3 if above else -3)
+        name.set(
+            ha={0.0: "left", 1.0: "right"}.get(across, "center"), va="bottom" if above else "top"
+        )
+        box = name.get_window_extent(measure).padded(2)
+        return int(((drawn >= box.min) & (drawn <= box.max)).all(axis=1).sum())
+
+    put(min(product((True, False), _ACROSS), key=put))
 
 
-def _name(
-    figure: Figure, panels: list[Axes], names: list[str], title: str, *, apart: bool, y_label: str
-) -> None:
-    """Write the title, and each curve's name above its panel or in a legend."""
-    if apart:
-        name_panels(figure, panels, names, title, space=0.5)
-        return
-    if len(names) > 1 or not y_label:
-        columns = 1 if max(map(len, names)) > 24 else 2
-        panels[0].legend(loc="upper left", bbox_to_anchor=(-0.02, -0.2), ncols=columns,
-                         handlelength=3.4, borderaxespad=0.0)  # fmt: skip
-    if title:
-        panels[0].set_title(title, loc="left", pad=10)
-
-
-def _label_decades(axis: Axis, low: float, high: float) -> None:
-    """Write plain numbers on a logarithmic axis: 0.1, 0.2, 0.5, 1 rather than powers of ten."""
-    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    steps = (1, 2, 5) if len(decades) <= 4 else (1,)
-    ticks = [step * 10.0**k for k in decades for step in steps]
-    # A hair's breadth of slack, since a power of ten is not exact.
-    axis.set_major_locator(FixedLocator([t for t in ticks if 0.999 * low <= t <= 1.001 * high]))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value, 3)))
+def _label_decades(panel: Axes, side: str, shown: FloatArray) -> None:
+    """Make an axis logarithmic, with plain numbers: 0.1, 0.2, 0.5, 1, not powers of ten."""
+    if shown.min() <= 0:
+        raise ValueError("a logarithmic axis needs numbers above zero.")
+    panel.set(**{f"{side}scale": "log"})
+    axis = panel.xaxis if side == "x" else panel.yaxis
+    steps = (1, 2, 5) if shown.max() <= 1000 * shown.min() else (1,)
+    axis.set_major_locator(LogLocator(subs=steps))
+    axis.set_major_formatter(lambda value, _: number(value))
     axis.set_minor_locator(NullLocator())
 
 
 def _describe(
-    x: Floats,
-    curves: dict[str, Floats],
-    x_label: str,
-    y_label: str,
-) -> str:
-    start, end = number(float(x[0])), number(float(x[-1]))
+    x: FloatArray, curves: dict[str, FloatArray], x_label: str, y_label: str
+) -> list[str]:
+    start, end = number(x[0]), number(x[-1])
     words = [
         f"Line plot of {plain(y_label) or 'y'} against {plain(x_label) or 'x'}, "
         f"from {start} to {end}."
     ]
     for name, y in curves.items():
-        low, high = int(np.argmin(y)), int(np.argmax(y))
+        low, high = y.argmin(), y.argmax()
         words.append(
-            f"{plain(name)}: from {number(float(y[0]))} at {start} "
-            f"to {number(float(y[-1]))} at {end}; "
-            f"least {number(float(y[low]))} at {number(float(x[low]))}, "
-            f"greatest {number(float(y[high]))} at {number(float(x[high]))}."
+            f"{plain(name)}: from {number(y[0])} at {start} to {number(y[-1])} at {end}; "
+            f"least {number(y[low])} at {number(x[low])}, "
+            f"greatest {number(y[high])} at {number(x[high])}."
         )
-    return " ".join(words)
+    return words

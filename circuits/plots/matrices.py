@@ -1,20 +1,67 @@
 """Draw matrices as heat maps with their numbers, alone or as an equation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from . import style
-from .inputs import Floats, as_labels, as_matrix
-from .layout import SPACE, SYMBOL, lay_out
-from .matrix_panel import Annotate, Axis, make_axis, matrix_panel, measure_margin, widest_number
-from .matrix_words import describe_matrix
-from .picture import Picture
-from .words import plain, sentence
+from circuits.shapes import FloatArray
 
-_SMALLEST_CELL = 0.13  # Inches: a digit still fits.
+from . import style
+from .heat import Texts, colour_cells, draw_scale, paint, rule, write_numbers
+from .inputs import as_array, as_groups, as_labels, drop_rounding
+from .layout import SPACE, drawing, finish, label_each
+from .picture import Picture
+from .words import count, join, number, plain, spans
+
+_FEW = 12  # The most entries that are told one by one.
+_MOST_NUMBERED = 20  # Columns.
+# Inches: between cells and labels, from cells to brackets beside the labels; and of a symbol.
+_PAD, _FAR, _SYMBOL = 0.11, 0.17, 0.4
 Groups = Mapping[str, range]
+
+
+@dataclass(frozen=True)
+class _Side:
+    """The rows of a matrix, or its columns: labels where they were given, and named ranges."""
+
+    labels: list[str] | None
+    groups: dict[str, range]
+    length: int
+
+    def name(self, index: int) -> str:
+        return plain(self.labels[index]) if self.labels else str(index)
+
+    def list_labels(self, room: float = 1.0) -> list[str]:
+        """Return a label for each; plain indices thin out where they have too little room."""
+        n, long = self.length, self.length > 20
+        if self.labels is not None or (long and self.groups):
+            return self.labels or [""] * n
+        fit = not long and _widest(map(str, range(n))) < room - 0.045
+        step = 8 if long else 1 if fit else 4 if room < 0.16 else 2
+        return ["" if i % step else str(i) for i in range(n)]
+
+
+@dataclass(frozen=True)
+class _Matrix:
+    """A matrix to be drawn: its numbers, its name, its sides, and what stands before it."""
+
+    array: FloatArray
+    name: str
+    down: _Side
+    across: _Side
+    symbol: str = ""
+
+    def measure_margin(self) -> float:
+        """Return how much room is taken on the left of the cells, in inches."""
+        labels, groups = _widest(self.down.list_labels()), _widest(self.down.groups)
+        beside = labels + _PAD * bool(labels) + (groups + _FAR) * bool(groups)
+        return beside + _SYMBOL * bool(self.symbol)
 
 
 def plot_matrix(
@@ -27,8 +74,7 @@ def plot_matrix(
     title: str = "",
     caption: str = "",
     alt: str | None = None,
-    annotate: Annotate = "auto",
-    limit: float | None = None,
+    annotate: bool = True,
 ) -> Picture:
     """Draw a matrix: blue above zero, orange below, white at zero, the numbers in the cells.
 
@@ -39,9 +85,8 @@ def plot_matrix(
         title: a line above; `$math$` is typeset.
         caption: a line below.
         alt: the figure in words; composed from the numbers where None.
-        annotate: write the nonzero entries; "auto" does so for at most 20 columns. Without
-            numbers, a dash marks the negative entries.
-        limit: the size of entry that gets the full colour; the largest in M where None.
+        annotate: write the nonzero entries, of at most 20 columns. Without numbers, a dash marks
+            the negative entries.
 
     Returns:
         A Picture.
@@ -53,14 +98,13 @@ def plot_matrix(
         >>> plot_matrix([[1, 0], [0, 0]], title="M")
         M. Heat map of a 2 by 2 matrix. Entries that are not zero: row 0 column 0: 1.
     """
-    matrix = as_matrix(M, "plot_matrix: M")
-    across = make_axis(columns, column_groups, matrix.shape[1], "plot_matrix: column")
-    down = make_axis(rows, row_groups, matrix.shape[0], "plot_matrix: row")
-    with style.house_style():
-        room = style.COLUMN_WIDTH - measure_margin(down)
-        panel = matrix_panel(matrix, down, across, title, annotate, limit, room)
-        words = alt or sentence(title) + " " * bool(title) + describe_matrix(matrix, down, across)
-        return lay_out([panel], words, caption)
+    with drawing("plot_matrix", title) as figure:
+        array = _read(M, "M")
+        down = _as_side(rows, row_groups, array.shape[0], "row")
+        across = _as_side(columns, column_groups, array.shape[1], "column")
+        matrix = _Matrix(array, "", down, across)
+        _draw(figure, [matrix], style.COLUMN_WIDTH, annotate=annotate)
+        return finish(figure, [f"Heat map of {_describe(matrix)}"], caption, alt)
 
 
 def plot_matrices(
@@ -73,8 +117,6 @@ def plot_matrices(
     title: str = "",
     caption: str = "",
     alt: str | None = None,
-    annotate: Annotate = "auto",
-    limit: float | None = None,
 ) -> Picture:
     """Draw matrices side by side on one scale, or as an equation such as A @ B = C.
 
@@ -83,7 +125,7 @@ def plot_matrices(
         titles: one for each matrix; `$math$` is typeset.
         symbols: what stands between them, one fewer than matrices: `["@", "="]`.
         row_groups, column_groups: for each matrix its named runs as in plot_matrix, or None.
-        title, caption, alt, annotate, limit: as in plot_matrix; the limit is shared by all.
+        title, caption, alt: as in plot_matrix.
 
     Returns:
         A Picture, which stacks the matrices on a phone.
@@ -97,80 +139,196 @@ def plot_matrices(
         ... # doctest: +ELLIPSIS
         'A @ B = C. A: a 2 by 1 matrix. Entries ...'
     """
-    where = "plot_matrices"
-    arrays = [as_matrix(M, f"{where}: matrices[{i}]") for i, M in enumerate(matrices)]
-    if not arrays:
-        raise ValueError(f"{where}: expected at least one matrix, got none.")
-    names = as_labels(titles, len(arrays), f"{where}: titles") or [""] * len(arrays)
-    between = as_labels(symbols, len(arrays) - 1, f"{where}: symbols") or [""] * (len(arrays) - 1)
-    _refuse_misfits(arrays, names, between)
-    downs = _axes(row_groups, [a.shape[0] for a in arrays], f"{where}: row")
-    acrosses = _axes(column_groups, [a.shape[1] for a in arrays], f"{where}: column")
-    shared = limit or max(float(np.abs(a).max()) for a in arrays)
-    with style.house_style():
-        sides = list(zip(downs, acrosses, strict=True))
-        least = max(_SMALLEST_CELL, *(widest_number(a, annotate) for a in arrays))
-        cells = [_shared_cell(sides, w, least) for w in (style.PAGE_WIDTH, style.PHONE_WIDTH)]
-        panels, phone = (
-            [
-                matrix_panel(a, d, c, n, annotate, shared, cell * c.length, symbol)
-                for a, (d, c), n, symbol in zip(arrays, sides, names, ["", *between], strict=True)
-            ]
-            for cell in cells
+    with drawing("plot_matrices", title) as figure:
+        arrays = [_read(M, f"matrices[{i}]") for i, M in enumerate(matrices)]
+        n = len(arrays)
+        if not n:
+            raise ValueError("expected at least one matrix, got none.")
+        names = as_labels(titles, n, "titles") or [""] * n
+        between = ["", *(as_labels(symbols, n - 1, "symbols") or [""] * (n - 1))]
+        sides = []
+        for axis, (kind, groups) in enumerate((("row", row_groups), ("column", column_groups))):
+            if groups is not None and len(groups) != n:
+                raise ValueError(
+                    f"{kind}_groups: expected one entry for each of {n} matrices, "
+                    f"got {len(groups)}."
+                )
+            pairs = zip(arrays, groups or [None] * n, strict=True)
+            sides.append([_as_side(None, g, a.shape[axis], kind) for a, g in pairs])
+        all_of = [_Matrix(*each) for each in zip(arrays, names, *sides, between, strict=True)]
+        for i, (left, right) in enumerate(pairwise(all_of)):
+            if right.symbol == "@" and left.across.length != right.down.length:
+                raise ValueError(
+                    f"{left.name or i} has shape {left.array.shape} and {right.name or i + 1} has "
+                    f"shape {right.array.shape}; for '@' the inner sizes must be equal."
+                )
+        shown = [plain(name) or f"matrix {i + 1}" for i, name in enumerate(names)]
+        said = [f"{name}: {_describe(matrix)}" for name, matrix in zip(shown, all_of, strict=True)]
+        if any(between):
+            terms = (f" {symbol} {name}" for symbol, name in zip(between, shown, strict=True))
+            said.insert(0, f"{''.join(terms).strip()}.")
+        _draw(figure, all_of, style.PAGE_WIDTH)
+        return finish(
+            figure, said, caption, alt, phone=lambda other: _draw(other, all_of, style.PHONE_WIDTH)
         )
-        words = alt or _describe_all(arrays, downs, acrosses, names, between, title)
-        return lay_out(panels, words, caption, title, phone)
 
 
-def _axes(groups: Sequence[Groups | None] | None, lengths: list[int], where: str) -> list[Axis]:
-    if groups is not None and len(groups) != len(lengths):
-        raise ValueError(
-            f"{where}_groups: expected one entry for each of {len(lengths)} matrices, "
-            f"got {len(groups)}."
+def _read(values: ArrayLike, what: str) -> FloatArray:
+    return drop_rounding(as_array(values, what, "rows", "columns"))
+
+
+def _as_side(
+    labels: Sequence[object] | None, groups: Groups | None, length: int, kind: str
+) -> _Side:
+    named = as_groups(groups, length, f"{kind}_groups")
+    return _Side(as_labels(labels, length, f"{kind}s"), named, length)
+
+
+def _draw(figure: Figure, matrices: list[_Matrix], width: float, *, annotate: bool = True) -> None:
+    """Draw matrices with cells so wide that as many as possible stand in a row of this width."""
+    annotate = annotate and all(m.across.length <= _MOST_NUMBERED for m in matrices)
+    least = max(0.13, *(_measure(_write(m.array, 1)) if annotate else 0.0 for m in matrices))
+    for per_row in range(len(matrices), 0, -1):
+        rows = [matrices[i : i + per_row] for i in range(0, len(matrices), per_row)]
+        cell = min(
+            (width - sum(m.measure_margin() + SPACE + 0.02 for m in row) + SPACE)
+            / sum(m.across.length for m in row)
+            for row in rows
         )
-    each = groups if groups is not None else [None] * len(lengths)
-    return [make_axis(None, g, n, where) for g, n in zip(each, lengths, strict=True)]
-
-
-def _shared_cell(sides: list[tuple[Axis, Axis]], width: float, least: float) -> float:
-    """Return the width of a cell that lets as many matrices as possible stand in one row."""
-    for per_row in range(len(sides), 0, -1):
-        rows = [sides[i : i + per_row] for i in range(0, len(sides), per_row)]
-        cell = min(_cell_of_row(row, width) for row in rows)
         if cell >= least:
             break
-    return min(0.34, cell)
+    limit = max(float(np.abs(m.array).max()) for m in matrices)
+    for matrix in matrices:
+        _draw_matrix(figure, matrix, cell, limit, annotate=annotate)
 
 
-def _cell_of_row(row: list[tuple[Axis, Axis]], width: float) -> float:
-    taken = sum(measure_margin(down) + SPACE + SYMBOL for down, _ in row) - SPACE + 0.01
-    return (width - taken) / sum(across.length for _, across in row)
+def _draw_matrix(
+    figure: Figure, matrix: _Matrix, cell: float, limit: float, *, annotate: bool
+) -> None:
+    array, (rows, columns) = matrix.array, matrix.array.shape
+    # As many decimals as fit, or no numbers.
+    tries = ((_write(array, decimals), room) for decimals, room in ((2, cell), (1, 1.2 * cell)))
+    texts = next((texts for texts, room in tries if annotate and _measure(texts) <= room), None)
+    if texts is None:
+        wide = min(0.3, cell)
+        high = max(wide, min(0.2, 1.2 / rows))  # A few long rows would be hairlines as squares.
+    else:
+        wide = max(min(0.34, cell), _measure(texts))
+        high = max(min(wide, 0.34), 0.16)
+    axes = figure.add_axes((0, 0, columns * wide, rows * high))
+    colours = colour_cells(array, limit)
+    paint(axes, colours, array / (limit or 1.0) if texts is None else None)
+    if texts is None:
+        ends = (number(-limit, 2), "0", number(limit, 2))
+        draw_scale(axes, (columns * wide, rows * high), ends, signed=True)
+    else:
+        rule(axes)
+        write_numbers(axes, colours, texts)
+    beside, above = matrix.down.list_labels(), matrix.across.list_labels(wide)
+    upright = matrix.across.labels is not None and _widest(above) > wide - 0.02
+    label_each(axes.xaxis, above, rotation=90 * upright)
+    label_each(axes.yaxis, beside)
+    axes.tick_params(labelcolor=style.MUTED)
+    far = _widest(above) if upright else 0.15 * any(above)
+    _name_groups(axes, "x", matrix.across, (wide, high), far + _FAR)
+    _name_groups(axes, "y", matrix.down, (high, wide), _widest(beside) + _FAR)
+    axes.set_title(matrix.name, pad=8)
+    axes.set_ylabel(matrix.symbol, fontsize=16, rotation=0, va="center_baseline", labelpad=20)
 
 
-def _refuse_misfits(arrays: list[Floats], names: list[str], between: list[str]) -> None:
-    for i, symbol in enumerate(between):
-        left, right = arrays[i].shape, arrays[i + 1].shape
-        if symbol == "@" and left[1] != right[0]:
-            raise ValueError(
-                f"plot_matrices: {names[i] or i} has shape {left} and {names[i + 1] or i + 1} "
-                f"has shape {right}; for '@' the inner sizes must be equal."
-            )
+def _name_groups(
+    axes: Axes, which: Literal["x", "y"], side: _Side, cell: tuple[float, float], far: float
+) -> None:
+    """Write the names of groups behind a bracket each, `far` inches from the cells.
+
+    `cell` is the size of a cell along the side and across it.
+    """
+    along, across = cell
+    base, end = -0.5 - far / across, 0.05 / across
+    for span in side.groups.values():
+        start, stop = span.start - 0.5 + 0.015 / along, span.stop - 0.5 - 0.015 / along
+        line = [start, start, stop, stop], [base + end, base, base, base + end]
+        axes.plot(*line[:: 1 if which == "x" else -1], color=style.MUTED, linewidth=0.8)
+        for edge in (span.start, span.stop):
+            cut = axes.axvline if which == "x" else axes.axhline
+            cut(edge - 0.5, color=style.MUTED, linewidth=0.6)
+    upright = which == "x" and any(
+        style.text_width(name) > len(span) * along + 0.04 for name, span in side.groups.items()
+    )
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.remove_overlapping_locs = False
+    middles = [(span.start + span.stop - 1) / 2 for span in side.groups.values()]
+    axis.set_ticks(middles, labels=list(side.groups), minor=True, rotation=90 * upright)
+    axes.tick_params(which, which="minor", pad=72 * far + 2)
 
 
-def _describe_all(
-    arrays: list[Floats],
-    downs: list[Axis],
-    acrosses: list[Axis],
-    names: list[str],
-    between: list[str],
-    title: str,
-) -> str:
-    shown = [plain(name) or f"matrix {i + 1}" for i, name in enumerate(names)]
-    parts = [sentence(title)] if title else []
-    if any(between):
-        pairs = zip(between, shown[1:], strict=True)
-        parts.append(shown[0] + "".join(f" {symbol} {name}" for symbol, name in pairs) + ".")
-    for name, array, down, across in zip(shown, arrays, downs, acrosses, strict=True):
-        words = describe_matrix(array, down, across).removeprefix("Heat map of ")
-        parts.append(f"{name}: {words}")
-    return " ".join(parts)
+def _write(matrix: FloatArray, decimals: int) -> Texts:
+    return [[_shorten(value, decimals) for value in row] for row in matrix]
+
+
+def _shorten(value: float, decimals: int) -> str:
+    if value == 0:
+        return ""
+    if abs(value) < 0.5 * 10.0**-decimals:
+        return "≈0"
+    if abs(value) >= 100:
+        return number(value, 3)
+    text = f"{value:.{decimals}f}".rstrip("0").rstrip(".").replace("-", "−")
+    return text.replace("0.", ".") if abs(value) < 1 else text
+
+
+def _widest(texts: Iterable[str]) -> float:
+    return max(map(style.text_width, texts), default=0.0)
+
+
+def _measure(texts: Texts) -> float:
+    """Return the width of the narrowest cell that has room for each of the texts."""
+    return max(map(_widest, texts)) + 0.045
+
+
+def _describe(matrix: _Matrix) -> str:
+    """Return what a heat map of the matrix shows: its shape, and where it is not zero."""
+    array, down, across = matrix.array, matrix.down, matrix.across
+    places = np.argwhere(array != 0)
+    words = ["a {} by {} matrix.".format(*array.shape)]
+    if not len(places):
+        words.append("Every entry is zero.")
+    elif len(places) <= _FEW:
+        entries = [
+            f"row {down.name(i)} column {across.name(j)}: {number(array[i, j])}" for i, j in places
+        ]
+        words.append(f"Entries that are not zero: {', '.join(entries)}.")
+    else:
+        i, j = (int(k) for k in np.unravel_index(np.abs(array).argmax(), array.shape))
+        low, high, top = (number(v) for v in (array.min(), array.max(), array[i, j]))
+        rows, columns = (spans(where.tolist()) for where in places.T)
+        words += [
+            f"{len(places)} of its {array.size} entries are not zero.",
+            f"They lie in rows {rows} and columns {columns}.",
+            f"Values run from {low} to {high}; the largest in size is {top} at row "
+            f"{down.name(i)} column {across.name(j)}.",
+            *_share_blocks(matrix),
+        ]
+    return " ".join(words)
+
+
+def _share_blocks(matrix: _Matrix) -> list[str]:
+    """Return how the squared size is shared among named blocks, the largest first."""
+    if not matrix.down.groups and not matrix.across.groups:
+        return []
+    squares = matrix.array**2
+    rows, columns = (
+        side.groups or {"": range(side.length)} for side in (matrix.down, matrix.across)
+    )
+    shares = {
+        " × ".join(plain(name) for name in (row, column) if name): float(
+            squares[np.ix_(r, c)].sum() / squares.sum()
+        )
+        for row, r in rows.items()
+        for column, c in columns.items()
+    }
+    most = sorted((block for block in shares if shares[block] >= 0.005), key=lambda b: -shares[b])
+    if not most:
+        return [f"Its named blocks ({count(len(shares), 'block')}) are zero."]
+    parts = [f"{block} {shares[block]:.0%}" for block in most[:6]]
+    return [f"Share of the squared size by block: {join(parts)}."]

@@ -53,14 +53,11 @@ class Picture:
 
     def _repr_html_(self) -> str:
         """Return one `<figure>` that needs no style sheet, no script and no other file."""
-        width, height = _display_size(self.svg)
-        image = (
-            f'<img src="{_data_uri(self.svg)}" alt="{_attribute(self.alt)}"'
-            f'{_size_attributes(width, height)} style="{_CARD}">'
-        )
+        alt = html.escape(" ".join(self.alt.split()))
+        image = f'<img src="{_data_uri(self.svg)}" alt="{alt}"{_size(self.svg)} style="{_CARD}">'
         if self.narrow:
-            size = _size_attributes(*_display_size(self.narrow))
-            source = f'<source media="{_PHONE}" srcset="{_data_uri(self.narrow)}"{size}>'
+            uri, size = _data_uri(self.narrow), _size(self.narrow)
+            source = f'<source media="{_PHONE}" srcset="{uri}"{size}>'
             image = f"<picture>{source}{image}</picture>"
         if self.viewer:
             image = f'<div class="explorable-still">{image}</div>'
@@ -72,24 +69,17 @@ class Picture:
         )
 
 
-def _attribute(text: str) -> str:
-    return html.escape(" ".join(text.split()), quote=True)
-
-
 def _data_uri(svg: str) -> str:
-    encoded = base64.b64encode(svg.encode("utf-8")).decode("ascii")
-    return f"data:image/svg+xml;base64,{encoded}"
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 
 
-def _display_size(svg: str) -> tuple[int, int]:
-    """Return the natural size in CSS pixels (96 per inch; SVG from matplotlib is in points)."""
+def _size(svg: str) -> str:
+    """Return width and height as attributes, in CSS pixels: 96 per inch, of 72 points.
+
+    They are known before the image is decoded, so that the page does not jump while it loads.
+    """
     found = re.search(r'<svg[^>]*\bviewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
-    if not found:
-        return 0, 0
-    points_wide, points_high = float(found.group(1)), float(found.group(2))
-    return round(points_wide * 96 / 72), round(points_high * 96 / 72)
-
-
-def _size_attributes(width: int, height: int) -> str:
-    # Known before the image is decoded, so that the page does not jump while it loads.
-    return f' width="{width}" height="{height}"' if width and height else ""
+    width, height = (
+        (round(float(points) * 96 / 72) for points in found.groups()) if found else (0, 0)
+    )
+    return f' width="{width}" height="{height}"' if found else ""

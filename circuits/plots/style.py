@@ -2,15 +2,11 @@
 
 import io
 import re
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from itertools import cycle
 from typing import Any
 
-import matplotlib
-from matplotlib.colors import Colormap, LinearSegmentedColormap, to_rgb
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
@@ -28,22 +24,16 @@ INK, MUTED, RULE, GROUND, MASKED = "#1b1f24", "#505a64", "#d5dbe1", "#ffffff", "
 STREAM = "#a3adb7"
 # On a cell: as INK and GROUND on a light page, but on a dark one as the cell there needs it.
 INK_ON_BRIGHT, INK_ON_DIM, GROUND_ON_DIM = "#1b1f25", "#1b1f26", "#fffffe"
-BLUE, ORANGE, GREEN, PURPLE = "#0b5fa5", "#c4500a", "#00785a", "#94428a"
+BLUE, ORANGE, GREEN, PURPLE, OLIVE = "#0b5fa5", "#c4500a", "#00785a", "#94428a", "#7a5c00"
 # Tell apart without colour too: each series has a marker, a line style and a hatch of its own.
-OLIVE = "#7a5c00"
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, INK, OLIVE)
 MARKERS = ("o", "s", "^", "D", "v", "P")
-DASHES: tuple[tuple[int, tuple[float, ...]], ...] = (
-    (0, ()),
-    (0, (5, 2)),
-    (0, (1.2, 1.6)),
-    (0, (6, 2, 1.2, 2)),
-    (0, (9, 3)),
-    (0, (3, 1.5, 1, 1.5, 1, 1.5)),
-)
+_LINES = ((), (5, 2), (1.2, 1.6), (6, 2, 1.2, 2), (9, 3), (3, 1.5, 1, 1.5, 1, 1.5))
+DASHES: list[tuple[int, tuple[float, ...]]] = [(0, line) for line in _LINES]
 HATCHES = ("", "///", "...", "xxx", "---", "\\\\\\")
 # Pale grounds for named groups; the name is always written on them.
 TINTS = ("#dcebf8", "#fbe6d3", "#dcf1e7", "#f0e2f1", "#f7f0cf", "#e6e9ed")
+_DARK_TINTS = ("#1d3247", "#43301f", "#1d3a30", "#3a2a3b", "#3b3619", "#2b3138")
 
 # One drawing serves both: each colour on a light page takes its counterpart on a dark one.
 DARK = {
@@ -61,40 +51,34 @@ DARK = {
     GREEN: "#4cc79f",
     PURPLE: "#d593cc",
     OLIVE: "#d8b648",
-    **dict(
-        zip(
-            TINTS,
-            ("#1d3247", "#43301f", "#1d3a30", "#3a2a3b", "#3b3619", "#2b3138"),
-            strict=True,
-        )
-    ),
+    **dict(zip(TINTS, _DARK_TINTS, strict=True)),
 }
 
-
-def _make_scale(*colours: str) -> Colormap:
-    return LinearSegmentedColormap.from_list("circuits", colours)
-
-
 # On light and on dark. Zero is the ground; blue and orange differ for every colour blindness.
-DIVERGING = (
-    _make_scale("#8a3600", "#e08a3c", GROUND, "#5aa2da", "#08416f"),
-    _make_scale("#ffc08a", "#9a541c", DARK[GROUND], "#24588c", "#9ccdf8"),
+_SCALES = (
+    ("#8a3600", "#e08a3c", GROUND, "#5aa2da", "#08416f"),
+    ("#ffc08a", "#9a541c", DARK[GROUND], "#24588c", "#9ccdf8"),
+    (GROUND, "#b9d9f2", "#4a97d2", "#083e6b"),
+    (DARK[GROUND], "#1c3f63", "#3f86c4", "#c3e2ff"),
 )
-SEQUENTIAL = (
-    _make_scale(GROUND, "#b9d9f2", "#4a97d2", "#083e6b"),
-    _make_scale(DARK[GROUND], "#1c3f63", "#3f86c4", "#c3e2ff"),
-)
+_maps = [LinearSegmentedColormap.from_list("circuits", colours) for colours in _SCALES]
+DIVERGING, SEQUENTIAL = _maps[:2], _maps[2:]
 
-_SETTINGS: dict[Any, Any] = {
+SETTINGS: dict[Any, Any] = {
     "font.family": [FONT],
-    "font.size": BODY,
+    "font.size": SMALL,
     "mathtext.fontset": "dejavusans",
+    "axes.axisbelow": True,
     "axes.edgecolor": MUTED,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
     "axes.labelcolor": INK,
+    "axes.labelsize": BODY,
     "axes.linewidth": 0.8,
     "axes.spines.right": False,
     "axes.spines.top": False,
-    "axes.titlesize": TITLE,
+    "axes.titlelocation": "left",
+    "axes.titlesize": BODY,
     "axes.titleweight": "bold",
     "grid.color": RULE,
     "grid.linewidth": 0.6,
@@ -104,10 +88,7 @@ _SETTINGS: dict[Any, Any] = {
     "ytick.color": MUTED,
     "xtick.labelcolor": INK,
     "ytick.labelcolor": INK,
-    "xtick.labelsize": SMALL,
-    "ytick.labelsize": SMALL,
     "legend.frameon": False,
-    "legend.fontsize": SMALL,
     # Letters as outlines look alike in every <img>; a fixed salt gives equal bytes for equal input.
     "svg.fonttype": "path",
     "svg.hashsalt": "circuits",
@@ -118,35 +99,15 @@ _MARGIN = 0.08  # Inches around what is drawn.
 _SILENT = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 
-@contextmanager
-def house_style() -> Iterator[None]:
-    """Draw inside this: matplotlib's settings are ours within it and the caller's after it."""
-    with matplotlib.rc_context(), warnings.catch_warnings():
-        # A token that the font lacks becomes a box; a red warning would not help its reader.
-        warnings.filterwarnings("ignore", "Glyph .* missing")
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_SETTINGS)
-        yield
-
-
-def svg_of(figure: Figure, box: Bbox | None = None) -> str:
-    """Return the figure as an SVG document. Call it in `house_style`.
-
-    It is cropped to `box`, in inches, and a margin; to what is drawn where None, which takes
-    matplotlib two looks more.
+def svg_of(figure: Figure, box: Bbox) -> str:
+    """Return the part of a figure in `box`, in inches, with a margin, as an SVG document.
 
     Its colours are those for a light page, with a style sheet that changes them on a dark one: as
-    an `<img>` it follows the `color-scheme` of the page.
+    an `<img>` it follows the `color-scheme` of the page. Call it in `drawing`.
     """
     buffer = io.StringIO()
-    figure.savefig(
-        buffer,
-        format="svg",
-        facecolor=GROUND,
-        bbox_inches=box.padded(_MARGIN) if box else "tight",
-        pad_inches=_MARGIN,
-        metadata=_SILENT,
-    )
+    figure.savefig(buffer, format="svg", facecolor=GROUND, bbox_inches=box.padded(_MARGIN),
+                   metadata=_SILENT)  # fmt: skip
     svg = re.sub(r"<!DOCTYPE[^>]*>|<!--.*?-->", "", buffer.getvalue(), flags=re.DOTALL)
     return _add_dark_form(re.sub(r"\s*\n\s*", "\n", svg))
 
@@ -163,15 +124,9 @@ def _add_dark_form(svg: str) -> str:
     return svg.replace("</style>", f"{sheet}</style>", 1)
 
 
-def svg_width(svg: str) -> float:
-    """Return the width of an SVG document of ours, in inches."""
-    found = re.search(r'viewBox="0 0 ([\d.]+) ', svg)
-    return float(found.group(1)) / 72 if found else 0.0
-
-
 @lru_cache(maxsize=4096)
-def text_width(text: str, size: float = BODY, weight: str = "normal") -> float:
-    """Return how wide one line of text is, in inches. Call it in `house_style`."""
+def text_width(text: str, size: float = SMALL, weight: str = "normal") -> float:
+    """Return how wide one line of text is, in inches. Call it in `drawing`."""
     if not text.strip():
         return 0.0
     font = FontProperties(family=FONT, weight=weight)
@@ -185,6 +140,8 @@ def ink_on(colour: ColorType) -> str:
 
 def luminance(colour: ColorType) -> float:
     """Return how bright a colour is, from 0 to 1, as WCAG 2 defines it."""
-    parts = to_rgb(colour)
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in to_rgb(colour)
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

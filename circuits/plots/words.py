@@ -76,6 +76,22 @@ def join(parts: Sequence[str]) -> str:
     return ", ".join(parts[:-1]) + " and " + parts[-1]
 
 
+def runs(indices: Iterable[int]) -> list[range]:
+    """Return indices as runs without a gap.
+
+    Example:
+        >>> runs([0, 1, 2, 8])
+        [range(0, 3), range(8, 9)]
+    """
+    found: list[range] = []
+    for index in sorted(set(indices)):
+        if found and index == found[-1].stop:
+            found[-1] = range(found[-1].start, index + 1)
+        else:
+            found.append(range(index, index + 1))
+    return found
+
+
 def spans(indices: Iterable[int]) -> str:
     """Return indices with runs shortened.
 
@@ -83,13 +99,7 @@ def spans(indices: Iterable[int]) -> str:
         >>> spans([0, 1, 2, 3, 8, 12, 13])
         '0–3, 8, 12–13'
     """
-    runs: list[list[int]] = []
-    for index in sorted(set(indices)):
-        if runs and index == runs[-1][-1] + 1:
-            runs[-1].append(index)
-        else:
-            runs.append([index])
-    return ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in runs)
+    return ", ".join(f"{r[0]}–{r[-1]}" if len(r) > 1 else str(r[0]) for r in runs(indices))
 
 
 def count(amount: int, noun: str) -> str:
@@ -100,6 +110,33 @@ def count(amount: int, noun: str) -> str:
         ('1 token', '3 tokens')
     """
     return f"{amount} {noun}" if amount == 1 else f"{amount} {noun}s"
+
+
+def point_at(position: int, tokens: Sequence[str] | None) -> str:
+    """Return a position with its token, if tokens have names.
+
+    Example:
+        >>> point_at(2, ["BOS", "star", "fish"])
+        '2 (fish)'
+    """
+    return f"{position} ({tokens[position]})" if tokens else str(position)
+
+
+def tell_marks(
+    level: float | None, level_label: str, mark: float | None = None, mark_label: str = ""
+) -> list[str]:
+    """Return a sentence for a line across at a level, and one for a line upright at a mark.
+
+    Example:
+        >>> tell_marks(0.5, "needed")
+        ['A line across marks 0.5 (needed).']
+    """
+    marks = ((level, level_label, "across"), (mark, mark_label, "upright"))
+    return [
+        f"A line {line} marks {number(value)}{f' ({plain(name)})' if name else ''}."
+        for value, name, line in marks
+        if value is not None
+    ]
 
 
 def sentence(text: str) -> str:

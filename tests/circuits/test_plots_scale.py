@@ -5,7 +5,13 @@ import re
 import numpy as np
 import pytest
 
-from circuits.plots import plot_lines, plot_residual_stream, plot_scores
+from circuits.plots import (
+    plot_lines,
+    plot_matrices,
+    plot_points,
+    plot_residual_stream,
+    plot_scores,
+)
 
 CONTENT, POSITION = [2304.0, 1700.0, -720.0], [260.0, 240.0, 20.0]
 
@@ -58,3 +64,34 @@ def test_a_stream_without_axes_writes_no_range_of_indices():
     groups, reads = {"a": 8, "b": 8}, {"head 1": range(4)}
     assert dash in letters(groups, reads=reads)
     assert dash not in letters(groups, reads=reads, axes=False)
+
+
+def frames(svg):
+    """Return (left, top, right, bottom) of all axes of a figure, in points."""
+    paths = re.findall(r'id="axes_\d+">\s*<g id="patch_\d+">\s*<path d="([^"]*)"', svg)
+    corners = [re.findall(r"[ML] ([-\d.]+) ([-\d.]+)", path) for path in paths]
+    points = [np.array(each, dtype=float) for each in corners]
+    return [(*each.min(axis=0), *each.max(axis=0)) for each in points]
+
+
+def test_panels_in_a_column_begin_at_one_place_whatever_their_labels():
+    picture = plot_points([1, 2], {"small": [1, 2], "large": [1e6, 3e6]}, names=["a", "b"])
+    (one, _, _, end), (other, begin, _, _) = frames(picture.svg)
+    assert one == pytest.approx(other)
+    assert end < begin
+
+
+def test_the_matrices_of_an_equation_are_level():
+    tall, wide = np.eye(8, 2), np.eye(2, 8)
+    picture = plot_matrices([tall, wide, tall @ wide], symbols=["@", "="])
+    middles = [top + bottom for _, top, _, bottom in frames(picture.svg)]
+    assert middles == pytest.approx([middles[0]] * 3)
+    lefts = [left for left, *_ in frames(picture.narrow)]
+    assert lefts[0] < lefts[1]  # a phone has room for two, and the third stands below
+    assert len(set(np.round(np.diff([top for _, top, *_ in frames(picture.narrow)]), 3))) == 2
+
+
+def test_what_is_as_wide_as_a_column_has_no_second_layout_for_a_phone():
+    twelve = np.arange(12.0)
+    assert plot_scores({"a": twelve, "b": twelve}).narrow == ""
+    assert plot_scores({"a": twelve[:4], "b": twelve[:4], "c": twelve[:4]}).narrow != ""
