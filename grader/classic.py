@@ -81,8 +81,9 @@ def _read_points(run: TestRun, most: float) -> float:
     Raises:
         ValueError: If the cell gives more points than there are.
     """
-    from nbformat import from_dict
     from nbgrader.utils import determine_grade
+
+    from grader.fast_imports import from_dict
 
     about = {"grade": True, "solution": False, "points": most}
     cell = {"cell_type": "code", "metadata": {"nbgrader": about}, "outputs": list(run.outputs)}

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import sys
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from importlib import import_module
 from types import TracebackType
+from typing import Any
 
 from dateutil.tz import gettz  # type: ignore[import-untyped]  # comes with nbgrader
 
@@ -150,8 +152,9 @@ def read_dates_strictly() -> None:
 
     It has no setting for this. Calling it twice is harmless.
     """
-    from nbgrader import coursedir, utils
-
+    # Not from nbgrader itself, which would bring all of it.
+    utils: Any = import_module("nbgrader.utils")
+    coursedir: Any = import_module("nbgrader.coursedir")
     if utils.parse_utc is parse_utc:
         return
     utils.parse_utc = parse_utc  # the gradebook's, and so that of due dates

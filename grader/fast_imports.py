@@ -1,9 +1,13 @@
-"""Import nbgrader's models without its web server.
+"""Import the parts of nbgrader, nbformat and nbconvert that grading needs, and nothing else.
 
 ``import nbgrader`` loads the server extensions of JupyterLab, and with them some 1,500 modules:
-two to four seconds, the time of twenty submissions. Its models, its course directory and its
-utilities need none of them. The package itself stays as it is: whoever imports it later gets all
-of it.
+two to four seconds, the time of twenty submissions. ``import nbformat`` loads what validates
+notebooks and, for that, compiles a grammar of internationalised addresses, for a second. Models,
+utilities and the parser of Markdown need none of that. Each package itself stays as it is: whoever
+imports it later gets all of it.
+
+What grading needs of nbformat has its names here: whoever took them from nbformat itself, before
+anything else did, would import all of it.
 """
 
 from __future__ import annotations
@@ -12,13 +16,69 @@ import importlib
 import importlib.util
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-_NEEDED = ("nbgrader.utils", "nbgrader.coursedir", "nbgrader.api")
-_GRAMMAR = "rfc3987_syntax"
-"""Compiles a grammar of internationalised addresses when it is imported, for a second. jsonschema
-does without where it is missing, and nothing in a notebook's schema is such an address."""
+
+@contextmanager
+def importing_parts(*packages: str) -> Iterator[None]:
+    """Let modules of some packages be imported without what the packages import of themselves.
+
+    Args:
+        packages: By name, the outer ones first. What was imported before stays as it is.
+    """
+    hollow = [name for name in packages if name not in sys.modules]
+    for name in hollow:
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.submodule_search_locations is not None:
+            shell = types.ModuleType(name)
+            shell.__path__ = list(spec.submodule_search_locations)
+            sys.modules[name] = shell
+    try:
+        yield
+    finally:
+        for name in hollow:
+            sys.modules.pop(name, None)
+
+
+class _Deferred(types.ModuleType):
+    """Stands for a module of functions, each of which imports the module when it is called."""
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        """Return a function that calls the module's own one."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+        def call(*words: object, **options: object) -> object:
+            function: Callable[..., object] = getattr(importlib.import_module(self.__name__), name)
+            return function(*words, **options)
+
+        return call
+
+
+@contextmanager
+def deferring(name: str) -> Iterator[None]:
+    """Let others have functions of a module that is imported when one of them is called.
+
+    Args:
+        name: Of the module. If it was imported before, that one is used.
+    """
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = _Deferred(name)
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
+with importing_parts("nbformat", "nbformat.v4"):
+    from nbformat.notebooknode import NotebookNode, from_dict
+    from nbformat.v4.nbjson import reads as read_json
+    from nbformat.v4.nbjson import writes as write_json
+
+__all__ = ["NotebookNode", "from_dict", "import_models", "read_json", "write_json"]
 
 
 def import_models(*, database: bool = True) -> None:
@@ -27,31 +87,14 @@ def import_models(*, database: bool = True) -> None:
     Args:
         database: Whether the gradebook is needed. Workers do without.
     """
-    with _without(_GRAMMAR):
-        importlib.import_module("nbformat")
     if "nbgrader" in sys.modules:
         return
-    spec = importlib.util.find_spec("nbgrader")
-    if spec is None or spec.submodule_search_locations is None:
-        return  # the import that needs it says what is missing
-    shell = types.ModuleType("nbgrader")
-    shell.__path__ = list(spec.submodule_search_locations)
-    sys.modules["nbgrader"] = shell
-    try:
-        for name in _NEEDED if database else _NEEDED[:1]:
-            importlib.import_module(name)
-    finally:
-        del sys.modules["nbgrader"]
-
-
-@contextmanager
-def _without(name: str) -> Iterator[None]:
-    """Let an optional module seem not to be installed while others are imported."""
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = None  # type: ignore[assignment]  # the import system's own mark
-    try:
-        yield
-    finally:
-        del sys.modules[name]
+    # Archives are unpacked by what imports all of setuptools; grading unpacks none.
+    with importing_parts("nbgrader", "nbgrader.auth"), deferring("setuptools.archive_util"):
+        importlib.import_module("nbgrader.utils")
+        if database:
+            # Of its two kinds one speaks with a JupyterHub, and imports what asks web servers.
+            base = importlib.import_module("nbgrader.auth.base")
+            vars(sys.modules["nbgrader.auth"])["Authenticator"] = base.Authenticator
+            importlib.import_module("nbgrader.coursedir")
+            importlib.import_module("nbgrader.api")

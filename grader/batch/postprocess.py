@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import json
 
-from nbformat import NotebookNode
-from nbformat import v4 as current_format
-
 from grader.batch.messages import Sheet
+from grader.fast_imports import NotebookNode, write_json
 
 _CUT = "... Output truncated ..."
 _CUT_TRACEBACK = "... Traceback truncated ..."
@@ -94,5 +92,5 @@ def read_scores(
 
 def write_notebook(notebook: NotebookNode) -> str:
     """Return a notebook's text. It was built here, cell by cell, so it is not validated again."""
-    text: str = current_format.writes(notebook)  # type: ignore[no-untyped-call]
+    text: str = write_json(notebook)  # type: ignore[no-untyped-call]
     return text if text.endswith("\n") else text + "\n"

@@ -343,21 +343,26 @@ class NeedsReview:
         return self._cells
 
     def _ask(self) -> Any:  # noqa: ANN401  (an SQLAlchemy question)
-        from nbgrader import api
+        # By name: `from nbgrader import api` would import all of nbgrader.
+        from nbgrader.api import (
+            Assignment,
+            BaseCell,
+            Grade,
+            Notebook,
+            SubmittedAssignment,
+            SubmittedNotebook,
+        )
         from sqlalchemy import select
 
         return (
-            select(api.SubmittedAssignment.student_id, api.Notebook.name, api.BaseCell.name)
-            .select_from(api.Grade)
-            .join(api.BaseCell, api.Grade.cell_id == api.BaseCell.id)
-            .join(api.SubmittedNotebook, api.Grade.notebook_id == api.SubmittedNotebook.id)
-            .join(api.Notebook, api.SubmittedNotebook.notebook_id == api.Notebook.id)
-            .join(
-                api.SubmittedAssignment,
-                api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id,
-            )
-            .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id)
-            .where(api.Assignment.name == self._assignment, api.Grade.needs_manual_grade.is_(True))
+            select(SubmittedAssignment.student_id, Notebook.name, BaseCell.name)
+            .select_from(Grade)
+            .join(BaseCell, Grade.cell_id == BaseCell.id)
+            .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
+            .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+            .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+            .where(Assignment.name == self._assignment, Grade.needs_manual_grade.is_(True))
         )
 
 

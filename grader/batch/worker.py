@@ -13,12 +13,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from grader.batch.messages import Context, Graded, GradedSheet, Job, Sheet
-from grader.fast_imports import import_models
+from grader.fast_imports import import_models, read_json
 from grader.plugin import load_plugin
 
 if TYPE_CHECKING:
-    from nbformat import NotebookNode
-
+    from grader.fast_imports import NotebookNode
     from grader.intake.record import Record
     from grader.intake.reference import Reference
 
@@ -50,7 +49,8 @@ def import_all() -> None:
     import grader.batch.postprocess
     import grader.grading.grade_notebook
     import grader.intake.read
-    import grader.intake.record  # noqa: F401
+    import grader.intake.record
+    import grader.sanitize.renderer  # noqa: F401
 
 
 def warm_up(context: Context) -> None:
@@ -115,14 +115,11 @@ def _read(job: Job, sheet: Sheet, context: Context) -> tuple[NotebookNode, Recor
 
 @lru_cache(maxsize=8)
 def _read_reference(released: bytes, earlier: tuple[bytes, ...], plugin: str) -> Reference:
-    import_models(database=False)
-    from nbformat import v4 as current_format
-
     from grader.intake.reference import make_reference
 
     find_owner = load_plugin(plugin).find_owner
     newest, *older = (
-        make_reference(current_format.reads(data.decode()), find_owner)  # type: ignore[no-untyped-call]
+        make_reference(read_json(data.decode()), find_owner)  # type: ignore[no-untyped-call]
         for data in (released, *earlier)
     )
     return replace(newest, earlier=tuple(older))

@@ -143,9 +143,9 @@ def open_coursedir(settings: Settings, assignment: str, student: str) -> CourseD
 
 def open_gradebook(coursedir: CourseDirectory) -> Gradebook:
     """Return nbgrader's gradebook, with one session that is kept for the whole run."""
-    from nbgrader import api
+    from nbgrader.api import Gradebook as StockGradebook  # of nbgrader alone, all would come along
 
-    gradebook: Gradebook = api.Gradebook(coursedir.db_url, coursedir.course_id)
+    gradebook: Gradebook = StockGradebook(coursedir.db_url, coursedir.course_id)
     gradebook.db().expire_on_commit = False  # what was read of the assignment stays known
     return gradebook
 

@@ -208,31 +208,40 @@ def is_given(value: object) -> bool:
 
 
 def _read_gradebook(gradebook: Gradebook) -> Iterator[tuple[Key, object]]:
-    from nbgrader import api
+    from nbgrader.api import (
+        Assignment,
+        BaseCell,
+        Comment,
+        Grade,
+        Notebook,
+        Student,
+        SubmittedAssignment,
+        SubmittedNotebook,
+    )
     from sqlalchemy import literal
 
-    sheet, submission, none = api.SubmittedNotebook, api.SubmittedAssignment, literal("")
+    sheet, submission, none = SubmittedNotebook, SubmittedAssignment, literal("")
     for kind, fields, notebook, cell in (
-        (api.Grade, SCORES, api.Notebook.name, api.BaseCell.name),
-        (api.Comment, COMMENTS, api.Notebook.name, api.BaseCell.name),
-        (sheet, PENALTIES, api.Notebook.name, none),
+        (Grade, SCORES, Notebook.name, BaseCell.name),
+        (Comment, COMMENTS, Notebook.name, BaseCell.name),
+        (sheet, PENALTIES, Notebook.name, none),
         (submission, EXTENSIONS, none, none),
     ):
         rows = gradebook.db.query(
-            api.Student.id,
-            api.Assignment.name,
+            Student.id,
+            Assignment.name,
             notebook,
             cell,
             *(getattr(kind, field) for field in fields),
         ).select_from(kind)
         if fields in (SCORES, COMMENTS):
-            rows = rows.join(api.BaseCell, kind.cell_id == api.BaseCell.id)
+            rows = rows.join(BaseCell, kind.cell_id == BaseCell.id)
             rows = rows.join(sheet, kind.notebook_id == sheet.id)
         if kind is not submission:
-            rows = rows.join(api.Notebook, sheet.notebook_id == api.Notebook.id)
+            rows = rows.join(Notebook, sheet.notebook_id == Notebook.id)
             rows = rows.join(submission, sheet.assignment_id == submission.id)
-        rows = rows.join(api.Assignment, submission.assignment_id == api.Assignment.id)
-        rows = rows.join(api.Student, submission.student_id == api.Student.id)
+        rows = rows.join(Assignment, submission.assignment_id == Assignment.id)
+        rows = rows.join(Student, submission.student_id == Student.id)
         for student, assignment, name, where, *values in rows:
             for column, value in zip(fields, values, strict=True):
                 yield Key(student, assignment, name, where, column), write_value(value)

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from nbformat import NotebookNode, from_dict
-
 from grader.bounded import TooCostlyError, call_bounded
+from grader.fast_imports import NotebookNode, from_dict
 from grader.grading.missing import explain_absence
 from grader.grading.plan import Plan, list_tests, make_plan
 from grader.intake.record import Record

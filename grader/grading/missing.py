@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from nbformat import NotebookNode
-
+from grader.fast_imports import NotebookNode
 from grader.grading.plan import Plan
 from grader.intake.repair import ADDED
 from grader.intake.repair import MISSING as NO_CELL

@@ -10,8 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from nbformat import NotebookNode
-
+from grader.fast_imports import NotebookNode
 from grader.plugin import Answer, Part
 from grader.sandbox import Cell
 

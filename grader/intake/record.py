@@ -10,8 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from nbformat import NotebookNode, from_dict
-
+from grader.fast_imports import NotebookNode, from_dict
 from grader.intake.repair import RECORD, Repair
 
 

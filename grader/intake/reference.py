@@ -18,8 +18,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from nbformat import NotebookNode
-
+from grader.fast_imports import NotebookNode
 from grader.intake.decode import PlainNotebook
 
 BEGIN_HIDDEN, END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"

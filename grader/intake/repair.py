@@ -11,10 +11,8 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from nbformat import NotebookNode, from_dict
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
-
 from grader.errors import say_count
+from grader.fast_imports import NotebookNode, from_dict
 from grader.intake.decode import PlainCell, PlainNotebook
 from grader.intake.match import Matching, match_cells
 from grader.intake.reference import (
@@ -173,7 +171,6 @@ def _list(names: list[str]) -> str:
 GIVEN = "given"
 MISSING = "# There was no cell for this answer in what was handed in."
 ADDED = "# This part was added after the notebook had been handed out."
-_MAKERS = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 _PICTURES = frozenset({*RASTER, DRAWING})
 
 
@@ -201,11 +198,10 @@ def rebuild(learners: PlainNotebook, reference: Reference, added: Collection[str
         repairs.extend(describe_missing(place, cell, learners, matching))
     nodes = [node for _, node in placed]
     _name_apart(nodes)
-    notebook: NotebookNode = new_notebook(  # type: ignore[no-untyped-call]
-        cells=nodes,
-        metadata=from_dict(dict(reference.metadata)),  # type: ignore[no-untyped-call]
+    notebook: NotebookNode = from_dict(  # type: ignore[no-untyped-call]
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": dict(reference.metadata), "cells": []}
     )
-    notebook.nbformat_minor = 5
+    notebook.cells = nodes
     return Repaired(notebook, tuple(repairs), matching.count_recognised(reference))
 
 
@@ -308,7 +304,10 @@ def _find_spot(place: int, placed: list[tuple[int | None, NotebookNode]]) -> int
 
 
 def _make(kind: str, source: str, name: str) -> NotebookNode:
-    node: NotebookNode = _MAKERS[kind](source, id=name)  # type: ignore[no-untyped-call]
+    fields: dict[str, object] = {"id": name, "cell_type": kind, "metadata": {}, "source": source}
+    if kind == "code":
+        fields |= {"execution_count": None, "outputs": []}
+    node: NotebookNode = from_dict(fields)  # type: ignore[no-untyped-call]
     return node
 
 

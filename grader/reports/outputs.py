@@ -7,8 +7,8 @@ from html import escape
 
 from markupsafe import Markup
 from mistune import HTMLRenderer, Markdown, create_markdown
-from nbformat import NotebookNode
 
+from grader.fast_imports import NotebookNode
 from grader.sanitize.clean import clean_html, clean_text
 from grader.sanitize.markdown import LONGEST, find_cleaned
 from grader.sanitize.outputs import PICTURES, clean_output

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from nbformat import NotebookNode, from_dict
 
 from grader.bounded import TooCostlyError, call_bounded
+from grader.fast_imports import NotebookNode, from_dict
 from grader.gradebook.lateness import say_late
 from grader.intake.record import Record
 from grader.intake.repair import GIVEN, Repair

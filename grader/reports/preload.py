@@ -1,8 +1,8 @@
-"""Import what writing feedback needs, in the order that takes least time."""
+"""Import what writing feedback needs, once, in the process that writers are forked from."""
 
 from grader.fast_imports import import_models
 
-import_models()  # first: what comes next would import all of nbformat
+import_models()
 
 from grader.reports.feedback_writer import FeedbackWriter  # noqa: E402  (after the line above)
 

@@ -44,7 +44,7 @@ def clean_markdown(text: str, pictures: Pictures | None = None) -> str:
     if len(plain) > LONGEST:
         return _store(f"<pre>{escape(plain)}</pre>")
     try:
-        # nbconvert takes long to import, and most commands never render a text
+        # It takes long to import, and most commands never render a text.
         from grader.sanitize.renderer import render_markdown
 
         rendered, found = render_markdown(plain, pictures or {})

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from nbformat import NotebookNode, from_dict
-
+from grader.fast_imports import NotebookNode, from_dict
 from grader.sanitize.clean import clean_html, clean_text, show_drawing
 from grader.sanitize.pictures import DRAWING, find_picture_fault, tell_of_picture
 

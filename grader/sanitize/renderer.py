@@ -1,6 +1,6 @@
 """Render Markdown as formgrader does, with tags shown and pictures and links looked at.
 
-nbconvert takes long to import, so this is imported when a text is rendered and not before.
+The parser takes some time to import, so this is imported when a text is rendered and not before.
 """
 
 from __future__ import annotations
@@ -11,9 +11,14 @@ from html import escape
 from urllib.parse import unquote
 
 from mistune import HTMLRenderer
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from grader.fast_imports import deferring, importing_parts
 from grader.sanitize.pictures import find_address_fault, tell_of_picture
+
+_PACKAGES = ("nbconvert", "nbconvert.filters")
+# What these two are there for is done otherwise below: tags are shown, headings have no anchor.
+with importing_parts(*_PACKAGES), deferring("bs4"), deferring("nbconvert.filters.strings"):
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 Pictures = Mapping[str, Mapping[str, str]]
 """Attachments of a cell: base64 text by MIME type, by name."""

@@ -493,26 +493,73 @@ def test_patience_holds_for_one_learner_and_for_one_worker_too(more, classroom, 
     assert asked == [(1, 7.0)]
 
 
-def test_importing_the_command_does_not_import_nbgrader_or_a_cluster():
-    code = (
-        "import sys, grader.cli.autograde, grader.batch.run, grader.batch.pool; "
-        "from grader.batch.worker import import_all; "
-        "from grader.fast_imports import import_models; import_models(); import_all(); "
-        "heavy = 'nbgrader.server_extensions nbconvert jupyter_server distributed matplotlib "
-        "IPython rich'; print([name for name in heavy.split() if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+NOTES_IMPORTS = """\
+import os, sys
+line = os.open({path!r}, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+def note(event, about):
+    if event == "import":
+        os.write(line, about[0].encode() + b"\\n")
+sys.addaudithook(note)
+"""
+"""A ``sitecustomize``: each process notes what it imports, but for the sandbox's."""
 
 
-def test_nbgrader_can_still_be_imported_whole_afterwards():
+@pytest.mark.parametrize("step", ["autograde", "feedback"])
+def test_a_command_imports_no_package_of_which_it_needs_only_parts(step, classroom, tmp_path):
+    course = ["--course", str(classroom.root), "--student", "ada"]
+    # Once for each class the configuration is read, which does import nbgrader.
+    assert main(["autograde", ASSIGNMENT, *course, "--workers", "1"]) == 0
+    notes = tmp_path / "imports"
+    (tmp_path / "sitecustomize.py").write_text(NOTES_IMPORTS.format(path=str(notes)))
+    words = [sys.executable, "-m", "grader", step, ASSIGNMENT, *course]
+    subprocess.run(
+        [*words, *(["--force"] if step == "autograde" else [])],
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
+    found = set(notes.read_text().split())
+    assert {"sqlalchemy", "nbformat.notebooknode", "circuits.exercises"} <= found
+    if step == "autograde":
+        assert {"nbconvert.filters.markdown_mistune", "course.judge", "pyseccomp"} <= found
+    heavy = (
+        "nbgrader nbgrader.apps nbformat nbconvert jsonschema rfc3987_syntax setuptools requests "
+        "bs4 jupyter_server distributed matplotlib IPython"
+    )
+    assert not found & set(heavy.split())
+
+
+@pytest.mark.parametrize("first", ["", "import nbformat, nbconvert.filters, nbgrader, setuptools"])
+def test_whole_packages_are_there_after_and_before_their_parts(first):
     code = (
-        "from grader.fast_imports import import_models; import_models(); "
-        "import nbgrader.api, nbgrader.apps; from nbgrader.api import Gradebook; "
-        "print(nbgrader.__version__, nbgrader.apps.NbGraderAPI.__name__)"
+        "from grader.fast_imports import import_models, NotebookNode; import_models(); "
+        "from grader.sanitize.renderer import render_markdown; "
+        "import nbgrader.api, nbgrader.apps, nbformat, nbconvert.filters; "
+        "from nbformat.v4 import nbjson; "
+        "from nbgrader.auth import JupyterHubAuthPlugin, Authenticator; "
+        "from nbgrader.api import Gradebook; "
+        "nbformat.validate(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell('1')])); "
+        "print(nbgrader.__version__, nbgrader.apps.NbGraderAPI.__name__, "
+        "nbformat.NotebookNode is NotebookNode, nbjson.reads is nbformat.v4.reads, "
+        "nbconvert.filters.markdown2html('**b**'), render_markdown('**b**', {})[0])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"{first}\n{code}"], capture_output=True, text=True, check=True
+    )
+    bold = "<p><strong>b</strong></p>"
+    assert done.stdout.split() == ["0.9.6", "NbGraderAPI", "True", "True", bold, bold]
+
+
+def test_functions_of_a_deferred_module_are_its_own_when_they_are_called(tmp_path):
+    (tmp_path / "late.py").write_text("print('imported')\ndef add(a, b=0): return a + b\n")
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "from grader.fast_imports import deferring\n"
+        "with deferring('late'):\n    from late import add; import late as kept\n"
+        "print('late' in sys.modules)\nprint(add(1, b=2), kept.add(3))\n"
+        "with deferring('late'):\n    import late; print(late is sys.modules['late'] is not kept)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["0.9.6", "NbGraderAPI"]
+    assert done.stdout.split() == ["False", "imported", "3", "3", "True"]
 
 
 def test_plain_lines_say_at_once_what_needs_a_person():
