@@ -53,9 +53,10 @@ def list_close_words(stream: ToyStream) -> list[tuple[int, int]]:
     likeness = np.triu(content @ content.T, k=1)
     pairs: list[tuple[int, int]] = []
     taken: set[int] = set()
-    for place in np.argsort(-likeness, axis=None):
-        one, other = (int(k) + 1 for k in np.unravel_index(place, likeness.shape))
-        if one < other and not {one, other} & taken:
+    ones, others = np.unravel_index(np.argsort(-likeness, axis=None), likeness.shape)
+    above = ones < others
+    for one, other in zip((ones[above] + 1).tolist(), (others[above] + 1).tolist(), strict=True):
+        if one not in taken and other not in taken:
             pairs.append((one, other))
             taken |= {one, other}
     return pairs
@@ -82,10 +83,11 @@ def arrange_close_words(stream: ToyStream) -> IntArray:
         Tokens, shape ``(2, 128)``: what is the one thing in the first is the other in the second.
     """
     rng = np.random.default_rng(_SEED)
+    pairs = list_close_words(stream)
     rows = []
     for parity in (0, 1):
         row = np.zeros(N_TOKENS, dtype=np.int64)
-        for number, (one, other) in enumerate(list_close_words(stream)):
+        for number, (one, other) in enumerate(pairs):
             first = (one, other, other, one), (0, NEAR, FAR - NEAR, FAR)
             second = (other, one, one, other), (0, NEAR, FAR, FAR + NEAR)
             words, distances = first if number % 2 == parity else second

@@ -26,7 +26,7 @@ class CoursePlugin:
         installed=("numpy", "matplotlib", "ipython"),
         own=("circuits",),
         warm=(
-            ("circuits check", "import circuits; circuits.toy_stream()"),
+            ("circuits check", "import circuits.trials; circuits.trials.draw_trials()"),
             (
                 "matplotlib plots",
                 "import io, matplotlib.figure, matplotlib.pyplot, "

@@ -207,3 +207,11 @@ def test_a_cell_that_breaks_its_surroundings_costs_the_others_nothing(run, given
     assert execution.ended is None
     assert execution.values["W"][0, 0] == 2
     assert printed(execution) == "still here\n"
+
+
+def test_the_sequences_of_checks_are_drawn_once_for_all_learners(run, printed):
+    execution = run(
+        "from circuits import check\nfrom circuits.trials import draw_trials\n"
+        "print(draw_trials.cache_info().currsize)"
+    )
+    assert printed(execution) == "1\n"
