@@ -22,6 +22,7 @@ class CoursePlugin:
 
     trust: Trust = "outside"
     drawing = "circuits.plots"
+    preload = ("course.judge", "course.products")
     packages = Packages(
         installed=("numpy", "matplotlib", "ipython"),
         own=("circuits",),

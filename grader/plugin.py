@@ -213,7 +213,11 @@ class Explanation:
 
 
 class Plugin(Protocol):
-    """A course, as the grader meets it."""
+    """A course, as the grader meets it.
+
+    If it has ``preload``, names of modules, the process that workers are forked from imports these
+    once for all of them: what judging takes some time to import. They must not know the seed.
+    """
 
     @property
     def trust(self) -> Trust:

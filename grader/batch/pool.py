@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.util import get_temp_dir
 from types import ModuleType
@@ -28,6 +28,7 @@ from grader.batch.messages import Context, Job
 from grader.batch.retries import PATIENCE, Reply
 from grader.batch.worker import grade, warm_up
 from grader.errors import CourseError
+from grader.plugin import load_plugin
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
@@ -72,8 +73,7 @@ class LocalWorkers:
     def __init__(self, context: Context, count: int, patience: float = PATIENCE) -> None:
         self.size = count
         self._context, self._patience = context, patience
-        _shorten_sockets()
-        _FORKS.set_forkserver_preload(["grader.batch.preload"])
+        _choose_imports(context.plugin)
         self._workers = [self._start() for _ in range(count)]
 
     @property
@@ -176,6 +176,26 @@ class LocalWorkers:
         old.process.join()
         self._workers[place] = self._start()
         return self._workers[place]
+
+
+def start_server(plugin: str) -> None:
+    """Start the process that workers are forked from, which then imports what they need.
+
+    Without this it is started with the first worker. If it cannot be, that says why.
+
+    Args:
+        plugin: The course's, by name.
+    """
+    _choose_imports(plugin)
+    with contextlib.suppress(OSError):
+        forkserver.ensure_running()
+
+
+def _choose_imports(plugin: str) -> None:
+    _shorten_sockets()
+    # What judging imports is an attribute that a course may do without.
+    judging = getattr(load_plugin(plugin), "preload", ())
+    _FORKS.set_forkserver_preload(["grader.batch.preload", *judging])
 
 
 def _shorten_sockets() -> None:

@@ -82,13 +82,18 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         CourseError: If nothing can be graded.
     """
-    from grader.batch.progress import describe, write_report
-    from grader.batch.retries import ATTEMPTS
-    from grader.batch.run import Request
     from grader.config import load_settings
 
     classroom = find_classroom(arguments.course)
     settings = load_settings(find_sources(), classroom)
+    if _is_certain(arguments, classroom):
+        from grader.batch.pool import start_server
+
+        start_server(settings.plugin)  # first: it imports beside what is imported here
+    from grader.batch.progress import describe, write_report
+    from grader.batch.retries import ATTEMPTS
+    from grader.batch.run import Request
+
     if arguments.no_sandbox:
         settings = dataclasses.replace(settings, sandbox=False)
     if not settings.sandbox:
@@ -112,6 +117,16 @@ def run(arguments: argparse.Namespace) -> int:
         if not settings.sandbox:
             print(WARNING)
     return summary.status
+
+
+def _is_certain(arguments: argparse.Namespace, classroom: Classroom) -> bool:
+    """Return whether processes here will grade something, as far as a glance tells."""
+    if arguments.dry_run or arguments.scheduler or arguments.scheduler_file:
+        return False
+    step, root = arguments.assignment, classroom.root
+    found = root.glob(f"submitted/{arguments.student}/{step}")
+    graded = (root / "autograded" / folder.parent.name / step for folder in found)
+    return any(arguments.force or not folder.exists() for folder in graded)
 
 
 def grade_and_show(

@@ -562,6 +562,44 @@ def test_functions_of_a_deferred_module_are_its_own_when_they_are_called(tmp_pat
     assert done.stdout.split() == ["False", "imported", "3", "3", "True"]
 
 
+def test_workers_get_ready_while_the_gradebook_is_opened_if_there_is_something_to_grade(
+    classroom, grade, monkeypatch
+):
+    said = []
+    monkeypatch.setattr("grader.batch.pool.start_server", lambda plugin: said.append("starts"))
+
+    def open_gradebook(*words, **options):
+        said.append("opens")
+        raise CourseError("That is all that was to be seen.")
+
+    monkeypatch.setattr("grader.cli.autograde.grade_and_show", open_gradebook)
+
+    def run(*more):
+        said.clear()
+        assert main(["autograde", ASSIGNMENT, "--course", str(classroom.root), *more]) == 1
+        return said
+
+    assert run() == run("--student", "ada") == ["starts", "opens"]
+    assert run("--dry-run") == run("--scheduler", "tcp://127.0.0.1:1") == ["opens"]
+    grade(classroom, student="ada")
+    assert run("--student", "ada") == ["opens"]
+    assert run("--student", "ada", "--force") == run() == ["starts", "opens"]
+
+
+def test_what_judging_imports_is_imported_once_for_all_workers():
+    code = (
+        "import sys, time; from multiprocessing import forkserver; "
+        "from grader.batch.pool import start_server, _FORKS; start_server(''); "
+        "assert 'circuits' not in sys.modules; "
+        "ours, theirs = _FORKS.Pipe(); "
+        "_FORKS.Process(target=exec, args=("
+        "\"import sys; line.send('course.judge' in sys.modules)\", {'line': theirs})).start(); "
+        "print(ours.recv())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
+
+
 def test_plain_lines_say_at_once_what_needs_a_person():
     out = io.StringIO()
     tell = PlainLines(out, explain=True, every=0.0)
