@@ -24,7 +24,7 @@ _TAG = f".{sys.implementation.cache_tag}.pyc"
 _WARM_UP = (
     "import sys; sys.path += {paths!r}\n"
     "import inside.zygote as zygote; shell = zygote.runner.warm_up()\n"
-    "for statement in {statements!r}: zygote.runner.run_unseen(shell, statement)"
+    "zygote.runner.run_unseen(shell, *{statements!r})"
 )
 
 

@@ -43,16 +43,19 @@ def warm_up() -> CapturingShell:
     shell.sink = OutputBuffer()
     shell.colors = "nocolor"
     # The last but one fails inside of what prints, as a cell does that prints without end.
-    for line in ("import numpy", "print('', end='')", "numpy.eye(2)", "1 / 0", _FAILS, "%time 1"):
-        run_unseen(shell, line)  # warms the whole path of a cell, its outputs and its errors
+    # The whole path of a cell, its outputs and its errors.
+    run_unseen(
+        shell, "import numpy", "print('', end='')", "numpy.eye(2)", "1 / 0", _FAILS, "%time 1"
+    )
     return shell
 
 
-def run_unseen(shell: CapturingShell, source: str) -> None:
-    """Run a cell that leaves no output, no name and no number behind."""
+def run_unseen(shell: CapturingShell, *sources: str) -> None:
+    """Run cells that leave no output, no name and no number behind."""
     with contextlib.redirect_stdout(Stream(shell.sink, "stdout")):
-        shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
-    shell.reset(new_session=True)  # type: ignore[no-untyped-call]
+        for source in sources:
+            shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
+    shell.reset(new_session=True)  # type: ignore[no-untyped-call]  # takes its time
     shell.execution_count = 1
 
 

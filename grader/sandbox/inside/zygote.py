@@ -56,10 +56,9 @@ def _freeze() -> None:
 def _warm_up(shell: CapturingShell, statements: list[str]) -> None:
     """Run statements of the grader's own that import and prepare what cells are about to use."""
     new = [statement for statement in statements if statement not in _warm]
-    for statement in new:
-        _warm.add(statement)
-        runner.run_unseen(shell, statement)
     if new:
+        _warm.update(new)
+        runner.run_unseen(shell, *new)
         _freeze()
 
 
