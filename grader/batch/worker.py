@@ -6,7 +6,6 @@ functions of data. The learner's cells run in the sandbox; hidden tests and seed
 
 from __future__ import annotations
 
-import copy
 import time
 from dataclasses import replace
 from functools import lru_cache
@@ -110,7 +109,7 @@ def _read(job: Job, sheet: Sheet, context: Context) -> tuple[NotebookNode, Recor
         return blank(reference), record
     record.repairs.extend(found.repairs)
     record.changes = found.changes
-    return copy.deepcopy(found.notebook), record
+    return found.notebook, record
 
 
 @lru_cache(maxsize=8)

@@ -251,7 +251,8 @@ def _write(cell: PlainCell, number: int, matching: Matching, reference: Referenc
                 node.metadata["grader"] = {GIVEN: True}
     elif target.role in ("given", "prose"):
         node = _make(cell.kind, cell.source, target.id)
-        node.metadata.update(target.node.metadata if cell.kind == target.node.cell_type else {})
+        if cell.kind == target.node.cell_type:
+            node.metadata = target.copy_node().metadata
     else:
         node = target.copy_node()
         node.source = cell.source

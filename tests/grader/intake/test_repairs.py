@@ -55,6 +55,27 @@ def assert_whole(outcome, reference, answered):
         assert cell.source.strip() == answer.strip(), label
 
 
+def list_parts(value):
+    """Yield the identity of every dictionary and list in a value."""
+    if isinstance(value, dict | list):
+        yield id(value)
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from list_parts(part)
+
+
+def test_nothing_of_a_notebook_is_shared_with_the_next_learners(answered, reference):
+    for cell in reference.cells:
+        cell.node.metadata["tags"] = ["hide-input"]
+    for cell in answered["cells"]:
+        if not cell["metadata"].get("nbgrader"):
+            cell["source"] += "\n# changed"
+    outcome = read(answered, reference)
+    assert [cell for cell in outcome.notebook.cells if cell.source.endswith("# changed")]
+    own = {part for cell in reference.cells for part in list_parts(cell.node)}
+    own |= set(list_parts(reference.metadata))
+    assert not own & set(list_parts(outcome.notebook))
+
+
 def test_an_honest_notebook_needs_no_repair(answered, reference):
     outcome = read(answered, reference)
     assert outcome.repairs == ()
