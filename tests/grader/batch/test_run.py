@@ -600,6 +600,12 @@ def test_what_judging_imports_is_imported_once_for_all_workers():
     assert done.stdout.strip() == "True"
 
 
+def test_ctrl_c_ends_no_process_in_the_middle_of_its_imports():
+    code = "import os, signal, grader.batch.preload; os.kill(os.getpid(), signal.SIGINT); print(1)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("1\n", "")
+
+
 def test_plain_lines_say_at_once_what_needs_a_person():
     out = io.StringIO()
     tell = PlainLines(out, explain=True, every=0.0)
