@@ -52,6 +52,19 @@ def test_a_missing_package_s_error_lists_what_the_page_has(visit: Visit) -> None
     )
 
 
+def test_what_a_formula_defines_changes_no_other(visit: Visit) -> None:
+    live = visit(PAGE)
+    show = "from IPython.display import Latex, Markdown, display\n"
+    live.write("ex1a", show + r"display(Latex(r'$\def\right{1}\def\mine{1}\mine$'))")
+    live.run("ex1a")
+    drawn = live.output("ex1a").locator("mjx-container")
+    expect(drawn.locator("mjx-mn")).to_have_count(1)
+    live.write("ex1a", show + r"display(Latex(r'$\mine$'), Markdown(r'$\left(x\right)$'))")
+    live.run("ex1a")
+    expect(drawn).to_have_count(2)
+    expect(drawn.locator("mjx-mn")).to_have_count(0)
+
+
 def test_the_display_of_notebooks_shows_and_clears(visit: Visit) -> None:
     live = visit(PAGE)
     code = (

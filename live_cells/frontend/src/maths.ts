@@ -1,8 +1,17 @@
 /** Formulas in what cells put out: MathJax comes with the first of them, if the page has not brought it. */
 
+interface Startup {
+  promise?: Promise<void>;
+  /** what has read formulas so far, with all that they defined */
+  input?: unknown;
+  document?: unknown;
+  getInputJax?: () => unknown;
+  getDocument?: () => unknown;
+}
+
 interface MathJaxLike {
   typesetPromise?: (elements: Element[]) => Promise<void>;
-  startup?: { promise?: Promise<void> };
+  startup?: Startup;
 }
 
 interface Place {
@@ -14,17 +23,43 @@ const FORMULA = /\\\(|\\\[|\$\$|\\begin\{/;
 
 let place: Place | null = null;
 let coming: Promise<void> | null = null;
+let last: Promise<void> = Promise.resolve();
 
 /** Say where MathJax is; null if the page brings it, or if there is none. */
 export function placeMaths(found: Place | null): void {
   place = found;
 }
 
-/** Draw the formulas in an element. */
-export async function typeset(element: Element): Promise<void> {
-  if (!FORMULA.test(element.textContent)) return;
+/** Draw the formulas in an element, after those that were asked for before. */
+export function typeset(element: Element): Promise<void> {
+  if (!FORMULA.test(element.textContent)) return Promise.resolve();
+  const draw = () => drawAlone(element);
+  last = last.then(draw, draw); // formulas that cannot be drawn keep no others from it
+  return last;
+}
+
+/**
+ * Draw by a MathJax that has seen no other formula: what an output defines (\def, \newcommand, \label)
+ * changes neither what another says nor what the page does.
+ */
+async function drawAlone(element: Element): Promise<void> {
   if (mathJax()?.typesetPromise === undefined && place !== null) await (coming ??= bring(place));
-  await mathJax()?.typesetPromise?.([element]);
+  const found = mathJax();
+  const startup = found?.startup;
+  await startup?.promise; // the page's own formulas come first
+  if (startup?.getInputJax === undefined || startup.getDocument === undefined) {
+    await found?.typesetPromise?.([element]);
+    return;
+  }
+  const { input, document } = startup;
+  startup.input = startup.getInputJax();
+  startup.document = startup.getDocument();
+  try {
+    await found?.typesetPromise?.([element]);
+  } finally {
+    startup.input = input;
+    startup.document = document;
+  }
 }
 
 function mathJax(): MathJaxLike | undefined {

@@ -4,6 +4,7 @@
  */
 import { Downloads, NotFetchedError } from "./downloads";
 import pagePython from "in-page-python";
+import { listPackages } from "./packs";
 import { closeStores } from "./stores";
 import { TypedLine } from "./typed";
 import type { FromWorker, PythonInfo, ToWorker } from "./protocol";
@@ -161,7 +162,6 @@ class PythonWorker {
     if (this.interrupt !== null) this.pyodide.setInterruptBuffer(new Int32Array(this.interrupt));
     const late = Object.entries(this.python.packs).filter(([name]) => !this.loaded.has(name));
     const imports = Object.fromEntries(late.map(([name, pack]) => [name, pack.imports]));
-    const packages = Object.values(this.python.packs).flatMap((pack) => pack.imports.slice(0, 1));
     this.page = this.pyodide.pyimport("live_cells_page.page").open_page(
       (text: string) => {
         const message = JSON.parse(text) as FromWorker;
@@ -169,7 +169,7 @@ class PythonWorker {
         say(message);
       },
       JSON.stringify(imports),
-      JSON.stringify(packages.sort()),
+      JSON.stringify(listPackages(this.python.packs)),
       (name: string) => this.fetchLate(name),
       this.folder === "" ? HOME : `${HOME}/${this.folder}`,
       this.typed === null ? undefined : () => this.typed?.take(() => this.wasInterrupted(), WATCH) ?? undefined,
