@@ -1,17 +1,21 @@
 """Measure how long a reader waits for Python in the page, and beside it in JupyterLite.
 
     python -m tools.bench.browser          five runs of each, on the site in _build/html
+    python -m tools.bench.browser --before FOLDER    an earlier site in turn with it, run by run
 
 From the click on "Run" to the first passed check of exercise 1, and to a figure; with an empty
 browser (cold) and on a second visit (warm). The server is this machine's own and sends files as
-they are, so the bytes are uncompressed; what they would be with gzip is counted beside them.
+they are: these are the bytes that count for the goal. What a server would send that compresses,
+with gzip or with brotli, is computed after the runs and stands beside them.
 JupyterLite is timed from opening the notebook, because it starts Python by itself.
+
+With an earlier site each run measures both, and what is printed is the median of the runs' ratios:
+a machine that is slow for a while is slow for both.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import statistics
 import sys
@@ -26,6 +30,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from sphinx_live_cells.twins import find_packers
 
 from tools.test.chromium import FLAGS, find_chromium
 
@@ -36,8 +41,9 @@ ANSWER = "W_V_1 = np.eye(4, 16)\nW_out_1 = np.eye(16, 4, -8)"
 WHOLE_ANSWER = f"import numpy as np\nfrom circuits import check\n{ANSWER}\n"
 WHOLE_ANSWER += 'print(check("ex1a", W_V_1, W_out_1).status)'
 PATIENCE = 180_000  # milliseconds
+SLOWER = 1.1  # times the seconds of an earlier site
 GOALS = {
-    "first passed check, cold": "6 s, 17 MB",
+    "first passed check, cold": "6 s, 16.9 MB, with brotli 10",
     "first passed check, warm": "4 s",
     "figure, cold": "8 s",
 }
@@ -45,40 +51,41 @@ GOALS = {
 
 @dataclass
 class Sample:
-    """One run: seconds waited, bytes sent as they are, and bytes if they were gzipped."""
+    """One run: seconds waited, and the files that were sent."""
 
     seconds: float
-    sent: int
-    zipped: int
+    files: list[Path]
+
+    def weigh(self, packing: str = "") -> int:
+        """Return how many bytes the files have, as they are or packed."""
+        return sum(weigh_file(file, packing) for file in self.files)
 
 
 @dataclass
 class Counter:
     """What the server has sent since it was last asked."""
 
-    sent: int = 0
-    zipped: int = 0
+    files: list[Path] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, path: Path) -> None:
         """Count one file."""
         with self.lock:
-            self.sent += path.stat().st_size
-            self.zipped += zipped_size(path)
+            self.files.append(path)
 
-    def take(self) -> tuple[int, int]:
-        """Return the counts and begin anew."""
+    def take(self) -> list[Path]:
+        """Return what was sent and begin anew."""
         with self.lock:
-            counts = self.sent, self.zipped
-            self.sent = self.zipped = 0
-        return counts
+            files, self.files = self.files, []
+        return files
 
 
 @cache
-def zipped_size(path: Path) -> int:
-    """Return how many bytes a file has after gzip, as a server would send it."""
+def weigh_file(path: Path, packing: str) -> int:
+    """Return how many bytes a server sends of a file: as it is, or packed once and well."""
     content = path.read_bytes()
-    return min(len(content), len(gzip.compress(content, compresslevel=6)))
+    packers = find_packers([packing] if packing else []).values()
+    return min([len(content), *(len(packer.pack(content)) for packer in packers)])
 
 
 class CountingHandler(SimpleHTTPRequestHandler):
@@ -103,9 +110,9 @@ class CountingHandler(SimpleHTTPRequestHandler):
 @contextmanager
 def serve(site: Path, counter: Counter) -> Iterator[str]:
     """Serve the site; yield its address."""
-    for path in site.rglob("*"):  # warm: every file has been read, and its gzipped size is known
+    for path in site.rglob("*"):  # warm: every file has been read
         if path.is_file() and path.parts[-2] != "_images":
-            zipped_size(path)
+            path.read_bytes()
     handler = partial(CountingHandler, counter=counter, directory=str(site))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -175,7 +182,7 @@ def sample(counter: Counter, action: Callable[[], None]) -> Sample:
     counter.take()
     started = time.perf_counter()
     action()
-    return Sample(time.perf_counter() - started, *counter.take())
+    return Sample(time.perf_counter() - started, counter.take())
 
 
 def measure(
@@ -209,13 +216,25 @@ def measure(
 
 def write_table(samples: dict[str, list[Sample]]) -> str:
     """Return the medians as a table."""
-    lines = [f"{'':28}{'seconds':>9}{'MB':>8}{'MB gzip':>9}   goal"]
+    lines = [f"{'':28}{'seconds':>9}{'MB':>8}{'gzip':>8}{'brotli':>8}   goal"]
     for name, taken in samples.items():
         seconds = statistics.median(one.seconds for one in taken)
-        sent = statistics.median(one.sent for one in taken) / 1e6
-        zipped = statistics.median(one.zipped for one in taken) / 1e6
-        goal = GOALS.get(name, "")
-        lines.append(f"{name:28}{seconds:9.1f}{sent:8.1f}{zipped:9.1f}   {goal}".rstrip())
+        weights = [
+            statistics.median(one.weigh(packing) for one in taken) / 1e6
+            for packing in ("", "gz", "br")
+        ]
+        told = "".join(f"{weight:8.2f}" for weight in weights)
+        lines.append(f"{name:28}{seconds:9.1f}{told}   {GOALS.get(name, '')}".rstrip())
+    return "\n".join(lines)
+
+
+def write_ratios(now: dict[str, list[Sample]], before: dict[str, list[Sample]]) -> str:
+    """Return the medians of how long this site takes for each second of the earlier one."""
+    lines = [f"{'':28}{'median':>9}{'range':>14}   goal"]
+    for name, taken in now.items():
+        ratios = [new.seconds / old.seconds for new, old in zip(taken, before[name], strict=True)]
+        told = f"{min(ratios):.2f} to {max(ratios):.2f}"
+        lines.append(f"{name:28}{statistics.median(ratios):9.2f}{told:>14}   at most {SLOWER}")
     return "\n".join(lines)
 
 
@@ -223,26 +242,40 @@ def main(arguments: Sequence[str]) -> int:
     """Measure and print; return the exit status."""
     parser = argparse.ArgumentParser(description="Time Python in the page and in JupyterLite.")
     parser.add_argument("--site", type=Path, default=ROOT / "_build" / "html")
+    parser.add_argument("--before", type=Path, help="an earlier site, measured in turn")
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args(arguments)
     chromium = find_chromium()
     if chromium is None:
         print("There is no Chromium here: install Debian's package chromium.", file=sys.stderr)
         return 1
-    if not (options.site / "lite").is_dir():
-        print(f"{options.site} is not complete: make site first.", file=sys.stderr)
-        return 1
-    counter = Counter()
-    samples: dict[str, list[Sample]] = {}
-    with serve(options.site, counter) as address, sync_playwright() as playwright:
+    sites = [options.site, *([options.before] if options.before else [])]
+    for site in sites:
+        if not (site / "lite").is_dir():
+            print(f"{site} is not complete: make site first.", file=sys.stderr)
+            return 1
+    found: dict[Path, dict[str, list[Sample]]] = {site: {} for site in sites}
+    with sync_playwright() as playwright:
         for run in range(1, options.runs + 1):
             print(f"run {run} of {options.runs}", flush=True)
-            for name, one in measure(playwright, chromium, address, counter).items():
-                samples.setdefault(name, []).append(one)
+            for site in sites if run % 2 else reversed(sites):  # none is always the second
+                counter = Counter()
+                with serve(site, counter) as address:
+                    for name, one in measure(playwright, chromium, address, counter).items():
+                        found[site].setdefault(name, []).append(one)
+    samples = found[options.site]
     print(f"\nMedians of {options.runs} runs:\n{write_table(samples)}")
+    if options.before:
+        print(f"\nThe same of {options.before}:\n{write_table(found[options.before])}")
+        print(
+            f"\nSeconds, over the earlier site's:\n{write_ratios(samples, found[options.before])}"
+        )
     report = ROOT / "build" / "bench-browser.json"
     report.parent.mkdir(exist_ok=True)
-    kept = {name: [vars(one) for one in taken] for name, taken in samples.items()}
+    kept = {
+        name: [{"seconds": one.seconds, "sent": one.weigh()} for one in taken]
+        for name, taken in samples.items()
+    }
     report.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     return 0
 

@@ -46,7 +46,7 @@ async function makePacks() {
   if (wheels.length > 0) {
     // the distribution's name is what stands before the first hyphen of a wheel's file name
     const names = wheels.map((wheel) => basename(wheel).split("-")[0]);
-    made.own = pack.make_pack.callKwargs(python.toPy(names), { keep_sources: true }).toJs();
+    made.own = pack.make_pack(python.toPy(names)).toJs();
     modules = pack.list_modules(python.toPy(names)).toJs();
   }
   return { made, modules, stdlib: pack.make_library(python.toPy(library.drop)).toJs() };

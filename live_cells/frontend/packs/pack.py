@@ -1,15 +1,14 @@
 """Trim installed packages to what a page needs and compile them; runs inside Pyodide, under Node.
 
 Python starts from compiled modules, so the page neither downloads sources it will not read nor
-compiles them. What the reader may want to read in a traceback, the book's own package,
-keeps its sources (``keep_sources``).
+compiles them. An error shows the lines of cells alone, so nobody misses the others.
 """
 
 from __future__ import annotations
 
+import _imp
 import fnmatch
 import importlib.metadata
-import importlib.util
 import io
 import py_compile
 import site
@@ -84,7 +83,6 @@ def make_pack(
     drop: Sequence[str] = (),
     undocumented: Sequence[str] = (),
     extra: dict[str, bytes] | None = None,
-    keep_sources: bool = False,
 ) -> bytes:
     """Return a zip of the distributions, to be unpacked over site-packages.
 
@@ -97,9 +95,6 @@ def make_pack(
             continue
         if file.suffix != ".py":
             content[name] = (SITE / file).read_bytes()
-        elif keep_sources:
-            content[name] = (SITE / file).read_bytes()
-            content[importlib.util.cache_from_source(name)] = compile_module(SITE / file, name)
         else:
             content[name + "c"] = compile_module(
                 SITE / file, name, optimize=2 if matches(name, undocumented) else 0
@@ -107,13 +102,20 @@ def make_pack(
     return write_zip(content | (extra or {}))
 
 
+def list_frozen() -> set[str]:
+    """Return the files of the standard library that are never read: Python carries them itself."""
+    names = [name.replace(".", "/") for name in _imp._frozen_module_names()]
+    return {f"{name}{end}" for name in names for end in (".py", "/__init__.py")}
+
+
 def make_library(drop: Sequence[str]) -> bytes:
     """Return Python's standard library, compiled, without the modules that a page cannot use."""
     content: dict[str, bytes] = {}
+    frozen = list_frozen()
     source = Path("/tmp/module.py")
     with zipfile.ZipFile("/lib/python312.zip") as archive:
         for name in archive.namelist():
-            if name.endswith("/") or matches(name, drop):
+            if name.endswith("/") or name in frozen or matches(name, drop):
                 continue
             if name.endswith(".py"):
                 source.write_bytes(archive.read(name))
