@@ -6,7 +6,6 @@ A Sphinx extension. Without its built front end the pages are what they would be
 from __future__ import annotations
 
 import sys
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +22,10 @@ from sphinx_live_cells.answers import (
     wrap_answers,
 )
 from sphinx_live_cells.cells import collect_cells, forget_page, list_codes, merge_pages
-from sphinx_live_cells.packs import find_files, find_named, find_packages, make_packs
+from sphinx_live_cells.packs import make_book_packs
 from sphinx_live_cells.pages import put_on_page
 from sphinx_live_cells.progress import ProgressDirective
-from sphinx_live_cells.pyodide import OFFICIAL, PyodideError, read_folder, read_lock
+from sphinx_live_cells.pyodide import PyodideError
 from sphinx_live_cells.repairs import finish_pages
 from sphinx_live_cells.settings import SETTINGS
 from sphinx_live_cells.site import complete_site, fingerprint_frontend, write_book
@@ -85,18 +84,15 @@ def find_python(app: Sphinx) -> Path:
     config, root = app.config, Path(app.srcdir)
     if config.live_cells_python:
         return Path(root, config.live_cells_python)
-    lock = read_lock()
-    codes = list_codes(app.env)
-    imported = find_packages(chain.from_iterable(codes.values()), lock["packages"])
-    packages = {*imported, *config.live_cells_packages}
-    named = [read_folder(root / config.live_cells_pyodide)] if config.live_cells_pyodide else []
     folder = Path(app.doctreedir) / "live-cells-python"
-    make_packs(
+    make_book_packs(
         folder,
-        sorted(packages),
-        [root / wheel for wheel in config.live_cells_wheels],
-        find_named(codes, root) | find_files(config.live_cells_files, root),
-        [*named, OFFICIAL],
+        list_codes(app.env),
+        root,
+        packages=config.live_cells_packages,
+        wheels=config.live_cells_wheels,
+        files=config.live_cells_files,
+        pyodide=config.live_cells_pyodide,
     )
     return folder
 

@@ -17,6 +17,7 @@ import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from email.parser import Parser
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,6 +34,7 @@ from sphinx_live_cells.pyodide import (
     keep_folder,
     link,
     list_hashes,
+    read_folder,
     read_lock,
     resolve_packages,
 )
@@ -82,6 +84,39 @@ def find_packages(codes: Iterable[str], packages: Mapping[str, Mapping[str, Any]
     imported = set[str]().union(*map(list_imports, codes))
     found = {name for name, package in packages.items() if imported & {*package["imports"]}}
     return sorted(found - STANDS_IN)
+
+
+def make_book_packs(
+    target: Path,
+    codes: Mapping[str, Sequence[str]],
+    root: Path,
+    *,
+    packages: Sequence[str] = (),
+    wheels: Sequence[str] = (),
+    files: Sequence[str] = (),
+    pyodide: str = "",
+) -> None:
+    """Make the packs that a book's cells need, and those that its author names.
+
+    Args:
+        target: The folder that they are laid out in.
+        codes: Page -> the code of its cells.
+        root: The book's root, from which wheels, files and folders are named.
+        packages: Packages to have besides those that the cells import.
+        wheels: Wheels of the author's.
+        files: Patterns of the book's own files that no cell names.
+        pyodide: A folder with Pyodide's files: what is there is not fetched.
+
+    Raises ``PyodideError`` if something cannot be had.
+    """
+    imported = find_packages(chain.from_iterable(codes.values()), read_lock()["packages"])
+    make_packs(
+        target,
+        sorted({*imported, *packages}),
+        [root / wheel for wheel in wheels],
+        find_named(codes, root) | find_files(files, root),
+        [*([read_folder(root / pyodide)] if pyodide else []), OFFICIAL],
+    )
 
 
 def make_packs(

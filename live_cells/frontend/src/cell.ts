@@ -35,12 +35,13 @@ export class LiveCell {
   private readonly note: HTMLElement | null = null;
   /** says how a report that stands here relates to the code; it comes before the report */
   private readonly age = make("p", { class: "live-age", role: "status", hidden: true });
-  private readonly element: HTMLElement | null;
   running = false;
   private fresh = false;
 
+  /** `element`: the cell's box, with its code and its output; null if the page does not show it */
   constructor(
     readonly info: PageCell,
+    private readonly element: HTMLElement | null,
     place: FoundPlace,
     store: Store,
     private readonly actions: CellActions,
@@ -55,8 +56,6 @@ export class LiveCell {
         actions.changed();
       },
     });
-    const element = document.getElementById(info.id);
-    this.element = element;
     const source = element?.querySelector<HTMLElement>(".cell_input");
     if (element === null || !source) return; // a hidden cell still runs
     element.classList.add("live-cell");
@@ -144,7 +143,7 @@ export class LiveCell {
     this.startOutput();
     this.output?.ask(prompt, (text) => this.actions.answer(text));
     this.say("Waiting for your answer below.");
-    if (this.element?.contains(document.activeElement) === true) this.showQuestion();
+    if (this.element?.matches(":focus-within") === true) this.showQuestion();
   }
 
   showQuestion(): void {
@@ -282,6 +281,13 @@ export class LiveCell {
       onRunAndGoOn: () => this.actions.goOn(this),
     });
     (this.source.querySelector('[class*="highlight-"]') ?? this.source).replaceWith(place);
+    this.settle();
+  }
+
+  /** The cell's box stands elsewhere in the page: a widget's part of it has styles of its own. */
+  settle(): void {
+    const root = this.element?.getRootNode();
+    if (root instanceof ShadowRoot) this.editor?.setRoot(root);
   }
 
   private fill(text: string): void {

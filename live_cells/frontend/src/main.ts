@@ -19,9 +19,9 @@ async function start(): Promise<void> {
   }
   const live = site.info.python !== null && (site.page.cells.length > 0 || document.querySelector(".live-answer") !== null);
   if (live) {
-    const page = await import("./page").catch(() => null);
+    const page = await import("./live").catch(() => null);
     if (page === null) await new StatusLine().tellIfNewer(site);
-    else new page.LivePage(site, store);
+    else new page.LivePage(site, store, page.findSurface(site));
   } else {
     document.querySelector(".live-bar-place")?.remove(); // nothing here can be run
   }
@@ -30,3 +30,8 @@ async function start(): Promise<void> {
 }
 
 void start();
+
+/** For whoever places cells as widgets: `plugin/widget.mjs`. */
+export async function show(...given: Parameters<typeof import("./widget").show>): Promise<(() => void) | undefined> {
+  return (await import("./live")).show(...given);
+}

@@ -22,6 +22,31 @@ import { WorkBar } from "./workbar";
 /** Milliseconds after the first run, so that the other pages wait for it and not it for them. */
 const SETTLED = 5000;
 
+/** Where a page shows what runs in it: in its own markup, or in widgets that another renderer places. */
+export interface Surface {
+  /** the box of a cell with its code and its output; null if the page does not show the cell */
+  findCell: (id: string) => HTMLElement | null;
+  /** the places of the text answers */
+  texts: readonly HTMLElement[];
+  placeBar: (bar: HTMLElement) => void;
+  /** Python has run here: see to visits without a network */
+  keep: () => void;
+}
+
+/** The surface of a page that Sphinx has built. */
+export function findSurface(site: Site): Surface {
+  return {
+    findCell: (id) => document.getElementById(id),
+    texts: [...document.querySelectorAll<HTMLElement>(".live-answer[data-grade-id]")],
+    placeBar: (bar) => {
+      const place = document.querySelector(".live-bar-place");
+      if (place !== null) place.replaceWith(bar);
+      else document.querySelector("main h1, article h1")?.after(bar);
+    },
+    keep: () => void keepBook(site),
+  };
+}
+
 /** What a figure hands over: code for the cell with this `grade_id`. */
 interface FigureCode {
   gradeId: string;
@@ -44,6 +69,7 @@ export class LivePage {
   constructor(
     private readonly site: Site,
     private readonly store: Store,
+    private readonly surface: Surface,
   ) {
     const python = site.info.python;
     if (python === null) throw new Error("This site has no Python.");
@@ -66,7 +92,8 @@ export class LivePage {
       importNotebook: (file) => void exchange.importNotebook(file),
       openInLite: (lite, open) => void exchange.openInLite(lite, open),
     });
-    const texts = [...document.querySelectorAll<HTMLElement>(".live-answer[data-grade-id]")];
+    surface.placeBar(this.bar.element);
+    const { texts } = surface;
     const { places, left } = this.findPlaces(texts);
     this.cells = this.makeCells(places);
     this.verdicts = new Verdicts(store, site.info.reportMimetype, site.here.parts, this.cells, () => this.showMarks());
@@ -95,6 +122,17 @@ export class LivePage {
       ["Show it", () => cell.focus()],
       ["Put back what stood there", () => cell.written.put(before)],
     );
+  }
+
+  /** A cell's box was put somewhere else. */
+  settle(id: string): void {
+    this.cells.find((cell) => cell.id === id)?.settle();
+  }
+
+  /** The reader has gone elsewhere without leaving the document: Python ends, the texts stay. */
+  leave(): void {
+    this.session.restart();
+    this.status.hide();
   }
 
   /** Another tab wrote something: it may be a text of this page, or a mark. */
@@ -137,7 +175,7 @@ export class LivePage {
         say: (text: string) => this.status.tell(text),
         changed: () => this.verdicts.refresh(!this.hearing),
       };
-      return [new LiveCell(info, place, this.store, actions, index === 0)];
+      return [new LiveCell(info, this.surface.findCell(info.id), place, this.store, actions, index === 0)];
     });
   }
 
@@ -213,7 +251,7 @@ export class LivePage {
   private showState(state: SessionState): void {
     document.documentElement.dataset.livePython = state;
     const done = state === "idle" && this.waiting.length === 0;
-    if (done && !this.kept) setTimeout(() => void keepBook(this.site), SETTLED);
+    if (done && !this.kept) setTimeout(this.surface.keep, SETTLED);
     this.kept ||= done;
     if (done && this.failure === "") this.status.announce("Python is ready.");
   }

@@ -65,7 +65,7 @@ export interface SiteInfo {
 }
 
 export class Site {
-  private constructor(
+  constructor(
     readonly root: URL,
     readonly page: PageInfo,
     readonly info: SiteInfo,
@@ -113,7 +113,7 @@ export class Site {
 }
 
 /** Ask the site itself, however long a copy might be kept: what it says goes with what it has. */
-async function fetchInfo(root: URL): Promise<SiteInfo | null> {
+export async function fetchInfo(root: URL): Promise<SiteInfo | null> {
   const response = await fetch(new URL("live-cells/site.json", root), { cache: "no-cache" });
   return response.ok ? ((await response.json()) as SiteInfo) : null;
 }

@@ -17,29 +17,26 @@ export interface WorkBarActions {
 
 export class WorkBar {
   private readonly parts = make("ul", { class: "live-parts" });
-  private readonly bar = make("section", { class: "live-bar", "aria-label": "Work on this page" });
+  readonly element = make("section", { class: "live-bar", "aria-label": "Work on this page" });
 
   constructor(
     private readonly site: Site,
     private readonly store: Store,
     actions: WorkBarActions,
   ) {
-    const { bar } = this;
+    const bar = this.element;
     const first = make("div", { class: "live-bar-row" });
     first.append(makeButton("Run the whole page", actions.runAll), makeButton("Restart Python", actions.restart), makeResetButton(actions.resetPage));
     bar.append(first);
     if (site.here.notebook !== null) bar.append(this.makeNotebookRow(site.here.notebook, actions));
     if (site.here.parts.length > 0) bar.append(this.parts);
     bar.append(make("p", { class: "live-hint", id: "live-editor-help" }, HELP));
-    const place = document.querySelector(".live-bar-place");
-    if (place !== null) place.replaceWith(bar);
-    else document.querySelector("main h1, article h1")?.after(bar);
     this.showMarks();
   }
 
   /** Show what else there is to take, at the bar's end. */
   offer(element: HTMLElement): void {
-    this.bar.append(element);
+    this.element.append(element);
   }
 
   showMarks(): void {

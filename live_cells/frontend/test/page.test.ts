@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { LivePage } from "../src/page";
+import { findSurface, LivePage } from "../src/page";
 import type { FromWorker } from "../src/protocol";
 import type { Site } from "../src/site";
 import { Store } from "../src/store";
@@ -31,7 +31,8 @@ function open(first: string) {
     book: { pagesWith: () => [], hasPage: () => true },
     url: (path: string) => `http://here/${path}`,
   };
-  new LivePage(site as unknown as Site, new Store("/", localStorage));
+  const opened = site as unknown as Site;
+  new LivePage(opened, new Store("/", localStorage), findSurface(opened));
   [...document.querySelectorAll<HTMLButtonElement>("#cell-2 button")].find((button) => button.textContent === "Run")?.click();
   const say = (data: FromWorker) => FakeWorker.last.onmessage?.({ data });
   say({ type: "ready" });

@@ -1,0 +1,221 @@
+"""Complete a site that mystmd has built, on which Jupyter Book 2 is built: its cells then run.
+
+    python -m sphinx_live_cells.mystmd _build/html
+
+The plugin (``plugin/live-cells.mjs``) has left in the data of each page what its cells are, the
+``grade_id`` of each among it. From there come the packages that the cells import, and the parts of
+the book. May be run as often as one likes, and has to be after each build.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sphinx_live_cells.answers import is_ungraded
+from sphinx_live_cells.cells import (
+    CellRecord,
+    PartRecord,
+    describe_cell,
+    label_cells,
+    name_parts,
+    shorten_title,
+)
+from sphinx_live_cells.packs import make_book_packs
+from sphinx_live_cells.pyodide import PyodideError
+from sphinx_live_cells.settings import SETTINGS
+from sphinx_live_cells.site import (
+    DIST,
+    FOLDER,
+    WORDS,
+    complete_site,
+    find_cdn,
+    fingerprint_frontend,
+    list_grade_ids,
+    write_json,
+)
+
+PLUGIN = Path(__file__).parent / "plugin" / "live-cells.mjs"
+WIDGET = "live-cells"  # the class by which the plugin's widgets are known
+DEFAULTS: Mapping[str, Any] = {name: default for name, default, _, _ in SETTINGS}
+
+
+def find_widgets(node: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the data of a page's widgets, in the order of the page.
+
+    >>> cell = {"type": "anywidget", "class": "live-cells", "model": {"kind": "cell"}}
+    >>> list(find_widgets({"children": [{"type": "code"}, {"children": [cell]}]}))
+    [{'kind': 'cell'}]
+    """
+    if node.get("type") == "anywidget" and node.get("class") == WIDGET:
+        yield node["model"]
+    for child in node.get("children", ()):
+        yield from find_widgets(child)
+
+
+def describe_widgets(widgets: Sequence[Mapping[str, Any]], *, graded: bool) -> dict[str, Any]:
+    """Return what a page holds: its cells, parts and texts, and how the code of each cell is shown.
+
+    >>> cell = {"kind": "cell", "code": "1", "gradeId": "w1", "raises": False, "shown": "open"}
+    >>> page = describe_widgets([{**cell, "heading": "(a) Sums"}], graded=True)
+    >>> page["cells"][0]["id"], page["cells"][0]["label"], page["parts"][0]["title"]
+    ('cell-w1', 'the answer to (a)', '(a) Sums')
+    """
+    cells: list[CellRecord] = []
+    parts: list[PartRecord] = []
+    for widget in widgets:
+        grade_id = widget.get("gradeId") if graded else None
+        kind = "text"
+        if widget["kind"] == "cell":
+            suffix = DEFAULTS["live_cells_test_suffix"]
+            cell = describe_cell(widget["code"], grade_id, len(cells) + 1, suffix)
+            cell["raises"] = widget["raises"]
+            cells.append(cell)
+            grade_id = grade_id if cell["checks"] is None else None
+            kind = "code"
+        if grade_id is not None:
+            title = widget["heading"]
+            name = shorten_title(title)
+            parts.append({"id": grade_id, "name": name, "title": title, "kind": kind})
+    parts = name_parts(parts)
+    label_cells(cells, {part["id"]: part["name"] for part in parts})
+    return {
+        "cells": cells,
+        "parts": parts,
+        "shown": [widget["shown"] for widget in widgets if widget["kind"] == "cell"],
+        "texts": [
+            {"gradeId": widget["gradeId"], "stub": widget["stub"]}
+            for widget in widgets
+            if widget["kind"] == "text" and graded
+        ],
+    }
+
+
+def read_pages(site: Path, ungraded: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
+    """Return page -> what it holds, of all pages of a built site that have cells to run."""
+    found: dict[str, dict[str, Any]] = {}
+    for file in sorted(site.rglob("*.json")):
+        if FOLDER in file.relative_to(site).parts:
+            continue
+        page = json.loads(file.read_text(encoding="utf-8"))
+        widgets = list(find_widgets(page["mdast"])) if is_page(page) else []
+        if widgets:
+            name = widgets[0]["page"]
+            own = [widget for widget in widgets if widget["page"] == name]
+            listed = describe_widgets(
+                [widget for widget in own if widget["kind"] != "page"],
+                graded=not is_ungraded(name, ungraded),
+            )
+            title = (page.get("frontmatter") or {}).get("title") or name
+            found[name] = {"title": title, **listed}
+    return found
+
+
+def is_page(content: object) -> bool:
+    """Tell the data of a page from whatever else a site holds as JSON."""
+    return isinstance(content, dict) and isinstance(content.get("mdast"), dict)
+
+
+def write_pages(site: Path, pages: Mapping[str, Mapping[str, Any]], cdn: str = "") -> None:
+    """Write what each page's widgets need, and of the book what ``complete_site`` goes on with."""
+    for name, page in pages.items():
+        data = {key: page[key] for key in ("cells", "shown", "texts")}
+        data |= {"name": name, "version": fingerprint_frontend()}
+        write_json(site / FOLDER / "pages" / f"{name}.json", data)
+    described = {
+        name: {
+            "title": page["title"],
+            "parts": page["parts"],
+            "gradeIds": list_grade_ids({**page, "editable": True}),  # type: ignore[typeddict-item]
+            "live": True,
+            "notebook": None,
+        }
+        for name, page in pages.items()
+    }
+    book = {
+        "pages": described,
+        "book": [],
+        "first": DEFAULTS["live_cells_first"],
+        "launchers": {},
+        "reportMimetype": DEFAULTS["live_cells_report"],
+        "words": WORDS,
+        "lite": DEFAULTS["live_cells_lite"],
+        "cdn": find_cdn(cdn),
+    }
+    write_json(site / FOLDER / "book.json", book)
+
+
+def complete(options: argparse.Namespace) -> str:
+    """Bring the front end and Python into the site; return what is there now, as a sentence.
+
+    Raises ``PyodideError`` if the pages would have no Python, or if they have no cells.
+    """
+    if not fingerprint_frontend():
+        raise PyodideError(
+            f"The front end is not built, so no cell can run: npm ci && npm run build in "
+            f"{DIST.parents[1] / 'frontend'}, then build the book and run this again."
+        )
+    pages = read_pages(options.site, options.ungraded)
+    if not pages:
+        raise PyodideError(
+            f"No page of {options.site} has a cell to run: name {PLUGIN} under project.plugins in "
+            "myst.yml, and run myst build --html before this."
+        )
+    write_pages(options.site, pages, options.cdn)
+    codes = {name: [cell["code"] for cell in page["cells"]] for name, page in pages.items()}
+    with tempfile.TemporaryDirectory() as made:
+        if options.python is None:
+            make_book_packs(
+                Path(made) / "python",
+                codes,
+                options.project,
+                packages=options.packages,
+                wheels=options.wheels,
+                files=options.files,
+                pyodide=options.pyodide,
+            )
+        found = complete_site(options.site, options.python or Path(made) / "python")["python"]
+    cells = sum(map(len, codes.values()))
+    return (
+        f"{cells} cells of {len(pages)} pages run with Python {found['language']} "
+        f"(Pyodide {found['version']})."
+    )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Complete the site, or say what is missing; return the exit status."""
+    parser = argparse.ArgumentParser(description="Make the cells of a site of mystmd's run.")
+    parser.add_argument("site", type=Path, nargs="?", help="what was built: _build/html")
+    parser.add_argument("--plugin", action="store_true", help="print where the plugin is, and end")
+    parser.add_argument("--project", type=Path, default=Path(), help="the folder of myst.yml")
+    parser.add_argument("--python", type=Path, help="a folder with packs made beforehand")
+    parser.add_argument("--pyodide", default="", help="a folder with Pyodide's files")
+    parser.add_argument("--cdn", default="", help='"official", or the address of a release')
+    for name, what in (
+        ("packages", "packages besides those that the cells import"),
+        ("wheels", "wheels of pure Python of the author's"),
+        ("files", "the book's own files that no cell names"),
+        ("ungraded", "pages and folders whose answers are nobody's"),
+    ):
+        parser.add_argument(f"--{name}", nargs="+", default=[], help=what)
+    options = parser.parse_args(arguments)
+    if options.plugin:
+        print(PLUGIN)
+        return 0
+    if options.site is None:
+        parser.error("name the folder that mystmd built, such as _build/html")
+    try:
+        print(complete(options))
+    except PyodideError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,320 @@
+"""Pages of mystmd's, on which Jupyter Book 2 is built: one widget a cell, one Python a page.
+
+mystmd and its theme are not here. Its part is played by a page that does what its renderer of
+widgets does (``@myst-theme/anywidget``): each module is imported by its address and gets an element
+in a shadow of its own; what it returns is called when the reader goes on to another page.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+from sphinx_live_cells.mystmd import PLUGIN, main, read_pages
+from sphinx_live_cells.site import fingerprint_frontend
+
+from tests.live_cells.pages import PATIENCE
+from tests.live_cells.serving import serve
+from tools.build.node import NoNodeError, node_environment
+
+PYTHON = Path(__file__).parents[2] / "build" / "python"
+SOURCE = """\
+---
+kernelspec: {display_name: Python 3, language: python, name: python3}
+---
+# A page
+
+```{code-cell} ipython3
+import numpy as np
+steps = np.arange(4)
+```
+
+## (a) Adding
+
+```{code-cell} ipython3
+---
+nbgrader: {grade_id: sum, solution: true}
+---
+total = 0
+```
+
+```{code-cell} ipython3
+:tags: [remove-cell]
+wanted = int(steps.sum())
+```
+
+```{code-cell} ipython3
+---
+grade_id: sum-test
+---
+print("right" if total == wanted else "wrong")
+```
+
+```{code-cell} bash
+ls
+```
+
++++ {"grade_id": "why"}
+
+*Write here.*
+
++++
+
+```{code-cell} ipython3
+total = 0
+```
+"""
+RUN_PLUGIN = """
+import { readFileSync, writeFileSync } from "node:fs";
+const [plugin, path, file] = process.argv.slice(1);
+const { default: { transforms } } = await import(plugin);
+const tree = JSON.parse(readFileSync(file, "utf8"));
+function list(name, node) {
+  const below = (node.children ?? []).flatMap((child) => list(name, child));
+  return node.type === name ? [node, ...below] : below;
+}
+for (const { stage, plugin } of transforms) {
+  if (stage === "project") plugin(undefined, { selectAll: list })(tree, { path });
+}
+writeFileSync(file, JSON.stringify(tree));
+"""
+HOST = """
+<!DOCTYPE html>
+<html lang="en"><title>A page</title><body><main></main>
+<script type="module">
+class Model {
+  constructor(state) { this.state = state; }
+  get(name) { return this.state[name]; }
+}
+const ways = [];
+async function show(node, into) {
+  if (node.type !== "anywidget") {
+    const box = document.createElement(node.type === "block" ? "section" : "div");
+    box.className = node.type;
+    box.append(node.value ?? (node.type === "outputs" ? "built" : ""));
+    into.append(box);
+    for (const child of node.children ?? []) await show(child, box);
+    return;
+  }
+  const host = document.createElement("div");
+  host.className = `myst-anywidget ${node.class}`;
+  into.append(host);
+  const el = document.createElement("div");
+  host.attachShadow({ mode: "open" }).replaceChildren(el);
+  const { default: widget } = await import(node.esm);
+  ways.push(await widget.render({ model: new Model(node.model), el }));
+}
+window.leave = () => ways.splice(0).forEach((leave) => leave?.());
+window.open_page = async () => {
+  document.querySelector("main").replaceChildren();
+  await show((await (await fetch("page.json")).json()).mdast, document.querySelector("main"));
+};
+await window.open_page();
+document.documentElement.dataset.shown = "";
+</script></body></html>
+"""
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def make_tree(lang: str = "python") -> dict[str, Any]:
+    """Return the tree that mystmd makes of the page: it has lost what headers say."""
+
+    def cell(code: str, visibility: str = "show", lang: str = lang) -> dict[str, Any]:
+        code_node = {"type": "code", "lang": lang, "executable": True, "value": code}
+        children = [code_node, {"type": "outputs", "children": []}]
+        return {
+            "type": "block",
+            "kind": "notebook-code",
+            "visibility": visibility,
+            "children": children,
+        }
+
+    def text(kind: str, value: str, **more: Any) -> dict[str, Any]:
+        return {"type": kind, "children": [{"type": "text", "value": value}], **more}
+
+    answer = {"data": {"grade_id": "why"}, "children": [text("paragraph", "Write here.")]}
+    return {
+        "type": "root",
+        "children": [
+            cell("import numpy as np\nsteps = np.arange(4)"),
+            text("heading", "(a) Adding", depth=2),
+            cell("total = 0"),
+            cell("wanted = int(steps.sum())", "remove"),
+            cell('print("right" if total == wanted else "wrong")'),
+            cell("ls", lang="bash"),
+            {"type": "block", **answer},
+            cell("total = 0"),
+        ],
+    }
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site as mystmd leaves it, completed."""
+    if not fingerprint_frontend() or not (PYTHON / "packs.json").is_file():
+        pytest.skip("neither the front end nor Python for the pages is built here: make site")
+    folder = tmp_path_factory.mktemp("mystmd")
+    book, target = folder / "book", folder / "html"
+    for each in (book / "part", target / "build"):
+        each.mkdir(parents=True)
+    (book / "myst.yml").write_text("version: 1\n")
+    (book / "part" / "one.md").write_text(SOURCE)
+    tree = folder / "tree.json"
+    tree.write_text(json.dumps(make_tree()))
+    try:
+        environment = node_environment()
+    except NoNodeError as error:
+        pytest.skip(str(error))
+    command = ["node", "--input-type=module", "--eval", RUN_PLUGIN, PLUGIN.as_uri()]
+    command += [str(book / "part" / "one.md"), str(tree)]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    found = json.loads(tree.read_text())
+    widget = Path(find_widgets(found)[0]["esm"])
+    assert (book / "part" / widget).resolve() == PLUGIN.with_name("widget.mjs").resolve()
+    shutil.copy(PLUGIN.with_name("widget.mjs"), target / "build" / "widget-0a1b.mjs")
+    for node in find_widgets(found):
+        node["esm"] = "./build/widget-0a1b.mjs"
+    page = {"frontmatter": {"title": "A page"}, "mdast": found}
+    (target / "page.json").write_text(json.dumps(page))
+    (target / "index.html").write_text(HOST)
+    assert main([str(target), "--python", str(PYTHON)]) == 0
+    return target
+
+
+def find_widgets(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the nodes of a tree that are widgets."""
+    own = [node] if node["type"] == "anywidget" else []
+    return own + [each for child in node.get("children", []) for each in find_widgets(child)]
+
+
+def test_the_page_s_data_keeps_what_mystmd_drops_of_a_cell(built: Path) -> None:
+    (page,) = read_pages(built).values()
+    assert [cell["id"] for cell in page["cells"]] == [
+        *("cell-1", "cell-sum", "cell-3", "cell-sum-test", "cell-5")
+    ]
+    assert [cell["label"] for cell in page["cells"]][1:4] == [
+        *("the answer to (a)", "cell 3", "the check of (a)")
+    ]
+    assert page["shown"] == ["open", "open", "not", "open", "open"]
+    assert page["texts"] == [{"gradeId": "why", "stub": "*Write here.*"}]
+    assert [part["id"] for part in page["parts"]] == ["sum", "why"]
+
+
+def test_pages_whose_answers_are_nobody_s_have_no_parts(built: Path) -> None:
+    (page,) = read_pages(built, ["part"]).values()
+    assert (page["parts"], page["texts"]) == ([], [])
+    assert page["cells"][1]["id"] == "cell-2"
+
+
+def test_a_site_without_cells_is_an_error_that_says_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], built: Path
+) -> None:
+    del built  # skips where there is no front end
+    assert main([str(tmp_path), "--python", str(PYTHON)]) == 1
+    assert "under project.plugins in myst.yml" in capsys.readouterr().err
+
+
+@pytest.fixture
+def opened(built: Path, context: BrowserContext) -> Iterator[Page]:
+    """The page as its reader finds it; nothing on it may have complained."""
+    complaints: list[str] = []
+    with serve(built, "/a/book/") as address:
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        page.locator("html[data-shown]").wait_for(state="attached")
+        yield page
+    assert complaints == []
+
+
+def find_cell(page: Page, name: str) -> Locator:
+    """Return the widget of a cell."""
+    return page.locator(f".live-cells[id='cell-{name}']")
+
+
+def write(page: Page, name: str, code: str) -> None:
+    """Type over a cell's code."""
+    find_cell(page, name).scroll_into_view_if_needed()
+    find_cell(page, name).locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(code)
+
+
+def run(page: Page, name: str) -> Locator:
+    """Run a cell; return its output when it has ended."""
+    box = find_cell(page, name)
+    box.locator(".live-run").click()
+    expect(box.locator(".live-cell")).to_have_attribute("data-runs", "ended", timeout=PATIENCE)
+    return box.locator(".cell_output")
+
+
+def test_cells_are_widgets_that_share_one_python(opened: Page) -> None:
+    code = opened.locator("section > .code")
+    expect(code.first).to_be_hidden()  # the widget has it
+    expect(opened.get_by_text("ls", exact=True)).to_be_visible()
+    outputs = opened.locator("section > .outputs")
+    expect(outputs.nth(3)).to_be_visible()
+    # the check needs cells above it, one of which the page does not show
+    assert run(opened, "sum-test").inner_text().strip() == "wrong"
+    expect(outputs.nth(3)).to_be_hidden()
+    expect(outputs.nth(5)).to_be_visible()
+    write(opened, "sum", "total = 6")
+    assert run(opened, "sum-test").inner_text().strip() == "right"
+    write(opened, "5", "total + int(np.ones(2).sum())")
+    assert run(opened, "5").inner_text().strip() == "8"
+    assert len(opened.workers) == 1
+    expect(opened.get_by_role("button", name="Run the whole page")).to_have_count(1)
+
+
+def test_the_editor_has_its_style_within_the_widget(opened: Page) -> None:
+    find_cell(opened, "sum").scroll_into_view_if_needed()
+    number = find_cell(opened, "sum").locator(".cm-content .live-number")
+    expect(number).to_have_css("color", "rgb(160, 65, 13)")
+    lines = find_cell(opened, "sum").locator(".cm-line")
+    expect(lines).to_have_css("padding-left", "16px")
+    assert lines.evaluate("(line) => getComputedStyle(line.closest('.cm-scroller')).display") == (
+        "flex"  # CodeMirror's own style
+    )
+
+
+def test_answers_are_kept_by_grade_id_and_python_ends_with_the_page(opened: Page) -> None:
+    write(opened, "sum", "total = 'mine'")
+    words = find_cell(opened, "why").locator("textarea")
+    words.fill("Because.")
+    run(opened, "1")
+    kept = opened.evaluate("Object.keys(localStorage).filter((name) => name.includes(':text/'))")
+    assert sorted(kept) == [
+        f"live-cells:/a/book/:text/answer/{grade_id}" for grade_id in ("sum", "why")
+    ]
+    opened.evaluate("window.leave()")
+    opened.evaluate("document.querySelector('main').replaceChildren()")
+    opened.wait_for_function("document.documentElement.dataset.livePython === 'off'")
+    assert opened.workers == []
+    # the reader comes back without loading the document anew, then by loading it
+    opened.evaluate("window.open_page()")
+    expect(find_cell(opened, "sum").locator(".cm-content")).to_have_text("total = 'mine'")
+    expect(words).to_have_value("Because.")
+    assert run(opened, "sum").inner_text() == ""
+    opened.reload()
+    expect(find_cell(opened, "sum").locator(".cm-content")).to_have_text("total = 'mine'")
+    expect(words).to_have_value("Because.")
+
+
+def test_a_site_that_was_not_completed_shows_what_was_built(
+    built: Path, context: BrowserContext, tmp_path: Path
+) -> None:
+    shutil.copytree(built, tmp_path / "site", ignore=shutil.ignore_patterns("live-cells"))
+    with serve(tmp_path / "site") as address:
+        page = context.new_page()
+        page.goto(address)
+        page.locator("html[data-shown]").wait_for(state="attached")
+        expect(page.locator("section > .code").first).to_be_visible()
+        expect(page.locator(".live-run")).to_have_count(0)
