@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 import pypdfium2
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from PIL import Image
 
 from tools.build.printing import pdf
@@ -231,6 +232,31 @@ def test_the_pdf_is_tagged_and_knows_its_pages(tmp_path):
     assert "a term (p." not in " ".join("".join(texts).split())  # it would stand behind every one
     assert "A Book" in texts[0]
     assert "Contents" in texts[1]
+
+
+def print_texts(folder, *added):
+    """Return the texts of the pages of the small book, with what is added to its second chapter."""
+    chapters, to = read_paper(folder), folder / "book.pdf"
+    for html in added:
+        chapters[1].body.append(BeautifulSoup(html, "html5lib").body.contents[0])
+    assert pdf.write_pdf(chapters, folder, IMPRINT, to) == []
+    with pypdfium2.PdfDocument(to) as document:
+        return [page.get_textpage().get_text_bounded() for page in document]
+
+
+def test_a_formula_in_a_caption_stands_in_its_line(tmp_path):
+    inline = MATHS.replace(' display="block" style="display:block math;"', "")
+    caption = f"<figcaption><p>Turn {inline} slowly.</p></figcaption>"
+    together = "".join(print_texts(tmp_path, f"<figure>{caption}</figure>"))
+    assert re.search(r"Turn +slowly", together)
+
+
+def test_the_card_of_a_part_stays_on_one_page(tmp_path):
+    card = "".join(f"<p>line {number} of the card</p>" for number in range(9))
+    above = '<div style="height: 170mm"></div>'
+    texts = print_texts(tmp_path, above, f'<div class="course-part">{card}</div>')
+    (page,) = (text for text in texts if "of the card" in text)
+    assert page.count("of the card") == 9
 
 
 def test_a_pdf_without_tags_or_with_a_lost_page_is_found_out(tmp_path):
