@@ -84,7 +84,8 @@ class Measuring(Function):
             return nothing
         plain = outcomes[self.measurement.plain]
         if any(find_error(outcome) for outcome in plain):
-            return diagnose_measurement(self.mistakes, plain)
+            changed = "input-changed" if any(outcome.changed for outcome in every) else None
+            return diagnose_measurement(self.mistakes, plain) or changed
         slug = diagnose_measurement(self.mistakes, every)
         return slug or ("unstable-softmax" if _overflow(wrong) else diagnose_results(wrong))
 

@@ -674,6 +674,16 @@ def without_positions(h, lost, p, path):
     return taken(h, lost, 0 * p, path)
 
 
+def cut_in_place(h, lost, p, *matrices):
+    """Each cut takes ``lost`` out of the same array, and nothing puts it back."""
+    outputs = []
+    for path in range(3):
+        streams = [h, h, h]
+        streams[path] -= lost
+        outputs.append(attend(streams[0] + p, streams[1] + p, streams[2], *matrices))
+    return outputs
+
+
 def placed_values(h, lost, p, path):
     a, b, c = taken(h, lost, p, path)
     return a, b, c + p
@@ -711,6 +721,7 @@ WRONG_F = (
     ("positions lost with it", lambda h, lost, p, Q, K, V, out: np.stack([
         attend(h - lost, h + p, h, Q, K, V, out), attend(h + p, h - lost, h, Q, K, V, out),
         attend(h + p, h + p, h - lost, Q, K, V, out)]), None, ("values",)),
+    ("taken out of the array itself", cut_in_place, "input-changed", ("whole",)),
     ("one output", lambda *given: cut_plain(*given)[0], "wrong-shape", ()),
     ("zeros", lambda h, *rest: np.zeros((3, *h.shape)), "all-zero", ()),
     ("prints it", lambda *given: print(end=""), "returned-none", ()),
