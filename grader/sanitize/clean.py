@@ -89,6 +89,7 @@ _MOST_ELSE = 5_000.0
 _COLOURS = {"rgb", "rgba", "hsl", "hsla"}
 
 
+@lru_cache(maxsize=1024)  # the tables of a report have a few styles in thousands of cells
 def clean_style(text: str) -> str:
     """Return a style attribute without the declarations that may not stay.
 
