@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar, Literal
 
 from circuits.examination import Examination, GivenAnswers
@@ -65,11 +66,13 @@ class Task(ABC):
             nothing is drawn.
         about_sizes: What to ask oneself where answers should share the length of an axis, and do
             not; None for the mistake's own question.
+        questions: What to ask of a mistake, by its slug, where its own question does not fit.
     """
 
     one_by_one: ClassVar[bool] = False
     tried: ClassVar[str] = ""
     about_sizes: ClassVar[str | None] = None
+    questions: Mapping[str, str] = MappingProxyType({})
 
     @abstractmethod
     def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:

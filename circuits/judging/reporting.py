@@ -8,12 +8,13 @@ from circuits.parts import Part
 from circuits.report import Finding, Report, Status
 
 
-def _advise(examination: Examination) -> str | None:
+def _advise(part: Part, examination: Examination) -> str | None:
     """Return the cause and the question of a named mistake, or the part's own advice."""
     mistake = MISTAKES.get(examination.diagnosis or "")
     if mistake is None:
         return examination.next_step
-    return f"{mistake.cause} {examination.question or mistake.question}"
+    question = examination.question or part.checked_task.questions.get(mistake.slug)
+    return f"{mistake.cause} {question or mistake.question}"
 
 
 def write_report(part: Part, examination: Examination, status: Status) -> Report:
@@ -38,7 +39,7 @@ def write_report(part: Part, examination: Examination, status: Status) -> Report
         status=status,
         headline=_headline(part, status, findings),
         findings=findings,
-        next_step=None if right or calm else _advise(examination),
+        next_step=None if right or calm else _advise(part, examination),
         diagnosis=None if right else examination.diagnosis,
         comparison=None if calm else examination.comparison,
         replay=examination.replay if status == "wrong" else None,

@@ -132,13 +132,11 @@ class Attention(Task):
         if alike:
             judgements["alike"] = judge_alike(selection)
         right = not attempt.failed and (selection.alike or not alike)
-        diagnosis = None if right else attempt.diagnosis
         return Examination(
             judgements,
             next_step=f"Follow the row of position {place.query}: what do its query and the key "
             "that it finds have in common?",
-            diagnosis=diagnosis,
-            question=self.questions.get(diagnosis or ""),
+            diagnosis=None if right else attempt.diagnosis,
             comparison=compare_patterns(place, failed=attempt.failed),
             replay=attempt.replay,
         )

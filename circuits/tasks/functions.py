@@ -43,9 +43,6 @@ QUESTIONS = {
 """What to ask of a result where the mistake's own question is about a matrix."""
 
 
-_NUMBER = "A rank is one whole number: what else comes back with it?"
-
-
 def read_result(result: object, shape: tuple[int, ...]) -> FloatArray | str:
     """Return a function's result as float64 of the wanted shape, or what is wrong with it."""
     array_of = f"an array {shape}" if shape else "a single number"
@@ -66,6 +63,7 @@ class Function(Task):
     """Write a function. The part has one answer."""
 
     tried = ", on inputs it has never seen"
+    questions = QUESTIONS
 
     def find_fault(self, part: Part) -> str | None:
         if len(part.answers) != len(["function"]):
@@ -166,7 +164,6 @@ class HeadFunction(Function):
                 outcomes, "Call your function on two tokens and work the same numbers out by hand."
             ),
             diagnosis=diagnosis,
-            question=QUESTIONS.get(diagnosis or ""),
             replay="\n\n".join(filter(None, (small, large))) or None,
         )
 
@@ -199,6 +196,10 @@ def _find_small(function: Callable[..., object], calls: Iterable[Call]) -> CallR
 @dataclass(frozen=True)
 class MaxRank(Function):
     """Give the greatest rank of a product of ``(d_model, d_head)`` and ``(d_head, d_model)``."""
+
+    questions = QUESTIONS | {
+        "wrong-shape": "A rank is one whole number: what else comes back with it?"
+    }
 
     def list_properties(self, part: Part) -> Collection[str]:
         return "narrow", "wide"
@@ -239,7 +240,6 @@ class MaxRank(Function):
                 "Multiply two random matrices of these shapes and ask np.linalg.matrix_rank.",
             ),
             diagnosis=diagnosis,
-            question=_NUMBER if diagnosis == "wrong-shape" else QUESTIONS.get(diagnosis or ""),
         )
 
 
@@ -291,7 +291,6 @@ class SingularValues(Function):
                 outcomes, "Compare with np.linalg.svd of the product for one small random pair."
             ),
             diagnosis=diagnosis,
-            question=QUESTIONS.get(diagnosis or ""),
             replay=replay,
         )
 

@@ -14,7 +14,6 @@ from circuits.diagnosis.results import diagnose_results
 from circuits.examination import Examination, GivenAnswers, Judgement
 from circuits.parts import Part
 from circuits.tasks.functions import (
-    QUESTIONS,
     Function,
     advise,
     diagnose_nothing,
@@ -69,7 +68,6 @@ class Measuring(Function):
                 every, "Call your function on very few numbers and work the result out by hand."
             ),
             diagnosis=diagnosis,
-            question=QUESTIONS.get(diagnosis or ""),
             replay=replay,
         )
 

@@ -59,7 +59,6 @@ class NoteOfPrevious(Attention):
             if examination.judgements["ranks"].passed
             else examination.next_step,
             diagnosis=diagnosis,
-            question=self.questions.get(diagnosis or ""),
             # A right pattern beside a bad note would point at the wrong thing.
             comparison=examination.comparison if held or attention_fails else None,
         )

@@ -26,7 +26,6 @@ from circuits.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.parts import Part
 from circuits.shapes import FloatArray
 from circuits.tasks.functions import (
-    QUESTIONS,
     Function,
     diagnose_nothing,
     find_error,
@@ -81,7 +80,6 @@ class RotaryScores(Function):
             next_step="Turn one query and one key by hand, for two positions, and compare their "
             "dot product with your score: neither masked nor divided, and queries go down.",
             diagnosis=diagnosis,
-            question=QUESTIONS.get(diagnosis or ""),
         )
 
 
@@ -152,7 +150,6 @@ class Probe(Function):
             next_step="Fit five points by hand, and compare the squares that are left with the "
             "squares about the mean.",
             diagnosis=diagnosis,
-            question=QUESTIONS.get(diagnosis or ""),
             comparison=_probe_streams(function, trials) if right else None,
         )
 

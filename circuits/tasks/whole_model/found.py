@@ -22,6 +22,11 @@ from circuits.tasks.tables import show_share_unlike
 from circuits.tasks.whole_model.before import HEAD_1, HEAD_2, Before, best, list_before
 from circuits.trials import Trials
 
+_ABOUT_DIRECTIONS = {
+    "wrong-dimensions": "Which of the named directions do the rows of W_V_2 read? W_V_2 @ u_cont.T "
+    "and W_V_2 @ v.T show a part of it.",
+}
+
 
 @dataclass(frozen=True)
 class MoveFound(Task):
@@ -31,6 +36,7 @@ class MoveFound(Task):
     """
 
     tried = ", on lines it has never seen"
+    questions = _ABOUT_DIRECTIONS
 
     def list_properties(self, part: Part) -> Collection[str]:
         return ["found"]
@@ -48,19 +54,11 @@ class MoveFound(Task):
         after = [(seen.lines, seen.move(W_OV)) for seen in heads.seen]
         explained = explain_next(stream, after)
         verdict = _judge_found(explained, heads.name)
-        diagnosis = None if verdict.passed else diagnose_found(stream, W_OV)
         return Examination(
             {"found": verdict},
             next_step="What stands at the token that head 2 looks at, and which of it is its word?",
-            diagnosis=diagnosis,
-            question=_ABOUT_DIRECTIONS.get(diagnosis or ""),
+            diagnosis=None if verdict.passed else diagnose_found(stream, W_OV),
         )
-
-
-_ABOUT_DIRECTIONS = {
-    "wrong-dimensions": "Which of the named directions do the rows of W_V_2 read? W_V_2 @ u_cont.T "
-    "and W_V_2 @ v.T show a part of it.",
-}
 
 
 def _hand_over(given: GivenAnswers, stream: ToyStream, looks_itself: bool) -> CircuitData:

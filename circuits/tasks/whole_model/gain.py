@@ -16,7 +16,6 @@ from circuits.parts import Part
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
 from circuits.tasks.functions import (
-    QUESTIONS,
     Function,
     diagnose_nothing,
     get_function,
@@ -61,7 +60,6 @@ class GainForLoss(Function):
             next_step="Write down the logits of all 64 words at a token that has found word k, "
             "for a gain of your choice, and the loss that follows from them.",
             diagnosis=diagnosis,
-            question=QUESTIONS.get(diagnosis or ""),
         )
 
     def _diagnose(

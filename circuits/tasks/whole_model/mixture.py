@@ -15,7 +15,6 @@ from circuits.examination import Examination, GivenAnswers, Judgement
 from circuits.parts import Part
 from circuits.shapes import FloatArray
 from circuits.tasks.functions import (
-    QUESTIONS,
     Function,
     diagnose_nothing,
     get_function,
@@ -75,7 +74,6 @@ class MixtureGuess(Function):
             next_step="Average the rows of two words by hand, and compare the mean with every row "
             "of the table that the function is given. The number of the best row is the answer.",
             diagnosis=diagnosis,
-            question=QUESTIONS.get(diagnosis or ""),
         )
 
 

@@ -21,12 +21,21 @@ from circuits.trials import Trials
 SURE = 0.05
 """The loss at which a model is sure enough of a word that it copies, nats."""
 
+_ABOUT_LOGITS = {
+    "too-soft": "What does doubling W_U do to all logits, and to the softmax of them?",
+    "opposite-sign": "What happens to the order of the logits if W_U changes its sign?",
+    "wrong-dimensions": "To which directions does head 2 write, and which does W_U read?",
+    "too-few-dimensions": "How many numbers does it take to tell 64 words apart here, and how many "
+    "does W_U look at?",
+}
+
 
 @dataclass(frozen=True)
 class Unembedding(Task):
     """Turn what stands in the stream into a logit for each word. The answer is ``W_U``."""
 
     tried = ", on lines it has never seen"
+    questions = _ABOUT_LOGITS
 
     def list_properties(self, part: Part) -> Collection[str]:
         return "guess", "sure"
@@ -59,21 +68,10 @@ class Unembedding(Task):
             if guess
             else postpone("How sure the model is counts once its guesses are right."),
         }
-        diagnosis = None if sure else diagnose_unembedding(stream, W_U, heads.W_OV, measured)
         return Examination(
             verdicts,
             next_step="Follow one word: which four numbers of the stream say what was found, and "
             "which row of W_U should give the largest product with them?",
-            diagnosis=diagnosis,
-            question=_ABOUT_LOGITS.get(diagnosis or ""),
+            diagnosis=None if sure else diagnose_unembedding(stream, W_U, heads.W_OV, measured),
             comparison=show_losses(measured),
         )
-
-
-_ABOUT_LOGITS = {
-    "too-soft": "What does doubling W_U do to all logits, and to the softmax of them?",
-    "opposite-sign": "What happens to the order of the logits if W_U changes its sign?",
-    "wrong-dimensions": "To which directions does head 2 write, and which does W_U read?",
-    "too-few-dimensions": "How many numbers does it take to tell 64 words apart here, and how many "
-    "does W_U look at?",
-}
