@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import nbformat
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, BrowserContext, FloatRect, Locator, Page, expect
 
 from circuits import check, toy_stream
@@ -365,7 +368,8 @@ def test_a_click_into_full_matrices_changes_what_follows_from_it_and_nothing_els
 def test_on_a_phone_the_arrows_stand_beside_the_matrices_that_move_them(
     chromium: Browser, address: str
 ) -> None:
-    with chromium.new_context(viewport={"width": 375, "height": 800}) as context:
+    # A phone of 375 pixels leaves this much beside the book's own margins.
+    with chromium.new_context(viewport={"width": 323, "height": 800}) as context:
         for page in open_page(context, address):
             fill = page.locator("[data-explorable=fill]")
             above, beside = (
@@ -373,7 +377,7 @@ def test_on_a_phone_the_arrows_stand_beside_the_matrices_that_move_them(
             )
             picture = find_box(fill.locator("svg.picture"))
             assert picture["x"] >= beside["x"] + beside["width"]
-            assert picture["x"] + picture["width"] <= 375
+            assert picture["x"] + picture["width"] <= 323
             assert picture["y"] < beside["y"]  # both are in sight of whoever clicks into W_V
             assert picture["y"] + picture["height"] - above["y"] < 800
 
@@ -604,6 +608,37 @@ def test_a_notebooks_output_comes_alive_by_itself(context: BrowserContext) -> No
     page = context.new_page()
     page.set_content(Shown(find_figure("softness"))._repr_mimebundle_()["text/html"])
     expect(page.locator("[data-explorable=softness] .words")).to_contain_text("too soft")
+
+
+@pytest.fixture(scope="module")
+def converted(figures: None) -> str:
+    """A notebook with a figure among its outputs, as nbconvert makes a page of it."""
+    bundle = Shown(find_figure("softness"))._repr_mimebundle_()
+    shown = nbformat.v4.new_output("display_data", bundle)
+    cell = nbformat.v4.new_code_cell("show('softness')", outputs=[shown])
+    page: str
+    page, _ = HTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+    return page
+
+
+@pytest.mark.parametrize(
+    ("scripts", "media", "shown", "hidden"),
+    [
+        (True, "screen", ".explorable-stage", ".explorable-still"),
+        (True, "print", ".explorable-still", ".explorable-stage"),
+        (False, "screen", ".explorable-still", ".explorable-stage"),
+    ],
+)
+def test_a_notebook_made_a_page_has_its_figure_or_the_still_picture(
+    chromium: Browser, converted: str, scripts: bool, media: Any, shown: str, hidden: str
+) -> None:
+    with chromium.new_context(java_script_enabled=scripts, offline=True) as context:
+        page = context.new_page()
+        page.set_content(converted, wait_until="domcontentloaded")
+        page.emulate_media(media=media)
+        place = page.locator("[data-explorable=softness]")
+        expect(place.locator(shown)).to_be_visible()
+        expect(place.locator(hidden)).to_be_hidden()
 
 
 GUEST = """async (name) => {

@@ -49,8 +49,31 @@ def test_open_as_a_notebook_leads_to_one_that_imports_circuits(
                 expect(cell.locator(".jp-OutputArea")).to_contain_text("version", timeout=patience)
                 break
         expect(cell.locator(".jp-OutputArea")).to_contain_text("version")
+        look_into_a_pattern(page, cell)
     context.close()
     assert outside == []
+
+
+def look_into_a_pattern(page: Page, cell: Locator) -> None:
+    """Run a check that is not passed, and move the pattern in its report by keys."""
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(
+        "from circuits import check, toy_stream; check('ex2c', *[toy_stream().u_cont[:4]] * 2)"
+    )
+    page.keyboard.press("Control+Enter")
+    pattern = cell.locator("[data-explorable=pattern]").first
+    pattern.wait_for(timeout=60_000)
+    pattern.scroll_into_view_if_needed()
+    expect(pattern).to_have_attribute("data-awake", "")
+    key = pattern.get_by_role("slider", name="Key, the token looked at")
+    before = key.get_attribute("aria-valuetext")
+    cells = page.locator(".jp-CodeCell").count()
+    key.press("ArrowLeft")
+    expect(key).not_to_have_attribute("aria-valuetext", before or "")
+    for command in "bam":  # of JupyterLab: a cell below, above, another kind of cell
+        key.press(command)
+    expect(page.locator(".jp-CodeCell")).to_have_count(cells)
 
 
 def scroll_to(page: Page, text: str) -> Locator:

@@ -35,7 +35,9 @@ OUTPUT = ROOT / "build" / "lite"
 KEPT = ROOT / ".cache" / "wheels"
 COMM = "comm==0.2.3"  # without it the kernel waits for ever and says nothing
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
-ICON = "notebooks/favicon.ico"  # comes with the one app that is built
+APP = "notebooks"  # the one that is built
+ICON = f"{APP}/favicon.ico"  # comes with it
+FIGURES = "../../explorables"  # of the site, from the app's page
 INPUTS = (
     "circuits",
     "live_cells/sphinx_live_cells/pyodide-files.json",
@@ -111,7 +113,7 @@ def write_settings(source: Path, wheels: Sequence[Path]) -> None:
     extension = Path(sys.prefix) / "share" / "jupyter" / "labextensions" / KERNEL
     build = {
         "LiteBuildConfig": {
-            "apps": ["notebooks"],
+            "apps": [APP],
             "contents": ["files"],
             "no_sourcemaps": True,
             "no_unused_shared_packages": True,
@@ -136,6 +138,8 @@ def settle_pages(output: Path) -> None:
         text = path.read_text(encoding="utf-8")
         if path.name == "index.html":
             text = name_icon(text, len(path.relative_to(output).parts) - 1)
+        if path == output / APP / "index.html":
+            text = bring_figures(text)
         for script in find_unlisted(text):
             raise PyodideError(
                 f"{path} has an inline script that policy.json of sphinx_live_cells does not "
@@ -167,6 +171,26 @@ def name_icon(page: str, depth: int) -> str:
     """
     link = f'<link rel="icon" href="{"../" * depth}{ICON}" />'
     return page if link in page else page.replace("<head>", f"<head>{link}", 1)
+
+
+def bring_figures(page: str) -> str:
+    r"""Return the page of notebooks with the script that lets figures in outputs move.
+
+    The policy forbids the script that an output may bring itself. Its figure's state stands in
+    attributes, which this one reads, as it does on the pages of the book.
+
+    >>> print(bring_figures("<head></head>").replace("><", ">\n<"))
+    <head>
+    <link rel="stylesheet" href="../../explorables/explorables.css" />
+    <script type="module" src="../../explorables/host.js">
+    </script>
+    </head>
+    """
+    tags = (
+        f'<link rel="stylesheet" href="{FIGURES}/explorables.css" />'
+        f'<script type="module" src="{FIGURES}/host.js"></script>'
+    )
+    return page if tags in page else page.replace("</head>", f"{tags}</head>", 1)
 
 
 def build_lite(notebooks: Path) -> Path:

@@ -51,7 +51,7 @@ export const FIGURE_STYLE = `
   .grid button:focus-visible { position: relative; z-index: 1; }
   @media (forced-colors: active) { button[aria-pressed="true"] { border-width: 3px; } }
   @media (forced-colors: active) { .grid button[aria-pressed="true"] { background: Highlight; color: HighlightText; forced-color-adjust: none; } }
-  .middle { display: flex; flex-wrap: wrap-reverse; align-items: flex-end; gap: 0.5rem 1.5rem; }
+  .middle { display: flex; flex-wrap: wrap-reverse; align-items: flex-end; gap: 0.5rem 1rem; }
   .stage { flex: 1 1; min-width: 0; overflow: hidden; }
   .picture { display: block; max-width: 100%; height: auto; }
   .words { min-height: 3rem; font-variant-numeric: tabular-nums; }

@@ -97,7 +97,7 @@ function drawProduct(net: Matrix, name: string, left: number, top: number, cell:
 
 const TOP = 44;
 const SQUARE = 12; // CSS pixels of an entry of a product
-const DIGITS = 9; // in a smaller square no number can be read
+const DIGITS = 8.5; // in a smaller square no number can be read
 const TALL = D_MODEL * ROW;
 
 /** One head: from the previous token to this one. */
@@ -173,7 +173,7 @@ export default makeModule<State>({
   },
   needs: [],
   // Two columns of places fit beside W_out on a phone, where one sees them answer; three do not.
-  narrowest: ({ both }) => (both ? NARROWEST : 180),
+  narrowest: ({ both }) => (both ? NARROWEST : 164),
 
   picture(state, parameters, width) {
     const { content, height } = state.both ? drawBoth(state.heads, width) : drawOne(state.heads[0], width);
