@@ -107,7 +107,7 @@ def _arrange(figure: Figure, limit: float) -> tuple[str, float]:
     top = -0.34 if figure.texts else 0.0
     for row in rows:
         # Panels of one width that stand in a column begin at one place.
-        left = row[0][1].x0 - min(box.x0 for _, box in (firsts if alike else row))
+        left = row[0][1].x0 - min(box.x0 for _, box in (firsts if alike else row[:1]))
         middle = top - max(box.y1 for _, box in row)
         for axes, box in row:
             *_, wide, high = axes.get_position().bounds

@@ -42,7 +42,7 @@ class _Side:
         n, long = self.length, self.length > 20
         if self.labels is not None or (long and self.groups):
             return self.labels or [""] * n
-        fit = not long and _widest(map(str, range(n))) < room - 0.045
+        fit = not long and _widest(map(str, range(n))) < room - 0.07
         step = 8 if long else 1 if fit else 4 if room < 0.16 else 2
         return ["" if i % step else str(i) for i in range(n)]
 
@@ -230,36 +230,40 @@ def _draw_matrix(
     label_each(axes.yaxis, beside)
     axes.tick_params(labelcolor=style.MUTED)
     far = _widest(above) if upright else 0.15 * any(above)
-    _name_groups(axes, "x", matrix.across, (wide, high), far + _FAR)
+    far += _FAR + _name_groups(axes, "x", matrix.across, (wide, high), far + _FAR)
     _name_groups(axes, "y", matrix.down, (high, wide), _widest(beside) + _FAR)
-    axes.set_title(matrix.name, pad=8)
-    axes.set_ylabel(matrix.symbol, fontsize=16, rotation=0, va="center_baseline", labelpad=20)
+    axes.set_title(matrix.name, y=1.0, pad=72 * far + 8)  # Not looked for by measuring all labels.
+    if matrix.symbol:
+        axes.set_ylabel(matrix.symbol, fontsize=16, rotation=0, va="center_baseline")
+        axes.yaxis.set_label_coords((0.12 - matrix.measure_margin()) / (columns * wide), 0.5)
 
 
 def _name_groups(
     axes: Axes, which: Literal["x", "y"], side: _Side, cell: tuple[float, float], far: float
-) -> None:
+) -> float:
     """Write the names of groups behind a bracket each, `far` inches from the cells.
 
-    `cell` is the size of a cell along the side and across it.
+    `cell` is the size of a cell along the side and across it. Returns the room that names above
+    the columns take.
     """
     along, across = cell
     base, end = -0.5 - far / across, 0.05 / across
-    for span in side.groups.values():
-        start, stop = span.start - 0.5 + 0.015 / along, span.stop - 0.5 - 0.015 / along
-        line = [start, start, stop, stop], [base + end, base, base, base + end]
-        axes.plot(*line[:: 1 if which == "x" else -1], color=style.MUTED, linewidth=0.8)
-        for edge in (span.start, span.stop):
-            cut = axes.axvline if which == "x" else axes.axhline
-            cut(edge - 0.5, color=style.MUTED, linewidth=0.6)
     upright = which == "x" and any(
         style.text_width(name) > len(span) * along + 0.04 for name, span in side.groups.items()
     )
-    axis = axes.xaxis if which == "x" else axes.yaxis
-    axis.remove_overlapping_locs = False
-    middles = [(span.start + span.stop - 1) / 2 for span in side.groups.values()]
-    axis.set_ticks(middles, labels=list(side.groups), minor=True, rotation=90 * upright)
-    axes.tick_params(which, which="minor", pad=72 * far + 2)
+    (align, level), turn = (("center", "bottom"), 1) if which == "x" else (("right", "center"), -1)
+    for name, span in side.groups.items():
+        start, stop = span.start - 0.5 + 0.015 / along, span.stop - 0.5 - 0.015 / along
+        line = [start, start, stop, stop], [base + end, base, base, base + end]
+        x, y = ((start + stop) / 2, base - 0.6 * end)[::turn]
+        axes.plot(*line[::turn], color=style.MUTED, linewidth=0.8)
+        axes.text(x, y, name, ha=align, va=level, rotation=90 * upright)
+    edges = [edge - 0.5 for span in side.groups.values() for edge in (span.start, span.stop)]
+    if which == "x":
+        axes.vlines(edges, *axes.get_ylim(), colors=style.MUTED, linewidth=0.6)
+    else:
+        axes.hlines(edges, *axes.get_xlim(), colors=style.MUTED, linewidth=0.6)
+    return (_widest(side.groups) + _PAD if upright else 0.2) if side.groups else 0.0
 
 
 def _write(matrix: FloatArray, decimals: int) -> Texts:

@@ -87,6 +87,7 @@ def test_the_matrices_of_an_equation_are_level():
     middles = [top + bottom for _, top, _, bottom in frames(picture.svg)]
     assert middles == pytest.approx([middles[0]] * 3)
     lefts = [left for left, *_ in frames(picture.narrow)]
+    assert lefts[0] == pytest.approx(frames(picture.svg)[0][0])  # where the page has it, too
     assert lefts[0] < lefts[1]  # a phone has room for two, and the third stands below
     assert len(set(np.round(np.diff([top for _, top, *_ in frames(picture.narrow)]), 3))) == 2
 
