@@ -100,10 +100,13 @@ def test_the_page_asks_nobody_else_for_scripts(built_page):
 
 def test_the_type_of_the_text_is_asked_for_before_the_style_has_been_read(built_page):
     html = built_page.read_text()
-    (link,) = re.findall(r'<link rel="preload" as="font"[^>]*href="([^"]+)"', html)
-    assert (built_page.parent / link).resolve().is_file()
-    assert f'url("{link}")' in html  # another address would be fetched twice
-    assert html.index(link) < html.index("<style")
+    links = re.findall(r'<link rel="preload" as="font"[^>]*href="([^"]+)"', html)
+    faces = re.findall(r'"Source Serif 4";[^}]*url\("([^"]+)"\)', html)  # as the style names them
+    assert sorted(links) == sorted(faces)
+    assert len(links) == 3
+    for link in links:
+        assert (built_page.parent / link).resolve().is_file()
+        assert html.index(link) < html.index("<style")
 
 
 def test_an_unknown_part_is_an_error_with_page_and_line(tmp_path):

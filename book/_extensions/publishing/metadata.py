@@ -27,7 +27,11 @@ from circuits.exercises import ASSIGNMENTS, PARTS, Part
 LONGEST = 160  # characters of a description that search engines show
 TEXT_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 LEVEL = "University"
-TYPE = "_static/fonts/source-serif-4-latin-400-normal.woff2"  # of the text
+# The type of the text: with one of the three alone, bold and slanted words would be of another.
+TYPE = tuple(
+    f"_static/fonts/source-serif-4-latin-{face}.woff2"
+    for face in ("400-normal", "400-italic", "600-normal")
+)
 PICTURE = "_static/card.png"
 PICTURE_SIZE = (1200, 630)
 PICTURE_WORDS = (
@@ -201,9 +205,9 @@ def put_tags(
     }
     learning = describe_learning(page, title, description, book) if tree is not None else {}
     address = app.config.html_baseurl
-    type_face = write_type_link(context["pathto"](TYPE, resource=True))
+    faces = "".join(write_type_link(context["pathto"](face, resource=True)) for face in TYPE)
     tags = write_tags(facts, learning, address)
-    context["metatags"] = type_face + tags + context.get("metatags", "")
+    context["metatags"] = faces + tags + context.get("metatags", "")
     context["pageurl"] = None  # the theme would write the canonical link a second time
 
 
