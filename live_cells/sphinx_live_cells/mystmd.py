@@ -121,7 +121,9 @@ def is_page(content: object) -> bool:
     return isinstance(content, dict) and isinstance(content.get("mdast"), dict)
 
 
-def write_pages(site: Path, pages: Mapping[str, Mapping[str, Any]], cdn: str = "") -> None:
+def write_pages(
+    site: Path, pages: Mapping[str, Mapping[str, Any]], cdn: str = "", report: str = ""
+) -> None:
     """Write what each page's widgets need, and of the book what ``complete_site`` goes on with."""
     for name, page in pages.items():
         data = {key: page[key] for key in ("cells", "shown", "texts")}
@@ -142,7 +144,7 @@ def write_pages(site: Path, pages: Mapping[str, Mapping[str, Any]], cdn: str = "
         "book": [],
         "first": DEFAULTS["live_cells_first"],
         "launchers": {},
-        "reportMimetype": DEFAULTS["live_cells_report"],
+        "reportMimetype": report or DEFAULTS["live_cells_report"],
         "words": WORDS,
         "lite": DEFAULTS["live_cells_lite"],
         "cdn": find_cdn(cdn),
@@ -166,7 +168,7 @@ def complete(options: argparse.Namespace) -> str:
             f"No page of {options.site} has a cell to run: name {PLUGIN} under project.plugins in "
             "myst.yml, and run myst build --html before this."
         )
-    write_pages(options.site, pages, options.cdn)
+    write_pages(options.site, pages, options.cdn, options.report)
     codes = {name: [cell["code"] for cell in page["cells"]] for name, page in pages.items()}
     with tempfile.TemporaryDirectory() as made:
         if options.python is None:
@@ -196,6 +198,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--python", type=Path, help="a folder with packs made beforehand")
     parser.add_argument("--pyodide", default="", help="a folder with Pyodide's files")
     parser.add_argument("--cdn", default="", help='"official", or the address of a release')
+    parser.add_argument("--report", default="", help="the MIME type of a check's report")
     for name, what in (
         ("packages", "packages besides those that the cells import"),
         ("wheels", "wheels of pure Python of the author's"),

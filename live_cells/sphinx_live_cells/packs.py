@@ -2,8 +2,9 @@
 
 A pack is a package of Pyodide as it was published, a shared library that such packages need, a
 wheel of the author's, or the author's files beside the pages. ``packs.json`` describes them:
-``file``, ``bytes``, the modules that it ``imports``, the packs that it ``needs`` before it, and
-where it is unpacked ``into`` if not among the modules: ``library`` or ``home``.
+``file``, ``bytes``, the modules that it ``imports``, the packs that it ``needs`` before it, whether
+it is ``inner``, which is there only because another needs it, and where it is unpacked ``into`` if
+not among the modules: ``library`` or ``home``.
 """
 
 from __future__ import annotations
@@ -154,6 +155,8 @@ def make_packs(
         needs = [str(canonicalize_name(need)) for need in package["depends"]]
         file = place_package(name, kept / package["file_name"], target)
         packs[name] = {**describe(file, package["imports"]), "needs": needs}
+        if name not in {str(canonicalize_name(each)) for each in asked}:
+            packs[name]["inner"] = True
         if package["package_type"] == "shared_library":
             packs[name]["into"] = "library"
     for key, wheel in described.items():

@@ -132,6 +132,7 @@ def test_packs_say_what_they_bring_and_what_they_need(tmp_path: Path, release: P
     made = make(tmp_path, release, "matrices")
     assert made["matrices"]["needs"] == ["sums", "blas"]
     assert made["matrices"]["imports"] == ["matrices"]
+    assert [name for name, pack in made.items() if not pack.get("inner")] == ["matrices"]
     assert made["blas"]["into"] == "library"
     assert "into" not in made["sums"]
     assert json.loads((tmp_path / "packs" / "packs.json").read_text()) == made

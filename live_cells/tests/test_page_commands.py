@@ -28,7 +28,9 @@ Run = Callable[..., list[Message]]
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Run cells one after the other in a folder of their own; return what the page was told."""
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
-    for name in ("IPython", "IPython.display", "IPython.core", "IPython.core.display"):
+    for name in (
+        *("IPython", "IPython.display", "IPython.core", "IPython.core.display", "myst_nb"),
+    ):
         monkeypatch.setitem(sys.modules, name, sys)  # put back when the test ends
     ipython.install()
     monkeypatch.syspath_prepend(tmp_path)
@@ -47,6 +49,11 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
 def read(told: list[Message]) -> str:
     """Return all that was printed or said as an error."""
     return "".join(message.get("text", "") for message in told)
+
+
+def test_what_a_book_glues_into_its_text_is_shown_unless_it_is_not_to_be(run: Run) -> None:
+    told = run("from myst_nb import glue\nglue('six', 6)\nglue('seven', 7, display=False)")
+    assert [message["data"]["text/plain"] for message in told] == ["6"]
 
 
 def test_a_line_is_timed_as_often_as_it_is_asked_for(run: Run) -> None:

@@ -186,7 +186,7 @@ def test_code_keeps_its_line_numbers() -> None:
 def test_the_page_s_python_has_the_display_of_notebooks(
     shown: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("IPython", "IPython.display"):
+    for name in ("IPython", "IPython.display", "myst_nb"):
         monkeypatch.setitem(sys.modules, name, sys.modules[__name__])
     ipython.install()
     run(

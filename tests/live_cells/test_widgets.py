@@ -95,6 +95,10 @@ class Model {
 const ways = [];
 async function show(node, into) {
   if (node.type !== "anywidget") {
+    if (node.type === "block" && node.kind === undefined) {
+      for (const child of node.children) await show(child, into);
+      return;
+    }
     const box = document.createElement(node.type === "block" ? "section" : "div");
     box.className = node.type;
     box.append(node.value ?? (node.type === "outputs" ? "built" : ""));
@@ -112,7 +116,9 @@ async function show(node, into) {
 }
 window.leave = () => ways.splice(0).forEach((leave) => leave?.());
 window.open_page = async () => {
-  document.querySelector("main").replaceChildren();
+  const before = document.createElement("p");
+  before.append("Before the bar");
+  document.querySelector("main").replaceChildren(before);
   await show((await (await fetch("page.json")).json()).mdast, document.querySelector("main"));
 };
 await window.open_page();
@@ -260,6 +266,7 @@ def test_cells_are_widgets_that_share_one_python(opened: Page) -> None:
     code = opened.locator("section > .code")
     expect(code.first).to_be_hidden()  # the widget has it
     expect(opened.get_by_text("ls", exact=True)).to_be_visible()
+    expect(opened.get_by_text("Before the bar")).to_be_visible()
     outputs = opened.locator("section > .outputs")
     expect(outputs.nth(3)).to_be_visible()
     # the check needs cells above it, one of which the page does not show

@@ -4,6 +4,9 @@
     python -m tools.bench.books --clones FOLDER        takes clones from there (owner+name/repo)
     python -m tools.bench.books --only python          one book
 
+A book is not built where a package that its cells import cannot be had. On a machine without the
+network, name the pages with such imports after ``--without``: they are not counted, and said.
+
 Each book is laid out as a Sphinx project with the two lines that an author writes, its files as
 they are. Every cell with a Run button is run by that button, from the top. A cell has run if it
 ended well, or in the error that its book means it to end in. What needs the network is counted
@@ -134,6 +137,7 @@ BOOKS = {
             *("content/layout.md", "file-types/myst-notebooks.md", "file-types/notebooks.ipynb"),
             *("interactive/hiding.md", "interactive/interactive.ipynb", "interactive/thebe.md"),
         ),
+        ("images/cool.jpg", "images/fun-fish.png"),
     ),
 }
 
@@ -356,6 +360,7 @@ def describe(title: str, own: Sequence[Outcome]) -> str:
 def run_book(title: str, context: BrowserContext, options: argparse.Namespace) -> Iterator[Outcome]:
     """Lay out a book, build it and run its pages."""
     book = BOOKS[title]
+    book = book._replace(pages=tuple(name for name in book.pages if name not in options.without))
     folder = KEPT / "built" / title
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -383,6 +388,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--pyodide", type=Path, help="a folder with Pyodide's files")
     parser.add_argument("--wheels", type=Path, help="a folder with wheels for the books' authors")
     parser.add_argument("--only", choices=BOOKS, help="one of the books")
+    parser.add_argument(
+        "--without", nargs="+", default=[], help="pages to pass over, whose packages are not here"
+    )
     parser.add_argument("--report", action="store_true", help="say what stopped each cell")
     options = parser.parse_args(arguments)
     chromium = find_chromium()
@@ -394,6 +402,8 @@ def main(arguments: Sequence[str]) -> int:
         for title in [options.only] if options.only else BOOKS:
             outcomes += run_book(title, context, options)
     print(f"\n{count(outcomes)}")
+    if options.without:
+        print(f"Passed over: {', '.join(options.without)}")
     reasons = Counter(one.said.split(":")[0][:60] for one in outcomes if not one.ran)
     for reason, times in reasons.most_common(8):
         print(f"{times:5}  {reason}")

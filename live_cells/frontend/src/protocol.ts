@@ -8,6 +8,8 @@ export interface PackInfo {
   imports: string[];
   /** packs that must be there before */
   needs: string[];
+  /** there only because another needs it: no cell and no author has asked for it */
+  inner?: boolean;
   /** unpacked among Python's modules, unless it is a shared library or the book's own files */
   into?: "library" | "home";
 }

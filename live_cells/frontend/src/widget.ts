@@ -84,7 +84,8 @@ export async function show(root: URL, info: SiteInfo, model: Model, el: HTMLElem
   page.settle(id);
   const around = el.getRootNode();
   const host = around instanceof ShadowRoot ? around.host : el;
-  host.id = id;
+  host.setAttribute("data-live", id === "" ? "bar" : "instead");
+  if (id !== "") host.id = id;
   const forget = followOutput(part, host);
   return () => {
     forget();
@@ -92,9 +93,8 @@ export async function show(root: URL, info: SiteInfo, model: Model, el: HTMLElem
   };
 }
 
-/** Tell the style that the printed code may go, and the built output as soon as there is another. */
+/** Tell the style that the built output may go as soon as there is another. */
 function followOutput(part: HTMLElement, host: Element): () => void {
-  host.setAttribute("data-live", "ready");
   const output = part.querySelector(".cell_output");
   const tell = () => host.toggleAttribute("data-live-runs", part.dataset.runs === "ended" || output?.hasChildNodes() === true);
   const observer = new MutationObserver(tell);

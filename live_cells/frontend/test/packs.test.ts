@@ -16,6 +16,10 @@ test("a pack is named as one imports it, and not by what is inside it", () => {
   expect(listPackages(packs)).toEqual(["dateutil", "matplotlib", "plotly", "sklearn", "two_words", "zengl"]);
 });
 
+test("what is there only for another package is not named", () => {
+  expect(listPackages({ pandas: pack("pandas"), six: { ...pack("six"), inner: true } })).toEqual(["pandas"]);
+});
+
 test("a pack that brings nothing to import is not named: a shared library, data, tests alone", () => {
   expect(listPackages({ openblas: pack(), own: pack(), "own-odd": pack("_odd", "tests") })).toEqual([]);
 });

@@ -1,5 +1,6 @@
 """``IPython.display`` for a page: what learners know from notebooks, shown by the page.
 
+``glue`` of MyST-NB is here, too, for cells of books name by it what their text quotes.
 Only what a page can show is here; importing anything else says that it is not there.
 """
 
@@ -236,8 +237,15 @@ def make_display(kind: type) -> Any:
     return display_kind
 
 
+def glue(name: str, variable: object, show: bool = True, **options: Any) -> None:
+    """Show a value that the book's text quotes by a name: the text stays as it was built."""
+    del name
+    if options.pop("display", show):
+        display(variable)
+
+
 def install() -> None:
-    """Make ``IPython.display`` importable, under its older name as well."""
+    """Make ``IPython.display`` importable, under its older name as well, and MyST-NB's ``glue``."""
     parts: tuple[Any, ...] = (display, update_display, DisplayHandle, clear_output)
     parts += (HTML, Markdown, SVG, Latex, Math, Image, Pretty, Code, JSON, IFrame, YouTubeVideo)
     parts += tuple(map(make_display, (HTML, Markdown, SVG, Latex, Pretty, JSON)))
@@ -249,3 +257,6 @@ def install() -> None:
     package.__dict__["core"] = core
     sys.modules |= {"IPython": package, "IPython.display": module}
     sys.modules |= {"IPython.core": core, "IPython.core.display": module}
+    book = ModuleType("myst_nb")
+    book.__dict__["glue"] = glue
+    sys.modules["myst_nb"] = book
