@@ -1,4 +1,4 @@
-"""Tell whether a command's inputs are the same as when it last succeeded.
+"""Remember with which inputs a command last succeeded.
 
 Contents count, not dates, so a fresh clone or a changed branch is judged rightly, and a file
 that was deleted is noticed. Inputs are files and folders, from the root.
