@@ -50,7 +50,7 @@ def is_stub(value: object) -> bool:
 
     A body of ``pass``, a bare ``return`` or a docstring alone is an attempt: it returns None.
 
-    The sandbox has a twin, :func:`grader.sandbox.inside.serialize.is_stub`, because nothing of
+    The sandbox has a twin, :func:`grader.sandbox.inside.wire.is_stub`, because nothing of
     the course is imported there.
 
     Example:

@@ -6,6 +6,7 @@ whole assignment graded as ``python -m grader autograde`` does, and leaves nbgra
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any, NoReturn
 
 from nbconvert.exporters import NotebookExporter
@@ -49,11 +50,11 @@ class SandboxedExecute(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader 
 
     @validate("limits")
     def _check_limits(self, proposal: Bunch) -> object:
-        strange = sorted(set(proposal["value"]) - set(Limits().as_dict()))
+        known = [one.name for one in fields(Limits)]
+        strange = sorted(set(proposal["value"]) - set(known))
         if strange:
             raise TraitError(
-                f"SandboxedExecute.limits has no {strange[0]!r}; "
-                f"there are {', '.join(Limits().as_dict())}."
+                f"SandboxedExecute.limits has no {strange[0]!r}; there are {', '.join(known)}."
             )
         return proposal["value"]
 

@@ -1,7 +1,7 @@
 """Run a learner's notebook safely: cells go in, answers come out as data.
 
 `run_submission` runs the cells in a sandbox and gives an `Execution`. The corridor, in order:
-`bubblewrap` and `syscalls` (seccomp) hold a warm interpreter, `zygote` forks from it,
+`bubblewrap` and `kernel` (seccomp, control groups) hold a warm interpreter, `zygote` forks from it,
 `inside` is what runs there, `protocol` reads what comes out and trusts none of it, `run` keeps
 the answers.
 """

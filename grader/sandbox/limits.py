@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -86,7 +86,3 @@ class Limits:
 
     revivals: int = 8
     """How often the cells before a fatal one are run again, so that functions can be called."""
-
-    def as_dict(self) -> dict[str, float]:
-        """Give the limits by name, for a report or for the sandbox."""
-        return asdict(self)

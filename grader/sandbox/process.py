@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from grader.plugin import Packages
 
 from .bubblewrap import SandboxUnavailable
-from .inside.watchdog import ASK, INTERRUPT, WAITED
+from .inside.confine import ASK, INTERRUPT, WAITED
 from .limits import MIB, Limits
 from .protocol import Begin, ChannelError, Decoder, Done, End, Given, Message, Output, Ready
 from .zygote import Zygote, get_zygote

@@ -15,15 +15,15 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 from grader.plugin import Packages
 
 from .bubblewrap import HOME, SandboxUnavailable, build_command, list_environment, write_start
-from .control_group import ControlGroup, make_control_group
 from .inside.wire import GREETING
+from .kernel import ControlGroup, build_filter, make_control_group
 from .limits import MIB, Limits
-from .syscalls import build_filter
 
 _START_SECONDS = 60
 _CREDENTIALS = struct.Struct("3i")  # process, user, group
@@ -99,7 +99,7 @@ class Zygote:
         `warm` names modules to import before this and every later fork.
         """
         settings = {
-            "limits": limits.as_dict(),
+            "limits": asdict(limits),
             "sandbox": self.sandbox,
             "warm": sorted(warm),
             "home": HOME if self._folder is None else tempfile.mkdtemp(dir=self._folder.name),

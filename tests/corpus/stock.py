@@ -18,8 +18,7 @@ import sys
 import time
 from pathlib import Path
 
-from grader.sandbox.inside.confine import adopt_orphans
-from grader.sandbox.inside.watchdog import sweep
+from grader.sandbox.inside.confine import adopt_orphans, sweep
 from tests.corpus import CASES
 from tests.corpus.case import Case
 from tests.corpus.course import Course, hand_in, open_course

@@ -21,10 +21,9 @@ import numpy as np
 from traitlets.config import Config
 
 from . import wire
-from .output_buffer import OutputBuffer, Stream
-from .serialize import pack_value, refuse, unpack_arguments
-from .shell import CapturingDisplayHook, CapturingPublisher, CapturingShell
+from .shell import CapturingDisplayHook, CapturingPublisher, CapturingShell, OutputBuffer, Stream
 from .shell import replace_input as _replace_input
+from .wire import pack_value, refuse, unpack_arguments
 
 _HIGH = 200  # the channel's place, out of the way of code that closes the first few files
 

@@ -16,12 +16,12 @@ import socket
 import sys
 from collections.abc import Mapping
 
-from . import confine, runner, watchdog, wire
+from . import confine, runner, wire
 from .shell import CapturingShell
 
 _PRIVATE = ("/home/learner", "/tmp", "/dev/shm")  # noqa: S108  (these are the mount points)
 _PUBLIC_PROC = "/sandbox/proc"
-_MOST_HANDLES = 2 + len(watchdog.GAUGES)
+_MOST_HANDLES = 2 + len(confine.GAUGES)
 _warm: set[str] = set()
 
 
@@ -42,7 +42,7 @@ def main(handle: int) -> None:
         if os.fork() == 0:
             control.close()
             channel, status = (socket.socket(fileno=handle) for handle in handles[:2])
-            _guard(settings, shell, channel, status, watchdog.Gauges(handles[2:]))
+            _guard(settings, shell, channel, status, confine.Gauges(handles[2:]))
         for inherited in handles:
             os.close(inherited)
 
@@ -67,7 +67,7 @@ def _guard(
     shell: CapturingShell,
     channel: socket.socket,
     status: socket.socket,
-    gauges: watchdog.Gauges,
+    gauges: confine.Gauges,
 ) -> None:
     """Be the watchdog: set up the namespaces, fork the learner's process, watch it, exit."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -82,7 +82,7 @@ def _guard(
             status.close()
             _become_learner(settings, limits, shell, channel)
         channel.close()
-        watchdog.watch(process, status, limits, gauges, sandbox=bool(settings["sandbox"]))
+        confine.watch(process, status, limits, gauges, sandbox=bool(settings["sandbox"]))
     except BaseException as error:  # noqa: BLE001  (the grader must hear of it in any case)
         status.sendall(f"failed: {type(error).__name__}: {error}".encode()[:500])
     finally:

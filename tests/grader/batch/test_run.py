@@ -33,7 +33,7 @@ from grader.cli import main
 from grader.config import load_settings
 from grader.errors import CourseError
 from grader.gradebook.access import hold_class
-from grader.sandbox import control_group
+from grader.sandbox import kernel
 
 from .conftest import ASSIGNMENT, HONEST, InThisProcess, hand_in, take_submission
 
@@ -336,7 +336,7 @@ def test_a_worker_that_hangs_before_it_reads_its_job_is_replaced(classroom, grad
 
 
 def test_workers_leave_no_control_group_behind(classroom, grade):
-    groups = control_group._find_parents(
+    groups = kernel._find_parents(
         Path("/proc/self/mountinfo").read_text(), Path("/proc/self/cgroup").read_text()
     )
     parents = {parent for _, found in groups for parent in found.values()}

@@ -10,7 +10,7 @@ from py_compile import PycInvalidationMode
 import pytest
 
 from course.plugin import PLUGIN
-from grader.sandbox import bytecode, run_submission
+from grader.sandbox import bubblewrap, run_submission
 from grader.sandbox.bubblewrap import _show_bytecode
 from grader.sandbox.zygote import end_sandboxes
 
@@ -40,8 +40,8 @@ def find(cache, monkeypatch):
         compiled.append(command)
         return subprocess.CompletedProcess(command, 0)
 
-    monkeypatch.setattr(bytecode.subprocess, "run", note)
-    return lambda *paths: (bytecode.find_cache(paths, (), {}), len(compiled))
+    monkeypatch.setattr(bubblewrap.subprocess, "run", note)
+    return lambda *paths: (bubblewrap.find_cache(paths, (), {}), len(compiled))
 
 
 def test_what_is_compiled_already_is_read_where_it_lies(package, find, capsys):
@@ -111,7 +111,7 @@ def test_python_looks_for_bytecode_where_it_is_shown(package, cache, monkeypatch
 
 def test_the_sandbox_reads_what_was_compiled_for_it(cache, monkeypatch, given, printed, capfd):
     """And can write nothing there."""
-    monkeypatch.setattr(bytecode, "_is_compiled", lambda _: False)
+    monkeypatch.setattr(bubblewrap, "_is_compiled", lambda _: False)
     look = (
         "import json, numpy, circuits\n"
         "for module in (json, numpy, circuits):\n"

@@ -4,12 +4,13 @@ import os
 import signal
 import socket
 import time
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 
 from grader.sandbox import Limits
-from grader.sandbox.inside import watchdog, wire
+from grader.sandbox.inside import confine, wire
 from grader.sandbox.inside.runner import Learner
 
 CROWD = "import os\nfor _ in range(16):\n    if os.fork() == 0:\n        while True: pass\n"
@@ -71,11 +72,11 @@ def test_what_took_too_much_is_ended_before_an_interrupt_could_let_the_next_cell
         sent.append(number)
         really(process, signal.SIGKILL)
 
-    monkeypatch.setattr(watchdog.os, "kill", kill)
+    monkeypatch.setattr(confine.os, "kill", kill)
     # What is left below the watchdog is what pytest has begun, browsers of other tests included.
-    monkeypatch.setattr(watchdog, "sweep", lambda learner: None)
-    ours.send(watchdog.INTERRUPT)
-    limits = {**Limits().as_dict(), "processes": 0}
-    watchdog.watch(learner, theirs, limits, watchdog.Gauges(()), sandbox=False)
+    monkeypatch.setattr(confine, "sweep", lambda learner: None)
+    ours.send(confine.INTERRUPT)
+    limits = {**asdict(Limits()), "processes": 0}
+    confine.watch(learner, theirs, limits, confine.Gauges(()), sandbox=False)
     assert sent[0] == signal.SIGKILL
     assert ours.recv(100).startswith(b"processes:")

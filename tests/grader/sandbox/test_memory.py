@@ -11,8 +11,8 @@ import pytest
 
 from course.plugin import PLUGIN
 from grader.sandbox import Limits
-from grader.sandbox.control_group import make_control_group
-from grader.sandbox.inside import watchdog
+from grader.sandbox.inside import confine
+from grader.sandbox.kernel import make_control_group
 from grader.sandbox.zygote import get_zygote
 
 LIMITS = Limits(memory_together=300 * 2**20, cell_seconds=15)
@@ -100,10 +100,10 @@ def test_arrays_in_files_and_pools_of_processes_work(run, printed):
 
 def test_use_beyond_a_limit_is_named():
     limits = {"processes": 4, "memory_together": 100, "open_files_together": 10}
-    assert watchdog.find_excess(watchdog.Use(4, 10, 100), limits) == ""
-    assert watchdog.find_excess(watchdog.Use(5), limits) == "processes"
-    assert watchdog.find_excess(watchdog.Use(1, 11), limits) == "files"
-    assert watchdog.find_excess(watchdog.Use(1, 1, 101), limits) == "memory"
+    assert confine.find_excess(confine.Use(4, 10, 100), limits) == ""
+    assert confine.find_excess(confine.Use(5), limits) == "processes"
+    assert confine.find_excess(confine.Use(1, 11), limits) == "files"
+    assert confine.find_excess(confine.Use(1, 1, 101), limits) == "memory"
 
 
 @pytest.mark.parametrize(
@@ -114,9 +114,9 @@ def test_use_beyond_a_limit_is_named():
     ],
 )
 def test_a_machine_that_runs_out_of_memory_ends_the_run(monkeypatch, now, word):
-    monkeypatch.setattr(watchdog, "read_free_memory", lambda: (now, 100 << 20))
-    assert watchdog.find_scarcity(80 << 20, most=10 << 20) == word
-    assert watchdog.find_scarcity(6 << 20, most=10 << 20) == ""  # it was like that before
+    monkeypatch.setattr(confine, "read_free_memory", lambda: (now, 100 << 20))
+    assert confine.find_scarcity(80 << 20, most=10 << 20) == word
+    assert confine.find_scarcity(6 << 20, most=10 << 20) == ""  # it was like that before
 
 
 def test_memory_that_is_swapped_out_and_page_tables_count(monkeypatch, tmp_path):
@@ -125,8 +125,8 @@ def test_memory_that_is_swapped_out_and_page_tables_count(monkeypatch, tmp_path)
     )
     (tmp_path / "7").mkdir()
     (tmp_path / "7" / "status").write_text(status)
-    monkeypatch.setattr(watchdog, "Path", lambda *parts: tmp_path.joinpath(*parts[1:]))
-    assert watchdog._list_processes(["7", "8"]) == {7: (1, 3, 14 * 1024)}
+    monkeypatch.setattr(confine, "Path", lambda *parts: tmp_path.joinpath(*parts[1:]))
+    assert confine._list_processes(["7", "8"]) == {7: (1, 3, 14 * 1024)}
 
 
 @pytest.mark.parametrize("hide", ["", "ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)"])
@@ -164,7 +164,7 @@ def group(sleeper):
 
 def test_the_kernel_stops_what_no_watchdog_sees(group, sleeper):
     group.limit(100 << 20, 10)
-    gauges = watchdog.Gauges(group.gauges)
+    gauges = confine.Gauges(group.gauges)
     assert not gauges.has_killed()
     sleeper.stdin.write(b"\n")
     sleeper.stdin.flush()
@@ -173,7 +173,7 @@ def test_the_kernel_stops_what_no_watchdog_sees(group, sleeper):
 
 
 def test_a_group_that_is_full_is_no_reason_to_kill_the_next(group):
-    gauges = watchdog.Gauges(group.gauges)
+    gauges = confine.Gauges(group.gauges)
     assert gauges.measure(0) < 1 << 20
     assert not gauges.has_killed()
 

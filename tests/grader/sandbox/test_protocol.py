@@ -11,8 +11,8 @@ from hypothesis.extra import numpy as hnp
 
 from circuits.judging.answers import is_stub
 from grader.sandbox import Limits, Refusal
-from grader.sandbox.inside import serialize, wire
-from grader.sandbox.inside.serialize import pack_value, unpack_arguments
+from grader.sandbox.inside import wire
+from grader.sandbox.inside.wire import pack_value, unpack_arguments
 from grader.sandbox.process import MessageOrder
 from grader.sandbox.protocol import (
     Begin,
@@ -213,7 +213,7 @@ def test_the_sandbox_and_the_check_agree_on_what_a_stub_is():
     answered = [*nothing, without_return, lambda x: x, lambda x: 4, lambda x: print(x), len]
     untouched = [stub, described_stub, lambda x: ...]
     for value in (*answered, *untouched):
-        assert serialize.is_stub(value) == is_stub(value) == (value in untouched)
+        assert wire.is_stub(value) == is_stub(value) == (value in untouched)
 
 
 def test_a_class_that_fails_to_be_read_is_refused():

@@ -16,7 +16,7 @@ import grader.sandbox.bubblewrap as sandbox_module
 from course.plugin import PLUGIN
 from grader.sandbox import Limits, SandboxUnavailable, run_submission
 from grader.sandbox.bubblewrap import find_bubblewrap, list_packages
-from grader.sandbox.syscalls import build_filter
+from grader.sandbox.kernel import build_filter
 from grader.sandbox.zygote import Zygote, get_zygote
 
 ROOT = Path(__file__).parents[3]
