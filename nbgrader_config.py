@@ -10,11 +10,11 @@ it cannot read for none at all, and a slip in this one must not open that door.
 import sys
 from pathlib import Path
 
+from grader.config import find_own_programs, remind_to_weave
 from grader.dates import read_dates_strictly
 from grader.gradebook.watch import watch_grades
 from grader.hooks.export import CarefulExport
 from grader.hooks.release_feedback import CarefulReleaseFeedback
-from grader.programs import find_own_programs, remind_to_weave
 
 c = get_config()  # noqa: F821  (nbgrader puts it here)
 

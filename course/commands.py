@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course.sources import find_pages
-from grader.cli.options import add_course, read_count
+from grader.cli import add_course, read_count
 from grader.paths import Classroom, default_classroom
 
 if TYPE_CHECKING:

@@ -11,17 +11,22 @@ import ast
 import contextlib
 import hashlib
 import json
+import os
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from traitlets.log import get_logger
+
 from grader.errors import CourseError
 from grader.paths import Classroom, Sources, replacing
 
 if TYPE_CHECKING:
     from traitlets.config import Config
+
 
 FOLDER = ".grading"
 """Under the class's folder: what grading keeps for itself."""
@@ -237,3 +242,35 @@ def _keep(path: Path, values: Mapping[str, object]) -> None:
         with replacing(path) as fresh:
             fresh.touch(mode=0o600)
             fresh.write_text(text, encoding="utf-8")
+
+
+NEEDS_SOURCES = {"generate_assignment", "assign", "release_assignment", "autograde"}
+
+
+def remind_to_weave(classroom: Path) -> None:
+    """Say how to make the source notebooks, if a command needs them and they are not there.
+
+    nbgrader's own message, that no notebook matched a pattern, names no remedy.
+    """
+    command = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    elsewhere = any(
+        word.startswith(("--course-dir", "--CourseDirectory.root")) for word in sys.argv
+    )
+    if command in NEEDS_SOURCES and not elsewhere and not (classroom / "source").is_dir():
+        get_logger().warning(
+            "%s/source is empty: the source notebooks have not been woven yet. "
+            "Run `python -m grader weave`.",
+            classroom.name,
+        )
+
+
+def find_own_programs() -> None:
+    """Let nbgrader find the programs that were installed with it.
+
+    It starts ``alembic`` by name when it makes a gradebook, which fails where the environment is
+    used without having been activated.
+    """
+    here = str(Path(sys.executable).parent)
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    if here not in folders:
+        os.environ["PATH"] = os.pathsep.join([*folders, here])

@@ -23,7 +23,7 @@ FORMER = {
     "grader.gatekeeper.exporter": "grader.hooks.autograde",
     "grader.hidden": "course.hidden",
     "grader.ledger": "grader.gradebook.watch",
-    "grader.settings": "grader.programs",
+    "grader.settings": "grader.config",
 }
 """What is imported by each name. Nothing is said of it: a word on stderr would cost all points."""
 

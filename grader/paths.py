@@ -1,8 +1,15 @@
-"""Find files: the course's configuration, and the folders of one class."""
+"""Find files: the course's configuration, the folders of one class, and regular files in them.
+
+Links, pipes and devices that stand under a learner's names are not opened for what they are: a link
+could point at anybody's file, and a pipe would be waited for. A hard link is a file like any other,
+but where the kernel lets people make one to a file that is not theirs (``fs.protected_hardlinks``
+is 0), it shows the instructor's files under a learner's name.
+"""
 
 from __future__ import annotations
 
 import os
+import stat
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -137,3 +144,69 @@ def replacing(path: Path) -> Iterator[Path]:
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+def open_regular(path: Path | str, folder: int | None = None) -> int | None:
+    """Return a handle on a file, open for reading, or None if it is no regular file.
+
+    Args:
+        path: The file.
+        folder: An open folder in which it is, if the path is not to be followed from the root.
+    """
+    try:
+        handle = os.open(path, _FLAGS, dir_fd=folder)
+    except (OSError, ValueError):
+        return None
+    # The checks on the open file leave no moment at which it could be swapped.
+    about = os.fstat(handle)
+    place = Path(path).parent.stat() if folder is None else os.fstat(folder)
+    if stat.S_ISREG(about.st_mode) and not is_of_another(about, place):
+        return handle
+    os.close(handle)
+    return None
+
+
+def is_of_another(file: os.stat_result, folder: os.stat_result) -> bool:
+    """Return whether a file also stands elsewhere, and belongs to another than its folder does.
+
+    Args:
+        file: What the system says of the file.
+        folder: The same of the folder in which it was found.
+    """
+    return file.st_nlink > 1 and file.st_uid != folder.st_uid
+
+
+def read_regular(path: Path, most: int) -> bytes | None:
+    """Return a file's bytes, or None if it is no regular file; of a large one, ``most + 1``.
+
+    Args:
+        path: The file.
+        most: How many bytes are wanted.
+    """
+    handle = open_regular(path)
+    if handle is None:
+        return None
+    with os.fdopen(handle, "rb") as file:
+        return file.read(most + 1)
+
+
+def read_files(directory: Path, most: int) -> dict[str, bytes]:
+    """Read the regular files below a folder, as relative POSIX path -> content.
+
+    Links, devices, sockets and pipes are left out: a link could point at anybody's file. Files
+    are taken in order of their names until `most` bytes are reached; larger ones are left out.
+    """
+    found: dict[str, bytes] = {}
+    left = most
+    for folder, folders, names in os.walk(directory, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(folder, name)
+            content = read_regular(path, left)
+            if content is not None and len(content) <= left:
+                found[path.relative_to(directory).as_posix()] = content
+                left -= len(content)
+    return found

@@ -18,6 +18,7 @@ from grader.errors import CourseError
 from grader.gradebook.access import find_folder
 from grader.intake.notebook import read_pictures, write_pictures
 from grader.nbgrader_types import CourseDirectory
+from grader.paths import read_files
 from grader.terminal import deferring_signals
 
 _PART = ".part"
@@ -37,7 +38,7 @@ def stage(choice: Choice, coursedir: CourseDirectory, context: Context, keep: se
     from nbgrader.utils import find_all_files
 
     from grader.intake import Bounds, load_notebooks
-    from grader.sandbox import Limits, read_files
+    from grader.sandbox import Limits
 
     place = find_place(coursedir, choice.student)
     shutil.rmtree(place, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Run the instructor's commands; each imports what it needs and calls it."""
+"""Run the instructor's commands; each imports what it needs, options that several have included."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import errno
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from grader.config import read_plugin_name
 from grader.errors import CourseError
@@ -147,3 +148,54 @@ def _add_course_commands(add: Callable[..., Any]) -> None:
     """Add the commands of the course that ``nbgrader_config.py`` names, if there is one here."""
     with contextlib.suppress(CourseError):  # what needs a course says that there is none
         load_plugin(read_plugin_name(find_sources())).add_commands(add)
+
+
+_Number = TypeVar("_Number", int, float)
+
+
+def add_assignment(parser: argparse.ArgumentParser) -> None:
+    """Add the name of an assignment, which has to be given."""
+    parser.add_argument("assignment", help="the assignment's name, such as exercise-1")
+
+
+def add_course(parser: argparse.ArgumentParser, default: str = "classroom/") -> None:
+    """Add ``--course``: a class's folder, and what to say of the one that is taken without it."""
+    parser.add_argument(
+        "--course", type=Path, metavar="DIR", help=f"the class's folder (default: {default})"
+    )
+
+
+def read_count(word: str) -> int:
+    """Return a whole number, 1 or more.
+
+    Raises:
+        argparse.ArgumentTypeError: If the word is none.
+    """
+    return _read(word, int, lambda number: number >= 1, "a whole number, 1 or more")
+
+
+def read_seconds(word: str) -> float:
+    """Return a number of seconds, more than 0.
+
+    Raises:
+        argparse.ArgumentTypeError: If the word is none.
+    """
+    return _read(
+        word,
+        float,
+        lambda number: 0.0 < number < float("inf"),
+        "a number of seconds, more than 0",
+    )
+
+
+def _read(
+    word: str, kind: Callable[[str], _Number], fits: Callable[[_Number], bool], wanted: str
+) -> _Number:
+    try:
+        number = kind(word)
+    except ValueError:
+        pass
+    else:
+        if fits(number):
+            return number
+    raise argparse.ArgumentTypeError(f"say {wanted}, not {word!r}")

@@ -8,7 +8,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from grader.cli.options import add_assignment, add_course, read_count, read_seconds
+from grader.cli import add_assignment, add_course, read_count, read_seconds
 from grader.errors import CourseError
 from grader.paths import find_classroom, find_sources
 

@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from grader.cli.options import add_assignment, add_course
+from grader.cli import add_assignment, add_course
 from grader.errors import CourseError, list_some
 from grader.paths import find_classroom, find_sources
 from grader.terminal import NEEDS_PERSON

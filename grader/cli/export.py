@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli.options import add_course
+from grader.cli import add_course
 from grader.errors import CourseError, list_some, say_count
 from grader.paths import find_classroom, find_sources
 from grader.terminal import NEEDS_PERSON

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from grader.cli.options import add_assignment, add_course, read_count
+from grader.cli import add_assignment, add_course, read_count
 from grader.paths import find_classroom, find_sources
 
 

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli.options import add_assignment, add_course
+from grader.cli import add_assignment, add_course
 from grader.errors import CourseError
 from grader.paths import find_classroom, find_sources
 from grader.terminal import NEEDS_PERSON

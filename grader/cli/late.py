@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from grader.cli.options import add_course
+from grader.cli import add_course
 from grader.errors import CourseError, list_some, say_count
 from grader.nbgrader_types import Gradebook
 from grader.paths import find_classroom, find_sources

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grader.cli.options import add_course
+from grader.cli import add_course
 from grader.errors import list_some
 from grader.paths import Classroom, find_classroom, find_sources
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli.options import add_assignment, add_course
+from grader.cli import add_assignment, add_course
 from grader.errors import CourseError, say_count
 from grader.paths import find_classroom, find_sources
 from grader.terminal import NEEDS_PERSON

@@ -10,8 +10,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.cli import add_assignment, add_course
 from grader.cli.autograde import add_workers, grade_and_show
-from grader.cli.options import add_assignment, add_course
 from grader.paths import Classroom, find_classroom, find_sources, replacing
 from grader.terminal import NEEDS_PERSON
 

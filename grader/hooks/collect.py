@@ -18,8 +18,7 @@ from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
 
 from grader.intake.folders import Hazard, is_date, set_aside, show_name
-from grader.paths import ASIDE
-from grader.regular_files import open_regular
+from grader.paths import ASIDE, open_regular
 
 _CHUNK = 1 << 20
 _NEVER = parse_utc("1970-01-01")

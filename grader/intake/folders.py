@@ -15,8 +15,7 @@ from grader.dates import HOW, UnclearDateError, read_date
 from grader.errors import CourseError
 from grader.intake.decode import Bounds
 from grader.nbgrader_types import CourseDirectory
-from grader.paths import ASIDE, find_free
-from grader.regular_files import read_regular
+from grader.paths import ASIDE, find_free, read_regular
 
 TIMESTAMP = "timestamp.txt"
 NOTEBOOK = ".ipynb"

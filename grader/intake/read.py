@@ -27,7 +27,7 @@ from grader.intake.repair import (
     Unreadable,
     rebuild_in_present_form,
 )
-from grader.regular_files import read_regular
+from grader.paths import read_regular
 
 NO_NOTEBOOK = "No notebook was handed in."
 NO_FILE = "The notebook is a link, a folder or a device, and not a file."

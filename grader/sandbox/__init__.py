@@ -10,7 +10,7 @@ from .bubblewrap import SandboxUnavailable
 from .limits import Limits
 from .remote import RemoteFunction
 from .run import Execution, run_submission
-from .submission import Cell, DeclaredAnswer, Refusal, RemoteError, read_files
+from .submission import Cell, DeclaredAnswer, Refusal, RemoteError
 
 __all__ = [
     "Cell",
@@ -21,6 +21,5 @@ __all__ = [
     "RemoteError",
     "RemoteFunction",
     "SandboxUnavailable",
-    "read_files",
     "run_submission",
 ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
+from grader.paths import read_files
 from grader.plugin import Packages
 
 from .inside import wire
@@ -17,16 +18,7 @@ from .limits import Limits
 from .process import Ended, LearnerProcess, Lost, MessageOrder, follow
 from .protocol import End, Given, Marker, Message, Output, Value, list_warm, pack_job
 from .remote import RemoteFunction, call_process
-from .submission import (
-    AnswersLike,
-    Cell,
-    DeclaredAnswer,
-    Refusal,
-    RemoteError,
-    list_answers,
-    number_cells,
-    read_files,
-)
+from .submission import AnswerLike, Cell, DeclaredAnswer, Refusal, RemoteError
 
 _OVERHEAD = 64  # bytes that an output has in a notebook beside its texts
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\n]*")
@@ -108,6 +100,33 @@ def _make(output: Output) -> dict[str, Any]:
     if kind == "execute_result":
         made["execution_count"] = None
     return made
+
+
+AnswersLike: TypeAlias = Iterable["AnswerLike | tuple[str, str]"] | Mapping[str, str]
+
+
+def list_answers(answers: AnswersLike) -> tuple[DeclaredAnswer, ...]:
+    """Bring answers in any accepted form into one; a `ValueError` names a repeated one."""
+    items = answers.items() if isinstance(answers, Mapping) else answers
+    listed = tuple(
+        DeclaredAnswer(*item) if isinstance(item, tuple) else DeclaredAnswer(item.name, item.kind)
+        for item in items
+    )
+    names = [answer.name for answer in listed]
+    for name in names:
+        if not name.isidentifier():
+            raise ValueError(f"The answer {name!r} is not the name of a variable.")
+        if names.count(name) > 1:
+            raise ValueError(f"The answer {name!r} is declared {names.count(name)} times.")
+    return listed
+
+
+def number_cells(cells: Sequence[Cell | str]) -> tuple[Cell, ...]:
+    """Give each plain source its place as number, starting at 1."""
+    return tuple(
+        cell if isinstance(cell, Cell) else Cell(cell, place)
+        for place, cell in enumerate(cells, start=1)
+    )
 
 
 def run_submission(

@@ -5,8 +5,8 @@ import shutil
 import pytest
 from nbgrader.api import Gradebook
 
+from grader.config import find_own_programs
 from grader.gradebook.watch import watch_grades
-from grader.programs import find_own_programs
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,13 @@ from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 
 from grader.classic import PLUGIN
+from grader.config import find_own_programs
 from grader.plugin import TestPart, TestRun, list_tested_parts
-from grader.programs import find_own_programs
 
 CONFIGURATION = """
 from pathlib import Path
 
-from grader.programs import find_own_programs
+from grader.config import find_own_programs
 
 find_own_programs()
 c = get_config()

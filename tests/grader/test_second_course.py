@@ -18,7 +18,7 @@ CONFIGURATION = """
 from pathlib import Path
 
 from grader.hooks.feedback import FeedbackExporter
-from grader.programs import find_own_programs
+from grader.config import find_own_programs
 
 find_own_programs()
 c = get_config()

@@ -23,7 +23,7 @@ TESTS = Path(__file__).parents[2]
 CONFIGURATION = """
 from pathlib import Path
 
-from grader.programs import find_own_programs
+from grader.config import find_own_programs
 
 find_own_programs()
 c = get_config()

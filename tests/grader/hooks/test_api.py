@@ -170,7 +170,7 @@ def test_the_stock_commands_work_from_the_root(sources, woven, tmp_path):
 def test_without_source_notebooks_the_remedy_is_named(sources):
     script = (
         "import sys; sys.argv = ['nbgrader', 'generate_assignment', 'exercise-1']\n"
-        "from pathlib import Path\nfrom grader.programs import remind_to_weave\n"
+        "from pathlib import Path\nfrom grader.config import remind_to_weave\n"
         "import logging; logging.basicConfig()\n"
         "remind_to_weave(Path('nowhere/classroom'))"
     )

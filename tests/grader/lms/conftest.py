@@ -9,7 +9,7 @@ from nbgrader.api import Gradebook
 from course.demo.platforms import CLASS
 from grader.cli.collect import run_collect, run_return
 from grader.cli.export import run_export
-from grader.programs import find_own_programs
+from grader.config import find_own_programs
 
 NAME = "exercise-1"
 
