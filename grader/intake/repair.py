@@ -24,7 +24,7 @@ from grader.intake.reference import (
     find_origin,
     normalize,
 )
-from grader.sanitize.markdown import clean_markdown
+from grader.sanitize.clean import clean_markdown
 from grader.sanitize.pictures import DRAWING, RASTER, find_picture_fault
 
 RECORD = "grader"

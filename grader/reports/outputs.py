@@ -9,9 +9,14 @@ from markupsafe import Markup
 from mistune import HTMLRenderer, Markdown, create_markdown
 
 from grader.fast_imports import NotebookNode
-from grader.sanitize.clean import clean_html, clean_text
-from grader.sanitize.markdown import LONGEST, find_cleaned
-from grader.sanitize.outputs import PICTURES, clean_output
+from grader.sanitize.clean import (
+    LONGEST,
+    PICTURES,
+    clean_html,
+    clean_output,
+    clean_text,
+    find_cleaned,
+)
 
 _PLUGINS = ("math", "table", "strikethrough", "url")
 _ATTACHED = "attachment:"

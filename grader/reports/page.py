@@ -27,9 +27,7 @@ from grader.plugin import HOW_JUDGED, Plugin, find_part
 from grader.reports.check import Check, find_report, read_check
 from grader.reports.grades import CellGrade, Grades
 from grader.reports.outputs import Budget, render_markdown, write_code, write_outputs, write_text
-from grader.sanitize.clean import clean_text
-from grader.sanitize.markdown import LONGEST
-from grader.sanitize.outputs import measure_markup
+from grader.sanitize.clean import LONGEST, clean_text, measure_markup
 
 MOST_CHARACTERS = 3_000_000
 """Of a learner's outputs in one page, unless the configuration says otherwise."""

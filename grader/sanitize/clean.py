@@ -1,22 +1,39 @@
-"""Clean HTML and plain text that a learner's code produced."""
+"""Clean what learners wrote or printed before any browser shows it: HTML, Markdown, outputs.
+
+Outputs are cleaned when they are written into the graded notebook, and once more on their way into
+the feedback.
+
+formgrader turns Markdown into HTML without cleaning it, and stops at a picture that is not there.
+So a text is rendered here first, by the parser that formgrader has. If cleaning finds nothing in
+what comes out, the text stays to the letter. If it finds something, what is stored is what a person
+may read: the rendered text, cleaned, with tags shown instead of used, and a line for each picture
+that is not shown.
+"""
 
 from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from html import escape, unescape
-from typing import Any
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
 
 import nh3
 import tinycss2
 
+from grader.fast_imports import NotebookNode, from_dict
 from grader.sanitize.pictures import (
     DRAWING,
     find_address_fault,
     find_picture_fault,
     tell_of_picture,
 )
+
+if TYPE_CHECKING:
+    from grader.sanitize.renderer import Pictures
+
 
 MOST_TAGS = 40_000
 """A table of 10,000 numbers has half as many."""
@@ -74,7 +91,7 @@ def _count(attributes: str) -> int:
     return sum(1 for _ in _ATTRIBUTE_TEXT.finditer(attributes))
 
 
-LONGEST = 2_000
+LONGEST_STYLE = 2_000
 """Characters of one style attribute; the course's own have 200."""
 
 _PROPERTIES = {
@@ -97,7 +114,7 @@ def clean_style(text: str) -> str:
         >>> clean_style("color:#900; position:fixed; list-style:image-set('http://a/b' 1x)")
         'color: #900'
     """
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_STYLE:
         return ""
     declarations = tinycss2.parse_blocks_contents(text, skip_comments=True, skip_whitespace=True)
     return "; ".join(
@@ -223,3 +240,164 @@ def _tell_of_tangle(html: str) -> str:
         f"<p>[HTML of {len(html)} characters is not shown: its tags are too many or too deep. "
         f"It begins so:]</p><pre>{start}</pre>"
     )
+
+
+PICTURES = ("image/png", "image/jpeg")
+_ALTERNATIVE = "A figure of this cell"
+
+
+def clean_output(output: NotebookNode) -> NotebookNode:
+    """Return an output with the kinds of data that are safe to show.
+
+    Args:
+        output: In the notebook format; it is changed.
+    """
+    if output.output_type == "stream":
+        output.text = clean_text(output.text)
+    elif output.output_type == "error":
+        output.traceback = [clean_text(line) for line in output.traceback]
+    else:
+        output.metadata = from_dict({})  # type: ignore[no-untyped-call]
+        output.data = from_dict(  # type: ignore[no-untyped-call]
+            clean_bundle(output.data)
+        )
+    return output
+
+
+def clean_bundle(bundle: dict[str, Any]) -> dict[str, Any]:
+    """Return data by MIME type, without kinds that act, and without reports.
+
+    Only grading itself may say that a report is one.
+    """
+    kept: dict[str, Any] = {}
+    faults = []
+    if "text/plain" in bundle:
+        kept["text/plain"] = clean_text(bundle["text/plain"])
+    for mime in PICTURES:
+        picture = bundle.get(mime)
+        if not isinstance(picture, str):
+            continue
+        fault = find_picture_fault(mime, picture)
+        if fault is None:
+            kept[mime] = "".join(picture.split())
+        else:
+            faults.append(tell_of_picture(fault))
+    if "text/html" in bundle:
+        kept["text/html"] = clean_html(clean_text(bundle["text/html"]))
+    elif DRAWING in bundle and not kept.keys() & set(PICTURES):
+        kept["text/html"] = show_drawing(clean_text(bundle[DRAWING]), _ALTERNATIVE)
+    elif not kept and "text/markdown" in bundle:
+        kept["text/html"] = f"<pre>{escape(clean_text(bundle['text/markdown']))}</pre>"
+    elif faults and not kept.keys() & set(PICTURES):
+        kept["text/html"] = "".join(faults)
+    return kept
+
+
+_MARKUP = ("text/html", "text/markdown", "image/svg+xml")
+
+
+def measure_markup(output: Mapping[str, Any]) -> int:
+    """Return the characters of an output's HTML, Markdown and SVG.
+
+    Args:
+        output: In the notebook format.
+    """
+    found = (output.get("data", {}).get(kind, "") for kind in _MARKUP)
+    return sum(len(text) for text in found if isinstance(text, str))
+
+
+LONGEST = 10_000
+"""Characters. Parsing some texts takes time that grows with the square of their length."""
+
+_OPENING, _CLOSING = '<div class="circuits-cleaned">', "</div>"
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
+_SAME_IN_MARKDOWN = {"rel"}  # added by cleaning to every link
+
+
+def clean_markdown(text: str, pictures: Pictures | None = None) -> str:
+    """Return Markdown that no parser makes anything of that acts or loads.
+
+    Args:
+        text: What was written.
+        pictures: What is attached to the cell.
+
+    Example:
+        >>> clean_markdown("a < b & c, **bold** `<b>` [y](https://a.example)")
+        'a < b & c, **bold** `<b>` [y](https://a.example)'
+        >>> clean_markdown("<script>x</script>")
+        '<div class="circuits-cleaned"><p>&lt;script&gt;x&lt;/script&gt;</p></div>'
+    """
+    plain = _CONTROL.sub("", text)
+    if len(plain) > LONGEST:
+        return _store(f"<pre>{escape(plain)}</pre>")
+    try:
+        # It takes long to import, and most commands never render a text.
+        from grader.sanitize.renderer import render_markdown
+
+        rendered, found = render_markdown(plain, pictures or {})
+        cleaned = clean_html(rendered)
+    except Exception:  # noqa: BLE001  (a parser's bug must not keep a text from being read)
+        return _store(f"<pre>{escape(plain)}</pre>")
+    if not found and _list_events(rendered) == _list_events(cleaned):
+        return plain
+    return _store(cleaned)
+
+
+def find_cleaned(text: str) -> str | None:
+    """Return the HTML of a text that was stored cleaned, or None for Markdown.
+
+    A learner may write the same; whoever shows it cleans it in any case.
+    """
+    return text if text.startswith(_OPENING) and text.endswith(_CLOSING) else None
+
+
+def _store(html: str) -> str:
+    """Return HTML as one line, which every Markdown parser passes on as it is."""
+    return f"{_OPENING}{html.strip().replace(chr(10), '&#10;')}{_CLOSING}"
+
+
+class _Events(HTMLParser):
+    """Lists what a browser would see in HTML, but for differences that mean nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, ...]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        kept = sorted(
+            (name, re.sub(r"\s", "", value or ""))
+            for name, value in attrs
+            if name not in _SAME_IN_MARKDOWN
+        )
+        self.seen.append(("start", tag, *(f"{name}={value}" for name, value in kept)))
+
+    handle_startendtag = handle_starttag
+
+    def handle_endtag(self, tag: str) -> None:
+        self.seen.append(("end", tag))
+
+    def handle_data(self, data: str) -> None:
+        words = "".join(data.split())
+        if words and self.seen and self.seen[-1][0] == "text":
+            self.seen[-1] = ("text", self.seen[-1][1] + words)
+        elif words:
+            self.seen.append(("text", words))
+
+    def handle_comment(self, data: str) -> None:
+        self.seen.append(("comment", data))
+
+    def handle_decl(self, decl: str) -> None:
+        self.seen.append(("comment", decl))
+
+    def handle_pi(self, data: str) -> None:
+        self.seen.append(("comment", data))
+
+    def unknown_decl(self, data: str) -> None:
+        self.seen.append(("comment", data))
+
+
+def _list_events(html: str) -> list[tuple[str, ...]]:
+    parser = _Events()
+    parser.feed(html)
+    parser.close()
+    return parser.seen

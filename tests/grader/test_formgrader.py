@@ -16,8 +16,7 @@ from traitlets.config import Config
 
 from grader.hooks import formgrader
 from grader.hooks.formgrader import PageWriter, find_mathjax
-from grader.sanitize.markdown import clean_markdown
-from grader.sanitize.outputs import clean_output
+from grader.sanitize.clean import clean_markdown, clean_output
 from tests.corpus.browser import BOMB, TEXTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

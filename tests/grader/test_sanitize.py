@@ -21,9 +21,7 @@ from circuits.plots import plot_matrix
 from circuits.report import REPORT_MIME
 from grader.reports.outputs import render_markdown
 from grader.reports.page import scrub
-from grader.sanitize.clean import clean_html, clean_style
-from grader.sanitize.markdown import clean_markdown
-from grader.sanitize.outputs import clean_output
+from grader.sanitize.clean import clean_html, clean_markdown, clean_output, clean_style
 from grader.sanitize.pictures import find_fault
 from tests.explorables.test_same_mathematics import build_reference
 
