@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from grader.batch.messages import Context, Graded, Job
-from grader.batch.retries import Reply
+from grader.batch.jobs import Context, Graded, Job, Reply
 from grader.batch.worker import grade
 
 

@@ -1,7 +1,7 @@
 """Grade a whole class: fast, in parallel, on one machine or on many.
 
-`select` says what has to be graded and why, `messages` is what travels, `worker` grades one
-submission, `pool` and `dask_pool` are many workers, `retries` loses nothing when one of them dies,
-`writer` is the only one that writes, `run` leads from one to the next and puts them together.
+`select` says what has to be graded and why, `jobs` is what travels and is tried again when a
+worker dies, `worker` grades one submission, `pool` and `dask_pool` are many workers, `save` is the
+only one that writes, `run` leads from one to the next and puts them together.
 Imports are slow beside grading one submission, so this module imports nothing.
 """

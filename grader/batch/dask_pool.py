@@ -19,9 +19,8 @@ from typing import Any
 
 from distributed import Client, KilledWorker, get_worker
 
-from grader.batch.messages import Context, Job
+from grader.batch.jobs import PATIENCE, Context, Job, Reply
 from grader.batch.pool import answer
-from grader.batch.retries import PATIENCE, Reply
 from grader.errors import CourseError
 
 _CONNECT_SECONDS = 30

@@ -24,8 +24,7 @@ from multiprocessing.util import get_temp_dir
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from grader.batch.messages import Context, Job
-from grader.batch.retries import PATIENCE, Reply
+from grader.batch.jobs import PATIENCE, Context, Job, Reply
 from grader.batch.worker import grade, warm_up
 from grader.errors import CourseError
 from grader.plugin import load_plugin

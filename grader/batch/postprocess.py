@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from grader.batch.messages import Sheet
+from grader.batch.jobs import Sheet
 from grader.fast_imports import NotebookNode, write_json
 
 _CUT = "... Output truncated ..."

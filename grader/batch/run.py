@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.batch.messages import Context, Job
+from grader.batch.jobs import ATTEMPTS, Context, GivenUp, Job, Reply, Workers, grade_all
 from grader.batch.progress import Chosen, Event, Failed, Finished, Found, Summary, Tell, Unchanged
-from grader.batch.retries import ATTEMPTS, GivenUp, Reply, Workers, grade_all
-from grader.batch.save import SaveQueue, clear_stages, discard, find_unchanged, stage
+from grader.batch.save import SaveQueue, Writer, discard
 from grader.batch.select import Choice, NeedsReview, choose, make_context
-from grader.batch.writer import Writer
 from grader.config import FOLDER, Settings
 from grader.errors import CourseError
 from grader.gradebook.access import (
     EVERYBODY,
     find_assignment,
+    find_folder,
+    find_place,
     hold_class,
     hold_server,
     keep_release,
@@ -33,7 +33,7 @@ from grader.gradebook.backup import demand_gradebook, explain_damage, find_file
 from grader.gradebook.class_list import admit
 from grader.gradebook.seed import keep_seed
 from grader.nbgrader_types import CourseDirectory
-from grader.paths import Classroom, replacing
+from grader.paths import Classroom, read_files, replacing
 from grader.terminal import deferring_signals
 
 MakeWorkers = Callable[[Context, int], Workers]
@@ -137,8 +137,7 @@ def grade_class(
                 if request.force:
                     with deferring_signals():
                         again.ask(student for student, _ in found)
-                unchanged = functools.partial(find_unchanged, coursedir)
-                writer = Writer(gradebook, request.assignment, settings.penalty, unchanged)
+                writer = Writer(gradebook, coursedir, settings.penalty)
                 queue = SaveQueue(writer, coursedir, settings.permissions, note)
                 keep = set(settings.exclude_overwriting.get(request.assignment, ()))
                 staging = Staging(coursedir, context, keep)
@@ -186,6 +185,52 @@ class Staging:
     keep: set[str]
 
 
+def stage(choice: Choice, staging: Staging) -> Job:
+    """Lay out what stands beside a submission's notebook, and return what a worker needs.
+
+    Files of the learner's come first, then the instructor's over them, as nbgrader does it.
+
+    Args:
+        choice: The submission.
+        staging: Where.
+    """
+    from nbgrader.utils import find_all_files
+
+    from grader.intake import Bounds, load_notebooks
+    from grader.sandbox import Limits
+
+    coursedir, context = staging.coursedir, staging.context
+    place = find_place(coursedir, choice.student)
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    ignored = [*coursedir.ignore, "*.ipynb"]
+    source = find_folder(coursedir, coursedir.source_directory, ".")
+    for origin in (choice.folder, source):
+        for name in find_all_files(str(origin), ignored):
+            relative = os.path.relpath(name, origin)
+            if origin == source and relative in staging.keep:
+                continue
+            target = place / relative
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            shutil.copy(name, target)
+    limits, bounds = Limits(**context.limits), Bounds(**context.bounds)
+    return Job(
+        choice.student,
+        choice.digest,
+        load_notebooks(choice.folder, bounds.notebook_bytes),
+        read_files(place, limits.submission_bytes),
+        choice.notes,
+    )
+
+
+def clear_stages(coursedir: CourseDirectory) -> None:
+    """Remove what a killed run left behind."""
+    root = Path(coursedir.root)
+    for place in root.glob(str(find_place(coursedir, "*").relative_to(root))):
+        shutil.rmtree(place, ignore_errors=True)
+
+
 def grade_chosen(
     choices: Iterator[Choice],
     staging: Staging,
@@ -220,7 +265,7 @@ def grade_chosen(
             if choice.reason is None:
                 continue
             folders[choice.student] = choice.folder
-            yield stage(choice, staging.coursedir, staging.context, staging.keep)
+            yield stage(choice, staging)
 
     try:
         for verdict in grade_all(

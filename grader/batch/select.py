@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.batch.messages import Context, Sheet, SourceCell
+from grader.batch.jobs import Context, Sheet, SourceCell
 from grader.batch.worker import INPUTS
 from grader.config import Settings
 from grader.digest import digest_imports

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from grader.batch.messages import Context, Graded, GradedSheet, Job, Sheet
+from grader.batch.jobs import Context, Graded, GradedSheet, Job, Sheet
 from grader.fast_imports import import_models, read_json
 from grader.plugin import load_plugin
 

@@ -13,9 +13,8 @@ from grader.errors import CourseError
 from grader.paths import find_classroom, find_sources
 
 if TYPE_CHECKING:
-    from grader.batch.messages import Context
+    from grader.batch.jobs import Context, Workers
     from grader.batch.progress import Summary
-    from grader.batch.retries import Workers
     from grader.batch.run import Request
     from grader.config import Settings
     from grader.paths import Classroom
@@ -90,8 +89,8 @@ def run(arguments: argparse.Namespace) -> int:
         from grader.batch.pool import start_server
 
         start_server(settings.plugin)  # first: it imports beside what is imported here
+    from grader.batch.jobs import ATTEMPTS
     from grader.batch.progress import describe, write_report
-    from grader.batch.retries import ATTEMPTS
     from grader.batch.run import Request
 
     if arguments.no_sandbox:
@@ -173,8 +172,8 @@ def make_workers(arguments: argparse.Namespace, context: Context, most: int) -> 
     Raises:
         CourseError: If the cluster has no worker to give.
     """
+    from grader.batch.jobs import PATIENCE
     from grader.batch.pool import LocalWorkers, count_cores
-    from grader.batch.retries import PATIENCE
 
     patience = arguments.patience or PATIENCE
     if arguments.scheduler or arguments.scheduler_file:

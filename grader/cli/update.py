@@ -48,7 +48,7 @@ def run_update(arguments: argparse.Namespace) -> int:
     Raises:
         CourseError: If nothing can be changed or graded.
     """
-    from grader.batch.retries import ATTEMPTS
+    from grader.batch.jobs import ATTEMPTS
     from grader.batch.run import Request
     from grader.config import load_settings
     from grader.gradebook.access import find_assignment

@@ -238,6 +238,12 @@ def find_folder(coursedir: CourseDirectory, step: str, student: str) -> Path:
     return Path(coursedir.format_path(step, student, coursedir.assignment_id))
 
 
+def find_place(coursedir: CourseDirectory, student: str) -> Path:
+    """Return where a submission is laid out: on the disk of its place, so moving is one step."""
+    target = find_folder(coursedir, coursedir.autograded_directory, student)
+    return target.with_name(f".{target.name}.part")
+
+
 def prepare_gradebook(coursedir: CourseDirectory) -> None:
     """Back up gradebook and seed, watch grades, log what happened behind the log's back.
 

@@ -11,8 +11,8 @@ from course.demo.run import DUE
 from course.demo.submissions import write_submission
 from course.weave import weave_course
 from course.weave.notebook import write_notebook
+from grader.batch.jobs import Reply
 from grader.batch.pool import answer
-from grader.batch.retries import Reply
 from grader.batch.run import Request, grade_class
 from grader.config import load_settings
 from grader.hooks.api import Pipeline

@@ -147,7 +147,7 @@ def test_nonsense_is_tried_again_and_a_person_is_told_in_the_end(classroom, grad
             del seconds
             from dataclasses import replace
 
-            from grader.batch.retries import Reply
+            from grader.batch.jobs import Reply
 
             honest = grade_one(self.job, self.context)
             sheet = honest.sheets[0]

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from grader.batch.messages import GradedSheet
+from grader.batch.jobs import GradedSheet
 from grader.batch.save import find_unchanged
 
 PICTURE = {"image.png": {"image/png": "aaaa"}}
