@@ -149,7 +149,7 @@ def write_start(handle: int, paths: list[str]) -> str:
     """Write the one line that the interpreter begins with."""
     return (
         f"import sys, site; sys.path += {paths!r}; site.setquit(); site.sethelper(); "
-        f"from inside.zygote import main; main({handle})"
+        f"from inside.runner import main; main({handle})"
     )
 
 
@@ -227,8 +227,7 @@ _ENOUGH = 0.5  # of a package's modules: it may hold some that this Python canno
 _TAG = f".{sys.implementation.cache_tag}.pyc"
 _WARM_UP = (
     "import sys; sys.path += {paths!r}\n"
-    "import inside.zygote as zygote; shell = zygote.runner.warm_up()\n"
-    "zygote.runner.run_unseen(shell, *{statements!r})"
+    "from inside.runner import run_unseen, warm_up; run_unseen(warm_up(), *{statements!r})"
 )
 
 
