@@ -17,7 +17,7 @@ from grader.batch.progress import Failed, Finished, Tell
 from grader.errors import CourseError
 from grader.gradebook.access import find_assignment, find_folder, find_place
 from grader.gradebook.lateness import assign_penalty
-from grader.intake.notebook import read_pictures, write_pictures
+from grader.intake.record import read_pictures, write_pictures
 from grader.nbgrader_types import CourseDirectory, Gradebook, Row
 from grader.terminal import deferring_signals
 

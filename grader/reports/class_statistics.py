@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from grader.errors import CourseError
-from grader.intake.notebook import load_notebook, read_sources
+from grader.intake.record import load_notebook, read_sources
 from grader.paths import Classroom
 from grader.plugin import Plugin, find_part
 from grader.reports.results import PartResult, Result

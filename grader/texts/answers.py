@@ -11,14 +11,14 @@ from typing import Any
 
 from grader.errors import CourseError
 from grader.gradebook.access import list_texts
-from grader.intake.notebook import (
+from grader.intake.record import (
     Pictures,
+    Record,
     list_pictures,
     load_notebook,
     read_sources,
     write_pictures,
 )
-from grader.intake.record import Record
 from grader.nbgrader_types import Gradebook, Row
 from grader.paths import Classroom
 

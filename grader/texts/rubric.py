@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.intake.notebook import load_notebook, read_sources
+from grader.intake.record import load_notebook, read_sources
 
 _ITEM = re.compile(r"^[-*] (\d+(?:\.\d+)?) points?:[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
 _SOLUTION = re.compile(
