@@ -12,7 +12,7 @@ from nbgrader.nbgraderformat import read as read_as_nbgrader
 from nbgrader.preprocessors import LimitOutput
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_locked, is_solution
 
-from grader.batch.postprocess import limit_outputs
+from grader.batch.worker import limit_outputs
 from grader.config import load_settings
 from grader.gradebook.access import open_coursedir
 from grader.gradebook.log import read_state
