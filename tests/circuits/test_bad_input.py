@@ -12,6 +12,7 @@ import pytest
 from circuits import check
 from circuits.exercises import PARTS
 from circuits.judging import judge
+from circuits.judging.answers import is_stub
 from circuits.trials import draw_trials
 from tests.bank import PART_IDS, right_cases, wrong_cases
 from tests.bank.forms import MALFORMED, Disguised, Exits, Nameless, Raises, WithoutName
@@ -397,3 +398,7 @@ def test_a_mistake_in_the_check_cell_is_an_error_that_says_what_is_wanted() -> N
 def test_texts_are_for_a_person_to_grade(part: str) -> None:
     with pytest.raises(ValueError, match=f"part {part} is read and graded by a person"):
         judge(part, {part: "text"}, draw_trials())
+
+
+def test_a_function_that_works_with_dots_is_no_stub() -> None:
+    assert not is_stub(lambda x: x[...])

@@ -774,3 +774,7 @@ def test_3b_is_judged_end_to_end() -> None:
     for trials in TRIALS:
         report = judge("ex3b", three.two(C[:4], V[:4], three.one()), trials)
         assert report.status == "right"
+
+
+def test_a_query_counts_once_unless_its_batch_says_otherwise() -> None:
+    assert Batch("pairs", np.zeros((1, 2), np.int64), np.zeros((1, 2, 48))).weight == 1.0

@@ -18,7 +18,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("modules", nargs="*", help="whose mutants; else the sheet's criteria")
     parser.add_argument("--beyond", action="store_true", help="those of chapters 4 to 6")
-    parser.add_argument("--sample", type=int, default=1, metavar="N", help="every N-th mutant")
+    parser.add_argument("--sample", type=int, default=1, metavar="N", help="one mutant in N")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     start = time.perf_counter()

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from tests.mutation.places import find_places
@@ -120,7 +121,7 @@ class Mutant:
     Attributes:
         module: The dotted name of the module.
         function: The function that holds the change; empty at the level of the module.
-        lines: First and last line of the statement.
+        statement: The statement that holds the change.
         change: The expression before and after, and which of several alike.
         original: The whole module as it is.
         node: The part of it that is changed.
@@ -129,7 +130,7 @@ class Mutant:
 
     module: str
     function: str
-    lines: tuple[int, int]
+    statement: ast.stmt
     change: str
     original: ast.Module
     node: ast.AST
@@ -139,6 +140,17 @@ class Mutant:
     def key(self) -> str:
         """A name that stays when lines move."""
         return f"{self.module} | {self.function or 'module'} | {self.change}"
+
+    @property
+    def number(self) -> int:
+        """A number that stays when others come and go: of the key, and of the statement's text."""
+        said = f"{self.key} | {ast.unparse(self.statement)}"
+        return int.from_bytes(sha256(said.encode()).digest()[:4], "big")
+
+    @property
+    def is_of_class(self) -> bool:
+        """Whether the change stands in a class, outside of its functions."""
+        return self.function.split(".")[-1].lstrip("_")[:1].isupper()
 
     def make_tree(self) -> ast.Module:
         """Return the whole mutated module."""
@@ -162,16 +174,16 @@ def make_mutants(module: str) -> list[Mutant]:
             continue
         if place.function in EXCEPT.get(module, ()):
             continue
-        changes = _decide() if place.condition else _change(place.node)
+        changes = _decide() if place.condition else change_node(place.node)
         for after in changes:
             before = f"if {ast.unparse(place.node)}" if place.condition else ast.unparse(place.node)
             change = " ".join(f"{before} -> {ast.unparse(after)}".split())
             seen[place.function + change] += 1
             if seen[place.function + change] > 1:
                 change += f" ({seen[place.function + change]})"
-            first, last = place.statement.lineno, place.statement.end_lineno
-            lines = (first, last or first)
-            mutants.append(Mutant(module, place.function, lines, change, tree, place.node, after))
+            mutants.append(
+                Mutant(module, place.function, place.statement, change, tree, place.node, after)
+            )
     return mutants
 
 
@@ -181,7 +193,7 @@ def _decide() -> Iterator[ast.expr]:
     yield ast.Constant(False)
 
 
-def _change(node: ast.expr | ast.stmt) -> Iterator[ast.expr | ast.stmt]:
+def change_node(node: ast.expr | ast.stmt) -> Iterator[ast.expr | ast.stmt]:
     """Yield what could stand in the place of an expression or a step."""
     for kind, change in _CHANGES:
         if isinstance(node, kind):
@@ -239,7 +251,8 @@ def _change_attribute(node: ast.Attribute) -> Iterator[ast.expr]:
 def _change_collection(node: ast.Tuple | ast.Set | ast.List) -> Iterator[ast.expr]:
     plain = all(isinstance(element, ast.Constant | ast.Tuple) for element in node.elts)
     for index in range(len(node.elts)) if plain and len(node.elts) > 1 else ():
-        yield type(node)([*node.elts[:index], *node.elts[index + 1 :]])
+        rest = [*node.elts[:index], *node.elts[index + 1 :]]
+        yield ast.Set(rest) if isinstance(node, ast.Set) else type(node)(rest, node.ctx)
 
 
 def _change_choice(node: ast.IfExp) -> Iterator[ast.expr]:

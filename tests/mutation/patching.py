@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import sys
+import warnings
 from functools import cached_property
 from types import FunctionType, ModuleType
 
@@ -13,16 +14,23 @@ from tests.mutation.mutants import Mutant, find_path
 
 
 def patch(mutant: Mutant) -> None:
-    """Let every function of the module do what its mutant does.
+    """Let every function of the module do what its mutant does."""
+    exchange(mutant.module, mutant.make_tree())
+
+
+def exchange(name: str, tree: ast.Module) -> None:
+    """Let every function of a module do what another version of it does.
 
     Other modules hold the functions, classes and constants under names of their own, so
     functions get the mutant's code, classes the mutant's methods and constants, and constants of
     the module are replaced wherever they were imported. The table of parts is built anew, since
     its tasks were made before.
     """
-    module = sys.modules[mutant.module]
+    module = sys.modules[name]
     before = dict(vars(module))
-    code = compile(ast.unparse(mutant.make_tree()), str(find_path(mutant.module)), "exec")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # True[0] deserves one
+        code = compile(tree, str(find_path(name)), "exec")
     exec(code, vars(module))
     for name, was in before.items():
         now = vars(module)[name]
@@ -54,8 +62,8 @@ def _take_over_class(was: type, now: type) -> None:
         old = vars(was).get(name)
         if not name.startswith("__") and isinstance(new, bool | int | float | str | tuple):
             setattr(was, name, new)
-        for pick in (lambda x: x, lambda x: x.fget, lambda x: x.func):
-            kinds = (FunctionType, property, cached_property)
+        for pick in (lambda x: x, lambda x: x.fget, lambda x: x.func, lambda x: x.__func__):
+            kinds = (FunctionType, property, cached_property, staticmethod, classmethod)
             if not isinstance(old, kinds) or not isinstance(new, kinds):
                 break
             try:

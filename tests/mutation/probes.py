@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -14,9 +15,11 @@ from unittest import mock
 from circuits.exercises import get_part
 from circuits.judging import judge
 from circuits.tasks.attention import Attempt
+from circuits.tasks.rotary import RotaryAttempt
 from circuits.trials import Trials
 from tests.bank import CASES, Case
 from tests.bank.forms import FORMS, MALFORMED
+from tests.mutation.mutants import BEYOND
 
 TEST_MODULES = (
     "tests.circuits.test_criteria",
@@ -25,6 +28,9 @@ TEST_MODULES = (
     "tests.circuits.test_sequences",
 )
 """Their tests kill mutants as answers of the bank do, but for those that need a fixture."""
+
+BEYOND_TEST_MODULES = ("tests.circuits.test_criteria_beyond", "tests.circuits.test_wild")
+"""For the criteria of chapters 4 to 6, which no other test of a criterion tries."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,9 +47,10 @@ class Probe:
     holds: Callable[[], bool]
     about_form: bool = False
 
-
-BEYOND_TEST_MODULES = ("tests.circuits.test_criteria_beyond", "tests.circuits.test_wild")
-"""For the criteria of chapters 4 to 6, which no other test of a criterion tries."""
+    @property
+    def group(self) -> str:
+        """The part of the answer, or the module of the test: what shares what is drawn."""
+        return self.name.split(":")[0]
 
 
 def draw_probes(trials: Trials, beyond: bool = False) -> list[Probe]:
@@ -83,12 +90,31 @@ def is_judged_as_the_bank_says(case: Case, trials: Trials) -> bool:
     return report.diagnosis == case.diagnosis and held == case.holds
 
 
+_WORDS = tuple(
+    (module, name)
+    for module in BEYOND
+    if ".tasks." in module
+    for name in vars(importlib.import_module(module))
+    if name.startswith(("diagnose_", "show_losses")) and name != "diagnose_nothing"
+)
+"""What names mistakes in chapters 4 to 6; but a function that does nothing is not attempted."""
+
+
 @contextmanager
 def _without_words() -> Iterator[None]:
     """Leave out what takes most of the time and decides nothing: names and pictures."""
     shown = property(lambda attempt: attempt.selection.worst)
-    with mock.patch.object(Attempt, "diagnosis", None), mock.patch.object(Attempt, "shown", shown):
+    with ExitStack() as stack:
+        for kind in (Attempt, RotaryAttempt):
+            stack.enter_context(mock.patch.object(kind, "diagnosis", None))
+        stack.enter_context(mock.patch.object(Attempt, "shown", shown))
+        for module, name in _WORDS:
+            stack.enter_context(mock.patch.object(sys.modules[module], name, _say_nothing))
         yield
+
+
+def _say_nothing(*_: object, **__: object) -> None:
+    """Name no mistake."""
 
 
 def _is_about_form(case: Case) -> bool:
