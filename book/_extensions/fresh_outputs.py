@@ -18,14 +18,20 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import sphinx_live_cells
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 import circuits
+import explorables
 
 TOOLKIT = Path(circuits.__file__).parent
-EXTENSIONS = Path(__file__).parent
+EXTENSIONS = [  # the book's own, and the two packages that write into its pages
+    Path(__file__).parent,
+    *(Path(str(package.__file__)).parent for package in (explorables, sphinx_live_cells)),
+]
+BUILT = {"frontend", "dist"}  # the front ends, which tell of themselves
 KEPT_SECONDS = 3 * 24 * 60 * 60
 
 
@@ -50,8 +56,14 @@ def note_sources(app: Sphinx, config: Config) -> None:
     folders = [Path(app.confdir, name) for name in config.html_static_path]
     static = [digest_files(folder.rglob("*"), folder) for folder in folders]
     config.course_static = " ".join(static)
-    code = (path for path in EXTENSIONS.rglob("*") if path.suffix in {".py", ".mjs"})
-    config.course_extensions = digest_files(code, EXTENSIONS)
+    code = [digest_files(list_code(folder), folder) for folder in EXTENSIONS]
+    config.course_extensions = " ".join(code)
+
+
+def list_code(folder: Path) -> list[Path]:
+    """Return the files of an extension that write into pages: not those of a front end."""
+    files = (path for ending in ("*.py", "*.mjs", "*.json") for path in folder.rglob(ending))
+    return [path for path in files if not BUILT.intersection(path.relative_to(folder).parts)]
 
 
 def choose_cache(app: Sphinx, config: Config) -> None:

@@ -35,8 +35,9 @@ def write_places(notebook: str, wheel: str, address: str) -> str:
     places = [
         "<b>On this page.</b> Nothing is installed: Python runs in your browser, and what you "
         "write is kept there.",
-        "<b>As a notebook in your browser.</b> “Open as a notebook”, above, takes your answers "
-        "along into JupyterLite. Nothing is installed; some 40 MB are loaded the first time.",
+        "<b>As a notebook in your browser.</b> “Open as a notebook”, under “More” above, takes "
+        "your answers along into JupyterLite. Nothing is installed; some 40 MB are loaded the "
+        "first time.",
     ]
     if address:
         places.append(

@@ -5,12 +5,12 @@
   let chosen = null;
 
   window.addEventListener("beforeprint", () => {
-    chosen ??= page.theme;
+    chosen ??= page.theme ?? "light";
     page.theme = "light";
   });
 
   window.addEventListener("afterprint", () => {
-    page.theme = chosen;
+    if (chosen !== null) page.theme = chosen;
     chosen = null;
   });
 }

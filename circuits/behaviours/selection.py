@@ -16,8 +16,8 @@ from circuits.shapes import BoolArray, FloatArray, IntArray
 from circuits.trials import Batch, Trials
 
 MARGIN = 1e-6
-LEAST_MASS = 0.80
-MEAN_MASS = 0.95
+LEAST_MASS = 0.80  # at every query: four times as much as all other positions together
+MEAN_MASS = 0.95  # over the sequences: the worst query is then an exception
 SPREAD = 0.05
 
 

@@ -176,7 +176,9 @@ def _probe_streams(function: Callable[..., object], trials: Trials) -> Compariso
         shares.append((float(result) if isinstance(result, np.ndarray) else np.nan,))
     (added,), (rotary,) = shares  # of a right probe 1, and about 0.02 by chance
     seen = (
-        "all of it where positions are added to the stream, and next to nothing under rotary "
+        "nothing: it raises an error or returns no single number there."
+        if np.isnan([added, rotary]).any()
+        else "all of it where positions are added to the stream, and next to nothing under rotary "
         "attention."
         if added > 0.99 and 0 <= rotary < 0.1
         else "these are no shares. Some of the 48 features are sums of others, and together they "

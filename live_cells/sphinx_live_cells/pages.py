@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from docutils import nodes
@@ -12,37 +12,22 @@ from sphinx.application import Sphinx
 
 from sphinx_live_cells.cells import PartRecord, describe_page
 
-HELP = (
-    "Shift+Enter runs a cell. Tab moves on from a cell; once you have typed in it, Tab indents, "
-    "and Escape and then Tab moves on. What you write stays in this browser, and only there."
-)
 
-
-def write_bar(parts: Sequence[PartRecord], notebook: bool, launchers: Mapping[str, str]) -> str:
+def write_bar(parts: Sequence[PartRecord], notebook: bool) -> str:
     """Return a picture of the bar that the front end puts under a page's title.
 
     It has the bar's words and classes, so it takes exactly the bar's room in every window, and the
     text below does not jump when the bar comes. It can be neither pressed nor read aloud.
     """
-    buttons = ["Run the whole page", "Restart Python", "Reset page"]
-    rows = [write_row("live-button", buttons)]
-    if notebook:
-        links = ["Open as a notebook", "Blank notebook", *launchers]
-        rows.append(write_row("live-button", ["Download my answers", "Bring in answers"], links))
+    names = ["Run the whole page", *(["Download my answers"] if notebook else [])]
+    made = [f'<span class="live-button">{name}</span>' for name in names]
+    made.append('<span class="live-button" aria-expanded="false">More</span>')
+    inside = f'<div class="live-bar-row">{"".join(made)}</div>'
     if parts:
-        names = (html.escape(part["name"]) for part in parts)
-        items = (f'<li><span class="live-mark"></span> <a>{name}</a></li>' for name in names)
-        rows.append(f'<ul class="live-parts">{"".join(items)}</ul>')
-    rows.append(f'<p class="live-hint">{HELP}</p>')
-    inside = "".join(rows)
+        titles = (html.escape(part["name"]) for part in parts)
+        items = (f'<li><span class="live-mark"></span> <a>{title}</a></li>' for title in titles)
+        inside += f'<ul class="live-parts">{"".join(items)}</ul>'
     return f'<div class="live-bar live-bar-place" aria-hidden="true" inert>{inside}</div>'
-
-
-def write_row(css_class: str, buttons: Sequence[str], links: Sequence[str] = ()) -> str:
-    """Return a row of the bar's picture."""
-    made = [f'<span class="{css_class}">{name}</span>' for name in buttons]
-    made += [f'<span class="live-link">{html.escape(name)}</span>' for name in links]
-    return f'<div class="live-bar-row">{"".join(made)}</div>'
 
 
 def put_on_page(
@@ -65,9 +50,7 @@ def put_on_page(
         f'<script type="module" src="{to_root}live-cells/main.js?v={version}"></script>\n'
     )
     if record["editable"] and "</h1>" in context.get("body", ""):
-        config = app.config
-        notebook = page in config.live_cells_notebooks
-        bar = write_bar(record["parts"], notebook, config.live_cells_launchers)
+        bar = write_bar(record["parts"], page in app.config.live_cells_notebooks)
         context["body"] = context["body"].replace("</h1>", f"</h1>\n{bar}", 1)
 
 

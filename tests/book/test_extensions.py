@@ -160,8 +160,10 @@ def test_a_change_of_a_static_file_or_an_extension_alone_reaches_the_page(
     path = folder / changed
     before = path.read_text()
     path.write_text(before + added)
-    result = run_build(folder)
-    path.write_text(before)
+    try:
+        result = run_build(folder)
+    finally:
+        path.write_text(before)
     assert result.returncode == 0, result.stderr
     scripts = (built_page.parents[1] / "_static").glob("theme-*.js")
     assert seen in "".join(file.read_text() for file in [built_page, *scripts])

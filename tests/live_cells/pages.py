@@ -8,6 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 
 PATIENCE = 90_000  # milliseconds; Python may have to start on a busy machine
 
+UNDER_MORE = ("Restart Python", "Reset page", "Bring in answers")
+
 
 class LivePage:
     """What a reader does on a page, in a few verbs."""
@@ -73,6 +75,15 @@ class LivePage:
         )
         return entry.locator(".live-mark")
 
+    def unfold(self) -> None:
+        """Show what the bar has under "More"."""
+        more = self.page.get_by_role("button", name="More", exact=True)
+        if more.get_attribute("aria-expanded") == "false":
+            more.click()
+
     def press(self, name: str) -> None:
-        """Press the button of this name."""
-        self.page.get_by_role("button", name=name, exact=True).click()
+        """Press the button of this name, in the bar or elsewhere."""
+        button = self.page.get_by_role("button", name=name, exact=True)
+        if name in UNDER_MORE and button.count() == 0:
+            self.unfold()
+        button.click()

@@ -257,6 +257,22 @@ def test_the_bar_and_the_buttons_have_names_that_a_reader_knows(visit: Visit) ->
     expect(live.cell("ex1a").locator(".live-run")).to_have_text("Run")
 
 
+def test_what_is_seldom_needed_is_under_more(visit: Visit) -> None:
+    page = visit(PAGE).page
+    bar = page.get_by_role("region", name="Work on this page")
+    shown = bar.get_by_role("button").all_inner_texts()
+    more = bar.get_by_role("button", name="More", exact=True)
+    assert shown == ["Run the whole page", "Download my answers", "More"]
+    expect(more).to_have_attribute("aria-expanded", "false")
+    more.press("Enter")
+    expect(more).to_have_attribute("aria-expanded", "true")
+    for name in ("Bring in answers", "Restart Python", "Reset page"):
+        expect(bar.get_by_role("button", name=name)).to_be_visible()
+    expect(bar.get_by_role("link", name="Open as a notebook")).to_be_visible()
+    more.press("Space")
+    expect(bar.get_by_role("button", name="Restart Python")).not_to_be_visible()
+
+
 def test_a_page_with_nothing_to_edit_has_no_bar(visit: Visit) -> None:
     live = visit("book/index.html")
     expect(live.page.locator("html")).to_have_attribute("data-live", "static")

@@ -35,7 +35,7 @@ def test_open_as_a_notebook_leads_to_one_that_imports_circuits(
         context.on("request", lambda request: watch(request.url, origin))
         page = context.new_page()
         page.goto(address + "book/exercise-1.html")
-        LivePage(page, [])
+        LivePage(page, []).unfold()
         page.get_by_role("link", name="Open as a notebook").click()
         cell = page.locator(".jp-CodeCell").first
         cell.locator(".cm-content").wait_for(timeout=90_000)
@@ -97,7 +97,9 @@ def test_open_as_a_notebook_takes_the_answers_along_and_replaces_none_unasked(
     with serve(site, "/here/") as address:
         page = context.new_page()
         page.goto(address + "book/exercise-1.html")
-        LivePage(page, []).write("ex1a", "W_V_1 = 'from the page'")
+        live = LivePage(page, [])
+        live.write("ex1a", "W_V_1 = 'from the page'")
+        live.unfold()
         page.get_by_role("link", name="Open as a notebook").click()
         scroll_to(page, "W_V_1 = 'from the page'").click()
         page.keyboard.press("End")
@@ -119,7 +121,7 @@ def test_open_as_a_notebook_takes_the_answers_along_and_replaces_none_unasked(
         }"""
         page.wait_for_function(saved)
         page.goto(address + "book/exercise-1.html")
-        LivePage(page, [])
+        LivePage(page, []).unfold()
         page.get_by_role("link", name="Open as a notebook").click()
         expect(page.locator(".live-status-words")).to_contain_text("1 answer of yours that differs")
         page.get_by_role("button", name="Open it as it is").click()
@@ -131,7 +133,7 @@ def test_notebook_can_be_downloaded_blank(site: Path, chromium: Browser) -> None
     with serve(site) as address:
         page = chromium.new_page()
         page.goto(address + "book/exercise-2.html")
-        LivePage(page, [])
+        LivePage(page, []).unfold()
         with page.expect_download() as download:
             page.get_by_role("link", name="Blank notebook").click()
         assert download.value.suggested_filename == "exercise-2.ipynb"

@@ -27,6 +27,8 @@ def test_a_figure_of_ours_is_whole_wherever_a_notebook_is_shown():
         (show(text_html='<script src="https://x.org/a.js"></script>'), "fetches https://x.org/a"),
         (show(text_html='<img alt="A dot" src="dot.png">'), "fetches dot.png"),
         (show(text_html='<picture><source srcset="//x.org/a.svg"></picture>'), "fetches //x.org"),
+        (show(text_html='<svg><image xlink:href="//x.org/a.png"/></svg>'), "fetches //x.org"),
+        (show(text_html="<p style=\"background: url('//x.org/a.png')\">a</p>"), "style fetches"),
     ],
 )
 def test_a_planted_problem_is_noticed(output, words):
@@ -36,5 +38,5 @@ def test_a_planted_problem_is_noticed(output, words):
 
 def test_what_a_cell_prints_is_no_problem():
     assert list(look_over(new_output("stream", name="stdout", text="right"))) == []
-    links = '<a href="https://x.org">x</a><svg><use href="#a"/></svg><script>run()</script>'
+    links = '<a href="https://x.org">x</a><svg><use href="#a" style="mask: url(#b)"/></svg><script>run()</script>'
     assert list(look_over(show(text_html=links))) == []

@@ -240,7 +240,7 @@ def run_cell(page: Page, cell: dict[str, Any], first: bool) -> tuple[bool, float
         page.wait_for_function(DONE, arg=cell["id"], timeout=patience)
     except Exception as error:  # noqa: BLE001 - whatever it is, this cell did not run
         note = " ".join(box.locator(".live-note").all_inner_texts())
-        page.get_by_role("button", name="Restart Python", exact=True).click()
+        page.locator(".live-bar-more button", has_text="Restart Python").dispatch_event("click")
         return False, time.perf_counter() - started, f"{note} ({type(error).__name__})"
     wrong = box.locator(".live-error").all_inner_texts()
     note = " ".join(box.locator(".live-note").all_inner_texts())

@@ -1,4 +1,4 @@
-"""Compile ``requirements.txt`` from ``pyproject.toml``: all packages, for Python 3.11 to 3.13.
+"""Compile ``requirements.txt`` from ``pyproject.toml``: all packages, for Python 3.11 to 3.14.
 
 Each pin has the hashes of its files, so that what is installed is what was compiled. For every
 Python that ``pyproject.toml`` declares, each must have a wheel among them: nobody needs a compiler.
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "requirements.txt"
 
 HEADER = """\
-# The complete environment, for Python 3.11 to 3.13: compiled from pyproject.toml by
+# The complete environment, for Python 3.11 to 3.14: compiled from pyproject.toml by
 #     python -m tools.build.lock
 # Change pyproject.toml, not this file. Installed from the root, our own packages after the others:
 #     pip install --require-hashes -r requirements.txt
@@ -73,8 +73,9 @@ def main(arguments: Sequence[str]) -> int:
     without = [python for python in list_pythons() if not has_wheels(python)]
     for python in without:
         print(
-            f"For Python {python} not every pin has a wheel, for the reason above: pin another "
-            "version, or take this Python out of pyproject.toml.",
+            f"For Python {python} not every pin has a wheel, for the reason above. "
+            "requirements.txt has the new pins all the same: pin another version, or take this "
+            "Python out of pyproject.toml.",
             file=sys.stderr,
         )
     return 1 if without else 0

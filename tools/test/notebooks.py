@@ -10,6 +10,7 @@ of their own, where it would be missing.
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -22,7 +23,9 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 SECONDS_PER_CELL = 300
-FETCHING = ("src", "srcset", "href", "poster", "data")  # attributes of what a page loads by itself
+# attributes of what a page loads by itself
+FETCHING = ("src", "srcset", "href", "xlink:href", "poster", "data")
+IN_STYLE = re.compile(r"""url\(\s*["']?(?!["']?(?:data:|#))""")
 
 
 def run_notebook(path: Path) -> list[str]:
@@ -52,6 +55,8 @@ def look_over(output: NotebookNode) -> Iterator[str]:
     page = BeautifulSoup(data.get("text/html", ""), "html5lib")
     if any(kind.startswith("image/") for kind in data) and "text/html" not in data:
         yield "a picture without a text alternative"
+    if IN_STYLE.search(data.get("text/html", "")):
+        yield "an output whose style fetches something"
     for element in page.select("img, source, script, link, iframe, video, object, image, use"):
         for address in (str(element[name]) for name in FETCHING if name in element.attrs):
             if not address.startswith(("data:", "#")):

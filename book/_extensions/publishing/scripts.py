@@ -24,7 +24,8 @@ WHEN_ALL_HAVE_RUN = 'document.readyState === "complete"'
 # The theme lets the keyboard into each box that scrolls, and for that measures those in folded
 # boxes too, which the browser had not laid out. Here they wait until something is unfolded.
 MEASURES = "e=>{e.tabIndex=e.scrollWidth>e.clientWidth"
-MEASURES_THE_SEEN = "e=>{if(e.checkVisibility())e.tabIndex=e.scrollWidth>e.clientWidth"
+# A browser that cannot tell what is folded measures all, as the theme does.
+MEASURES_THE_SEEN = "e=>{if(e.checkVisibility?.()!==!1)e.tabIndex=e.scrollWidth>e.clientWidth"
 MEASURES_AGAIN = 'window.addEventListener("resize",t),new MutationObserver'
 UNFOLDED_TOO = (
     'window.addEventListener("resize",t),document.addEventListener("toggle",t,!0),'

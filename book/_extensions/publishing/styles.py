@@ -33,9 +33,10 @@ ALL_BUT_SUMMARY = " > :not(summary)"
 ELSEWHERE = "legend+*"  # a figure's legend stands in a shadow tree, which no rule of a page reaches
 # What a cell may put out when a reader runs it, whether or not a page shows it today.
 OUTPUTS = """
-    html body a abbr b blockquote br caption code col colgroup dataframe dd del details div dl dt em
-    figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark math mjx-container ol p pre q s
-    samp small span strong sub summary sup svg table tbody td tfoot th thead tr tt u ul
+    html body a abbr article audio b blockquote br button caption cite code col colgroup dataframe
+    dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i iframe img input ins kbd
+    label li mark math mjx-container ol p pre q s samp section select small span strong sub summary
+    sup svg table tbody td tfoot th thead tr tt u ul var video
 """
 IN_OUTPUTS = frozenset(name for word in OUTPUTS.split() for name in (word, f"<{word}"))
 # An element of a page, and one that a script makes: its name is what it hands over first.

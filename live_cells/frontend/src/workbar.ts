@@ -25,12 +25,20 @@ export class WorkBar {
     actions: WorkBarActions,
   ) {
     const bar = this.element;
-    const first = make("div", { class: "live-bar-row" });
-    first.append(makeButton("Run the whole page", actions.runAll), makeButton("Restart Python", actions.restart), makeResetButton(actions.resetPage));
+    const { notebook } = site.here;
+    const first = make("div", { class: "live-bar-row" }, makeButton("Run the whole page", actions.runAll));
+    const more = make("div", { class: "live-bar-more", id: "live-bar-more", hidden: true });
+    if (notebook !== null) {
+      const title = site.info.words.download.replace("{name}", baseName(notebook));
+      first.append(makeButton("Download my answers", actions.exportNotebook, { title }));
+      more.append(this.makeNotebookRow(notebook, actions));
+    }
+    const again = make("div", { class: "live-bar-row" }, makeButton("Restart Python", actions.restart), makeResetButton(actions.resetPage));
+    more.append(again, make("p", { class: "live-hint", id: "live-editor-help" }, HELP));
+    first.append(makeUnfolder("More", more));
     bar.append(first);
-    if (site.here.notebook !== null) bar.append(this.makeNotebookRow(site.here.notebook, actions));
     if (site.here.parts.length > 0) bar.append(this.parts);
-    bar.append(make("p", { class: "live-hint", id: "live-editor-help" }, HELP));
+    bar.append(more);
     this.showMarks();
   }
 
@@ -60,7 +68,6 @@ export class WorkBar {
       file.value = "";
     });
     row.append(
-      makeButton("Download my answers", actions.exportNotebook, { title: this.site.info.words.download.replace("{name}", name) }),
       makeButton("Bring in answers", () => file.click(), { title: `Take the answers out of a notebook such as ${name}` }),
       file,
     );
@@ -92,6 +99,16 @@ const HELP =
   "Shift+Enter runs a cell. Tab moves on from a cell; once you have typed in it, Tab indents, and " +
   "Escape and then Tab moves on. " +
   "What you write stays in this browser, and only there.";
+
+/** A button that shows an element, and hides it again. */
+function makeUnfolder(text: string, folded: HTMLElement): HTMLButtonElement {
+  const unfold = () => {
+    folded.hidden = !folded.hidden;
+    button.setAttribute("aria-expanded", String(!folded.hidden));
+  };
+  const button = makeButton(text, unfold, { "aria-expanded": "false", "aria-controls": folded.id });
+  return button;
+}
 
 function makeLink(text: string, href: string): HTMLAnchorElement {
   return make("a", { class: "live-link", href }, text);
