@@ -1,8 +1,9 @@
 """Move the theme's inline scripts into files, so that a page runs under a strict policy.
 
 A Content-Security-Policy with ``script-src 'self'`` forbids scripts inside a page, which themes
-have. The same script in a file of the site, at the same place, does the same. One stays, and the
-policy names its hash: it chooses the page's colours, and the first picture waits for it.
+have. The same script in a file of the site, at the same place, does the same. One stays, for it
+chooses the page's colours, and the first picture waits for it: ``COLOURS``, in the place of the
+theme's own. ``policy.json`` names its hash; a hash of another script there keeps none in a page.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ THEME_COLOURS = "P1Gd/Wqjqq8uduID7MOciZi3jIWvAuyCldpRMjsiEjw="  # of pydata-sphi
 COLOURS = """
 (() => {
   const root = document.documentElement.dataset;
-  const asked = localStorage.getItem("mode") || "auto";
+  let asked = "auto";
+  try { asked = localStorage.getItem("mode") || asked; } catch {} // storage may be blocked
   const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   root.mode = asked;
   root.theme = asked === "auto" ? system : asked;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import py_compile
 import re
 import sys
 from collections.abc import Callable
@@ -138,6 +139,17 @@ def test_an_object_is_explained_with_its_code_where_that_is_asked_for(run: Run) 
     assert "Value:     3" in told
     assert "return x / 2" in read(run(define, "half??"))
     assert "Docstring: hypot(" in read(run("import math", "math.hypot?"))
+
+
+def test_code_that_is_not_in_the_page_is_said_to_be_missing(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "third.py"
+    source.write_text("def third(x):\n    'Return the third.'\n    return x / 3\n")
+    py_compile.compile(str(source), str(tmp_path / "third.pyc"), dfile="/lib/python/third.py")
+    source.unlink()
+    told = read(run("import third", "third.third??"))
+    assert told.endswith("Docstring: Return the third.\nSource:    not in this page\n")
+    assert "Source:" not in read(run("import third", "third.third?"))
+    assert "Source:" not in read(run("import math", "math.hypot??"))  # nowhere written in Python
 
 
 def test_all_that_ipython_shows_is_shown_or_linked(run: Run) -> None:

@@ -1,7 +1,8 @@
 """Trim installed packages to what a page needs and compile them; runs inside Pyodide, under Node.
 
 Python starts from compiled modules, so the page neither downloads sources it will not read nor
-compiles them. An error shows the lines of cells alone, so nobody misses the others.
+compiles them. An error shows the lines of cells alone; what misses the others is ``f??``, which
+says that they are not in the page.
 """
 
 from __future__ import annotations

@@ -82,10 +82,14 @@ export class StatusLine {
     this.words.textContent = "";
   }
 
-  /** A `:has()` on the root would have the browser look again at every change of the page. */
+  /**
+   * A `:has()` on the root would have the browser look again at every change of the page. A document
+   * that has had several pages has a line of each.
+   */
   private setState(state: "quiet" | "spoken" | "shown"): void {
     this.element.toggleAttribute("data-quiet", state === "quiet");
     this.element.toggleAttribute("data-spoken", state === "spoken");
-    document.documentElement.toggleAttribute("data-live-status", state === "shown");
+    const shown = document.querySelector(".live-status:not([data-quiet],[data-spoken])") !== null;
+    document.documentElement.toggleAttribute("data-live-status", shown);
   }
 }

@@ -74,12 +74,16 @@ export async function show(root: URL, info: SiteInfo, model: Model, el: HTMLElem
   const name = String(model.get("page"));
   const coming = pages.get(name) ?? openPage(root, info, name);
   pages.set(name, coming);
-  const page = await coming.catch((error: unknown) => console.error(error));
+  const page = await coming.catch((error: unknown) => {
+    pages.delete(name); // it may come when the reader does
+    console.error(error);
+  });
   const [part, id] = page?.find(model) ?? [];
   if (page === undefined || part === undefined || id === undefined) return undefined; // it stays as it was built
   const style = new URL(`live-cells/live-cells.css?v=${info.version}`, root).href;
   bringStyle(style, document.head);
   bringStyle(style, el);
+  document.documentElement.toggleAttribute("data-live-widgets", true); // for a rule of the style
   el.append(part);
   page.settle(id);
   const around = el.getRootNode();

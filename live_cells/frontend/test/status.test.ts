@@ -28,6 +28,16 @@ test("the page keeps room for the line as long as it lies over something", () =>
   expect(root.hasAttribute("data-live-status")).toBe(false);
 });
 
+test("one of several lines that goes leaves the room that another needs", () => {
+  const [one, other] = [new StatusLine(), new StatusLine()];
+  one.show("Fetching Python");
+  other.show("Running cell 1");
+  other.hide();
+  expect(document.documentElement.hasAttribute("data-live-status")).toBe(true);
+  one.hide();
+  expect(document.documentElement.hasAttribute("data-live-status")).toBe(false);
+});
+
 test("words that stay can be closed", () => {
   const status = new StatusLine();
   status.tell("Python was restarted.", ["Run the whole page", () => undefined]);

@@ -19,9 +19,10 @@ async function findFrontEnd() {
   return null;
 }
 
-/** Where the site has no Python the page stays as it was built. */
+/** Where the site has no Python the page stays as it was built; what did not come is asked for anew. */
 async function render({ model, el }) {
-  const show = await (coming ??= findFrontEnd());
+  const show = await (coming ??= findFrontEnd()).catch((error) => console.error(error));
+  if (show == null) coming = undefined;
   return show?.(model, el);
 }
 

@@ -66,7 +66,10 @@ class Lookups:
         print(f"Nothing is installed in a page. Its Python has {there}.")
 
     def explain_name(self, name: str, marks: int) -> None:
-        """Print what is known of an object: its signature, its text, with two marks its code."""
+        """Print what is known of an object: its signature, its text; with two marks its code.
+
+        What comes compiled has no code in the page, and that is said.
+        """
         first, *rest = name.split(".")
         try:
             found = self.namespace[first] if first in self.namespace else vars(builtins)[first]
@@ -135,9 +138,18 @@ def describe_object(name: str, found: object, *, whole: bool) -> Iterator[str]:
     else:
         yield f"Value:     {shorten(found)}"
     yield f"Type:      {type(found).__name__}"
+    missing = False
     if whole:
-        with contextlib.suppress(TypeError, OSError):  # it is not written in Python
-            source: Any = found
-            yield f"Source:\n{inspect.getsource(source).rstrip()}"
+        source: Any = found
+        try:
+            code = inspect.getsource(source).rstrip()
+        except TypeError:  # it is not written in Python
+            pass
+        except OSError:  # a package that came as bytecode
+            missing = True
+        else:
+            yield f"Source:\n{code}"
             return
     yield f"Docstring: {inspect.getdoc(found) or 'none'}"
+    if missing:
+        yield "Source:    not in this page"
