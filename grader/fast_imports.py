@@ -16,8 +16,13 @@ import importlib
 import importlib.util
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+
+_PARTS: dict[str, dict[str, object]] = {}
+"""Modules that were imported before the package that they are in, by its name and theirs in it."""
 
 
 @contextmanager
@@ -27,18 +32,44 @@ def importing_parts(*packages: str) -> Iterator[None]:
     Args:
         packages: By name, the outer ones first. What was imported before stays as it is.
     """
-    hollow = [name for name in packages if name not in sys.modules]
-    for name in hollow:
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.submodule_search_locations is not None:
-            shell = types.ModuleType(name)
-            shell.__path__ = list(spec.submodule_search_locations)
-            sys.modules[name] = shell
+    shells: dict[str, types.ModuleType] = {}
     try:
+        for name in packages:
+            spec = None if name in sys.modules else importlib.util.find_spec(name)
+            if spec is not None and spec.submodule_search_locations is not None:
+                shell = shells[name] = sys.modules[name] = types.ModuleType(name)
+                shell.__path__ = list(spec.submodule_search_locations)
         yield
     finally:
-        for name in hollow:
-            sys.modules.pop(name, None)
+        for name, shell in shells.items():
+            del sys.modules[name]
+            _PARTS.setdefault(name, {}).update(
+                (key, part)
+                for key, part in vars(shell).items()
+                if sys.modules.get(f"{name}.{key}", shell) is part
+            )
+
+
+class _Wholes(MetaPathFinder):
+    """Gives packages, once they are imported themselves, the parts that came before them."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: types.ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return a package's own spec, whose loader begins with the parts."""
+        spec = PathFinder.find_spec(name, path, target) if name in _PARTS else None
+        if spec is not None and spec.loader is not None:
+            run = spec.loader.exec_module
+
+            def fill(module: types.ModuleType) -> None:
+                vars(module).update(_PARTS[name])
+                run(module)
+
+            vars(spec.loader)["exec_module"] = fill
+        return spec
+
+
+sys.meta_path.insert(0, _Wholes())
 
 
 class _Deferred(types.ModuleType):

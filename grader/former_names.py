@@ -15,17 +15,23 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 FORMER = {
-    "grader.autograde": "grader.hooks.autograde",
-    "grader.feedback": "grader.reports",
-    "grader.feedback.exporter": "grader.hooks.feedback",
-    "grader.gatekeeper": "grader.intake",
-    "grader.gatekeeper.collect": "grader.hooks.collect",
-    "grader.gatekeeper.exporter": "grader.hooks.autograde",
-    "grader.hidden": "course.hidden",
-    "grader.ledger": "grader.gradebook.watch",
-    "grader.settings": "grader.config",
+    "grader.autograde": ("grader.hooks.autograde",),
+    "grader.feedback": ("grader.reports",),
+    "grader.feedback.exporter": ("grader.hooks.feedback",),
+    "grader.gatekeeper": ("grader.intake",),
+    "grader.gatekeeper.collect": ("grader.hooks.collect",),
+    "grader.gatekeeper.exporter": ("grader.hooks.autograde",),
+    "grader.hidden": ("course.hidden",),
+    "grader.ledger": (
+        "grader.gradebook.watch",
+        "grader.gradebook.log",
+        "grader.gradebook.backup",
+        "grader.gradebook.recover",
+    ),
+    "grader.programs": ("grader.config",),  # had this name for some weeks after 1.0
+    "grader.settings": ("grader.config",),
 }
-"""What is imported by each name. Nothing is said of it: a word on stderr would cost all points."""
+"""Where what each held is now. Nothing is said of it: a word on stderr would cost all points."""
 
 
 def find_by_former_names() -> None:
@@ -45,6 +51,11 @@ class FormerNames(MetaPathFinder, Loader):
         return ModuleSpec(name, self, is_package=True) if name in FORMER else None
 
     def exec_module(self, module: ModuleType) -> None:
-        """Fill a module: each of its names is looked up in that of today."""
-        today = FORMER[module.__name__]
-        module.__dict__["__getattr__"] = lambda name: getattr(import_module(today), name)
+        """Fill a module: each of its names is looked up in those of today."""
+        *others, last = FORMER[module.__name__]
+
+        def find(name: str) -> object:
+            found = (one for one in map(import_module, others) if hasattr(one, name))
+            return getattr(next(found, None) or import_module(last), name)
+
+        vars(module)["__getattr__"] = find

@@ -27,12 +27,13 @@ from typing import TYPE_CHECKING
 from grader.batch.jobs import PATIENCE, Context, Job, Reply
 from grader.batch.worker import grade, warm_up
 from grader.errors import CourseError
-from grader.plugin import load_plugin
+from grader.plugin import FIRST, load_plugin
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
 
 _FORKS = get_context("forkserver")
+_OURS = "grader.batch.preload"
 _PAUSES = (0.0, 0.1, 0.3, 1.0, 3.0)
 """Seconds before each try to start a worker: a forkserver that was killed takes time to be gone."""
 
@@ -136,6 +137,8 @@ class LocalWorkers:
             except (EOFError, OSError) as error:  # the server was ended, or cannot fork
                 ours.close()
                 reason = str(error)
+                # Perhaps by a module of the course's; in a worker, warm_up() can say which.
+                _FORKS.set_forkserver_preload([_OURS])
             else:
                 _limit_blocking(ours, self._patience)
                 return _Worker(process, ours)
@@ -194,7 +197,12 @@ def _choose_imports(plugin: str) -> None:
     _shorten_sockets()
     # What judging imports is an attribute that a course may do without.
     judging = getattr(load_plugin(plugin), "preload", ())
-    _FORKS.set_forkserver_preload(["grader.batch.preload", *judging])
+    if isinstance(judging, str):
+        raise CourseError(
+            f"The plugin {plugin or FIRST} has `preload = {judging!r}`, which is no tuple of "
+            f"modules' names; write `preload = ({judging!r},)`."
+        )
+    _FORKS.set_forkserver_preload([_OURS, *judging])
 
 
 def _shorten_sockets() -> None:

@@ -1,8 +1,8 @@
 """Grade one submission: it goes in, a verdict comes out, and nothing else is touched.
 
 The steps are those of ``nbgrader autograde`` with this course's configuration, in its order, as
-functions of data: each says which of nbgrader's preprocessors it stands for, and a test compares
-them. The learner's cells run in the sandbox; hidden tests and seed stay here.
+functions of data. What stands for one of nbgrader's preprocessors says for which, and a test
+compares the two. The learner's cells run in the sandbox; hidden tests and seed stay here.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import fnmatch
+import glob
 import json
 import sys
 from typing import TYPE_CHECKING
@@ -123,9 +125,11 @@ def _is_certain(arguments: argparse.Namespace, classroom: Classroom) -> bool:
     if arguments.dry_run or arguments.scheduler or arguments.scheduler_file:
         return False
     step, root = arguments.assignment, classroom.root
-    found = root.glob(f"submitted/{arguments.student}/{step}")
-    graded = (root / "autograded" / folder.parent.name / step for folder in found)
-    return any(arguments.force or not folder.exists() for folder in graded)
+    students = (folder.parent.name for folder in root.glob(f"submitted/*/{glob.escape(step)}"))
+    return any(
+        arguments.force or not (root / "autograded" / student / step).exists()
+        for student in fnmatch.filter(students, arguments.student)
+    )
 
 
 def grade_and_show(

@@ -4,3 +4,11 @@
 automatic runs away from what a person gave. `log` notes what happened behind its back, `recover`
 rebuilds a lost gradebook from a copy and the log, `access` opens it and keeps a second run away.
 """
+
+
+def __getattr__(name: str) -> object:
+    if name == "watch_grades":  # an instructor's own nbgrader_config.py may have it from here
+        from grader.gradebook.watch import watch_grades
+
+        return watch_grades
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

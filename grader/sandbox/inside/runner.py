@@ -49,8 +49,8 @@ def warm_up() -> CapturingShell:
     )
     shell.sink = OutputBuffer()
     shell.colors = "nocolor"
-    # The last but one fails inside of what prints, as a cell does that prints without end.
-    # The whole path of a cell, its outputs and its errors.
+    # The whole path of a cell, its outputs and its errors; _FAILS fails inside of what prints, as
+    # a cell does that prints without end.
     run_unseen(
         shell, "import numpy", "print('', end='')", "numpy.eye(2)", "1 / 0", _FAILS, "%time 1"
     )

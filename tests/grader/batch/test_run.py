@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.batch.pool import _PAUSES, LocalWorkers
+from grader.batch.pool import _PAUSES, LocalWorkers, start_server
 from grader.batch.progress import (
     Chosen,
     Failed,
@@ -523,7 +523,7 @@ def test_a_command_imports_no_package_of_which_it_needs_only_parts(step, classro
         assert {"nbconvert.filters.markdown_mistune", "course.judge", "pyseccomp"} <= found
     heavy = (
         "nbgrader nbgrader.apps nbformat nbconvert jsonschema rfc3987_syntax setuptools requests "
-        "bs4 jupyter_server distributed matplotlib IPython"
+        "bs4 jupyter_server distributed matplotlib IPython rich"
     )
     assert not found & set(heavy.split())
 
@@ -538,6 +538,11 @@ def test_whole_packages_are_there_after_and_before_their_parts(first):
         "from nbgrader.auth import JupyterHubAuthPlugin, Authenticator; "
         "from nbgrader.api import Gradebook; "
         "nbformat.validate(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell('1')])); "
+        "import nbgrader.utils, nbgrader.coursedir, nbgrader.auth.base, nbformat.notebooknode; "
+        "nbgrader.api.Gradebook, nbgrader.utils.is_grade, nbgrader.coursedir.CourseDirectory; "
+        "nbgrader.auth.base.Authenticator, nbformat.v4.nbjson.reads; "
+        "nbconvert.filters.markdown_mistune.MarkdownWithMath; "
+        "assert nbformat.notebooknode.NotebookNode is NotebookNode; "
         "print(nbgrader.__version__, nbgrader.apps.NbGraderAPI.__name__, "
         "nbformat.NotebookNode is NotebookNode, nbjson.reads is nbformat.v4.reads, "
         "nbconvert.filters.markdown2html('**b**'), render_markdown('**b**', {})[0])"
@@ -547,6 +552,16 @@ def test_whole_packages_are_there_after_and_before_their_parts(first):
     )
     bold = "<p><strong>b</strong></p>"
     assert done.stdout.split() == ["0.9.6", "NbGraderAPI", "True", "True", bold, bold]
+
+
+def test_no_hollow_package_is_left_where_another_is_not_installed():
+    code = (
+        "import sys; from grader.fast_imports import importing_parts\n"
+        "try:\n    with importing_parts('nbconvert', 'nowhere.inner'): pass\n"
+        "except ImportError: print('nbconvert' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_functions_of_a_deferred_module_are_its_own_when_they_are_called(tmp_path):
@@ -577,9 +592,11 @@ def test_workers_get_ready_while_the_gradebook_is_opened_if_there_is_something_t
     def run(*more):
         said.clear()
         assert main(["autograde", ASSIGNMENT, "--course", str(classroom.root), *more]) == 1
-        return said
+        return [*said]
 
     assert run() == run("--student", "ada") == ["starts", "opens"]
+    assert run("--student", "a**") == run("--student", "[a]da") == ["starts", "opens"]
+    assert run("--student", "z**") == run("--student", "../ada") == ["opens"]
     assert run("--dry-run") == run("--scheduler", "tcp://127.0.0.1:1") == ["opens"]
     grade(classroom, student="ada")
     assert run("--student", "ada") == ["opens"]
@@ -598,6 +615,41 @@ def test_what_judging_imports_is_imported_once_for_all_workers():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "True"
+
+
+BROKEN_COURSE = """\
+class Plugin:
+    preload = ("broken",)
+
+    def prepare(self, seed):
+        import broken
+
+PLUGIN = Plugin()
+"""
+
+
+def test_a_course_whose_module_cannot_be_imported_hears_why(tmp_path):
+    (tmp_path / "broken.py").write_text("1 / 0")
+    (tmp_path / "its_course.py").write_text(BROKEN_COURSE)
+    code = (
+        "from grader.batch.jobs import Context, Job; from grader.batch.pool import LocalWorkers\n"
+        "workers = LocalWorkers(Context('one', 'its_course', (), 1), 1)\n"
+        "workers.submit(Job('ada', '', {})); print(workers.wait(60)); workers.close()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "A worker could not start: ZeroDivisionError: division by zero" in done.stdout
+
+
+def test_one_text_in_place_of_modules_names_is_refused(monkeypatch):
+    monkeypatch.setattr("course.plugin.CoursePlugin.preload", "course.judge")
+    with pytest.raises(CourseError, match=r"write `preload = \('course.judge',\)`"):
+        start_server("")
 
 
 def test_ctrl_c_ends_no_process_in_the_middle_of_its_imports():
