@@ -38,5 +38,6 @@ def test_a_planted_problem_is_noticed(output, words):
 
 def test_what_a_cell_prints_is_no_problem():
     assert list(look_over(new_output("stream", name="stdout", text="right"))) == []
-    links = '<a href="https://x.org">x</a><svg><use href="#a" style="mask: url(#b)"/></svg><script>run()</script>'
+    masked = '<svg><use href="#a" style="mask: url(#b)"/></svg>'
+    links = f'<a href="https://x.org">x</a>{masked}<script>run()</script>'
     assert list(look_over(show(text_html=links))) == []
