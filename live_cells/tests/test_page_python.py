@@ -88,6 +88,16 @@ def test_a_cell_that_awaits_can_be_stopped_and_python_is_still_there(
     assert [message.get("name") for message in shown] == ["Stopped", None, "CancelledError"]
 
 
+def test_a_cell_that_is_stopped_before_it_began_does_not_run(shown: list[dict[str, Any]]) -> None:
+    runner = run(shown, "kept = 1")
+    runner.cancel()
+    assert not asyncio.run(runner.run("kept = 2", "2"))
+    assert runner.stopped
+    assert asyncio.run(runner.run("kept", "3"))
+    assert [message.get("name") for message in shown] == ["Stopped", None]
+    assert runner.module.kept == 1
+
+
 def test_a_missing_package_s_error_lists_what_is_there(shown: list[dict[str, Any]]) -> None:
     runner = Runner(shown.append, ["numpy", "own"])
     for code in ("import no_such_package", "from numpy import no_such_name", "1 / 0"):

@@ -73,7 +73,7 @@ class Page:
                 break
 
     def cancel(self) -> None:
-        """Stop the cell that awaits something."""
+        """Stop the cell that runs, or the next one."""
         self.runner.cancel()
 
 

@@ -109,7 +109,7 @@ class Runner:
     async def run(self, code: str, label: str) -> bool:
         """Run ``code``, known to the reader as ``label``; return whether it went well."""
         filename = f"<cell {label}>"
-        self.cancelled = self.stopped = False
+        self.stopped = False
         self.missing = set()
         linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
         self.outlet = Outlet(self.emit)
@@ -117,6 +117,7 @@ class Runner:
         sys.modules["__main__"] = self.module
         with contextlib.redirect_stdout(self.stdout), contextlib.redirect_stderr(self.stderr):
             good = await self.attempt(code, filename)
+            self.cancelled = False
             # What was drawn before an error is shown too, below the error, as in a notebook.
             return self.finish(filename) and good
 
@@ -149,9 +150,12 @@ class Runner:
         return answer
 
     def cancel(self) -> None:
-        """Stop the cell if it awaits something; whatever else it does is interrupted elsewhere."""
+        """Stop the cell: what it awaits, or else before what it does next.
+
+        Whatever it does just now is interrupted elsewhere. A cell may be stopped before it began.
+        """
+        self.cancelled = True
         if self.awaited is not None:
-            self.cancelled = True
             self.awaited.cancel()
 
     async def attempt(self, code: str, filename: str) -> bool:
@@ -198,6 +202,8 @@ class Runner:
 
     async def evaluate(self, code: types.CodeType) -> object:
         """Run compiled code, which may ``await`` at its top level; return its value."""
+        if self.cancelled:
+            raise KeyboardInterrupt
         value: Any = eval(code, self.module.__dict__)
         if not code.co_flags & inspect.CO_COROUTINE:
             return value
