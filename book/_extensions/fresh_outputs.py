@@ -10,6 +10,7 @@ of date Sphinx does not even copy a new one.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sys
 import time
@@ -62,8 +63,11 @@ def note_sources(app: Sphinx, config: Config) -> None:
 
 def list_code(folder: Path) -> list[Path]:
     """Return the files of an extension that write into pages: not those of a front end."""
-    files = (path for ending in ("*.py", "*.mjs", "*.json") for path in folder.rglob(ending))
-    return [path for path in files if not BUILT.intersection(path.relative_to(folder).parts)]
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in BUILT]  # packages of Node.js, too
+        found += [Path(place, name) for name in names if name.endswith((".py", ".mjs", ".json"))]
+    return found
 
 
 def choose_cache(app: Sphinx, config: Config) -> None:
