@@ -8,8 +8,6 @@ from playwright.sync_api import Locator, Page, expect
 
 PATIENCE = 90_000  # milliseconds; Python may have to start on a busy machine
 
-UNDER_MORE = ("Restart Python", "Reset page", "Bring in answers")
-
 
 class LivePage:
     """What a reader does on a page, in a few verbs."""
@@ -84,6 +82,7 @@ class LivePage:
     def press(self, name: str) -> None:
         """Press the button of this name, in the bar or elsewhere."""
         button = self.page.get_by_role("button", name=name, exact=True)
-        if name in UNDER_MORE and button.count() == 0:
+        folded = self.page.locator(".live-bar-more[hidden]").get_by_text(name, exact=True)
+        if folded.count() and not button.count():
             self.unfold()
         button.click()
