@@ -46,14 +46,15 @@ def turn_pairs(numbers: ArrayLike, angles: ArrayLike) -> FloatArray:
     numbers = as_floats("numbers", numbers, (None, "d"))
     if numbers.shape[-1] % 2:
         raise ValueError(f"numbers has shape {numbers.shape}; wanted an even last axis")
+    angles = as_floats("angles", angles, (None,))
     right, up = numbers[..., 0::2], numbers[..., 1::2]
     try:
-        fits = np.broadcast_shapes(right.shape, np.shape(angles)) == right.shape
+        fits = np.broadcast_shapes(right.shape, angles.shape) == right.shape
     except ValueError:
         fits = False
     if not fits:
         raise ValueError(
-            f"numbers has shape {numbers.shape} and angles {np.shape(angles)}; wanted an angle for "
+            f"numbers has shape {numbers.shape} and angles {angles.shape}; wanted an angle for "
             f"each of the {right.shape[-1]} pairs of a row"
         )
     cosines, sines = np.cos(angles), np.sin(angles)

@@ -24,7 +24,8 @@ def as_floats(name: str, value: ArrayLike, shape: Shape) -> FloatArray:
             length, and a leading ``None`` stands for any number of batch axes.
 
     Raises:
-        ValueError: If the shape differs; the message names both shapes.
+        ValueError: If the shape differs; the message names both shapes. Or if it has none, since
+            its rows are not equally long.
         TypeError: If the entries are not real numbers.
 
     Example:
@@ -35,7 +36,7 @@ def as_floats(name: str, value: ArrayLike, shape: Shape) -> FloatArray:
             ...
         ValueError: W_Q has shape (1, 2); wanted (4, d_model)
     """
-    array: NDArray[Any] = np.asarray(value)
+    array = _as_array(name, value, show_shape(shape))
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} holds {array.dtype} entries; wanted real numbers")
     fixed = shape[1:] if shape and shape[0] is None else shape
@@ -52,6 +53,38 @@ def as_floats(name: str, value: ArrayLike, shape: Shape) -> FloatArray:
     if not fits:
         raise ValueError(f"{name} has shape {array.shape}; wanted {show_shape(shape)}")
     return array.astype(np.float64, copy=False)
+
+
+def as_tokens(tokens: ArrayLike, highest: int) -> IntArray:
+    """Return the numbers of tokens as int64, or refuse them.
+
+    Args:
+        tokens: Whole numbers from 0 to ``highest``, shape ``(..., n_tokens)``.
+        highest: The last of the vocabulary.
+
+    Raises:
+        ValueError: If they are no such numbers; the message says what they are.
+
+    Example:
+        >>> as_tokens([0, 3, 65], 64)
+        Traceback (most recent call last):
+            ...
+        ValueError: tokens run from 0 to 65; wanted 0 to 64
+    """
+    wanted = "(..., n_tokens) whole numbers"
+    array = _as_array("tokens", tokens, wanted)
+    if array.dtype.kind not in "iu" or array.ndim < 1:
+        raise ValueError(f"tokens has shape {array.shape} and dtype {array.dtype}; wanted {wanted}")
+    if array.size and not 0 <= array.min() <= array.max() <= highest:
+        raise ValueError(f"tokens run from {array.min()} to {array.max()}; wanted 0 to {highest}")
+    return array.astype(np.int64, copy=False)
+
+
+def _as_array(name: str, value: ArrayLike, wanted: str) -> NDArray[Any]:
+    try:
+        return np.asarray(value)
+    except ValueError:  # NumPy's own words are about sequences and elements
+        raise ValueError(f"{name} has rows of different lengths; wanted {wanted}") from None
 
 
 def show_shape(shape: Shape) -> str:

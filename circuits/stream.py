@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from circuits.content import CONTENT_NORM, TAIL_RMS, VOCABULARY, load_content
-from circuits.shapes import FloatArray, IntArray
+from circuits.shapes import FloatArray, IntArray, as_tokens
 
 BOS = 0
 """Token 0 opens every sequence and has no content. Ordinary tokens are 1 to 64."""
@@ -107,7 +107,7 @@ class ToyStream:
         Raises:
             ValueError: If a token is not in the vocabulary.
         """
-        tokens = self._read_tokens(tokens)
+        tokens = as_tokens(tokens, VOCABULARY)
         x: FloatArray = self.content[tokens] @ self.u_cont
         if positions:
             angles = np.arange(tokens.shape[-1])[:, None] * self.alpha
@@ -123,19 +123,6 @@ class ToyStream:
         """Return what the two marks add to the streams of ``tokens``, shape ``(..., 48)``."""
         marks: FloatArray = MARK * (self.one + (tokens == BOS)[..., None] * self.bos)
         return marks
-
-    def _read_tokens(self, tokens: ArrayLike) -> IntArray:
-        array = np.asarray(tokens)
-        if array.dtype.kind not in "iu" or array.ndim < 1:
-            raise ValueError(
-                f"tokens has shape {array.shape} and dtype {array.dtype}; "
-                "wanted (..., n_tokens) whole numbers"
-            )
-        if array.size and not (array.min() >= 0 and array.max() <= VOCABULARY):
-            raise ValueError(
-                f"tokens run from {array.min()} to {array.max()}; wanted 0 to {VOCABULARY}"
-            )
-        return array.astype(np.int64, copy=False)
 
 
 @lru_cache(maxsize=8)

@@ -221,7 +221,12 @@ def as_cells(wanted: Wanted | None, n: int) -> BoolArray:
     if wanted is None:
         return cells
     listed = wanted if isinstance(wanted, np.ndarray) else list(wanted)  # type: ignore[arg-type]
-    array = np.asarray(listed)
+    try:
+        array = np.asarray(listed)
+    except ValueError as error:
+        raise ValueError(
+            "wanted: expected pairs (query, key), got rows of unequal length."
+        ) from error
     if array.dtype == np.bool_ and array.shape == (n, n):
         return array
     if array.dtype == np.bool_ or (array.size and array.shape[1:] != (2,)):

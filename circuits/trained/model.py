@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from circuits.attention import Head, softmax_scores
-from circuits.shapes import FloatArray, IntArray
+from circuits.shapes import FloatArray, as_tokens
 
 D_MODEL = 64
 D_HEAD = 16
@@ -106,7 +106,12 @@ class Model:
         Raises:
             ValueError: If a line is too long, a token is none of the 65, or there is no such head.
         """
-        read = _read_tokens(tokens)
+        read = as_tokens(tokens, self.W_E.shape[1] - 1)
+        if read.shape[-1] > LENGTH:
+            raise ValueError(
+                f"a line has {read.shape[-1]} tokens; wanted at most {LENGTH} (lines[:, :-1] "
+                "leaves out the last one, which is only predicted)"
+            )
         _refuse_strangers({*heads, *outputs})
         stream = self.W_E.T[read]
         streams, patterns, written = [stream], {}, {}
@@ -141,22 +146,6 @@ def list_layer(layer: str) -> tuple[str, ...]:
         ('1.0', '1.1')
     """
     return tuple(name for name in HEAD_NAMES if name.startswith(layer))
-
-
-def _read_tokens(tokens: ArrayLike) -> IntArray:
-    read = np.asarray(tokens)
-    if read.dtype.kind not in "iu" or read.ndim == 0:
-        raise ValueError(
-            f"tokens are {read.dtype} of shape {read.shape}; wanted whole numbers, (..., n_tokens)"
-        )
-    if read.shape[-1] > LENGTH:
-        raise ValueError(
-            f"a line has {read.shape[-1]} tokens; wanted at most {LENGTH} (lines[:, :-1] leaves "
-            "out the last one, which is only predicted)"
-        )
-    if read.size and not 0 <= read.min() <= read.max() <= LENGTH:
-        raise ValueError(f"tokens run from {read.min()} to {read.max()}; wanted 0 to {LENGTH}")
-    return read.astype(np.int64)
 
 
 def _refuse_strangers(names: set[str]) -> None:

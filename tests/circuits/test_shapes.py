@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from circuits import Head, attention_pattern, attention_scores, toy_stream
+from circuits.plots import plot_pattern
 from circuits.rotary import turn_pairs
 from circuits.sequences import draw_iid, draw_pairs, draw_repeats
 from circuits.shapes import as_floats, show_shape
+from circuits.trained import load_model
 
 x, W, W_out = np.ones((5, 6)), np.ones((3, 6)), np.ones((6, 3))
 
@@ -53,6 +55,27 @@ def test_entries_that_are_not_real_numbers_are_refused(value) -> None:
 
 def test_a_float64_array_is_not_copied() -> None:
     assert as_floats("x", x, ("n", "d")) is x
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: turn_pairs([[1.0, 2.0], [3.0]], 1.0),
+            r"^numbers has rows of .* \(..., d\)",
+        ),
+        (lambda: turn_pairs([1.0, 2.0], [[1.0, 2.0], [3.0]]), r"^angles has rows of .*; wanted"),
+        (lambda: toy_stream().embed([[1, 2], [3]]), r"^tokens has rows of .* whole numbers"),
+        (lambda: load_model().run([[1, 2], [3]]), r"^tokens has rows of .* whole numbers"),
+        (
+            lambda: plot_pattern(np.eye(3), wanted=[[0, 0], [1]]),
+            r"^plot_pattern: wanted: expected pairs",
+        ),
+    ],
+)
+def test_rows_of_different_lengths_are_refused_by_name(call, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        call()
 
 
 def test_an_axis_without_a_batch_is_exact() -> None:
