@@ -10,6 +10,7 @@ from typing import Any
 
 from nbgrader import api
 from nbgrader.apps import NbGraderAPI
+from nbgrader.converters import NbGraderException
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
@@ -105,5 +106,8 @@ class Pipeline:
 
     def _demand(self, outcome: dict[str, Any], *about: str) -> None:
         if not outcome["success"]:
-            log = f"{outcome.get('log', '')}\n{outcome.get('error', '')}".strip()
+            log, trace = outcome.get("log", ""), outcome.get("error", "")
+            # Of what is no surprise, nbgrader's log says the sentence already.
+            told = f"\n{NbGraderException.__module__}.{NbGraderException.__name__}: " in trace
+            log = (log if log and told else f"{log}\n{trace}").strip()
             raise CourseError(f"nbgrader failed on {', '.join(about)}. Its log:\n{log}")

@@ -16,6 +16,7 @@ from traitlets.config import Config
 
 from circuits.exercises import ASSIGNMENTS, PARTS
 from course.weave.notebook import write_notebook
+from grader.errors import CourseError
 from grader.hooks.api import Pipeline
 from grader.paths import Classroom
 
@@ -177,3 +178,22 @@ def test_without_source_notebooks_the_remedy_is_named(sources):
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert "classroom/source is empty" in ran.stderr
     assert "python -m grader weave" in ran.stderr
+
+
+def test_what_grading_refuses_is_a_sentence_and_no_traceback(pipeline, monkeypatch):
+    def refuse(*_):
+        raise CourseError("No sandbox is to be had here.")
+
+    monkeypatch.setattr("grader.hooks.autograde.grade_class", refuse)
+    pipeline.hand_in("exercise-1", "ada", reference_of(pipeline, "exercise-1"), NOW)
+    with pytest.raises(CourseError, match="exercise-1, ada") as refused:
+        pipeline.autograde("exercise-1", "ada")
+    assert "[ERROR] No sandbox is to be had here." in str(refused.value)
+    assert "Traceback" not in str(refused.value)
+
+
+def test_what_nobody_expected_shows_where_it_was_raised(pipeline, monkeypatch):
+    monkeypatch.setattr("grader.hooks.autograde.grade_class", lambda *_: 1 / 0)
+    pipeline.hand_in("exercise-1", "ada", reference_of(pipeline, "exercise-1"), NOW)
+    with pytest.raises(CourseError, match=r"(?s)nbgrader failed.*Traceback.*ZeroDivisionError"):
+        pipeline.autograde("exercise-1", "ada")
