@@ -166,7 +166,8 @@ def measure_recency(
         after = after_copies(batch)
         copies = after.sum(axis=-1)
         found = np.where(after, pattern, 0.0).sum(axis=-1)
-        least = min(least, float(found[copies == 1].min()))
+        # Not min(), which passes over what is no number.
+        least = float(np.minimum(least, found[copies == 1].min()))
         if batch.weight > 0.0:
             several = copies > 1
             latest = np.where(after, np.arange(after.shape[-1]), 0).max(axis=-1)

@@ -32,7 +32,8 @@ def diagnose_finding(
     if len(named) == len(there) and len({names[:2] for names in named}) == 1:
         return "found-fixed-names"
     if all(answer in circuits for _, circuits, answer in there):
-        return "found-no-control"
+        elsewhere = [answer for _, circuits, answer in trios if not circuits]
+        return "found-no-control" if any(isinstance(a, tuple) for a in elsewhere) else None
     for slug, strategy in _STRATEGIES:
         if all(_agrees(strategy(case), answer) for case, _, answer in there):
             return slug

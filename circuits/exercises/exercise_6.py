@@ -215,7 +215,7 @@ PARTS = (
         assignment="exercise-6",
         title="The graft",
         objective="Cut a trained head out of the model and let your own do its work.",
-        minutes=20,
+        minutes=25,
         difficulty=3,
         answers=(
             matrix("W_Q_graft", D_HEAD, D_MODEL, "what a token asks for: its previous position"),

@@ -34,8 +34,9 @@ class FindCircuit(Function):
         return "heads", "path", "none"
 
     def examine(self, part: Part, given: GivenAnswers, trials: Trials) -> Examination:
-        models = trials.models or (load_model(),)
-        cases = trials.recall(part.id, lambda rng: draw_model_cases(models, rng))
+        cases = trials.recall(
+            part.id, lambda rng: draw_model_cases(trials.models or (load_model(),), rng)
+        )
         wanted = [find_circuits(case) for case in cases]
         said = [call_finder(get_function(given), case) for case in cases]
         if all(answer is ... for answer in said):

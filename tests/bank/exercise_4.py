@@ -187,6 +187,16 @@ EX4D = [
     rests("twice as large in all", rest(W_Q_rest=2 * np.vstack([C[:4], 1.5 * S.one]))),
     rests("both with a minus", _fifth(-S.one, -S.bos)),
     right("ex4d", "behind one's own head 1", {**one(), **rest()}, _REST_QK, _REST_OV),
+    right(
+        "ex4d",
+        "the note in v_4 ... v_7, by one's own head 1",
+        {
+            **one(W_out_1=V[4:8].T),
+            **rest(W_K_rest=np.vstack([V[4:8], np.sqrt(2000) / 30 * S.bos])),
+        },
+        _REST_QK,
+        _REST_OV,
+    ),
     right("ex4d", "before one's own W_U", {**rest(), "W_U": W_U}, _REST_QK, _REST_OV),
     right(
         "ex4d",

@@ -153,6 +153,13 @@ def at(rows: object, which: FloatArray, factor: float = 1.0) -> FloatArray:
 SLOW, EACH = [12, 13, 14, 15], [8, 10, 12, 14]
 
 
+BLUR = prev(turned(hands(), -0.5), hands())
+"""A wrong (b): half of its attention stays at the token, so that half of the note is its own."""
+
+CLEARED = at(SLOW, 2 * V[:4] - C[:4])
+"""Reads of such a note what the token before left there."""
+
+
 def find(W_Q: object, W_K: object, own: dict[str, object] | None = None) -> dict[str, object]:
     """Return an answer to part (c), behind the learner's own (b) if there is one."""
     return {**(own or {}), "W_Q_next": W_Q, "W_K_next": W_K}
@@ -173,6 +180,7 @@ EX5C = [
     right("ex5c", "plain", NEXT),
     right("ex5c", "behind one's own (b)", {**PREV, **NEXT}),
     right("ex5c", "behind a wrong (b), as if it were right", {**prev(hands(), hands()), **NEXT}),
+    right("ex5c", "a blurred note, by one's own (b)", find(at(SLOW, C[:4]), CLEARED, BLUR)),
     right("ex5c", "one number in each slow pair", find(at(EACH, C[:4]), at(EACH, V[:4]))),
     right("ex5c", "pairs 5 and 6", find(at([10, 11, 12, 13], C[:4]), at([10, 11, 12, 13], V[:4]))),
     right(
@@ -260,6 +268,11 @@ EX5E = [
     right("ex5e", "pair 3, size .4", latest(3, 0.4)),
     right("ex5e", "behind one's own (b)", {**PREV, **LATEST}),
     right("ex5e", "behind a wrong (b), as if it were right", {**prev(hands(), hands()), **LATEST}),
+    right(
+        "ex5e",
+        "a blurred note, by one's own (b)",
+        {**BLUR, **_latest_of(_PLAIN[0], _PLAIN[1] - at(SLOW, V[:4]) + CLEARED)},
+    ),
     right("ex5e", "both with a minus", _latest_of(-_PLAIN[0], -_PLAIN[1])),
     *(
         right("ex5e", f"pairs turned alike, {k}", _latest_of(*turned_alike(*_PLAIN, k)))

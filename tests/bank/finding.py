@@ -168,6 +168,21 @@ def other_earlier(patterns, tokens, W_QK, W_OV):
     return right and ("0.1" if right[0] == "0.0" else "0.0", right[1], right[2])
 
 
+def other_later(*given):
+    right = find_plain(*given)
+    return right and (right[0], "1.1" if right[1] == "1.0" else "1.0", right[2])
+
+
+def instead(answer, silence=None):
+    """Something else than names where there is a circuit, or than None where there is none."""
+    return lambda *given: silence if find_plain(*given) is None else answer
+
+
+def undecided(*given):
+    found = find_plain(*given)
+    return ... if found is None else found
+
+
 def exchanged(*given):
     right = find_plain(*given)
     return right and (right[1], right[0], right[2])
@@ -193,11 +208,17 @@ WRONG_G = (
     ("always Q", always("Q"), "found-fixed-path", ("heads", "none")),
     ("always V", always("V"), "found-fixed-path", ("heads", "none")),
     ("the other earlier head", other_earlier, None, ("path", "none")),
+    ("the other later head", other_later, None, ("path", "none")),
     ("the heads exchanged", exchanged, None, ("path", "none")),
     ("always None", lambda *given: print(end=""), "returned-none", ()),
     ("a dictionary", lambda *given: {"earlier": "0.0", "induction": "1.1", "path": "K"}, None, ()),
     ("numbers of heads", lambda *given: (0, 3, 1), None, ()),
     ("two names", lambda *given: ("0.0", "1.1"), None, ()),
     ("one string", lambda *given: "0.0 1.1 K", None, ()),
+    ("numbers of heads, or None", instead((0, 3, 1)), None, ()),
+    ("a word of three letters, or None", instead("yes"), None, ()),
+    ("three pairs of names, or None", instead([["0.0", "1.1"]] * 3), None, ()),
+    ("four names, or None", instead(["0.0", "0.1", "1.0", "1.1"]), None, ()),
+    ("nothing yet where there is no circuit", undecided, None, ("heads", "path")),
     ("an error", lambda *given: given[9], None, ()),
 )  # fmt: skip

@@ -110,6 +110,23 @@ def scores_softmaxed(x, W_Q, W_K):
     return weights / weights.sum(axis=1, keepdims=True)
 
 
+def scores_of_few_positions(x, W_Q, W_K):
+    angles = np.arange(64)[:, None] * SPEEDS
+    queries = turn_pairs(x @ W_Q.T, angles[: len(x)])
+    return queries @ turn_pairs(x @ W_K.T, angles[: len(x)]).T
+
+
+def scores_with_a_gap(x, W_Q, W_K):
+    scores = scores_of(x, W_Q, W_K)
+    scores[-1, 0] = np.nan
+    return scores
+
+
+def scores_lost_far_away(x, W_Q, W_K):
+    distance = np.arange(len(x))[:, None] - np.arange(len(x))
+    return np.where(distance < 40, scores_of(x, W_Q, W_K), np.nan)
+
+
 def _raise(x, W_Q, W_K):
     return turn_pairs(x @ W_Q.T, SPEEDS[:3])
 
@@ -174,6 +191,9 @@ WRONG_5A = (
     ("one row", lambda x, W_Q, W_K: scores_of(x, W_Q, W_K)[0], "wrong-shape", ()),
     ("complex", lambda x, W_Q, W_K: scores_of(x, W_Q, W_K) + 0j, "not-real", ()),
     ("NaN", lambda x, W_Q, W_K: scores_of(x, W_Q, W_K) * np.nan, "not-finite", ()),
+    ("NaN in a corner", scores_with_a_gap, "not-finite", ()),
+    ("NaN far away", scores_lost_far_away, None, ()),
+    ("angles of 64 positions", scores_of_few_positions, None, ("scores", "unchanged")),
     ("an error", _raise, None, ()),
     ("still the stub", scores_stub, "missing", ()),
     ("prints it", lambda x, W_Q, W_K: print(end=""), "returned-none", ()),

@@ -12,16 +12,19 @@ from circuits.attention import attention_pattern
 from circuits.behaviours import lines, measurement_cases, mixtures, model_cases, rotary
 from circuits.behaviours.lines import LineLosses
 from circuits.behaviours.rotary import LATEST, Recency
-from circuits.behaviours.stand_ins import LeaveNotes
+from circuits.behaviours.stand_ins import FollowNotes, LeaveNotes
 from circuits.exercises import PARTS, get_part
 from circuits.judging import judge
+from circuits.sequences import draw_iid
 from circuits.stream import BOS, toy_stream
+from circuits.tasks import measuring
 from circuits.tasks.measuring import Measuring
+from circuits.tasks.whole_model import before, unembedding
 from circuits.tasks.whole_model import rest as resting
-from circuits.tasks.whole_model import unembedding
-from circuits.trials import draw_trials
+from circuits.trials import Batch, draw_trials
 from circuits.worst_cases import list_close_words
 from tests.bank import exercise_4 as four
+from tests.bank import exercise_5 as five
 
 TRIALS = draw_trials(5, ((8, 4), (24, 2)))
 MEASURING = [part.id for part in PARTS.values() if isinstance(part.task, Measuring)]
@@ -322,3 +325,125 @@ def test_every_seed_draws_logits_whose_exponentials_overflow() -> None:
         (loud,) = measurement_cases.BIGRAM_TABLE.draw_cases(np.random.default_rng(seed))["loud"]
         W_E, W_U = loud.arguments
         assert (W_U @ W_E).max() > 1400.0, f"seed {seed}"
+
+
+def test_what_holds_in_drawn_calls_is_not_lost_to_calls_that_can_be_made_by_hand() -> None:
+    task = get_part("ex6e").task
+    assert isinstance(task, Measuring)
+    by_hand = task.measurement.draw_cases(np.random.default_rng(measuring._SEED))
+    known = {case.arguments[1].tobytes() for case in by_hand["any"]}
+
+    def composition(*matrices: np.ndarray) -> np.ndarray:
+        off = np.array([1.0, matrices[1].tobytes() in known, 0.0])
+        return np.asarray(task.measurement.compute(*matrices)) + off
+
+    report = judge("ex6e", {"composition": composition}, TRIALS)
+    assert {finding.property for finding in report.findings if finding.passed} == {"k", "v"}
+
+
+@pytest.mark.parametrize("wrong", range(4))
+def test_a_probe_is_tried_twice_about_zero_and_twice_far_from_it(wrong: int) -> None:
+    rows, n_features, *_ = rotary.REGRESSIONS[wrong]
+
+    def probe(features: np.ndarray, target: np.ndarray) -> float:
+        spoilt = features.shape == (rows, n_features)
+        return rotary.measure_R2(features, target) - 0.1 * spoilt
+
+    report = judge("ex5d", {"probe": probe}, TRIALS)
+    held = {finding.property for finding in report.findings if finding.passed}
+    assert held == {"offset" if wrong < 2 else "fit"}
+
+
+@pytest.mark.parametrize(
+    ("part", "kinds"), [("ex5b", {"pairs", "iid", "repeats"}), ("ex5c", {"pairs", "repeats"})]
+)
+def test_rotary_heads_are_tried_on_all_kinds_of_sequences(part: str, kinds: set[str]) -> None:
+    seen = set()
+
+    def score(batch: Batch) -> np.ndarray:
+        seen.add(batch.kind)
+        return np.zeros((*batch.tokens.shape, batch.tokens.shape[1]))
+
+    get_part(part).task.measure(score, TRIALS)
+    assert seen == kinds
+
+
+def test_regressions_lie_where_they_should_and_have_the_noise_that_they_should() -> None:
+    drawn = [rotary.draw_regressions(np.random.default_rng(seed)) for seed in range(40)]
+    for cases, (rows, n_features, noise, offset) in zip(
+        zip(*drawn, strict=True), rotary.REGRESSIONS, strict=True
+    ):
+        for case in cases:
+            features, target = case.arguments
+            assert features.shape == (rows, n_features)
+            np.testing.assert_allclose(features.mean(axis=0), offset / 2, atol=1e-9)
+            np.testing.assert_allclose(target.mean(), offset, atol=1e-9)
+        shares = [float(case.wanted) for case in cases]
+        expected = n_features / (n_features + noise**2)
+        assert np.median(shares) == pytest.approx(expected, abs=0.08)
+
+
+def test_random_sequences_are_kept_by_their_length_and_worst_ones_never() -> None:
+    tokens = draw_iid(50, 2, np.random.default_rng(0))
+
+    def cut(length: int, weight: float) -> Batch:
+        return Batch("iid", tokens[:, :length], np.zeros((2, length, 48)), weight=weight)
+
+    kept, far, worst = cut(48, 1.0), cut(49, 1.0), cut(8, 0.0)
+    assert rotary.keep_near((kept, far, worst)) == (kept,)
+
+
+def test_what_stands_for_a_head_moves_what_it_finds() -> None:
+    (few, *_) = lines.draw_lines(STREAM, marks=False)(np.random.default_rng(0))
+    seen = lines.look_for_notes(few)
+    W_V, W_out = np.random.default_rng(1).standard_normal((2, 4, 48))
+    moved = FollowNotes(W_V, W_out.T).output(seen.x)
+    np.testing.assert_allclose(seen.x + moved, seen.move(W_out.T @ W_V))
+
+
+def test_attention_that_is_no_number_counts_as_none() -> None:
+    tokens = np.array([[BOS, 5, 7, 5]])
+    batch = Batch("iid", tokens, np.zeros((1, 4, 48)), weight=0.0)
+    right = np.array([[0.0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 90, 0]])
+    assert rotary.measure_recency(lambda _: right[None], STREAM, (batch,)).single
+    broken = right + np.array([0, 0, 0, np.nan])[:, None]
+    with np.errstate(invalid="ignore"):
+        seen = rotary.measure_recency(lambda _: broken[None], STREAM, (batch,))
+    assert seen.least_mass == 0.0
+    assert not seen.single
+
+
+def test_a_word_with_several_copies_is_none_that_has_one() -> None:
+    batch = Batch("iid", np.array([[BOS, 5, 7, 5, 8, 5]]), np.zeros((1, 6, 48)), weight=0.0)
+    scores = np.zeros((1, 6, 6))
+    scores[0, 3, 2] = scores[0, 5, 5] = 90.0  # the last 5 has two copies, and looks at neither
+    assert rotary.measure_recency(lambda _: scores, STREAM, (batch,)).single
+    scores[0, 3, 1] = 100.0
+    assert not rotary.measure_recency(lambda _: scores, STREAM, (batch,)).single
+
+
+@pytest.mark.parametrize(("latest", "single"), [(True, False), (False, True), (False, False)])
+def test_who_follows_the_latest_copy_behind_ones_own_head_alone_is_right(latest, single) -> None:
+    right = Recency(dict(LATEST), 0.9)
+    behind_another = Recency(dict(LATEST) if latest else {33: 0.0, 65: 0.0, 129: 0.0}, 0.9 * single)
+    found = [behind_another, right]
+    with mock.patch("circuits.tasks.rotary.measure_recency", side_effect=found):
+        report = judge("ex5e", {**five.PREV, **five.LATEST}, TRIALS)
+    assert report.status == "right"
+
+
+def test_lines_with_marks_and_without_are_kept_apart() -> None:
+    trials = replace(TRIALS, memo={})
+    for marks in (True, False):
+        recalled = before.recall_lines(trials, marks)
+        assert len(recalled) == (5 if marks else 4)
+        for line in recalled:
+            np.testing.assert_allclose(line.x @ STREAM.one, 30.0 * marks, atol=1e-9)
+
+
+def test_an_unembedding_is_tried_on_lines_without_marks() -> None:
+    trials = replace(TRIALS, memo={})
+    with mock.patch.object(before, "recall_lines", wraps=before.recall_lines) as recalled:
+        judge("ex4b", four.unembed(four.W_U, {**four.HEADS, **four.MOVE}), trials)
+    said = [call.kwargs.get("marks", call.args[-1]) for call in recalled.call_args_list]
+    assert said == [False, False]  # behind right heads, and behind the learner's own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from unittest import mock
 
 import numpy as np
@@ -24,8 +25,11 @@ from circuits.behaviours.model_cases import (
     find_circuits,
     score_heads,
 )
-from circuits.tasks.grafting import _judge_clean
+from circuits.judging import judge
+from circuits.tasks import finding
+from circuits.tasks.grafting import _judge_arriving, _judge_clean, _judge_looking
 from circuits.trained import load_model
+from circuits.trials import draw_trials
 from tests.bank.grafts import LOOK, MOVE, OWN, TRAINED, look, overheard, projected, solved
 
 MODEL = load_model()
@@ -134,6 +138,52 @@ def test_a_multiple_is_at_no_distance_and_an_honest_note_is_far_from_the_trained
         assert measure_distance(W_out @ W_V, TRAINED.W_OV) > 0.6
 
 
+def test_the_distance_of_two_notes_is_the_sine_of_the_angle_between_them() -> None:
+    one, other = np.eye(64), np.diag(np.tile([1.0, -1.0], 32))
+    for angle in (0.1, 0.305, 1.0):
+        turned = np.cos(angle) * one + np.sin(angle) * other
+        assert measure_distance(5 * turned, one) == pytest.approx(np.sin(angle))
+    rng = np.random.default_rng(0)
+    for _ in range(200):  # of some, rounding makes the cosine larger than 1
+        note = rng.standard_normal((8, 8))
+        assert measure_distance(rng.uniform(0.1, 3) * note, note) < 1e-7
+
+
+@pytest.mark.parametrize(
+    ("ratio", "previous", "looks"),
+    [(0.95, 0.90, True), (0.9499, 1.0, False), (1.0, 0.8999, False), (1.0, 0.0, False)],
+)
+def test_a_head_looks_if_its_pattern_and_the_models_accuracy_say_so(ratio, previous, looks) -> None:
+    assert _judge_looking(Effect(ratio, previous)).passed == looks
+
+
+def test_scores_that_overflow_do_not_look_anywhere() -> None:
+    said = _judge_looking(Effect(1.0, np.nan))
+    assert not said.passed
+    assert "overflow" in said.sentence
+    assert not _judge_looking(Effect(1.0, None)).passed
+
+
+def test_a_note_arrives_from_one_half_and_is_clean_from_nine_tenths() -> None:
+    head = Head(*LOOK, *MOVE)
+    for ratio, arrives, clean in ((0.4999, 0, 0), (0.50, 1, 0), (0.8999, 1, 0), (0.90, 1, 1)):
+        effect = Effect(ratio)
+        assert _judge_arriving(effect, 10.0, own_pattern=True).passed == bool(arrives)
+        assert bool(_judge_clean(effect, head, TRIALS, own_pattern=False).passed) == bool(clean)
+
+
+@pytest.mark.parametrize(("previous", "judged_by"), [(0.95, "own"), (0.5, "exact")])
+def test_a_note_is_judged_behind_its_own_pattern_once_that_is_right(previous, judged_by) -> None:
+    effects = [Effect(1.0, previous), Effect(1.0 if judged_by == "own" else 0.1)]
+    exact = Effect(1.0 if judged_by == "exact" else 0.1)
+    with (
+        mock.patch("circuits.tasks.grafting.measure_effect", side_effect=effects),
+        mock.patch("circuits.tasks.grafting.measure_moved", return_value=exact),
+    ):
+        report = check("ex6h", *LOOK, *MOVE)
+    assert [finding.passed for finding in report.findings[1:]] == [True, True]
+
+
 @pytest.mark.parametrize(
     ("ratio", "loss", "earned"),
     [(0.93, 3.5, True), (0.9299, 3.5, False), (0.93, 3.501, False), (0.9299, 3.501, False)],
@@ -166,6 +216,14 @@ def test_the_heads_of_the_model_written_by_hand_stand_in_any_order() -> None:
     found = [find_circuits(draw_pointer_case(np.random.default_rng(seed))) for seed in range(16)]
     names = {(earlier, later) for ((earlier, later, _),) in found}
     assert names == {("0.0", "1.0"), ("0.0", "1.1"), ("0.1", "1.0"), ("0.1", "1.1")}
+
+
+@pytest.mark.parametrize("hidden", [(), (MODEL, MODEL, MODEL)])
+def test_circuits_are_looked_for_in_the_hidden_models_if_there_are_any(hidden) -> None:
+    trials = replace(draw_trials(), memo={}, models=hidden)
+    with mock.patch.object(finding, "draw_model_cases", wraps=draw_model_cases) as drawn:
+        judge("ex6g", {"find_circuit": lambda *_: None}, trials)
+    assert len(drawn.call_args.args[0]) == max(1, len(hidden))
 
 
 def test_a_line_without_a_copy_has_an_induction_score_of_zero() -> None:

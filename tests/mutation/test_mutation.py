@@ -151,6 +151,21 @@ def test_what_a_function_remembers_hides_none_of_its_mutants() -> None:
     tried = [set(at) for key, at in chosen.items() if "| arrange_worst_mixtures |" in key]
     assert names in tried
     assert all(at in (set(), names) for at in tried)
+    # What such a function reads is worked out on import, and is another kind of mutant.
+    chosen = choose_from(find_probes("ex4d: plain"), "circuits.behaviours.lines")
+    assert chosen["circuits.behaviours.lines | module | 16 -> 15"] == ["ex4d: plain"]
+
+
+def test_what_is_made_of_something_recalled_is_made_anew_with_it() -> None:
+    mutants = make_mutants("circuits.behaviours.lines")
+    (drawing,) = [m for m in mutants if m.key.endswith("| draw_lines.draw | if marks -> False")]
+
+    def find() -> dict[str, object]:
+        kept = trace_mutants(find_probes("ex4d: plain", "ex4d: tau 1900"), mutants).kept
+        return {"kept": [str(key) for _, key in kept[drawing.key]]}
+
+    # rest.py holds the lines under a name while it works out the streams behind notes.
+    assert set(compute_apart(find)["kept"]) == {"lines with marks", "marked lines behind notes"}
 
 
 def test_a_mutant_is_tried_where_it_makes_a_difference_and_nowhere_else() -> None:

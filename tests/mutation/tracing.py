@@ -50,7 +50,7 @@ class Memo(dict[object, object]):
     def __contains__(self, key: object) -> bool:
         there = super().__contains__(key)
         if there:
-            self.recorder.watch.seen |= self.differences.get(key, frozenset())
+            self.recorder.recall(self.differences.get(key, frozenset()))
         elif self.recorder.records:
             self.recorder.begin((id(self), key))
         return there
@@ -68,6 +68,7 @@ class Recorder:
         self.watch = watch
         self.records = False
         self.outer: list[tuple[object, set[object]]] = []
+        self.recalled: set[object] = set()
         self.memos: list[Memo] = []
 
     def begin(self, entry: object) -> None:
@@ -76,13 +77,21 @@ class Recorder:
             self.outer.append((entry, self.watch.seen))
             self.watch.seen = set()
 
+    def recall(self, differences: frozenset[object]) -> None:
+        """Take down that something is used which was worked out before."""
+        self.watch.seen |= differences
+        self.recalled |= differences
+
     def end(self) -> frozenset[object]:
-        """Return what the entry depends on, as does whatever asked for it."""
+        """Return what the entry depends on, as does whatever asked for it.
+
+        It may be made of what the probe has recalled before, and holds under a name.
+        """
         self.watch.give_up()
-        inside = frozenset(self.watch.seen)
+        inside = frozenset(self.watch.seen | self.recalled)
         if self.outer:
             _, self.watch.seen = self.outer.pop()
-        self.watch.seen |= inside
+        self.recall(inside)
         return inside
 
     def finish(self) -> set[object]:
@@ -90,7 +99,7 @@ class Recorder:
         while self.outer:
             self.end()
         self.watch.give_up()
-        seen, self.watch.seen = self.watch.seen, set()
+        seen, self.watch.seen, self.recalled = self.watch.seen, set(), set()
         return seen
 
     def make_memo(self) -> Memo:

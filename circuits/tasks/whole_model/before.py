@@ -24,8 +24,10 @@ def recall_lines(trials: Trials, marks: bool) -> tuple[Lines, ...]:
 
 def _recall_seen(trials: Trials) -> list[Seen]:
     """Return what the two heads that exercise 3 asks for see, worked out once."""
-    lines = recall_lines(trials, marks=False)
-    return trials.recall("lines behind notes", lambda _: [look_for_notes(line) for line in lines])
+    return trials.recall(
+        "lines behind notes",
+        lambda _: [look_for_notes(line) for line in recall_lines(trials, marks=False)],
+    )
 
 
 @dataclass(frozen=True, eq=False)
