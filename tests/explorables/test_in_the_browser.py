@@ -581,12 +581,39 @@ def test_on_paper_the_still_picture_has_its_light_form(chromium: Browser, addres
                 assert look == ["light", "rgb(255, 255, 255)"]
 
 
+# Moves a slider four times within one frame, and notes the words after each and after the frame.
+MOVE_AT_ONCE = """async () => {
+    const place = document.querySelector("[data-explorable=softness] .explorable-stage > div");
+    const root = place.shadowRoot;
+    const slider = root.querySelector("input");
+    const read = () => /it gets (\\d+)/.exec(root.querySelector(".words").textContent)[1];
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const words = [];
+    await frame();
+    for (const power of [1, 2, -4, 3]) {
+        slider.value = power;
+        slider.dispatchEvent(new Event("input", { bubbles: true }));
+        words.push(read());
+    }
+    await frame();
+    return [...words, read()];
+}"""
+
+
+def test_an_input_is_answered_within_its_event_and_more_of_them_at_the_next_frame(
+    page: Page,
+) -> None:
+    assert page.evaluate(MOVE_AT_ONCE) == ["65", "65", "65", "65", "98"]
+
+
 def test_a_figure_is_painted_again_without_the_page_around_it(page: Page) -> None:
     for place in page.locator("[data-explorable]").all():
         isolation = place.locator(".explorable-stage > div").evaluate(
             "(host) => getComputedStyle(host).isolation"
         )
         assert isolation == "isolate", place.get_attribute("data-explorable")
+    for grid in page.get_by_role("grid").all():
+        assert grid.evaluate("(grid) => getComputedStyle(grid).isolation") == "isolate"
 
 
 def test_a_figure_waits_until_the_reader_comes_near(context: BrowserContext, address: str) -> None:

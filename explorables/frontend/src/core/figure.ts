@@ -146,6 +146,7 @@ class Shown<State extends object, Running extends Live> {
   #state: State;
   #width = 0;
   #planned = 0;
+  #stale = false; // what changed since the last drawing is drawn at the next frame
   #words = "";
   #message = ""; // what became of the code that was handed over
   #code = ""; // if nobody on the page has taken it
@@ -209,8 +210,25 @@ class Shown<State extends object, Running extends Live> {
 
   /** Draw at the next frame, once, however often the state changes until then. */
   #plan(): void {
-    if (this.#planned !== 0) return;
-    this.#planned = requestAnimationFrame(() => this.#draw());
+    this.#stale = true;
+    this.#planned ||= requestAnimationFrame(this.#catchUp);
+  }
+
+  #catchUp = (): void => {
+    this.#planned = 0;
+    if (this.#stale) this.#answer();
+  };
+
+  /**
+   * Draw and lay out within the reader's own event: the frame that follows, up to 17 ms later, then
+   * has only to paint. What else changes before that frame is drawn in it, together.
+   */
+  #answer(): void {
+    const drawn = this.#planned !== 0;
+    this.#plan(); // first, so that the browser can begin the frame meanwhile
+    if (drawn) return;
+    this.#draw();
+    this.#root.host.getBoundingClientRect();
   }
 
   #change = (change: Partial<State> | ((now: State) => Partial<State>)): void => {
@@ -220,12 +238,11 @@ class Shown<State extends object, Running extends Live> {
     this.#message = this.#code = ""; // of the state before
     this.#model.set("state", this.#state);
     this.#model.save_changes();
-    this.#plan();
+    this.#answer();
   };
 
   #draw(): void {
-    cancelAnimationFrame(this.#planned);
-    this.#planned = 0;
+    this.#stale = false;
     const figure = this.#figure;
     const parameters = this.#model.get("parameters") as Parameters;
     const picture = figure.picture(this.#state, parameters, this.#width);

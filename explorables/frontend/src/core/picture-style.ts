@@ -21,7 +21,7 @@ const MARKS = `
   .line { fill: none; stroke: var(--ink); stroke-width: 2; }
   .blue { stroke: var(--blue); } .orange { stroke: var(--orange); } .green { stroke: var(--green); }
   .purple { stroke: var(--purple); } .dashed { stroke-dasharray: 6 3; } .dotted { stroke-dasharray: 1.5 3; } .dashdot { stroke-dasharray: 9 3 2 3; }
-  .thin { stroke-width: 1.25; } .thick { stroke-width: 3; }
+  .thin { stroke-width: 1.25; } .thick { stroke-width: 3; } .dots { stroke-width: 3.6; stroke-linecap: round; }
   .bar { fill: var(--blue); stroke: none; } .bar.orange { fill: var(--orange); } .bar.pale { fill: var(--blue-pale); }
   .bar.outline { fill: none; stroke: var(--ink); stroke-width: 1.5; }
   .dot { fill: var(--ground); stroke-width: 2.5; } .cell { stroke: none; fill: var(--blue); }

@@ -1,6 +1,7 @@
 /**
  * The look of what stands around a picture: task, controls, words. The figure is a stacking context
- * of its own, so that the browser paints it again and not the page around it.
+ * of its own, so that the browser paints it again and not the page around it; a grid is, too, and
+ * its tracks have a fixed size, so that a click into one cell measures no other.
  */
 export const FIGURE_STYLE = `
   :host { display: block; isolation: isolate; color: var(--ink); font: 1rem/1.5 system-ui, "DejaVu Sans", sans-serif; }
@@ -36,7 +37,7 @@ export const FIGURE_STYLE = `
   thead th { color: var(--muted); }
   .message { margin-left: 0.75rem; }
   .wide { flex: 1 1 100%; min-width: 0; overflow-x: auto; padding: 3px; }
-  .grid { display: grid; gap: 1px; width: max-content; }
+  .grid { display: grid; grid-auto-rows: 24px; gap: 1px; width: max-content; isolation: isolate; }
   .grid [role="row"] { display: contents; }
   .grid [role="gridcell"] { display: grid; }
   .wide { container-type: inline-size; }

@@ -47,7 +47,7 @@ export function grid({ name, rows, columns, has, say, toggle, style = "" }: Grid
     class="grid ${style}"
     role="grid"
     aria-label=${name}
-    style="grid-template-columns: repeat(${columns + 1}, max-content)"
+    style="grid-template: auto / repeat(${columns + 1}, 24px)"
     @keydown=${walk}
   >
     <div role="row">

@@ -100,6 +100,7 @@ function arrange(width: number): Layout {
   return { radius, centres, plot: { left: 40, right: width - 12, top, bottom: top + 190 }, height: top + 232 };
 }
 
+/** The score at each distance: the dots are one shape, since 81 would be styled and laid out one by one. */
 function drawCurve(state: State, parameters: Parameters, { plot }: Layout): SVGTemplateResult {
   const score = look(state, parameters);
   const most = parameters.lam.slice(0, 2).reduce((sum, size) => sum + size * size, 0);
@@ -112,7 +113,7 @@ function drawCurve(state: State, parameters: Parameters, { plot }: Layout): SVGT
   const nearRight = x(peak.distance) > plot.right - 90;
   return svg`<path class="rule" d=${path([[plot.left, y(0)], [plot.right, y(0)]])} />
     <path class="line thin" d=${path(fine.map((d) => [x(d), y(score(d))]))} />
-    ${at.map((d) => svg`<circle cx=${px(x(d))} cy=${px(y(score(d)))} r="1.8" fill="var(--ink)" />`)}
+    <path class="line dots" d=${at.map((d) => `M${px(x(d))} ${px(y(score(d)))}h0`).join("")} />
     ${
       isShown(peak.second)
         ? svg`<rect class="dot" stroke="var(--blue)" x=${px(x(peak.second) - 5)} y=${px(y(score(peak.second)) - 5)} width="10" height="10" />`
