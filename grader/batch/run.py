@@ -19,6 +19,7 @@ from grader.config import FOLDER, Settings
 from grader.errors import CourseError
 from grader.gradebook.access import (
     EVERYBODY,
+    copy_beside,
     find_assignment,
     find_folder,
     find_place,
@@ -194,8 +195,6 @@ def stage(choice: Choice, staging: Staging) -> Job:
         choice: The submission.
         staging: Where.
     """
-    from nbgrader.utils import find_all_files
-
     from grader.intake import Bounds, load_notebooks
     from grader.sandbox import Limits
 
@@ -203,17 +202,9 @@ def stage(choice: Choice, staging: Staging) -> Job:
     place = find_place(coursedir, choice.student)
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
-    ignored = [*coursedir.ignore, "*.ipynb"]
     source = find_folder(coursedir, coursedir.source_directory, ".")
-    for origin in (choice.folder, source):
-        for name in find_all_files(str(origin), ignored):
-            relative = os.path.relpath(name, origin)
-            if origin == source and relative in staging.keep:
-                continue
-            target = place / relative
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.unlink(missing_ok=True)
-            shutil.copy(name, target)
+    copy_beside(coursedir, choice.folder, place)
+    copy_beside(coursedir, source, place, staging.keep)
     limits, bounds = Limits(**context.limits), Bounds(**context.bounds)
     return Job(
         choice.student,

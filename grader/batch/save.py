@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import stat
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -15,7 +13,7 @@ from typing import Any
 from grader.batch.jobs import Graded, GradedSheet
 from grader.batch.progress import Failed, Finished, Tell
 from grader.errors import CourseError
-from grader.gradebook.access import find_assignment, find_folder, find_place
+from grader.gradebook.access import find_assignment, find_folder, find_place, set_permissions
 from grader.gradebook.lateness import assign_penalty
 from grader.intake.record import read_pictures, write_pictures
 from grader.nbgrader_types import CourseDirectory, Gradebook, Row
@@ -192,14 +190,7 @@ def settle(graded: Graded, coursedir: CourseDirectory, permissions: int | None) 
     target = find_folder(coursedir, coursedir.autograded_directory, graded.student)
     for sheet in graded.sheets:
         (place / f"{sheet.name}.ipynb").write_text(sheet.notebook, encoding="utf-8")
-    shared = coursedir.groupshared
-    mode = int(str(permissions if permissions is not None else 664 if shared else 444), 8)
-    for folder, _, names in os.walk(place):
-        for name in names:
-            Path(folder, name).chmod(mode)
-        if shared:
-            about = stat.S_IMODE(Path(folder).stat().st_mode)
-            Path(folder).chmod(about | 0o2770)
+    set_permissions(coursedir, place, permissions, usual=444)
     if target.exists():
         shutil.rmtree(target)
     place.rename(target)

@@ -15,7 +15,13 @@ from grader.batch.worker import INPUTS
 from grader.config import Settings
 from grader.digest import digest_imports
 from grader.errors import CourseError
-from grader.gradebook.access import find_assignment, find_folder, list_releases, list_tests
+from grader.gradebook.access import (
+    find_assignment,
+    find_folder,
+    list_releases,
+    list_tests,
+    select_cells,
+)
 from grader.nbgrader_types import CourseDirectory, Gradebook, Row
 from grader.plugin import demand_judged, load_plugin
 
@@ -343,26 +349,11 @@ class NeedsReview:
         return self._cells
 
     def _ask(self) -> Any:  # noqa: ANN401  (an SQLAlchemy question)
-        # By name: `from nbgrader import api` would import all of nbgrader.
-        from nbgrader.api import (
-            Assignment,
-            BaseCell,
-            Grade,
-            Notebook,
-            SubmittedAssignment,
-            SubmittedNotebook,
-        )
-        from sqlalchemy import select
+        from nbgrader.api import Assignment, BaseCell, Grade, Notebook, SubmittedAssignment
 
-        return (
-            select(SubmittedAssignment.student_id, Notebook.name, BaseCell.name)
-            .select_from(Grade)
-            .join(BaseCell, Grade.cell_id == BaseCell.id)
-            .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
-            .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
-            .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-            .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-            .where(Assignment.name == self._assignment, Grade.needs_manual_grade.is_(True))
+        columns = SubmittedAssignment.student_id, Notebook.name, BaseCell.name
+        return select_cells(Grade, *columns).where(
+            Assignment.name == self._assignment, Grade.needs_manual_grade.is_(True)
         )
 
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from grader.config import read_plugin_name
 from grader.errors import CourseError
-from grader.paths import find_sources
+from grader.paths import find_classroom, find_sources
 from grader.plugin import load_plugin
 from grader.terminal import PIPE_STATUS, has_left, mute, was_cut_short
+
+if TYPE_CHECKING:
+    from grader.hooks.api import Pipeline
 
 _DISK = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 """What a disk refuses, which is no fault of the program's."""
@@ -150,9 +154,6 @@ def _add_course_commands(add: Callable[..., Any]) -> None:
         load_plugin(read_plugin_name(find_sources())).add_commands(add)
 
 
-_Number = TypeVar("_Number", int, float)
-
-
 def add_assignment(parser: argparse.ArgumentParser) -> None:
     """Add the name of an assignment, which has to be given."""
     parser.add_argument("assignment", help="the assignment's name, such as exercise-1")
@@ -171,7 +172,10 @@ def read_count(word: str) -> int:
     Raises:
         argparse.ArgumentTypeError: If the word is none.
     """
-    return _read(word, int, lambda number: number >= 1, "a whole number, 1 or more")
+    with contextlib.suppress(ValueError):
+        if (number := int(word)) >= 1:
+            return number
+    raise argparse.ArgumentTypeError(f"say a whole number, 1 or more, not {word!r}")
 
 
 def read_seconds(word: str) -> float:
@@ -180,22 +184,26 @@ def read_seconds(word: str) -> float:
     Raises:
         argparse.ArgumentTypeError: If the word is none.
     """
-    return _read(
-        word,
-        float,
-        lambda number: 0.0 < number < float("inf"),
-        "a number of seconds, more than 0",
-    )
-
-
-def _read(
-    word: str, kind: Callable[[str], _Number], fits: Callable[[_Number], bool], wanted: str
-) -> _Number:
-    try:
-        number = kind(word)
-    except ValueError:
-        pass
-    else:
-        if fits(number):
+    with contextlib.suppress(ValueError):
+        if 0.0 < (number := float(word)) < math.inf:
             return number
-    raise argparse.ArgumentTypeError(f"say {wanted}, not {word!r}")
+    raise argparse.ArgumentTypeError(f"say a number of seconds, more than 0, not {word!r}")
+
+
+def open_class(arguments: argparse.Namespace, assignment: str = "ASSIGNMENT") -> Pipeline:
+    """Return the class that a command is about, if its gradebook is sound.
+
+    Args:
+        arguments: Of the command, with those of :func:`add_course`.
+        assignment: Its name, for the command that makes a gradebook.
+
+    Raises:
+        CourseError: If there is no such class, or no sound gradebook.
+    """
+    from grader.gradebook.backup import demand_sound_gradebook
+    from grader.hooks.api import Pipeline
+
+    classroom = find_classroom(arguments.course)
+    pipeline = Pipeline(find_sources(), classroom)
+    demand_sound_gradebook(pipeline.url, assignment)
+    return pipeline

@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from grader.cli import add_assignment, add_course
+from grader.cli import add_assignment, add_course, open_class
 from grader.errors import CourseError, list_some
 from grader.paths import find_classroom, find_sources
 from grader.terminal import NEEDS_PERSON
@@ -60,18 +60,15 @@ def run_collect(arguments: argparse.Namespace) -> int:
     """
     from grader.config import load_settings
     from grader.gradebook.access import find_assignment, hold_class
-    from grader.gradebook.backup import demand_sound_gradebook
     from grader.gradebook.class_list import read_class_list
-    from grader.hooks.api import Pipeline
     from grader.intake.decode import Bounds
     from grader.lms.archive import Archive
     from grader.lms.collect import Place, collect_items, recognise
     from grader.lms.platforms import PLATFORMS
     from grader.sheet import Spreadsheet
 
-    classroom = find_classroom(arguments.course)
-    pipeline = Pipeline(find_sources(), classroom)
-    demand_sound_gradebook(pipeline.url, arguments.assignment)
+    pipeline = open_class(arguments, arguments.assignment)
+    classroom = pipeline.classroom
     zone = read_zone(arguments.zone)
     sheet = Spreadsheet.load(arguments.table) if arguments.table else None
     chosen = [PLATFORMS[arguments.platform]] if arguments.platform else PLATFORMS.values()

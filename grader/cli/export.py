@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli import add_course
+from grader.cli import add_course, open_class
 from grader.errors import CourseError, list_some, say_count
-from grader.paths import find_classroom, find_sources
 from grader.terminal import NEEDS_PERSON
 
 if TYPE_CHECKING:
@@ -66,9 +65,7 @@ def run_export(arguments: argparse.Namespace) -> int:
     Raises:
         CourseError: If there is no such assignment or learner, or no gradebook.
     """
-    from grader.gradebook.backup import demand_sound_gradebook
     from grader.gradebook.class_list import read_class_list
-    from grader.hooks.api import Pipeline
     from grader.reports.results import read_results
 
     if arguments.column and not any(getattr(arguments, name) for name in TABLES):
@@ -76,9 +73,8 @@ def run_export(arguments: argparse.Namespace) -> int:
             "--column names a column of a platform's table; name the table, too, with --canvas, "
             "--moodle or --blackboard."
         )
-    classroom = find_classroom(arguments.course)
-    pipeline = Pipeline(find_sources(), classroom)
-    demand_sound_gradebook(pipeline.url, (arguments.assignments or ["ASSIGNMENT"])[0])
+    pipeline = open_class(arguments, *arguments.assignments[:1])
+    classroom = pipeline.classroom
     detailed = arguments.by != "assignment" or bool(arguments.gradescope)
     with pipeline.open_gradebook() as gradebook:
         results = list(

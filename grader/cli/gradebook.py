@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli import add_assignment, add_course
+from grader.cli import add_assignment, add_course, open_class
 from grader.errors import CourseError
 from grader.paths import find_classroom, find_sources
 from grader.terminal import NEEDS_PERSON
@@ -72,8 +72,6 @@ def run_report(arguments: argparse.Namespace) -> int:
             would do nothing.
     """
     from grader.gradebook.access import find_assignment
-    from grader.gradebook.backup import demand_sound_gradebook
-    from grader.hooks.api import Pipeline
     from grader.reports.class_report import read_class
 
     to_files = arguments.html or arguments.json or arguments.csv
@@ -82,9 +80,8 @@ def run_report(arguments: argparse.Namespace) -> int:
             "--part and --student limit what --html, --json and --csv write; name one of these "
             "with its file, too."
         )
-    classroom = find_classroom(arguments.course)
-    pipeline = Pipeline(find_sources(), classroom)
-    demand_sound_gradebook(pipeline.url, arguments.assignment)
+    pipeline = open_class(arguments, arguments.assignment)
+    classroom = pipeline.classroom
     with pipeline.open_gradebook() as gradebook:
         find_assignment(gradebook, arguments.assignment)
         report = read_class(gradebook, classroom, arguments.assignment, pipeline.plugin)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from grader.cli import add_course
+from grader.cli import add_course, open_class
 from grader.errors import CourseError, list_some, say_count
 from grader.nbgrader_types import Gradebook
-from grader.paths import find_classroom, find_sources
+from grader.paths import find_sources
 
 
 def add_late(parser: argparse.ArgumentParser) -> None:
@@ -31,17 +31,13 @@ def run_late(arguments: argparse.Namespace) -> int:
     """
     from grader.config import read_configuration, read_penalty
     from grader.gradebook.access import find_assignment, hold_class, prepare_gradebook
-    from grader.gradebook.backup import demand_sound_gradebook
     from grader.gradebook.lateness import enter_lateness, plan_lateness, say_lateness
-    from grader.hooks.api import Pipeline
     from grader.hooks.late_rules import load_rules
     from grader.intake.origins import list_late
     from grader.reports.results import read_excused
 
-    classroom, sources = find_classroom(arguments.course), find_sources()
-    pipeline = Pipeline(sources, classroom)
-    demand_sound_gradebook(pipeline.url, "ASSIGNMENT")
-    configuration = read_configuration(sources)
+    pipeline = open_class(arguments)
+    classroom, configuration = pipeline.classroom, read_configuration(find_sources())
     rules = load_rules(configuration)
     with hold_class(classroom.root, wait=False), pipeline.open_gradebook() as gradebook:
         for name in arguments.assignments:

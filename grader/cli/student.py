@@ -57,8 +57,8 @@ def run_import(arguments: argparse.Namespace) -> int:
     Raises:
         CourseError: If a row cannot be entered. Then none is.
     """
-    from grader.gradebook.class_list import read_class_list
-    from grader.lms.class_table import enter_people, plan_enrolment
+    from grader.gradebook.class_list import enter_people, read_class_list
+    from grader.lms.class_table import plan_enrolment
 
     with _hold(arguments, may_be_new=True) as (classroom, _, gradebook):
         plan = plan_enrolment(arguments.table, read_class_list(gradebook, classroom.root))

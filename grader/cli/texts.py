@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,23 +68,17 @@ def run_texts(arguments: argparse.Namespace) -> int:
     demand_sound_gradebook(coursedir.db_url, arguments.assignment)
     if arguments.table and not arguments.text:
         raise CourseError(f"Name the text that {arguments.table.name} is about.")
-    if not (arguments.table and arguments.yes):
-        with open_gradebook(coursedir) as gradebook:
-            find_assignment(gradebook, arguments.assignment)
-            return _look(arguments, gradebook, classroom)
-    with hold_class(classroom.root, wait=False):
-        prepare_gradebook(coursedir)  # a copy first, and every change into the log
-        with open_gradebook(coursedir) as gradebook:
-            find_assignment(gradebook, arguments.assignment)
+    with ExitStack() as stack:
+        if arguments.yes:
+            stack.enter_context(hold_class(classroom.root, wait=False))
+            prepare_gradebook(coursedir)  # a copy first, and every change into the log
+        gradebook = stack.enter_context(open_gradebook(coursedir))
+        find_assignment(gradebook, arguments.assignment)
+        if arguments.table:
             return _bring_back(arguments, gradebook, classroom)
-
-
-def _look(arguments: argparse.Namespace, gradebook: Gradebook, classroom: Classroom) -> int:
-    if arguments.table:
-        return _bring_back(arguments, gradebook, classroom)
-    if arguments.text:
-        return _write(arguments, gradebook, classroom)
-    return _list(arguments.assignment, gradebook, classroom)
+        if arguments.text:
+            return _write(arguments, gradebook, classroom)
+        return _list(arguments.assignment, gradebook, classroom)
 
 
 def _list(assignment: str, gradebook: Gradebook, classroom: Classroom) -> int:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import shutil
 import socket
+import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -221,14 +223,34 @@ def _list_graded(assignment: Any) -> Iterator[tuple[str, Any, bool]]:  # noqa: A
             yield notebook.name, cell, cell.name in answers
 
 
+def select_cells(kind: Row, *columns: Any) -> Any:  # noqa: ANN401  (SQLAlchemy's)
+    """Return a question about everybody's grades or comments, which `where` makes narrower.
+
+    Args:
+        kind: ``Grade`` or ``Comment``.
+        columns: Of it, of its cell, or of the notebook, submission and assignment that it is in.
+    """
+    # By name: `from nbgrader import api` would import all of nbgrader.
+    from nbgrader.api import SubmittedAssignment, SubmittedNotebook
+    from sqlalchemy import select
+
+    return (
+        select(*columns)
+        .select_from(kind)
+        .join(kind.cell)
+        .join(kind.notebook)
+        .join(SubmittedNotebook.notebook)
+        .join(SubmittedNotebook.assignment)
+        .join(SubmittedAssignment.assignment)
+    )
+
+
 def list_entered(gradebook: Gradebook, assignment: str) -> set[str]:
     """Return the learners who have a row in the gradebook for one assignment."""
     from nbgrader.api import Assignment, SubmittedAssignment
     from sqlalchemy import select
 
-    rows = select(SubmittedAssignment.student_id).join(
-        Assignment, SubmittedAssignment.assignment_id == Assignment.id
-    )
+    rows = select(SubmittedAssignment.student_id).join(SubmittedAssignment.assignment)
     with gradebook.engine.connect() as connection:
         return set(connection.scalars(rows.where(Assignment.name == assignment)))
 
@@ -242,6 +264,48 @@ def find_place(coursedir: CourseDirectory, student: str) -> Path:
     """Return where a submission is laid out: on the disk of its place, so moving is one step."""
     target = find_folder(coursedir, coursedir.autograded_directory, student)
     return target.with_name(f".{target.name}.part")
+
+
+def copy_beside(
+    coursedir: CourseDirectory, origin: Path, place: Path, left_out: Collection[str] = ()
+) -> None:
+    """Copy what stands beside notebooks, over what is there, as nbgrader does it.
+
+    Args:
+        coursedir: It says what is ignored.
+        origin: The folder with the notebooks.
+        place: Where to.
+        left_out: Paths, as seen from ``origin``.
+    """
+    from nbgrader.utils import find_all_files
+
+    for name in find_all_files(str(origin), [*coursedir.ignore, "*.ipynb"]):
+        relative = os.path.relpath(name, origin)
+        if relative not in left_out:
+            target = place / relative
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            shutil.copy(name, target)
+
+
+def set_permissions(
+    coursedir: CourseDirectory, place: Path, permissions: int | None, usual: int
+) -> None:
+    """Give the files of a folder their permissions, and a group that shares a course its folders.
+
+    Args:
+        coursedir: It says whether a group shares the course.
+        place: The folder.
+        permissions: Digits of an octal number; None for nbgrader's default.
+        usual: That default, where no group shares the course.
+    """
+    shared = coursedir.groupshared
+    mode = int(str(permissions or (664 if shared else usual)), 8)
+    for folder, _, names in os.walk(place):
+        for name in names:
+            Path(folder, name).chmod(mode)
+        if shared:
+            Path(folder).chmod(stat.S_IMODE(Path(folder).stat().st_mode) | 0o2770)
 
 
 def prepare_gradebook(coursedir: CourseDirectory) -> None:

@@ -291,10 +291,17 @@ def demand_sound_gradebook(url: str, assignment: str) -> None:
         CourseError: If the file is not there, or cannot be read.
     """
     demand_gradebook(url, assignment)
+    if damage := _find_damage(url):
+        raise CourseError(damage)
+
+
+def _find_damage(url: str) -> str:
+    """Return one sentence about a file that is there and cannot be read, or ""."""
     path = find_file(url)
-    problem = check_integrity(path) if path else None
-    if path is not None and problem is not None:
-        raise CourseError(describe_damage(path, problem, path.parent / FOLDER))
+    if path is None or not path.exists():
+        return ""
+    problem = check_integrity(path)
+    return "" if problem is None else describe_damage(path, problem, path.parent / FOLDER)
 
 
 @contextmanager
@@ -313,10 +320,8 @@ def explain_damage(url: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        path = find_file(url)
-        problem = check_integrity(path) if path is not None and path.exists() else None
-        if path is not None and problem is not None:
-            raise CourseError(describe_damage(path, problem, path.parent / FOLDER)) from error
+        if damage := _find_damage(url):
+            raise CourseError(damage) from error
         reason = _find_reason(error)
         if reason is None:
             raise

@@ -182,6 +182,18 @@ def admit(
     return ours, strangers
 
 
+def enter_people(gradebook: Gradebook, people: Iterable[Person]) -> None:
+    """Enter learners, or what is new about them."""
+    for one in people:
+        gradebook.update_or_create_student(
+            one.id,
+            first_name=one.first_name or None,
+            last_name=one.last_name or None,
+            email=one.email or None,
+            lms_user_id=one.lms_id or None,
+        )
+
+
 def _enter(gradebook: Gradebook, known: ClassList, root: Path, students: Iterable[str]) -> None:
     """Enter learners who handed in where nobody keeps a list, and write down who they are."""
     from nbgrader.api import Student

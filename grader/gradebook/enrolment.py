@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from grader.errors import CourseError
-from grader.gradebook.class_list import DROPPED, ClassList, Person, read_class_list
+from grader.gradebook.class_list import DROPPED, ClassList, Person, enter_people, read_class_list
 from grader.intake.folders import keep_earlier, show_name
 from grader.nbgrader_types import Gradebook
 from grader.paths import ASIDE, find_free
@@ -41,8 +41,7 @@ def map_student(
         CourseError: If there is no such learner or no such folder, if the name is a learner's
             own, or if something is there already. Then nothing is moved.
     """
-    if student not in known.people:
-        raise CourseError(f"{student} is not on the class list{_suggest(known, student)}.")
+    _demand_listed(known, student)
     if name in known.people:
         raise CourseError(f"{name} is on the class list, so what is there is that learner's own.")
     source = _find(root, "submitted", name)
@@ -87,8 +86,7 @@ def drop_student(
         CourseError: If there is no such learner.
     """
     known = read_class_list(gradebook, root)
-    if student not in known.people:
-        raise CourseError(f"{student} is not on the class list{_suggest(known, student)}.")
+    _demand_listed(known, student)
     place = root / DROPPED / _check(student)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_grades(find_free(place / "grades.csv"))
@@ -128,13 +126,7 @@ def restore_student(gradebook: Gradebook, root: Path, student: str) -> list[str]
         person = Person(**json.loads((place / _PERSON).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         person = Person(student)
-    gradebook.update_or_create_student(
-        student,
-        first_name=person.first_name or None,
-        last_name=person.last_name or None,
-        email=person.email or None,
-        lms_user_id=person.lms_id or None,
-    )
+    enter_people(gradebook, [Person(**{**asdict(person), "id": student})])
     for step in STEPS:
         kept = place / step
         if kept.is_dir() and not (root / step / student).exists():
@@ -179,6 +171,8 @@ def _check(name: str) -> str:
     return name
 
 
-def _suggest(known: ClassList, student: str) -> str:
-    near = known.find_nearest(student)
-    return f"; did you mean {' or '.join(map(str, near))}" if near else ""
+def _demand_listed(known: ClassList, student: str) -> None:
+    if student not in known.people:
+        near = known.find_nearest(student)
+        asked = f"; did you mean {' or '.join(map(str, near))}" if near else ""
+        raise CourseError(f"{student} is not on the class list{asked}.")

@@ -20,8 +20,6 @@ from grader.errors import CourseError, say_count
 from grader.gradebook.facts import read_facts
 from grader.nbgrader_types import Gradebook, Row
 
-_UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
-
 
 def measure_delay(
     handed_in: datetime | None, due: datetime | None, extension: timedelta | None
@@ -47,11 +45,8 @@ def say_late(seconds: float) -> str:
     """
     if seconds <= 0:
         return ""
-    for unit, size in _UNITS:
-        count = int(seconds // size)
-        if count:
-            return f"Handed in {say_count(count, unit)} after the due date."
-    return "Handed in less than a minute after the due date."
+    said = _say_time(seconds) if seconds >= 60 else "less than a minute"
+    return f"Handed in {said} after the due date."
 
 
 def assign_penalty(database: Row, submission: Row, sheet: Row, method: str) -> None:

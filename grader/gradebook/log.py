@@ -187,12 +187,10 @@ def _demand_submissions(gradebook: Gradebook, known: Mapping[Key, object], path:
 
     What nbgrader itself removes is in the log, so that the log knows of nothing there.
     """
-    from nbgrader.api import Assignment, SubmittedAssignment
+    from nbgrader.api import Assignment
 
     graded = {key.assignment for key, value in known.items() if is_given(value)}
-    rows = gradebook.db.query(Assignment.name).join(
-        SubmittedAssignment, SubmittedAssignment.assignment_id == Assignment.id
-    )
+    rows = gradebook.db.query(Assignment.name).join(Assignment.submissions)
     lost = sorted(graded - {name for (name,) in rows.distinct()})
     if lost:
         raise CourseError(
@@ -235,13 +233,10 @@ def _read_gradebook(gradebook: Gradebook) -> Iterator[tuple[Key, object]]:
             *(getattr(kind, field) for field in fields),
         ).select_from(kind)
         if fields in (SCORES, COMMENTS):
-            rows = rows.join(BaseCell, kind.cell_id == BaseCell.id)
-            rows = rows.join(sheet, kind.notebook_id == sheet.id)
+            rows = rows.join(kind.cell).join(kind.notebook)
         if kind is not submission:
-            rows = rows.join(Notebook, sheet.notebook_id == Notebook.id)
-            rows = rows.join(submission, sheet.assignment_id == submission.id)
-        rows = rows.join(Assignment, submission.assignment_id == Assignment.id)
-        rows = rows.join(Student, submission.student_id == Student.id)
+            rows = rows.join(sheet.notebook).join(sheet.assignment)
+        rows = rows.join(submission.assignment).join(submission.student)
         for student, assignment, name, where, *values in rows:
             for column, value in zip(fields, values, strict=True):
                 yield Key(student, assignment, name, where, column), write_value(value)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from grader.config import FOLDER
 from grader.errors import CourseError
+from grader.gradebook.access import select_cells
 from grader.nbgrader_types import Gradebook, Row
 from grader.paths import replacing
 
@@ -111,23 +112,13 @@ def revise(gradebook: Gradebook, old: Row, new: Row, *, scale: bool) -> None:
 
 def read_scores(gradebook: Gradebook, assignment: Row) -> Scores:
     """Return what every learner has for every cell of an assignment."""
-    from nbgrader.api import BaseCell, Grade, SubmittedAssignment, SubmittedNotebook
-    from sqlalchemy import select
+    from nbgrader.api import BaseCell, Grade, SubmittedAssignment
 
+    whose = SubmittedAssignment.student_id, BaseCell.name
     rows = (
-        select(
-            SubmittedAssignment.student_id,
-            BaseCell.name,
-            Grade.score,
-            Grade.manual_score,
-            Grade.needs_manual_grade,
-        )
-        .select_from(Grade)
-        .join(BaseCell, Grade.cell_id == BaseCell.id)
-        .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
-        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        select_cells(Grade, *whose, Grade.score, Grade.manual_score, Grade.needs_manual_grade)
         .where(SubmittedAssignment.assignment_id == assignment.id)
-        .order_by(SubmittedAssignment.student_id, BaseCell.name)
+        .order_by(*whose)
     )
     scores: Scores = {}
     for student, cell, points, by_hand, waiting in gradebook.db.execute(rows):

@@ -11,10 +11,10 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy import event, inspect
@@ -42,6 +42,7 @@ BUSY_MILLISECONDS = 60_000
 _automatic: ContextVar[bool] = ContextVar("automatic", default=False)
 _grader: ContextVar[str] = ContextVar("grader", default="")
 _user: ContextVar[str] = ContextVar("user", default="")
+_Set = TypeVar("_Set")
 _PENDING = "grader.gradebook"
 _WATCHED = (
     (Grade, SCORES),
@@ -72,14 +73,18 @@ def watch_grades() -> None:
             event.listen(getattr(kind, field), "set", _note_nothing, active_history=True)
 
 
-@contextmanager
-def automatic_grading() -> Iterator[None]:
+def automatic_grading() -> AbstractContextManager[None]:
     """Mark what happens inside as the autograder's doing: it may not touch a person's grades."""
-    token = _automatic.set(True)
+    return _setting(_automatic, True)
+
+
+@contextmanager
+def _setting(variable: ContextVar[_Set], value: _Set) -> Iterator[None]:
+    token = variable.set(value)
     try:
         yield
     finally:
-        _automatic.reset(token)
+        variable.reset(token)
 
 
 def _note_nothing(*_: object) -> None:
@@ -128,32 +133,22 @@ def _find_changes(thing: Row, fields: Sequence[str], *, gone: bool) -> list[Chan
     return changes
 
 
-@contextmanager
-def working_as(grader: str) -> Iterator[None]:
+def working_as(grader: str) -> AbstractContextManager[None]:
     """Say whose grades those are that are written inside: the log names this person, too.
 
     Args:
         grader: A name that somebody wrote into a table; "" for whoever runs this process.
     """
-    token = _grader.set(grader)
-    try:
-        yield
-    finally:
-        _grader.reset(token)
+    return _setting(_grader, grader)
 
 
-@contextmanager
-def signed_in_as(user: str) -> Iterator[None]:
+def signed_in_as(user: str) -> AbstractContextManager[None]:
     """Say who is at a page of this process, which several people share.
 
     Args:
         user: As the hub names them; "" if nobody knows.
     """
-    token = _user.set(user)
-    try:
-        yield
-    finally:
-        _user.reset(token)
+    return _setting(_user, user)
 
 
 def find_person() -> str:

@@ -69,8 +69,8 @@ def _find_extra_notebooks(folder: Path, bounds: Bounds, names: Collection[str]) 
     left = bounds.folder_bytes
     others = (
         entry
-        for entry in _list(folder)
-        if _is_notebook(entry) and entry.name.removesuffix(NOTEBOOK) not in names
+        for entry in list_entries(folder)
+        if is_notebook(entry) and entry.name.removesuffix(NOTEBOOK) not in names
     )
     for number, entry in enumerate(others):
         left -= entry.stat(follow_symlinks=False).st_size
@@ -113,7 +113,8 @@ def keep_earlier(root: Path, student: str, work: Path) -> None:
     work.rename(find_free(aside / work.name, numbered=True))
 
 
-def _list(folder: Path) -> list[os.DirEntry[str]]:
+def list_entries(folder: Path) -> list[os.DirEntry[str]]:
+    """Return what is in a folder, by name; nothing of one that cannot be read."""
     try:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: entry.name)
@@ -121,13 +122,14 @@ def _list(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
-def _is_notebook(entry: os.DirEntry[str]) -> bool:
+def is_notebook(entry: os.DirEntry[str]) -> bool:
+    """Return whether something is called like a notebook, and is no folder."""
     return entry.name.endswith(NOTEBOOK) and not entry.is_dir(follow_symlinks=False)
 
 
 def _walk(folder: Path, depth: int) -> Iterator[tuple[os.DirEntry[str], int]]:
-    for entry in _list(folder):
-        if _is_notebook(entry) and depth == 0:
+    for entry in list_entries(folder):
+        if is_notebook(entry) and depth == 0:
             continue  # not copied by nbgrader; `intake.read` deals with it
         yield entry, depth
         if entry.is_dir(follow_symlinks=False) and depth < _DEEPEST:

@@ -79,15 +79,14 @@ class _Matcher:
         for place, cell in enumerate(roles):
             if cell.role in ("given", "prose") and self.claims[place]:
                 self.found.place[self.claims[place][0]] = place
-        for place, cell in enumerate(roles):
-            if cell.role == "test":
-                self._match_test(place)
-        for place, cell in enumerate(roles):
-            if cell.role == "answer":
-                self._match_answer(place)
-        for place, cell in enumerate(roles):
-            if cell.role == "text":
-                self._match_text(place)
+        for role, match in (
+            ("test", self._match_test),
+            ("answer", self._match_answer),
+            ("text", self._match_text),
+        ):
+            for place, cell in enumerate(roles):
+                if cell.role == role:
+                    match(place)
         return self.found
 
     def _collect_claims(self) -> None:

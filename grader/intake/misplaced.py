@@ -11,9 +11,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.intake.folders import show_name
+from grader.intake.folders import NOTEBOOK, is_notebook, list_entries, show_name
 
-_ENDING = ".ipynb"
 _UNPACKED = "__MACOSX"  # archives bring it along
 
 
@@ -42,7 +41,7 @@ def find_misplaced(
     """
     for entry in _list(submitted):
         if not entry.is_dir(follow_symlinks=False):
-            if _is_notebook(entry) and _concerns(entry, assignment, assignments):
+            if is_notebook(entry) and _concerns(entry, assignment, assignments):
                 yield _send("", entry.name, "<learner>", assignment)
             continue
         turned = _match(entry.name, assignments)  # exercise-1/ada instead of ada/exercise-1
@@ -68,28 +67,20 @@ def _send(whose: str, place: str, student: str, assignment: str) -> Misplaced:
 
 
 def _list(folder: Path) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
-    except OSError:
-        return []
+    found = list_entries(folder)
     return [e for e in found if not e.name.startswith(".") and e.name != _UNPACKED]
-
-
-def _is_notebook(entry: os.DirEntry[str]) -> bool:
-    return entry.name.endswith(_ENDING) and not entry.is_dir(follow_symlinks=False)
 
 
 def _is_read_as_one(entry: os.DirEntry[str]) -> bool:
     """Say whether it is a notebook, or a folder with one in it."""
     if entry.is_dir(follow_symlinks=False):
-        return any(_is_notebook(inner) for inner in _list(Path(entry.path)))
-    return _is_notebook(entry)
+        return any(map(is_notebook, _list(Path(entry.path))))
+    return is_notebook(entry)
 
 
 def _concerns(entry: os.DirEntry[str], assignment: str, assignments: Collection[str]) -> bool:
     """Say whether it may be meant for this assignment: its name says no other one."""
-    return _match(entry.name.removesuffix(_ENDING), assignments) in (None, assignment)
+    return _match(entry.name.removesuffix(NOTEBOOK), assignments) in (None, assignment)
 
 
 def _match(name: str, assignments: Collection[str]) -> str | None:

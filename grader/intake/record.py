@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -61,10 +61,9 @@ class Record:
 def load_record(path: Path) -> Record | None:
     """Return the record in a graded notebook, or None if grading it did not come to its end."""
     try:
-        with path.open(encoding="utf-8") as file:
-            record = Record.read(json.load(file))
-    except (OSError, ValueError, TypeError, AttributeError):
-        return None  # not there, or cut off when the last run was killed
+        record = Record.read(load_notebook(path))
+    except (ValueError, TypeError, AttributeError):
+        return None  # of another program
     return record if record.finished else None
 
 
@@ -102,14 +101,18 @@ def load_notebook(path: Path) -> Mapping[str, Any]:
     return notebook if isinstance(notebook, dict) else {}
 
 
-def read_sources(notebook: Mapping[str, Any]) -> dict[str, str]:
-    """Return the sources of the cells that have a ``grade_id``, by it."""
-    sources = {}
+def list_named(notebook: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the cells that have a ``grade_id``, each behind it."""
     for cell in notebook.get("cells", ()):
         name = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id")
         if name:
-            sources[str(name)] = "".join(cell["source"])  # one text, or one a line
-    return sources
+            yield str(name), cell
+
+
+def read_sources(notebook: Mapping[str, Any]) -> dict[str, str]:
+    """Return the sources of the cells that have a ``grade_id``, by it."""
+    # One text, or one a line.
+    return {name: "".join(cell["source"]) for name, cell in list_named(notebook)}
 
 
 def read_pictures(cell: Mapping[str, Any]) -> Pictures:
@@ -125,8 +128,4 @@ def write_pictures(pictures: Pictures) -> str:
 
 def list_pictures(notebook: Mapping[str, Any]) -> dict[str, Pictures]:
     """Return the pictures of the cells that have a ``grade_id``, by it."""
-    return {
-        str(name): read_pictures(cell)
-        for cell in notebook.get("cells", ())
-        if (name := cell.get("metadata", {}).get("nbgrader", {}).get("grade_id"))
-    }
+    return {name: read_pictures(cell) for name, cell in list_named(notebook)}

@@ -28,6 +28,20 @@ from grader.sanitize.clean import clean_markdown
 from grader.sanitize.pictures import DRAWING, RASTER, find_picture_fault
 
 RECORD = "grader"
+
+COPIED = "The cell {} was there more than once; one of the equal copies counts."
+EDITED = (
+    "The check {} had been changed. It was put back, and what had been written there was kept in a "
+    "cell of its own."
+)
+ELSEWHERE = (
+    "The cell of the answer {} is empty, and there is text of yours beside it. A person will look "
+    "whether that is the answer."
+)
+DOUBTFUL = (
+    "There are several texts for {}. The longest was taken, the others were kept, and a person "
+    "will read them all."
+)
 """The key of a repaired notebook's metadata under which the rest of grading finds this."""
 
 
@@ -77,34 +91,14 @@ class Unreadable:
 def describe(learners: PlainNotebook, reference: Reference, matching: Matching) -> Iterator[Repair]:
     """Say what was put right in cells that are there."""
     cells = reference.cells
-    for place in sorted(set(matching.copies.values())):
-        name = cells[place].label
-        yield Repair(
-            f"The cell {name} was there more than once; one of the equal copies counts.", name
-        )
-    for place in sorted(set(matching.edited_tests.values())):
-        name = cells[place].label
-        yield Repair(
-            f"The check {name} had been changed. It was put back, and what had been written there "
-            "was kept in a cell of its own.",
-            name,
-        )
-    for place in sorted(matching.elsewhere):
-        name = cells[place].label
-        yield Repair(
-            f"The cell of the answer {name} is empty, and there is text of yours beside it. "
-            "A person will look whether that is the answer.",
-            name,
-            look=True,
-        )
-    for place in sorted(matching.doubtful):
-        name = cells[place].label
-        yield Repair(
-            f"There are several texts for {name}. The longest was taken, the others were kept, "
-            "and a person will read them all.",
-            name,
-            look=True,
-        )
+    for places, sentence, look in (
+        (set(matching.copies.values()), COPIED, False),
+        (set(matching.edited_tests.values()), EDITED, False),
+        (matching.elsewhere, ELSEWHERE, True),
+        (matching.doubtful, DOUBTFUL, True),
+    ):
+        for name in (cells[place].label for place in sorted(places)):
+            yield Repair(sentence.format(name), name, look=look)
     guessed = [cells[place].label for place in sorted(matching.guessed & matching.taken())]
     if guessed:
         yield Repair(

@@ -10,7 +10,6 @@ import stat
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from grader.errors import CourseError
@@ -65,12 +64,7 @@ class Archive:
         """Return the archive."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         """Close the file."""
         self._zip.close()
 

@@ -11,9 +11,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 
 from grader.errors import CourseError
-from grader.gradebook.class_list import squeeze
 from grader.lms.partners import Account
-from grader.lms.platform import Column, Item, Read, read_number
+from grader.lms.platform import Column, Item, Read, find_titled_column, read_number
 from grader.sheet import Spreadsheet
 
 _ENTRY = re.compile(
@@ -81,25 +80,8 @@ class Blackboard:
             CourseError: If there is no such column, or several.
         """
         _demand_table(sheet)
-        columns = {
-            place: found
-            for place in range(len(sheet.rows[0]))
-            if (found := _COLUMN.fullmatch(sheet.text(0, place)))
-        }
-        wanted = [
-            place
-            for place, found in columns.items()
-            if (named and named in (found[0], found["title"], found["id"]))
-            or (not named and squeeze(found["title"]) == squeeze(assignment))
-        ]
-        if len(wanted) != 1:
-            said = ", ".join(repr(found[0]) for found in columns.values()) or "none"
-            raise CourseError(
-                f"{sheet.name} has {'no' if not wanted else 'more than one'} column for "
-                f"{named or assignment}; its columns are: {said}. Name one with --column."
-            )
-        most = columns[wanted[0]]["most"]
-        return Column(wanted[0], read_number(most) if most else None)
+        place, found = find_titled_column(sheet, _COLUMN, assignment, named)
+        return Column(place, read_number(found["most"]) if found["most"] else None)
 
 
 def _demand_table(sheet: Spreadsheet) -> int:

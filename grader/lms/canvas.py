@@ -11,9 +11,8 @@ from collections.abc import Iterable
 from datetime import tzinfo
 
 from grader.errors import CourseError
-from grader.gradebook.class_list import squeeze
 from grader.lms.partners import Account
-from grader.lms.platform import Column, Item, Read, read_number
+from grader.lms.platform import Column, Item, Read, find_titled_column, read_number
 from grader.sheet import Spreadsheet
 
 _ENTRY = re.compile(
@@ -81,20 +80,7 @@ class Canvas:
             CourseError: If there is no such column, or several, or Canvas would not read it.
         """
         _demand_gradebook(sheet)
-        columns = {
-            place: found
-            for place in range(len(sheet.rows[0]))
-            if (found := _TITLE.fullmatch(sheet.text(0, place)))
-        }
-        wanted = [p for p, found in columns.items() if _is_meant(found, assignment, named)]
-        if len(wanted) != 1:
-            said = ", ".join(repr(found[0]) for found in columns.values()) or "none"
-            raise CourseError(
-                f"{sheet.name} has {'no' if not wanted else 'more than one'} column for "
-                f"{named or assignment}; its columns of assignments are: {said}. Name one with "
-                "--column."
-            )
-        place = wanted[0]
+        place, _ = find_titled_column(sheet, _TITLE, assignment, named)
         if _DROPPED.search(sheet.text(0, place)):
             raise CourseError(
                 f"Canvas passes over the column {sheet.text(0, place)!r} without a word, because "
@@ -127,9 +113,3 @@ def _read_name(sheet: Spreadsheet, row: int) -> str:
 def _find_points(sheet: Spreadsheet) -> int | None:
     rows = range(1, min(_HEAD, len(sheet.rows)))
     return next((row for row in rows if "Points Possible" in sheet.text(row, 0)), None)
-
-
-def _is_meant(found: re.Match[str], assignment: str, named: str) -> bool:
-    if named:
-        return named in (found[0], found["title"], found["id"])
-    return squeeze(found["title"]) == squeeze(assignment)

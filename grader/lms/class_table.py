@@ -1,4 +1,4 @@
-"""Read a class list from a table, as a spreadsheet saves it, and enter all of it or nothing."""
+"""Read a class list from a table, as a spreadsheet saves it: all of it or nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 
 from grader.errors import CourseError
 from grader.gradebook.class_list import ClassList, Person
-from grader.nbgrader_types import Gradebook
 from grader.sheet import Spreadsheet
 
 COLUMNS = {
@@ -84,18 +83,6 @@ def plan_enrolment(path: Path, known: ClassList) -> Enrolment:
         tuple(name for name in header if name and name not in COLUMNS),
         tuple(sorted(set(old) - named)),
     )
-
-
-def enter_people(gradebook: Gradebook, people: Sequence[Person]) -> None:
-    """Enter learners, or what is new about them."""
-    for one in people:
-        gradebook.update_or_create_student(
-            one.id,
-            first_name=one.first_name or None,
-            last_name=one.last_name or None,
-            email=one.email or None,
-            lms_user_id=one.lms_id or None,
-        )
 
 
 def _find_faults(

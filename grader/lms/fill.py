@@ -15,7 +15,7 @@ from html import escape
 from grader.errors import list_some, say_count
 from grader.gradebook.class_list import ClassList
 from grader.lms.partners import Account, Partners, find_partners
-from grader.lms.platform import Column, Platform, read_number, say_number
+from grader.lms.platform import Column, Platform, read_number
 from grader.reports.export import say_points
 from grader.reports.results import Result
 from grader.sheet import Spreadsheet
@@ -91,9 +91,9 @@ class _Work:
         if result is None:
             return
         self.states[result.state] += 1
-        text = self.column.excused if result.state == "excused" else ""
-        if result.score is not None:
-            text = say_number(result.score, comma=self.column.comma)
+        text = self.column.excused if result.state == "excused" else say_points(result.score)
+        if self.column.comma:
+            text = text.replace(".", ",")
         fault = self._find_fault(account, result) if text else ""
         if fault:
             self.refused.append(f"{result.person} was not filled in: {fault}.")

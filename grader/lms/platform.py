@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Protocol
 
+from grader.errors import CourseError
+from grader.gradebook.class_list import squeeze
 from grader.lms.partners import Account
 from grader.reports.results import Result
 from grader.sheet import Spreadsheet
@@ -99,15 +102,38 @@ class Platform(Protocol):
         """
 
 
-def say_number(points: float, *, comma: bool = False) -> str:
-    """Return points as a platform reads them.
+def find_titled_column(
+    sheet: Spreadsheet, head: re.Pattern[str], assignment: str, named: str
+) -> tuple[int, re.Match[str]]:
+    """Return the one column that is an assignment's, and how its head matches.
 
-    Example:
-        >>> say_number(20.5), say_number(3.0), say_number(20.5, comma=True)
-        ('20.5', '3', '20,5')
+    Args:
+        sheet: A table that a platform exported.
+        head: What stands above the points of an assignment, with its ``title`` and its ``id``.
+        assignment: Its name.
+        named: What the person said the column is called, or "".
+
+    Raises:
+        CourseError: If there is no such column, or several.
     """
-    text = f"{round(points, 4):.10g}"
-    return text.replace(".", ",") if comma else text
+    texts = (sheet.text(0, place) for place in range(len(sheet.rows[0])))
+    columns = [
+        (place, found) for place, text in enumerate(texts) if (found := head.fullmatch(text))
+    ]
+    wanted = [
+        (place, found)
+        for place, found in columns
+        if (named and named in (found[0], found["title"], found["id"]))
+        or (not named and squeeze(found["title"]) == squeeze(assignment))
+    ]
+    if len(wanted) != 1:
+        said = ", ".join(repr(found[0]) for _, found in columns) or "none"
+        raise CourseError(
+            f"{sheet.name} has {'no' if not wanted else 'more than one'} column for "
+            f"{named or assignment}; its columns of assignments are: {said}. Name one with "
+            "--column."
+        )
+    return wanted[0]
 
 
 def read_number(text: str) -> float | None:

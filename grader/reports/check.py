@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.plugin import REPORT_MIME, Plugin
 from grader.sanitize.clean import clean_html
 
-_CODE = re.compile(r"`([^`]+)`")
 _MARKS = {
     "holds": Markup("✓&nbsp;holds"),
     "fails": Markup("✗&nbsp;fails"),
@@ -101,15 +100,16 @@ def read_check(report: Mapping[str, Any], html: str, plugin: Plugin) -> Check:
         plugin: The course, which says the properties in full.
     """
     about = plugin.explain(report)
-    state = _find_state(report)
+    status = read_status(report)
+    state = status if status in _STATES else "wrong"
     start = html.find("<details")
     return Check(
         state,
         str(report["headline"]),
         tuple(
             Finding(
-                _mark_code(about.claims.get(found["property"], found["property"])),
-                _MARKS[_find_mark(found)],
+                mark_code(about.claims.get(found["property"], found["property"])),
+                _MARKS[read_finding(found)],
                 found["sentence"],
                 found["points"],
                 found["max_points"],
@@ -124,19 +124,17 @@ def read_check(report: Mapping[str, Any], html: str, plugin: Plugin) -> Check:
     )
 
 
-def _find_state(report: Mapping[str, Any]) -> str:
-    status = str(report.get("status"))
-    return "stopped" if report.get("stopped") else status if status in _STATES else "wrong"
+def read_status(report: Mapping[str, Any]) -> str:
+    """Return a report's status: "stopped" where the answer's cell did not run to its end."""
+    return "stopped" if report.get("stopped") else str(report.get("status") or "")
 
 
-def _find_mark(finding: Mapping[str, Any]) -> str:
+def read_finding(finding: Mapping[str, Any]) -> str:
     """Return a finding's state; a notebook graded before 1.1 says only whether it holds."""
     state = str(finding.get("state"))
-    return state if state in _MARKS else "holds" if finding["passed"] else "fails"
+    return state if state in _MARKS else "holds" if finding.get("passed") else "fails"
 
 
-def _mark_code(text: str) -> Markup:
+def mark_code(text: str) -> Markup:
     """Return a sentence of the table of parts as HTML: what stands in backticks is code."""
-    pieces = _CODE.split(text)  # every second one stood in backticks
-    code = Markup("<code>{}</code>")
-    return Markup("").join(code.format(p) if n % 2 else p for n, p in enumerate(pieces))
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704

@@ -17,10 +17,11 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import escape
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from grader.reports.check import mark_code
 from grader.reports.class_report import ClassReport
 from grader.reports.class_statistics import ClassStatistics
 from grader.reports.equal_answers import EqualAnswers
@@ -33,14 +34,7 @@ _FORMS = Environment(
 )
 _FORMS.filters["points"] = "{:.4g}".format
 _FORMS.filters["two"] = lambda number: "–" if number is None else f"{number:.2f}"
-
-
-def _mark_code(text: str) -> Markup:
-    """Return a sentence with what stands in backticks as code."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704
-
-
-_FORMS.filters["code"] = _mark_code
+_FORMS.filters["code"] = mark_code
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{}'; "

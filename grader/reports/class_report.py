@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,11 +15,11 @@ from grader.gradebook.lateness import measure_delay, say_late
 from grader.intake.folders import show_name
 from grader.intake.misplaced import Misplaced, find_misplaced
 from grader.intake.origins import list_late
-from grader.intake.record import Record, load_record
+from grader.intake.record import Record, list_named, load_notebook, load_record
 from grader.nbgrader_types import Gradebook, Row
 from grader.paths import Classroom
 from grader.plugin import WARNING, Plugin, Trust, list_tested_parts
-from grader.reports.check import find_report
+from grader.reports.check import find_report, read_status
 
 _WITHOUT_ANSWER = {"stopped": "stopped", "unattempted": "not attempted", "unread": "unreadable"}
 
@@ -46,7 +45,7 @@ class PartTally:
 
     def add(self, report: Mapping[str, Any]) -> None:
         """Count one learner's report."""
-        status = "stopped" if report.get("stopped") else str(report["status"])
+        status = read_status(report)
         self.states[status] += 1
         self.points += float(report["points"])
         if status in ("wrong", "malformed"):
@@ -90,15 +89,14 @@ def tally_parts(
 
 def read_reports(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield the reports that grading put into the test cells of one notebook."""
+    notebook = load_notebook(path)  # one that was cut off has none; the learner's row says so
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
         unread = {"status": "unread"} if Record.read(notebook).unreadable else {}
-    except (OSError, ValueError, TypeError, AttributeError):
-        return  # cut off when a run was killed; the learner's row says so
-    for cell in notebook.get("cells", []):
-        name = cell.get("metadata", {}).get("nbgrader", {}).get("grade_id")
+    except (ValueError, TypeError, AttributeError):
+        return  # of another program
+    for name, cell in list_named(notebook):
         report, _ = find_report(cell.get("outputs", []))
-        if isinstance(name, str) and report:
+        if report:
             yield name, {**report, **unread}
 
 

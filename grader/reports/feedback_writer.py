@@ -11,7 +11,12 @@ from pathlib import Path
 
 from grader.batch.progress import Event, Failed, Finished, Unchanged
 from grader.config import Settings
-from grader.gradebook.access import open_coursedir, open_gradebook
+from grader.gradebook.access import (
+    copy_beside,
+    open_coursedir,
+    open_gradebook,
+    set_permissions,
+)
 from grader.plugin import load_plugin
 from grader.reports.grades import read_grades
 from grader.reports.page import MOST_CHARACTERS, read_graded, render_page
@@ -68,14 +73,9 @@ class FeedbackWriter:
         self._gradebook.close()
 
     def _lay_out(self, task: FeedbackTask, place: Path) -> None:
-        from nbgrader.utils import find_all_files
-
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
-        for name in find_all_files(str(task.source), [*self._coursedir.ignore, "*.ipynb"]):
-            target = place / os.path.relpath(name, task.source)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(name, target)
+        copy_beside(self._coursedir, task.source, place)
         for path in sorted(task.source.glob("*.ipynb")):
             name, assignment = path.stem, self._coursedir.assignment_id
             grades = read_grades(self._gradebook, task.student, assignment, name)
@@ -88,13 +88,7 @@ class FeedbackWriter:
                 plugin=self._plugin,
             )
             (place / f"{name}.html").write_text(page, encoding="utf-8")
-        shared = self._coursedir.groupshared
-        mode = int(str(self._permissions or (664 if shared else 644)), 8)
-        for folder, _, names in os.walk(place):
-            for name in names:
-                Path(folder, name).chmod(mode)
-            if shared:
-                Path(folder).chmod(0o2775)
+        set_permissions(self._coursedir, place, self._permissions, usual=644)
 
 
 def _is_same(one: Path, other: Path) -> bool:

@@ -93,7 +93,7 @@ def read_grades(gradebook: Gradebook, student: str, assignment: str, notebook: s
         )
         .join(SubmittedNotebook.notebook)
         .join(SubmittedNotebook.assignment)
-        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .join(SubmittedAssignment.assignment)
         .where(
             Notebook.name == notebook,
             Assignment.name == assignment,

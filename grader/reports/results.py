@@ -14,13 +14,14 @@ from datetime import datetime
 from typing import Any, Literal
 
 from grader.errors import CourseError
-from grader.gradebook.access import list_tests
+from grader.gradebook.access import list_tests, select_cells
 from grader.gradebook.class_list import Person, read_class_list
 from grader.gradebook.facts import read_facts
 from grader.gradebook.lateness import measure_delay
 from grader.nbgrader_types import Gradebook
 from grader.paths import Classroom
 from grader.plugin import Plugin, list_tested_parts
+from grader.reports.check import read_finding, read_status
 from grader.reports.class_report import read_reports
 
 State = Literal["graded", "pending", "missing", "excused"]
@@ -218,7 +219,6 @@ def _read_rows(gradebook: Gradebook, assignment: str, tests: Collection[str]) ->
         BaseCell,
         Comment,
         Grade,
-        Notebook,
         SubmittedAssignment,
         SubmittedNotebook,
     )
@@ -229,37 +229,16 @@ def _read_rows(gradebook: Gradebook, assignment: str, tests: Collection[str]) ->
         SubmittedAssignment.student_id,
         SubmittedAssignment.timestamp,
         SubmittedAssignment.extension,
-    ).join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+    ).join(SubmittedAssignment.assignment)
     penalties = (
         select(SubmittedNotebook.assignment_id, SubmittedNotebook.late_submission_penalty)
-        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
-        .join(Assignment, Notebook.assignment_id == Assignment.id)
+        .join(SubmittedNotebook.assignment)
+        .join(SubmittedAssignment.assignment)
     )
-    grades = (
-        select(
-            SubmittedNotebook.assignment_id,
-            BaseCell.name,
-            Grade.auto_score,
-            Grade.manual_score,
-            Grade.extra_credit,
-            Grade.needs_manual_grade,
-        )
-        .select_from(Grade)
-        .join(BaseCell, Grade.cell_id == BaseCell.id)
-        .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
-        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
-        .join(Assignment, Notebook.assignment_id == Assignment.id)
-    )
-    comments = (
-        select(SubmittedNotebook.assignment_id, BaseCell.name, Comment.comment)
-        .select_from(Comment)
-        .join(BaseCell, Comment.cell_id == BaseCell.id)
-        .join(SubmittedNotebook, Comment.notebook_id == SubmittedNotebook.id)
-        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
-        .join(Assignment, Notebook.assignment_id == Assignment.id)
-        .where(Comment.comment.is_not(None))
-        .order_by(BaseCell.id)
-    )
+    whose = SubmittedNotebook.assignment_id, BaseCell.name
+    given = Grade.auto_score, Grade.manual_score, Grade.extra_credit, Grade.needs_manual_grade
+    grades = select_cells(Grade, *whose, *given)
+    comments = select_cells(Comment, *whose, Comment.comment).order_by(BaseCell.id)
     taken: dict[str, float] = defaultdict(float)
     points: dict[str, dict[str, tuple[float, bool]]] = defaultdict(dict)
     blank: dict[str, set[str]] = defaultdict(set)
@@ -351,13 +330,13 @@ def _make_part(
     findings = tuple(
         PropertyResult(
             str(one["property"]),
-            str(one.get("state") or ("holds" if one.get("passed") else "fails")),
+            read_finding(one),
             float(one["points"]),
             float(one["max_points"]),
         )
         for one in seen
     )
-    status = "stopped" if report.get("stopped") else str(report.get("status") or "")
+    status = read_status(report)
     if not report and row and cell in row.blank:
         status = "unattempted"
     return PartResult(

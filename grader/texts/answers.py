@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.errors import CourseError
-from grader.gradebook.access import list_texts
+from grader.gradebook.access import list_texts, select_cells
 from grader.intake.record import (
     Pictures,
     Record,
@@ -194,10 +194,10 @@ def share_out(answers: Sequence[Text], graders: Sequence[str]) -> dict[str, list
 
 def read_given(gradebook: Gradebook, question: Question) -> dict[str, TextGrade]:
     """Return what the gradebook has of everybody who handed in, by the learner's id."""
-    from nbgrader.api import Comment, Grade, GradeCell, SolutionCell
+    from nbgrader.api import Comment, Grade
 
-    grades = _read_rows(gradebook, question, Grade, GradeCell)
-    comments = _read_rows(gradebook, question, Comment, SolutionCell)
+    grades = _read_rows(gradebook, question, Grade)
+    comments = _read_rows(gradebook, question, Comment)
     return {
         student: TextGrade(
             student,
@@ -210,23 +210,16 @@ def read_given(gradebook: Gradebook, question: Question) -> dict[str, TextGrade]
     }
 
 
-def _read_rows(gradebook: Gradebook, question: Question, kind: Row, cell: Row) -> dict[str, Row]:
+def _read_rows(gradebook: Gradebook, question: Question, kind: Row) -> dict[str, Row]:
     """Return everybody's row for one cell, grade or comment, by the learner's id."""
-    from nbgrader.api import Assignment, Notebook, SubmittedAssignment, SubmittedNotebook
-    from sqlalchemy import select
+    from nbgrader.api import Assignment, BaseCell, Notebook, SubmittedAssignment
 
     rows = (
-        select(SubmittedAssignment.student_id, kind)
-        .select_from(kind)
-        .join(cell, kind.cell_id == cell.id)
-        .join(SubmittedNotebook, kind.notebook_id == SubmittedNotebook.id)
-        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
-        .join(Assignment, Notebook.assignment_id == Assignment.id)
-        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        select_cells(kind, SubmittedAssignment.student_id, kind)
         .where(
             Assignment.name == question.assignment,
             Notebook.name == question.notebook,
-            cell.name == question.name,
+            BaseCell.name == question.name,
         )
         .execution_options(populate_existing=True)  # formgrader may have written meanwhile
     )
