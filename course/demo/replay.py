@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
+from course.sources import Pages
 from grader.batch.jobs import Context, Graded, Job, Reply
+from grader.batch.progress import Summary
+from grader.batch.run import Request, grade_class
 from grader.batch.worker import grade
+from grader.config import load_settings
+from grader.errors import CourseError
+from grader.paths import Classroom
 
 
 class Replayed:
@@ -34,3 +40,21 @@ class Replayed:
 
     def close(self) -> None:
         """Nothing is left to end."""
+
+
+def grade_replayed(sources: Pages, classroom: Classroom, assignment: str) -> Summary:
+    """Grade a class of any size; each different notebook is run once.
+
+    Raises:
+        CourseError: If somebody's work was not graded.
+    """
+    summary = grade_class(
+        Request(assignment),
+        classroom,
+        load_settings(sources, classroom),
+        lambda context, most: Replayed(context),
+        lambda event: None,
+    )
+    if summary.left or summary.failed:
+        raise CourseError(f"Of {summary.found} hand-ins of {assignment} only some were graded.")
+    return summary

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import nbformat
 
@@ -88,8 +87,7 @@ def clear(classroom: Classroom) -> None:
 
 def _hand_in(pipeline: Pipeline, assignment: str, learners: tuple[Learner, ...]) -> None:
     classroom = pipeline.classroom
-    source = read_notebook(classroom.notebook(assignment))
-    release = read_notebook(classroom.root / "release" / assignment / f"{assignment}.ipynb")
+    source, release = read_versions(classroom, assignment)
     for learner in learners:
         notebook = write_submission(learner, release, source)
         when = DUE + timedelta(hours=learner.hours)
@@ -123,7 +121,13 @@ def list_texts(assignment: str) -> list[str]:
     ]
 
 
-def read_notebook(path: Path) -> nbformat.NotebookNode:
-    """Return a notebook of ours."""
-    notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-    return notebook
+def read_versions(
+    classroom: Classroom, assignment: str
+) -> tuple[nbformat.NotebookNode, nbformat.NotebookNode]:
+    """Return an assignment's notebook as its author has it, and as learners receive it."""
+    release = classroom.root / "release" / assignment / f"{assignment}.ipynb"
+    source, released = (
+        nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        for path in (classroom.notebook(assignment), release)
+    )
+    return source, released

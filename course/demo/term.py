@@ -27,15 +27,13 @@ from course.demo.platforms import (
     write_moodle_table,
     write_zip,
 )
-from course.demo.replay import Replayed
-from course.demo.run import DUE, clear, list_texts, read_notebook
+from course.demo.replay import grade_replayed
+from course.demo.run import DUE, clear, list_texts, read_versions
 from course.demo.submissions import write_submission
 from course.sources import Pages
 from course.weave import weave_course
 from course.weave.notebook import write_notebook
-from grader.batch.run import Request, grade_class
 from grader.cli import main
-from grader.config import load_settings
 from grader.errors import CourseError
 from grader.gradebook.lateness import EXTENSIONS
 from grader.hooks.api import Pipeline
@@ -147,7 +145,7 @@ def run_term(
         archive = str(place / f"{option}.zip")
         run("collect", archive, assignment, "--table", str(table), "--zone", ZONE)
         with _timed(f"autograde {assignment}, equal notebooks once", say):
-            _grade(sources, classroom, assignment)
+            grade_replayed(sources, classroom, assignment)
         shares = {one.login: learner.understanding for learner, one in hand_ins}
         for part in list_texts(assignment):
             run("texts", assignment, part)
@@ -185,18 +183,6 @@ class _Commands:
             self._say(f"    {line}")
         if len(lines) > _SHOWN:
             self._say(f"    … and {len(lines) - _SHOWN} more lines")
-
-
-def _grade(sources: Pages, classroom: Classroom, assignment: str) -> None:
-    summary = grade_class(
-        Request(assignment),
-        classroom,
-        load_settings(sources, classroom),
-        lambda context, most: Replayed(context),
-        lambda event: None,
-    )
-    if summary.left or summary.failed:
-        raise CourseError(f"Of {summary.found} hand-ins of {assignment} only some were graded.")
 
 
 @contextlib.contextmanager
@@ -255,8 +241,7 @@ def _write_notebooks(
 ) -> list[tuple[Enrolled, Learner, str]]:
     """Return who hands in, as which of the invented learners, and the notebook."""
     classroom = pipeline.classroom
-    source = read_notebook(classroom.notebook(assignment))
-    release = read_notebook(classroom.root / "release" / assignment / f"{assignment}.ipynb")
+    source, release = read_versions(classroom, assignment)
     learners = {learner.id: learner for learner, _ in hand_ins}
     texts = {
         name: write_notebook(write_submission(learner, release, source))

@@ -35,7 +35,7 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 from sphinx_live_cells.packs import list_imports
 
 from tools.bench import browser
-from tools.test.chromium import find_chromium
+from tools.test.chromium import demand_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "live_cells" / "frontend" / "src" / "python"))
@@ -393,10 +393,7 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--report", action="store_true", help="say what stopped each cell")
     options = parser.parse_args(arguments)
-    chromium = find_chromium()
-    if chromium is None:
-        print("There is no Chromium here: install Debian's package chromium.", file=sys.stderr)
-        return 1
+    chromium = demand_chromium()
     outcomes: list[Outcome] = []
     with sync_playwright() as playwright, browser.fresh_browser(playwright, chromium) as context:
         for title in [options.only] if options.only else BOOKS:

@@ -32,7 +32,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 from sphinx_live_cells.twins import find_packers
 
-from tools.test.chromium import FLAGS, find_chromium
+from tools.test.chromium import FLAGS, demand_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = "book/exercise-1.html"
@@ -245,10 +245,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--before", type=Path, help="an earlier site, measured in turn")
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args(arguments)
-    chromium = find_chromium()
-    if chromium is None:
-        print("There is no Chromium here: install Debian's package chromium.", file=sys.stderr)
-        return 1
+    chromium = demand_chromium()
     sites = [options.site, *([options.before] if options.before else [])]
     for site in sites:
         if not (site / "lite").is_dir():

@@ -31,7 +31,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from explorables.figures import DIST, load_figures
 from explorables.place import write_place
 from tools.bench.pages import serve
-from tools.test.chromium import FLAGS, find_chromium
+from tools.test.chromium import FLAGS, demand_chromium
 
 GOAL = 16.0  # milliseconds, of the 95th percentile
 MOST_SCRIPT = 12_000  # bytes, compressed, before a figure is near the screen
@@ -150,10 +150,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--inputs", type=int, default=300, help="inputs for each figure")
     parser.add_argument("--train", action="store_true", help="let the model learn as well")
     options = parser.parse_args(arguments)
-    chromium = find_chromium()
-    if chromium is None:
-        print("There is no Chromium on this machine: install one, then try again.", file=sys.stderr)
-        return 1
+    chromium = demand_chromium()
     print(f"load of this machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(f"script before a figure is near: {measure_scripts()} of at most {MOST_SCRIPT} bytes\n")
     with serve_figures() as root, sync_playwright() as playwright:

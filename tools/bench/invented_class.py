@@ -11,9 +11,8 @@ import time
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-from course.demo.replay import Replayed
+from course.demo.replay import grade_replayed
 from course.sources import find_pages
 from grader.paths import Classroom
 from tools.bench.measure import tell_seconds
@@ -37,7 +36,7 @@ def make_class(root: Path, count: int) -> Classroom:
     """
     # Late: the process whose memory is measured needs none of these.
     from course.demo.learners import LEARNERS
-    from course.demo.run import DUE
+    from course.demo.run import DUE, read_versions
     from course.demo.submissions import write_submission
     from course.weave import weave_course
     from course.weave.notebook import write_notebook
@@ -48,8 +47,7 @@ def make_class(root: Path, count: int) -> Classroom:
     weave_course(sources, classroom)
     pipeline = Pipeline(sources, classroom)
     pipeline.generate(ASSIGNMENT)
-    release = _read(root / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
-    source = _read(classroom.notebook(ASSIGNMENT))
+    source, release = read_versions(classroom, ASSIGNMENT)
     learners = LEARNERS[: min(count, len(LEARNERS))]
     notebooks = [write_notebook(write_submission(one, release, source)) for one in learners]
     for number in range(count):
@@ -120,21 +118,7 @@ def _run(cells: list[str]) -> tuple[dict[str, object], float]:
 
 def replay(root: Path) -> None:
     """Grade a class of any size; each of the 15 different notebooks is run once."""
-    from grader.batch.run import Request, grade_class
-    from grader.config import load_settings
-
-    classroom = Classroom(root)
-    settings = load_settings(find_pages(), classroom)
-    summary = grade_class(
-        Request(ASSIGNMENT),
-        classroom,
-        settings,
-        lambda context, most: Replayed(context),
-        lambda event: None,
-    )
-    if summary.left or summary.failed:
-        sys.exit(f"only {summary.graded} of {summary.found} were graded")
-    tell_seconds(summary.seconds)
+    tell_seconds(grade_replayed(find_pages(), Classroom(root), ASSIGNMENT).seconds)
 
 
 def demand_whole_gradebook(classroom: Classroom, count: int) -> None:
@@ -158,9 +142,3 @@ def demand_whole_gradebook(classroom: Classroom, count: int) -> None:
     wrong = [name for name, grade in found.items() if grade != found[name.split("-")[0]]]
     if state != "ok" or len(found) != count or wrong:
         raise RuntimeError(f"{state}: {len(found)} of {count} are there, {len(wrong)} are wrong")
-
-
-def _read(path: Path) -> Any:  # noqa: ANN401  (nbformat's node)
-    import nbformat
-
-    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.build.environment import REQUIREMENTS, ROOT, list_pins
+from tools.build.environment import REQUIREMENTS, ROOT, list_pins, make_apart
 
 VERSION = "7.0.0"
 """The newest when the goal was set: against a rival that changes, figures cannot be compared."""
@@ -31,12 +31,7 @@ def make_environment() -> None:
     if has_otter():
         return
     print(f"Installing otter-grader {VERSION} in an environment of its own.", file=sys.stderr)
-    subprocess.run([sys.executable, "-m", "venv", "--clear", str(HOME)], check=True)
-    pins = HOME / "constraints.txt"
-    pins.write_text(read_pins(), encoding="utf-8")
-    python = str(HOME / "bin" / "python")
-    pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-    subprocess.run([*pip, "-c", str(pins), *PACKAGES], check=True)
+    python = make_apart(HOME, read_pins(), *PACKAGES)
     ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
     found = subprocess.run([python, "-c", ask], check=True, capture_output=True, text=True)
     (Path(found.stdout.strip()) / "course.pth").write_text(f"{ROOT}\n", encoding="utf-8")

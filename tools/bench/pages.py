@@ -28,7 +28,7 @@ from typing import Any
 from tools.build.frontend import NodePackages
 from tools.build.node import NoNodeError, node_environment
 from tools.serve import address, open_server
-from tools.test.chromium import FLAGS, find_chromium
+from tools.test.chromium import FLAGS, demand_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
@@ -140,10 +140,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--site", type=Path, default=SITE)
     options = parser.parse_args(arguments)
-    chromium = find_chromium()
-    if chromium is None:
-        print("There is no Chromium here: install Debian's package chromium.", file=sys.stderr)
-        return 1
+    chromium = demand_chromium()
     pages = options.pages or [page for page in PAGES if (options.site / page).is_file()]
     missing = [page for page in pages if not (options.site / page).is_file()]
     if missing or not pages:

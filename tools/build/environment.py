@@ -113,6 +113,25 @@ def list_pins(requirements: str) -> list[str]:
     return [line.removesuffix("\\").rstrip() for line in lines]
 
 
+def make_apart(home: Path, constraints: str, *packages: str) -> str:
+    """Make an environment of its own for packages, in the place of one that is there.
+
+    Args:
+        home: Its folder.
+        constraints: The pins, one a line; kept in the folder.
+        packages: What is installed, and options of pip's.
+
+    Returns:
+        Its Python.
+    """
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
+    pins, python = home / "constraints.txt", str(home / "bin" / "python")
+    pins.write_text(constraints, encoding="utf-8")
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--constraint", str(pins), *packages], check=True)
+    return python
+
+
 def _succeeds(*command: str) -> bool:
     """Run quietly; a program that is not there fails like any other."""
     try:

@@ -25,7 +25,7 @@ from sphinx_live_cells.pyodide import PyodideError, link, list_hashes
 from sphinx_live_cells.scripts import INLINE, is_script
 
 from tools.build.learner_wheel import build_learner_wheel
-from tools.build.pyodide_assets import bring_pyodide, cut_lock
+from tools.build.pyodide_assets import bring_pyodide, bring_wheel, cut_lock
 from tools.build.stopping import run_until_stopped
 from tools.build.unless_same import fingerprint, is_same, remember
 
@@ -50,12 +50,8 @@ INPUTS = (
 
 def bring_comm() -> Path:
     """Return the wheel of ``comm``, which the kernel asks for and Pyodide does not have."""
-    if not list(KEPT.glob("comm-*.whl")):
-        KEPT.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        command += ["--disable-pip-version-check", "--dest", str(KEPT), COMM]
-        subprocess.run(command, check=True)
-    return next(KEPT.glob("comm-*.whl"))
+    KEPT.mkdir(parents=True, exist_ok=True)
+    return next(KEPT.glob("comm-*.whl"), None) or bring_wheel(COMM, KEPT)
 
 
 def describe_wheel(wheel: Path) -> dict[str, Any]:
@@ -203,16 +199,8 @@ def build_lite(notebooks: Path) -> Path:
     prepare_pyodide(files, wheels, SOURCE / "static" / "pyodide")
     shutil.copytree(notebooks, SOURCE / "files")
     write_settings(SOURCE, wheels)
-    jupyter = Path(sys.executable).parent / "jupyter"
-    command = [
-        str(jupyter),
-        "lite",
-        "build",
-        "--lite-dir",
-        str(SOURCE),
-        "--output-dir",
-        str(OUTPUT),
-    ]
+    jupyter = str(Path(sys.executable).parent / "jupyter")
+    command = [jupyter, "lite", "build", "--lite-dir", str(SOURCE), "--output-dir", str(OUTPUT)]
     # Its own reports would fill the screen; they are kept for when something fails.
     log = SOURCE / "build.log"
     with log.open("w") as stream:

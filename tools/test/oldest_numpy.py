@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.build.environment import REQUIREMENTS, ROOT, list_pins
+from tools.build.environment import REQUIREMENTS, ROOT, list_pins, make_apart
 
 HOME = ROOT / "build" / "numpy-2.0"
 # There are none of these for Python 3.13; the second pair is the oldest that runs on it.
@@ -54,13 +54,8 @@ def make_environment() -> Path:
     made_from = f"{sys.version}\n{constraints}"
     if not STAMP.exists() or STAMP.read_text(encoding="utf-8") != made_from:
         print(f"Making an environment with {' and '.join(oldest)} in {HOME}.", flush=True)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(HOME)], check=True)
-        pins = HOME / "constraints.txt"
-        pins.write_text(constraints, encoding="utf-8")
-        pip = (str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
         # Wheels only: to build an old NumPy takes a compiler and many minutes.
-        choice = ("--only-binary", ":all:", "--constraint", str(pins))
-        subprocess.run([*pip, *choice, *oldest, *OTHERS], check=True)
+        make_apart(HOME, constraints, "--only-binary", ":all:", *oldest, *OTHERS)
         STAMP.write_text(made_from, encoding="utf-8")
     return python
 
