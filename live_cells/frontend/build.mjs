@@ -79,7 +79,7 @@ async function listLicences() {
 
 await make({
   ...shared,
-  entryPoints: ["src/main.ts"],
+  entryPoints: ["src/main.ts", "src/formulas.ts"], // known by its name, for hardly any page needs it
   format: "esm",
   splitting: true,
   outdir: out,

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sphinx_live_cells.pyodide import PyodideError
+from sphinx_live_cells.pyodide import PyodideError, count
 from sphinx_live_cells.site import FOLDER, complete_site
 
 
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     found = info["python"]
     python = f"Python {found['language']} (Pyodide {found['version']})"
     lite = "JupyterLite" if info["lite"] else "no JupyterLite"
-    print(f"The pages run with {python}, {notebooks} notebooks to download, {lite}.")
+    print(f"The pages run with {python}, {count(notebooks, 'notebook')} to download, {lite}.")
     return 0
 
 

@@ -13,7 +13,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from sphinx_live_cells.cells import (
     shorten_title,
 )
 from sphinx_live_cells.packs import make_book_packs
-from sphinx_live_cells.pyodide import PyodideError
+from sphinx_live_cells.pyodide import PyodideError, count
 from sphinx_live_cells.settings import SETTINGS
 from sphinx_live_cells.site import (
     DIST,
@@ -122,7 +122,11 @@ def is_page(content: object) -> bool:
 
 
 def write_pages(
-    site: Path, pages: Mapping[str, Mapping[str, Any]], cdn: str = "", report: str = ""
+    site: Path,
+    pages: Mapping[str, Mapping[str, Any]],
+    notebooks: Mapping[str, str],
+    cdn: str = "",
+    report: str = "",
 ) -> None:
     """Write what each page's widgets need, and of the book what ``complete_site`` goes on with."""
     for name, page in pages.items():
@@ -135,7 +139,7 @@ def write_pages(
             "parts": page["parts"],
             "gradeIds": list_grade_ids({**page, "editable": True}),  # type: ignore[typeddict-item]
             "live": True,
-            "notebook": None,
+            "notebook": notebooks.get(name),
         }
         for name, page in pages.items()
     }
@@ -150,6 +154,23 @@ def write_pages(
         "cdn": find_cdn(cdn),
     }
     write_json(site / FOLDER / "book.json", book)
+
+
+def read_notebooks(named: Sequence[str], pages: Container[str], site: Path) -> dict[str, str]:
+    """Return page -> notebook of the site, as ``--notebooks`` names them: ``one=files/one.ipynb``.
+
+    Raises ``PyodideError`` for a page or a notebook that is not there.
+    """
+    parted = [name.partition("=") for name in named]
+    found = {page: notebook for page, _, notebook in parted}
+    for page, notebook in found.items():
+        if page not in pages or not (site / notebook).is_file() or not notebook:
+            raise PyodideError(
+                f"--notebooks names {page}={notebook}, and the site has no such page with cells, "
+                "or no such file: write PAGE=FILE, the page without an ending, and the file as it "
+                f"lies in {site}."
+            )
+    return found
 
 
 def complete(options: argparse.Namespace) -> str:
@@ -168,7 +189,8 @@ def complete(options: argparse.Namespace) -> str:
             f"No page of {options.site} has a cell to run: name {PLUGIN} under project.plugins in "
             "myst.yml, and run myst build --html before this."
         )
-    write_pages(options.site, pages, options.cdn, options.report)
+    notebooks = read_notebooks(options.notebooks, pages, options.site)
+    write_pages(options.site, pages, notebooks, options.cdn, options.report)
     codes = {name: [cell["code"] for cell in page["cells"]] for name, page in pages.items()}
     with tempfile.TemporaryDirectory() as made:
         if options.python is None:
@@ -182,9 +204,9 @@ def complete(options: argparse.Namespace) -> str:
                 pyodide=options.pyodide,
             )
         found = complete_site(options.site, options.python or Path(made) / "python")["python"]
-    cells = sum(map(len, codes.values()))
+    cells = count(sum(map(len, codes.values())), "cell")
     return (
-        f"{cells} cells of {len(pages)} pages run with Python {found['language']} "
+        f"{cells} of {count(len(pages), 'page')} can run, with Python {found['language']} "
         f"(Pyodide {found['version']})."
     )
 
@@ -204,6 +226,7 @@ def main(arguments: Sequence[str]) -> int:
         ("wheels", "wheels of pure Python of the author's"),
         ("files", "the book's own files that no cell names"),
         ("ungraded", "pages and folders whose answers are nobody's"),
+        ("notebooks", "PAGE=FILE: notebooks of the site, to download one's answers in"),
     ):
         parser.add_argument(f"--{name}", nargs="+", default=[], help=what)
     options = parser.parse_args(arguments)

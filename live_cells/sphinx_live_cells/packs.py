@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from sphinx_live_cells.optional import find_asked
 from sphinx_live_cells.pyodide import (
     CORE,
     HERE,
@@ -110,13 +111,14 @@ def make_book_packs(
 
     Raises ``PyodideError`` if something cannot be had.
     """
-    imported = find_packages(chain.from_iterable(codes.values()), read_lock()["packages"])
+    cells = [*chain.from_iterable(codes.values())]
     make_packs(
         target,
-        sorted({*imported, *packages}),
+        sorted({*find_packages(cells, read_lock()["packages"]), *packages}),
         [root / wheel for wheel in wheels],
         find_named(codes, root) | find_files(files, root),
         [*([read_folder(root / pyodide)] if pyodide else []), OFFICIAL],
+        cells=cells,
     )
 
 
@@ -127,6 +129,7 @@ def make_packs(
     files: Mapping[str, Path] | None = None,
     sources: Sequence[Source] = (OFFICIAL,),
     keep: Path | None = None,
+    cells: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Lay out Pyodide and the packs of a book in a folder; return what ``packs.json`` says.
 
@@ -137,32 +140,37 @@ def make_packs(
         files: Path in the page's own folder -> file of the book.
         sources: Where what is not kept is fetched from.
         keep: The folder that keeps what was fetched; the user's own cache by default.
+        cells: The code that may ask packages for what they import only then.
 
     Raises ``PyodideError`` if something cannot be had.
     """
     lock = read_lock()
     described = {f"{OWN}-{wheel.name}": wheel for wheel in map(read_wheel, wheels)}
     brought = {key.removeprefix(f"{OWN}-") for key in described}
-    needed = {need for wheel in described.values() for need in wheel.needs} - brought
-    asked = [name for name in names if str(canonicalize_name(name)) not in brought]
-    wanted = resolve_packages([*asked, *sorted(needed)], lock["packages"])
+    needed = sorted({need for wheel in described.values() for need in wheel.needs})
+    wanted = resolve_packages([*names, *needed], lock["packages"], brought)
+    optional = find_asked(cells, brought.union(wanted))
+    wanted = resolve_packages([*wanted, *optional], lock["packages"], brought)
     listed = {name: lock["packages"][name] for name in wanted}
+    asked = {str(canonicalize_name(name)) for name in names}
+    own = {name: f"{OWN}-{name}" for name in brought}
     kept = bring_files(keep or keep_folder(), list_hashes(listed.values()), sources)
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     packs: dict[str, Any] = {}
     for name, package in listed.items():
         needs = [str(canonicalize_name(need)) for need in package["depends"]]
+        needs = [own.get(need, need) for need in needs]
         file = place_package(name, kept / package["file_name"], target)
         packs[name] = {**describe(file, package["imports"]), "needs": needs}
-        if name not in {str(canonicalize_name(each)) for each in asked}:
+        if name not in asked:
             packs[name]["inner"] = True
         if package["package_type"] == "shared_library":
             packs[name]["into"] = "library"
     for key, wheel in described.items():
         link(wheel.file, target / wheel.file.name)
-        own = [f"{OWN}-{need}" if need in brought else need for need in wheel.needs]
-        packs[key] = {**describe(wheel.file, wheel.modules), "needs": own}
+        needs = [own.get(need, need) for need in wheel.needs]
+        packs[key] = {**describe(wheel.file, wheel.modules), "needs": needs}
     if files:
         packs[OWN] = {**describe(zip_files(files, target), []), "needs": [], "into": "home"}
     for name in CORE:

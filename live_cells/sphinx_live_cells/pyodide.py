@@ -15,7 +15,7 @@ import subprocess
 import tarfile
 import urllib.request
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -56,10 +56,13 @@ def read_lock() -> dict[str, Any]:
     return lock
 
 
-def resolve_packages(names: Iterable[str], packages: Packages) -> list[str]:
+def resolve_packages(
+    names: Iterable[str], packages: Packages, without: Container[str] = ()
+) -> list[str]:
     """Return the packages and all that they need, shared libraries too, each after its needs.
 
-    Raises ``PyodideError`` for a package that Pyodide does not have.
+    What comes from elsewhere stays ``without``. Raises ``PyodideError`` for a package that Pyodide
+    does not have.
 
     >>> resolve_packages(["SciPy"], read_lock()["packages"])
     ['numpy', 'openblas', 'scipy']
@@ -68,7 +71,7 @@ def resolve_packages(names: Iterable[str], packages: Packages) -> list[str]:
 
     def visit(name: str) -> None:
         key = canonicalize_name(name)
-        if key in found:
+        if key in found or key in without:
             return
         if key not in packages:
             near = difflib.get_close_matches(key, packages, n=1)
@@ -146,7 +149,7 @@ def bring_files(
     for title, read in sources:
         if not missing:
             break
-        say(f"Pyodide {VERSION}: {len(missing)} files to come from {title}.")
+        say(f"Pyodide {VERSION}: {count(len(missing), 'file')} to come from {title}.")
         try:
             for name, content in read(missing):
                 if is_right(content, hashes[name]):
@@ -159,11 +162,20 @@ def bring_files(
         missing = find_missing(folder, hashes)
     if missing:
         raise PyodideError(
-            f"Pyodide is not complete, {len(missing)} files are missing, such as {min(missing)}: "
-            f"{'; '.join(failures) or 'no source has them'}. "
+            f"Pyodide is not complete, {count(len(missing), 'file')} missing, such as "
+            f"{min(missing)}: {'; '.join(failures) or 'no source has them'}. "
             f"Check the network, or put the files into {folder} and try again."
         )
     return folder
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number of things in words.
+
+    >>> count(1, "file"), count(2, "file")
+    ('1 file', '2 files')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def first_line(error: Exception) -> str:

@@ -38,6 +38,7 @@ CORE = (
     "python_stdlib.zip",
     "pyodide-lock.json",
 )
+SELDOM = {"formulas.js"}  # no visit keeps it ahead: it comes where a book has no MathJax
 SCRIPTS = {"pyodide.js", "pyodide.asm.js"}  # come by importScripts, whose bytes nobody counts
 
 
@@ -119,7 +120,7 @@ def complete_site(site: Path, python: Path, dist: Path = DIST) -> dict[str, Any]
         "version": fingerprint_frontend(dist),
         "worker": f"{FOLDER}/{next(name for name in built if PYTHON_WORKER.fullmatch(name))}",
         "frontend": sorted(
-            f"{FOLDER}/{name}" for name in built if name != WORKER and not name.endswith(".txt")
+            f"{FOLDER}/{name}" for name in built - {WORKER, *SELDOM} if not name.endswith(".txt")
         ),
         "python": python_part,
         "lite": find_lite(site, book["lite"]),

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from packaging.utils import canonicalize_name
-from sphinx_live_cells import packs, pyodide
+from sphinx_live_cells import optional, packs, pyodide
+from sphinx_live_cells.optional import ASKED, find_asked
 from sphinx_live_cells.packs import find_files, find_named, find_packages, list_imports, make_packs
 from sphinx_live_cells.pyodide import PyodideError, read_folder, read_lock, resolve_packages
 from sphinx_live_cells.site import bring_python
@@ -62,6 +63,33 @@ def test_a_package_that_pyodide_lacks_is_named_with_its_nearest() -> None:
 )
 def test_cells_tell_by_their_imports_what_they_need(code: str, found: list[str]) -> None:
     assert find_packages([code], OFFICIAL) == found
+
+
+@pytest.mark.parametrize(
+    ("code", "package", "asked"),
+    [
+        ("df.style.format(precision=2)", "pandas", ["jinja2"]),
+        ("df.style.background_gradient()", "pandas", ["jinja2", "matplotlib"]),
+        ("df['rain'].plot(kind='kde')", "pandas", ["matplotlib", "scipy"]),
+        ("df.plot.bar()", "pandas", ["matplotlib"]),
+        ("pd.read_excel('old.xls')", "pandas", ["xlrd"]),
+        ("pd.read_excel('new.xlsx')", "pandas", []),  # no package of Pyodide's reads it
+        ("df.describe()", "pandas", []),
+        ("sp.plot(x**2)", "sympy", ["matplotlib"]),
+        ("BeautifulSoup(text, 'lxml')", "beautifulsoup4", ["lxml"]),
+        ("plt.style.use('ggplot')\nplt.bar(x, y, density=True)", "pandas", []),
+        ("s.interpolate(); s.interpolate(method='cubic')", "pandas", ["scipy"]),
+    ],
+)
+def test_what_packages_import_when_a_cell_asks_is_told_by_its_code(
+    code: str, package: str, asked: list[str]
+) -> None:
+    assert find_asked([code], {package}) == asked
+
+
+def test_every_package_that_may_be_asked_for_is_in_the_lock() -> None:
+    assert {*ASKED} <= {*OFFICIAL}
+    assert {asked for ways in ASKED.values() for asked in ways.values()} <= {*OFFICIAL}
 
 
 def test_names_of_imports_are_read_without_their_aliases() -> None:
@@ -208,6 +236,22 @@ def test_a_wheel_of_the_author_s_takes_the_place_of_pyodide_s(
     wheel = write_wheel(tmp_path / "wheels", "sums")
     made = make(tmp_path, release, "sums", wheels=[wheel])
     assert list(made) == ["own-sums"]
+    made = make(tmp_path, release, "matrices", wheels=[wheel])  # also where another needs it
+    assert list(made) == ["blas", "matrices", "own-sums"]
+    assert made["matrices"]["needs"] == ["own-sums", "blas"]
+
+
+def test_what_a_package_imports_only_for_a_cell_comes_with_that_cell(
+    tmp_path: Path, release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(optional, "ASKED", {"sums": {r"\.draw\(": "matrices"}})
+    assert list(make(tmp_path, release, "sums", cells=["sums.add(1)"])) == ["sums"]
+    made = make(tmp_path, release, "sums", cells=["sums.draw(1)"])
+    assert list(made) == ["sums", "blas", "matrices"]
+    assert made["matrices"]["inner"], "no cell imports it"
+    wheel = write_wheel(tmp_path / "wheels", "mine", "sums")
+    made = make(tmp_path, release, wheels=[wheel], cells=["sums.draw(1)"])
+    assert "matrices" in made, "the package may come with a wheel"
 
 
 def test_a_package_that_is_wanted_no_longer_goes(tmp_path: Path, release: Path) -> None:
@@ -225,7 +269,7 @@ def test_what_was_fetched_once_is_kept_for_the_next_build(tmp_path: Path, releas
 
 def test_a_file_that_cannot_be_had_ends_the_build(tmp_path: Path, release: Path) -> None:
     (release / "blas-1.zip").unlink()
-    with pytest.raises(PyodideError, match=r"1 files are missing, such as blas-1\.zip"):
+    with pytest.raises(PyodideError, match=r"1 file missing, such as blas-1\.zip"):
         make(tmp_path, release, "matrices")
 
 

@@ -193,6 +193,7 @@ def try_pages(context: BrowserContext, site: Path) -> None:
         assert list_errors(live) == []
         assert "766 mm in 12 months" in live.output("1").inner_text()
         assert "summer" in live.output("3").inner_text()
+        assert live.cell("4").locator("img").count() == 1  # pandas itself asks for matplotlib
         live = run_page(context, f"{address}gallery/fitting.html")
         assert list_errors(live) == []
         assert "array([2" in live.output("1").inner_text()

@@ -191,7 +191,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     page = {"frontmatter": {"title": "A page"}, "mdast": found}
     (target / "page.json").write_text(json.dumps(page))
     (target / "index.html").write_text(HOST)
-    assert main([str(target), "--python", str(PYTHON)]) == 0
+    cell = {"cell_type": "code", "metadata": {"grade_id": "sum"}, "source": "total = 0"}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (target / "notebooks").mkdir()
+    (target / "notebooks" / "one.ipynb").write_text(json.dumps(notebook))
+    named = ["--notebooks", "part/one=notebooks/one.ipynb"]
+    assert main([str(target), "--python", str(PYTHON), *named]) == 0
     return target
 
 
@@ -226,6 +231,14 @@ def test_a_site_without_cells_is_an_error_that_says_what_to_do(
     del built  # skips where there is no front end
     assert main([str(tmp_path), "--python", str(PYTHON)]) == 1
     assert "under project.plugins in myst.yml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("named", ["part/one=absent.ipynb", "two=notebooks/one.ipynb", "one"])
+def test_a_notebook_that_no_page_could_offer_is_an_error(
+    built: Path, capsys: pytest.CaptureFixture[str], named: str
+) -> None:
+    assert main([str(built), "--python", str(PYTHON), "--notebooks", named]) == 1
+    assert "--notebooks names" in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -292,6 +305,18 @@ def test_the_editor_has_its_style_within_the_widget(opened: Page) -> None:
     )
 
 
+def test_formulas_are_drawn_and_answers_can_be_downloaded(opened: Page) -> None:
+    formula = r"\begin{align} a &= \frac{b}{2} \end{align}"
+    write(opened, "5", f"type('Half', (), {{'_repr_latex_': lambda self: r'{formula}'}})()")
+    expect(run(opened, "5").locator("math mtd mfrac")).to_have_count(1)
+    write(opened, "sum", "total = 6")
+    with opened.expect_download() as download:
+        opened.get_by_role("button", name="Download my answers").click()
+    assert download.value.suggested_filename == "one.ipynb"
+    (cell,) = json.loads(Path(download.value.path()).read_text())["cells"]
+    assert cell["source"] == ["total = 6"]
+
+
 def test_answers_are_kept_by_grade_id_and_python_ends_with_the_page(opened: Page) -> None:
     write(opened, "sum", "total = 'mine'")
     words = find_cell(opened, "why").locator("textarea")
@@ -305,11 +330,13 @@ def test_answers_are_kept_by_grade_id_and_python_ends_with_the_page(opened: Page
     opened.evaluate("document.querySelector('main').replaceChildren()")
     opened.wait_for_function("document.documentElement.dataset.livePython === 'off'")
     assert opened.workers == []
+    expect(opened.locator(".live-status")).to_have_count(0)
     # the reader comes back without loading the document anew, then by loading it
     opened.evaluate("window.open_page()")
     expect(find_cell(opened, "sum").locator(".cm-content")).to_have_text("total = 'mine'")
     expect(words).to_have_value("Because.")
     assert run(opened, "sum").inner_text() == ""
+    expect(opened.locator(".live-status")).to_have_count(1)
     opened.reload()
     expect(find_cell(opened, "sum").locator(".cm-content")).to_have_text("total = 'mine'")
     expect(words).to_have_value("Because.")

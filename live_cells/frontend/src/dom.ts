@@ -1,4 +1,4 @@
-/** Two small helpers for making elements. */
+/** Small helpers: two make elements, one counts things in words. */
 
 type Attributes = Record<string, string | boolean>;
 
@@ -20,4 +20,9 @@ export function makeButton(text: string, action: () => void, attributes: Attribu
   const button = make("button", { type: "button", class: "live-button", ...attributes }, text);
   button.addEventListener("click", action);
   return button;
+}
+
+/** Return a number of things: "1 part", "2 parts". */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,5 +1,5 @@
 /** The page's answers into a notebook to download, and out of one that the reader brings. */
-import { make } from "./dom";
+import { count, make } from "./dom";
 import { fillNotebook, findUntouched, parseNotebook, readAnswers } from "./notebook";
 import type { Notebook } from "./notebook";
 import type { Site } from "./site";
@@ -159,10 +159,6 @@ export class Exchange {
     this.status.showBriefly(`${count(arrivals.length, "answer")} came in. Run the ${one ? "check to see how it does" : "checks to see how they do"}.`);
     for (const { written, text } of arrivals) written.put(text); // may say that it cannot be kept
   }
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 export function baseName(path: string): string {

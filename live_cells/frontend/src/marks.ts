@@ -1,5 +1,5 @@
 /** The mark of each part: in the table of contents, at the part's check, on the overview. */
-import { make } from "./dom";
+import { count, make } from "./dom";
 import type { Bundle } from "./protocol";
 import type { Site, PartInfo } from "./site";
 import type { Mark, PartStatus, Store } from "./store";
@@ -57,7 +57,7 @@ export function showInContents(site: Site, store: Store): void {
     const right = statuses.filter((status) => status === "right").length;
     const open = statuses.filter((status) => status === "outdated").length;
     const again = open > 0 ? `, ${open} not checked as ${open === 1 ? "it stands" : "they stand"}` : "";
-    const spoken = make("span", { class: "live-hidden" }, ` (${right} of ${page.parts.length} parts right${again})`);
+    const spoken = make("span", { class: "live-hidden" }, ` (${right} of ${count(page.parts.length, "part")} right${again})`);
     link.append(make("span", { class: "live-marks" }, dots, spoken));
   }
 }

@@ -1,4 +1,8 @@
-/** Formulas in what cells put out: MathJax comes with the first of them, if the page has not brought it. */
+/**
+ * Formulas in what cells put out: MathJax comes with the first of them, if the page has not brought it. Where it
+ * does not come, they become MathML: in mystmd's pages, on pages of Sphinx's whose text has no formula, without
+ * a network.
+ */
 
 interface Startup {
   promise?: Promise<void>;
@@ -44,6 +48,11 @@ export function typeset(element: Element): Promise<void> {
  */
 async function drawAlone(element: Element): Promise<void> {
   if (mathJax()?.typesetPromise === undefined && place !== null) await (coming ??= bring(place));
+  if (!(await isThere())) {
+    const formulas = await import("./formulas").catch(() => null); // if that does not come, they stay as they are written
+    formulas?.draw(element);
+    return;
+  }
   const found = mathJax();
   const startup = found?.startup;
   await startup?.promise; // the page's own formulas come first
@@ -60,6 +69,13 @@ async function drawAlone(element: Element): Promise<void> {
     startup.input = input;
     startup.document = document;
   }
+}
+
+/** Whether the page has MathJax; its settings alone say that it is on its way. */
+async function isThere(): Promise<boolean> {
+  if (mathJax() === undefined) return false;
+  if (document.readyState !== "complete") await new Promise((resolve) => window.addEventListener("load", resolve, { once: true }));
+  return mathJax()?.startup?.promise !== undefined;
 }
 
 function mathJax(): MathJaxLike | undefined {

@@ -1,15 +1,16 @@
 /** The page that shows all parts at a glance. */
-import { make, makeButton } from "./dom";
+import { count, make, makeButton } from "./dom";
 import { makeMark, showInContents, statusOf, wordsFor } from "./marks";
 import type { Site, SitePage } from "./site";
 import type { Store } from "./store";
 
 export function showOverview(place: HTMLElement, site: Site, store: Store): void {
   const pages = Object.entries(site.info.pages).filter(([, page]) => page.parts.length > 0);
+  const all = site.parts.length;
   const right = site.parts.filter((part) => statusOf(store, part.id) === "right").length;
   const open = site.parts.filter((part) => statusOf(store, part.id) === "outdated").length;
   const again = open === 0 ? "" : ` ${open} ${open === 1 ? "has" : "have"} changed since the last check, or not been checked.`;
-  const summary = make("p", { role: "status" }, `${right} of ${site.parts.length} parts are right.${again}`);
+  const summary = make("p", { role: "status" }, `${right} of ${count(all, "part")} ${all === 1 ? "is" : "are"} right.${again}`);
   const clear = makeButton("Clear these marks", () => {
     store.forgetMarks();
     showOverview(place, site, store);

@@ -124,15 +124,16 @@ export class LivePage {
     );
   }
 
-  /** A cell's box was put somewhere else. */
+  /** A cell's box was put somewhere else, maybe after the page had been left. */
   settle(id: string): void {
+    this.status.place();
     this.cells.find((cell) => cell.id === id)?.settle();
   }
 
   /** The reader has gone elsewhere without leaving the document: Python ends, the texts stay. */
   leave(): void {
     this.session.restart();
-    this.status.hide();
+    this.status.leave();
   }
 
   /** Another tab wrote something: it may be a text of this page, or a mark. */

@@ -6,7 +6,7 @@
 import DOMPurify from "dompurify";
 import type { UponSanitizeAttributeHookEvent } from "dompurify";
 import { findFaultInAddress } from "./pictures";
-import { cleanStyle } from "./styles";
+import { cleanStyle, spreadStyles } from "./styles";
 
 const TAGS =
   "a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure " +
@@ -35,7 +35,7 @@ purifier.addHook("uponSanitizeAttribute", (node, data) => {
 });
 
 export function sanitize(html: string): DocumentFragment {
-  const clean = purifier.sanitize(html, {
+  const clean = purifier.sanitize(spreadStyles(html), {
     ALLOWED_TAGS: `${TAGS} ${DRAWN} #text`.split(" "),
     ALLOWED_ATTR: `${ATTRIBUTES} ${DRAWN_ATTRIBUTES} data-explorable data-state`.split(" "),
     ADD_URI_SAFE_ATTR: ["srcset", "data-state"], // judged below

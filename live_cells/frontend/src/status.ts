@@ -15,11 +15,23 @@ export class StatusLine {
   private readonly bar = make("progress", { max: "1", "aria-label": "Fetching Python", hidden: true });
   private readonly actions = make("span", { class: "live-status-actions" });
   private readonly element = make("div", { class: "live-status", "data-quiet": true });
+  private readonly section = make("section", { "aria-label": "Python on this page" }, this.element);
   private timer: number | undefined;
 
   constructor() {
     this.element.append(this.words, this.bar, this.amount, this.actions);
-    document.body.append(make("section", { "aria-label": "Python on this page" }, this.element));
+    this.place();
+  }
+
+  /** Stand at the end of the document, unless that is so. */
+  place(): void {
+    if (!this.section.isConnected) document.body.append(this.section);
+  }
+
+  /** The page is gone from the document, and the line goes with it. */
+  leave(): void {
+    this.hide();
+    this.section.remove();
   }
 
   /** Show bytes on their way; `total` 0 means that nobody knows how many. */
@@ -83,8 +95,8 @@ export class StatusLine {
   }
 
   /**
-   * A `:has()` on the root would have the browser look again at every change of the page. A document
-   * that has had several pages has a line of each.
+   * A `:has()` on the root would have the browser look again at every change of the page. While one page
+   * of a document goes and another comes, there is a line of each.
    */
   private setState(state: "quiet" | "spoken" | "shown"): void {
     this.element.toggleAttribute("data-quiet", state === "quiet");

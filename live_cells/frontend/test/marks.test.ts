@@ -43,3 +43,14 @@ test("the contents show each page's marks once, in words too", () => {
   expect(one?.textContent).toBe("One (1 of 2 parts right)");
   expect(two?.textContent).toBe("Two");
 });
+
+test.each([
+  [1, "One (0 of 1 part right)"],
+  [2, "One (0 of 2 parts right)"],
+])("%i parts are counted as one would say it", (number, said) => {
+  document.body.innerHTML = '<div class="bd-sidebar-primary"><nav class="bd-links"><a href="one.html">One</a></nav></div>';
+  const parts = Array.from({ length: number }, (_, index) => ({ ...PART, id: String(index) }));
+  const site = { root: new URL("./", window.location.href), info: { pages: { one: { title: "One", parts, notebook: null } } } };
+  showInContents(site as unknown as Site, new Store("/", localStorage));
+  expect(document.querySelector("a")?.textContent).toBe(said);
+});

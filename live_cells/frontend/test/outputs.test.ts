@@ -41,6 +41,19 @@ test("a formula in Markdown stays a formula, and a price a price", () => {
   expect(render("from $5 to $10")).toBe("<p>from $5 to $10</p>\n");
 });
 
+test("where there is no MathJax formulas become MathML, each by itself, and code is left alone", async () => {
+  area.addBundle({ "text/latex": "$\\displaystyle \\def\\x{z}\\frac{\\x}{2}$" });
+  await vi.waitFor(() => expect(element.querySelector("math mfrac")).not.toBeNull());
+  area.addBundle({ "text/markdown": "with $\\x$ and `\\(a\\)` and $\\href{javascript:alert(1)}{b}$" });
+  area.addBundle({ "text/html": "<p>\\(x^2\\) for $5</p>" });
+  await vi.waitFor(() => expect(element.querySelector("msup")).not.toBeNull());
+  const [, second, third] = element.children;
+  expect(second?.textContent).toContain("with \\(\\x\\)"); // another formula has defined it, and this one not
+  expect(second?.querySelector("code")?.textContent).toBe("\\(a\\)");
+  expect(element.querySelector("[href]")).toBeNull();
+  expect(third?.textContent).toContain("for $5");
+});
+
 test("a question is asked where the output goes, and answered once", () => {
   const answer = vi.fn();
   area.addStream("stdout", "before");

@@ -144,3 +144,18 @@ test("a picture of more pixels than a browser can hold is told of", () => {
   new DataView(bytes.buffer).setUint32(20, 60_000);
   expect(clean(`<img src="data:image/png;base64,${btoa(String.fromCharCode(...bytes))}">`)).toContain("it is too large");
 });
+
+test("what an output's own style says stands on its elements, and on no other", () => {
+  const style = "#T_1 th, .blank { text-align: right; position: fixed } #T_1_row0_col1 { background-color: red; color: white; background-image: url(//x/y) } td:hover { color: blue } @import url(//x/z);";
+  const table = '<table id="T_1"><tbody><tr><th>a</th><td id="T_1_row0_col1" style="color: black">1</td><td>2</td></tr></tbody></table>';
+  const html = clean(`<style type="text/css">${style}</style>${table}`);
+  expect(html).toContain('<th style="text-align: right;">a</th>');
+  expect(html).toContain('<td style="background-color: red; color: black;">1</td>');
+  expect(html).toContain("<td>2</td>");
+  expect(html).not.toMatch(/T_1|<style|data-spread/);
+});
+
+test("a bar in a table is a gradient, which loads nothing", () => {
+  expect(cleanStyle("background: linear-gradient(90deg, red 50%, transparent 50%)")).toContain("linear-gradient");
+  expect(cleanStyle("background-image: linear-gradient(red, blue), url(//x/y)")).toBe("");
+});

@@ -45,3 +45,15 @@ test("words that stay can be closed", () => {
   expect(line().hasAttribute("data-quiet")).toBe(true);
   expect(words()).toBe("");
 });
+
+test("a page that is left takes its line along and brings it when the reader comes back", () => {
+  const status = new StatusLine();
+  status.tell("Python was restarted.");
+  status.leave();
+  expect(line()).toBeNull();
+  expect(document.documentElement.hasAttribute("data-live-status")).toBe(false);
+  for (let times = 0; times < 2; times++) status.place();
+  expect(document.querySelectorAll(".live-status")).toHaveLength(1);
+  status.show("Fetching Python");
+  expect(words()).toBe("Fetching Python");
+});
