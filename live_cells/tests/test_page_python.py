@@ -113,6 +113,12 @@ def test_printed_text_comes_before_what_is_shown_after_it(shown: list[dict[str, 
     assert [message["type"] for message in shown] == ["stream", "display"]
 
 
+def test_what_prints_may_use_any_sign(shown: list[dict[str, Any]]) -> None:
+    """Sympy draws an integral with signs only where the stream says that it takes them."""
+    run(shown, "import sys\nsys.stdout.encoding, sys.stderr.encoding")
+    assert shown == [{"type": "display", "data": {"text/plain": "('utf-8', 'utf-8')"}}]
+
+
 def test_printing_is_cut_once_at_the_limit(shown: list[dict[str, Any]]) -> None:
     run(shown, f"for _ in range(3):\n    print('x' * {LONGEST_STREAM // 2}, end='')")
     text = "".join(message["text"] for message in shown)

@@ -117,6 +117,8 @@ class Outlet:
 class Stream(io.TextIOBase):
     """One of stdout and stderr; a logger may keep it longer than one run of a cell."""
 
+    encoding = "utf-8"  # sympy's pretty formulas and progress bars look whether they may use signs
+
     def __init__(self, name: str, find_outlet: Callable[[], Outlet]) -> None:
         self.name = name
         self.find_outlet = find_outlet
