@@ -16,8 +16,8 @@ from tests.mutation.run import run_mutants, stale_reasons  # noqa: E402
 def main() -> int:
     """Run, report, and return 1 if a mutant survives without a reason, or a reason is stale."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
-    parser.add_argument("modules", nargs="*", help="whose mutants; else the sheet's criteria")
-    parser.add_argument("--beyond", action="store_true", help="those of chapters 4 to 6")
+    parser.add_argument("modules", nargs="*", help="whose mutants; else those of all criteria")
+    parser.add_argument("--beyond", action="store_true", help="how chapters 4 and 6 draw cases")
     parser.add_argument("--sample", type=int, default=1, metavar="N", help="one mutant in N")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()

@@ -18,7 +18,12 @@ MODULES = (
     "circuits.behaviours.composition",
     "circuits.behaviours.copying",
     "circuits.behaviours.functions",
+    "circuits.behaviours.grafting",
+    "circuits.behaviours.measurements",
+    "circuits.behaviours.mixtures",
+    "circuits.behaviours.rotary",
     "circuits.behaviours.selection",
+    "circuits.behaviours.stand_ins",
     "circuits.behaviours.targets",
     "circuits.diagnosis.values",
     "circuits.examination",
@@ -30,27 +35,14 @@ MODULES = (
     "circuits.tasks.attention",
     "circuits.tasks.attention_words",
     "circuits.tasks.copying",
+    "circuits.tasks.finding",
     "circuits.tasks.functions",
+    "circuits.tasks.grafting",
+    "circuits.tasks.measuring",
     "circuits.tasks.names",
     "circuits.tasks.note",
     "circuits.tasks.position_copy",
     "circuits.tasks.products",
-    "circuits.trials",
-)
-"""The criteria of the sheet and of the warm-up; none of their mutants survives without a reason."""
-
-BEYOND = (
-    "circuits.behaviours.grafting",
-    "circuits.behaviours.lines",
-    "circuits.behaviours.measurement_cases",
-    "circuits.behaviours.measurements",
-    "circuits.behaviours.mixtures",
-    "circuits.behaviours.model_cases",
-    "circuits.behaviours.rotary",
-    "circuits.behaviours.stand_ins",
-    "circuits.tasks.finding",
-    "circuits.tasks.grafting",
-    "circuits.tasks.measuring",
     "circuits.tasks.rotary",
     "circuits.tasks.rotary_functions",
     "circuits.tasks.whole_model.before",
@@ -59,8 +51,16 @@ BEYOND = (
     "circuits.tasks.whole_model.mixture",
     "circuits.tasks.whole_model.rest",
     "circuits.tasks.whole_model.unembedding",
+    "circuits.trials",
 )
-"""The criteria of chapters 4 to 6, which are run by name or with ``--beyond``."""
+"""The criteria of all chapters; none of their mutants survives without a reason."""
+
+BEYOND = (
+    "circuits.behaviours.lines",
+    "circuits.behaviours.measurement_cases",
+    "circuits.behaviours.model_cases",
+)
+"""How cases of chapters 4 and 6 are drawn, which are run by name or with ``--beyond``."""
 
 ONLY = {
     "circuits.diagnosis.values": ("", "expand_alternatives"),

@@ -19,18 +19,17 @@ from circuits.tasks.rotary import RotaryAttempt
 from circuits.trials import Trials
 from tests.bank import CASES, Case
 from tests.bank.forms import FORMS, MALFORMED
-from tests.mutation.mutants import BEYOND
+from tests.mutation.mutants import MODULES
 
 TEST_MODULES = (
     "tests.circuits.test_criteria",
+    "tests.circuits.test_criteria_beyond",
     "tests.circuits.test_follow_through",
     "tests.circuits.test_bad_input",
     "tests.circuits.test_sequences",
+    "tests.circuits.test_wild",
 )
 """Their tests kill mutants as answers of the bank do, but for those that need a fixture."""
-
-BEYOND_TEST_MODULES = ("tests.circuits.test_criteria_beyond", "tests.circuits.test_wild")
-"""For the criteria of chapters 4 to 6, which no other test of a criterion tries."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,19 +52,13 @@ class Probe:
         return self.name.split(":")[0]
 
 
-def draw_probes(trials: Trials, beyond: bool = False) -> list[Probe]:
-    """Return all probes.
-
-    Args:
-        trials: What answers are judged on.
-        beyond: Whether criteria of chapters 4 to 6 are mutated.
-    """
+def draw_probes(trials: Trials) -> list[Probe]:
+    """Return all probes, of which the answers are judged on given trials."""
     answers = [
         Probe(case.id, partial(is_judged_as_the_bank_says, case, trials), _is_about_form(case))
         for case in CASES
     ]
-    modules = (*TEST_MODULES, *BEYOND_TEST_MODULES) if beyond else TEST_MODULES
-    return [*answers, *(test for module in modules for test in find_tests(module))]
+    return [*answers, *(test for module in TEST_MODULES for test in find_tests(module))]
 
 
 def is_judged_as_the_bank_says(case: Case, trials: Trials) -> bool:
@@ -92,12 +85,12 @@ def is_judged_as_the_bank_says(case: Case, trials: Trials) -> bool:
 
 _WORDS = tuple(
     (module, name)
-    for module in BEYOND
+    for module in MODULES
     if ".tasks." in module
     for name in vars(importlib.import_module(module))
     if name.startswith(("diagnose_", "show_losses")) and name != "diagnose_nothing"
 )
-"""What names mistakes in chapters 4 to 6; but a function that does nothing is not attempted."""
+"""What names mistakes; but a function that does nothing is not attempted."""
 
 
 @contextmanager

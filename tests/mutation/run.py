@@ -140,7 +140,7 @@ def run_mutants(
     if sample > 1:
         drawn = (mutant for mutant in mutants if mutant.number % sample == 0)
         mutants = [mutant for mutant in drawn if mutant.key not in accepted]
-    probes = draw_probes(draw_trials(SEED, SIZES), beyond=not set(modules) <= set(MODULES))
+    probes = draw_probes(draw_trials(SEED, SIZES))
     parts = list(dict.fromkeys(probe.group for probe in probes))
     killed = mmap.mmap(-1, max(1, len(mutants)))
     children = []

@@ -43,7 +43,7 @@ from tests.mutation.watching import WATCH, Watch, is_same, rewrite
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each mutant gets a fork")
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", [*MODULES, *BEYOND])
 def test_every_mutant_differs_in_one_place_and_has_a_name_of_its_own(module: str) -> None:
     source = ast.unparse(ast.parse(find_path(module).read_text(encoding="utf-8")))
     mutants = make_mutants(module)
@@ -285,14 +285,6 @@ def test_a_reason_for_a_mutant_that_was_killed_is_stale() -> None:
     assert stale == [key for key in accepted if key.startswith("circuits.trials |")] != []
 
 
-@pytest.mark.parametrize("module", BEYOND)
-def test_criteria_of_chapters_4_to_6_have_mutants_of_what_decides(module: str) -> None:
-    mutants = make_mutants(module)
-    assert mutants
-    assert max(Counter(mutant.key for mutant in mutants).values()) == 1
-    assert not {mutant.function for mutant in mutants} & set(EXCEPT.get(module, ()))
-
-
 @pytest.mark.parametrize("module", [*ONLY, *EXCEPT])
 def test_functions_that_are_chosen_or_left_out_are_in_their_module(module: str) -> None:
     """A function that moves takes its line in the list along."""
@@ -303,7 +295,7 @@ def test_functions_that_are_chosen_or_left_out_are_in_their_module(module: str) 
 
 
 def test_nothing_survives_in_a_sample_that_was_not_looked_at() -> None:
-    outcome = run_mutants(sample=12, workers=os.cpu_count() or 1)
+    outcome = run_mutants(sample=24, workers=os.cpu_count() or 1)
     assert outcome.survivors == ()
     assert outcome.killed > outcome.tried / 2
 
