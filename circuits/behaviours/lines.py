@@ -32,7 +32,6 @@ GAIN = 0.02
 SOFT = 0.025
 """A factor of the scores at which a head that rests at BOS begins to let other words through."""
 
-_REST_SCORE = 2000.0
 _STARTS = range(0, VOCABULARY, 16)
 
 FOUND = slice(8, 8 + CONTENT_NUMBERS)
@@ -117,9 +116,9 @@ def arrange_unlikely(stream: ToyStream) -> IntArray:
         line = [start]
         while len(line) < VOCABULARY:
             # The token that holds word k of the line has the note of word k - 1, the first none.
-            scores = SOFT * np.array([_REST_SCORE, 0.0, *alike[line[-1], line[:-1]]])
-            shares = np.exp(scores - scores.max())
-            logits = (shares / shares.sum())[1:] @ alike[line]
+            # BOS brings no word, so how much of the whole it takes changes no order of logits.
+            scores = SOFT * np.array([0.0, *alike[line[-1], line[:-1]]])
+            logits = np.exp(scores) @ alike[line]
             logits[line] = np.inf
             line.append(int(logits.argmin()))
         lines.append(line)

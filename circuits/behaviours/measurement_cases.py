@@ -29,9 +29,6 @@ _LEAST = 0.01
 """No share of norms, and no output's greatest entry, lies nearer to zero. What should be zero is
 zero but for rounding, and rounding differs from one right way of working it out to another."""
 
-_LOUD = 40.0
-"""A size that marks the case of logits whose exponentials overflow."""
-
 EMBEDDING_SHAPES = (
     (1, 2, 1.0),
     (3, 5, 1.0),
@@ -39,9 +36,9 @@ EMBEDDING_SHAPES = (
     (8, 8, 1.0),
     (16, 7, 1.0),
     (64, 65, 0.25),
-    (4, 6, _LOUD),
+    (4, 6, None),
 )
-"""``d_model``, words, and the size of the entries of ``W_E``."""
+"""``d_model``, words, and the size of the entries of ``W_E``; None where exponentials overflow."""
 
 PATTERN_LENGTHS = (3, 2, 5, 17, 64)
 
@@ -130,20 +127,20 @@ def _sum_rows(table: FloatArray) -> FloatArray:
 
 def _draw_embeddings(rng: np.random.Generator) -> Drawn:
     for d_model, n_words, size in EMBEDDING_SHAPES:
-        W_E = size * rng.standard_normal((d_model, n_words))
+        W_E = rng.standard_normal((d_model, n_words))
         W_U = rng.standard_normal((n_words, d_model))
-        loud = ", logits above 1000" if size == _LOUD else ""
-        if loud:
+        kind, label = "mild", f"d_model={d_model}, {n_words} words"
+        if size is None:
+            kind, label = "loud", f"{label}, logits above 1000"
             logits = W_U @ W_E
             largest = logits.flat[np.abs(logits).argmax()]
-            W_E *= 1500.0 / largest  # above zero, or no exponential overflows
-        label = f"d_model={d_model}, {n_words} words{loud}"
-        yield "loud" if loud else "mild", label, {"W_E": W_E.round(3), "W_U": W_U.round(3)}
+            size = 1500.0 / largest  # above zero, or no exponential overflows
+        yield kind, label, {"W_E": (size * W_E).round(3), "W_U": W_U.round(3)}
 
 
 def draw_pattern(n_tokens: int, rng: np.random.Generator) -> FloatArray:
     """Return a random causal pattern in which every visible key has some weight."""
-    return softmax_scores(1.5 * rng.standard_normal((n_tokens, n_tokens))).round(4)
+    return softmax_scores(rng.standard_normal((n_tokens, n_tokens))).round(4)
 
 
 def _draw_patterns(rng: np.random.Generator) -> Drawn:
@@ -161,7 +158,7 @@ def _draw_lines(rng: np.random.Generator) -> Drawn:
     for n_tokens, n_words in LINE_SHAPES:
         tokens = 1 + rng.integers(n_words, size=n_tokens)
         # Some words more than twice, or one copy could not be told from several.
-        tokens[[0, 2, 3]] = tokens[0]
+        tokens[[2, 3]] = tokens[0]
         tokens[[1, n_tokens - 1]] = 1 + (tokens[0] % n_words)
         yield "often", f"{n_tokens} tokens of {n_words} words", call(tokens)
     periodic = np.resize(1 + rng.permutation(64)[:8], 64)
@@ -190,10 +187,7 @@ def _draw_circuits(rng: np.random.Generator) -> Drawn:
         names = ("W_QK_1", "W_OV_1", "W_QK_2", "W_OV_2")
         while True:
             factors = rng.standard_normal((4, 2, d_head, d_model)).round(1)
-            values = [
-                (size * one.T @ other).round(3)
-                for size, (one, other) in zip((1.0, 0.5, 3.0, 2.0), factors, strict=True)
-            ]
+            values = [(one.T @ other).round(2) for one, other in factors]
             if all(value.any() for value in values):  # no share of a norm that is 0
                 _, W_OV_1, W_QK_2, W_OV_2 = values
                 if measure_composition(W_OV_1, W_QK_2, W_OV_2).min() > _LEAST:

@@ -183,6 +183,7 @@ def test_no_seed_draws_a_score_that_is_zero_but_for_rounding(part) -> None:
         for seed in range(600):
             for cases in task.measurement.draw_cases(np.random.default_rng(seed)).values():
                 for case in cases:
+                    assert part == "ex6f" or all(matrix.any() for matrix in case.arguments)
                     wanted = np.abs(case.wanted).reshape(3, -1).max(axis=1)
                     assert wanted.min() >= 0.01, f"seed {seed}, {case.label}"
 
@@ -324,7 +325,7 @@ def test_every_seed_draws_logits_whose_exponentials_overflow() -> None:
     for seed in range(200):
         (loud,) = measurement_cases.BIGRAM_TABLE.draw_cases(np.random.default_rng(seed))["loud"]
         W_E, W_U = loud.arguments
-        assert (W_U @ W_E).max() > 1400.0, f"seed {seed}"
+        assert 1400.0 < (W_U @ W_E).max() < 1600.0, f"seed {seed}"
 
 
 def test_what_holds_in_drawn_calls_is_not_lost_to_calls_that_can_be_made_by_hand() -> None:

@@ -24,6 +24,7 @@ from tests.mutation.mutants import MODULES
 TEST_MODULES = (
     "tests.circuits.test_criteria",
     "tests.circuits.test_criteria_beyond",
+    "tests.circuits.test_drawing",
     "tests.circuits.test_follow_through",
     "tests.circuits.test_bad_input",
     "tests.circuits.test_sequences",
