@@ -27,7 +27,7 @@ class CoursePlugin:
         installed=("numpy", "matplotlib", "ipython"),
         own=("circuits",),
         warm=(
-            ("circuits check", "import circuits.trials; drawn = circuits.trials.draw_trials()"),
+            ("", "import circuits.trials; drawn = circuits.trials.draw_trials()"),
             (
                 "matplotlib plots",
                 "import io, matplotlib.figure, matplotlib.pyplot, "

@@ -122,7 +122,8 @@ def import_models(*, database: bool = True) -> None:
         return
     # Archives are unpacked by what imports all of setuptools; grading unpacks none.
     with importing_parts("nbgrader", "nbgrader.auth"), deferring("setuptools.archive_util"):
-        importlib.import_module("nbgrader.utils")
+        with deferring("tornado.log"):  # which imports asyncio
+            importlib.import_module("nbgrader.utils")
         if database:
             # Of its two kinds one speaks with a JupyterHub, and imports what asks web servers.
             base = importlib.import_module("nbgrader.auth.base")

@@ -189,7 +189,7 @@ class Packages:
         installed: Distributions that learners may import; what these require comes along.
         own: Packages of the course's own that learners may import. Never the plugin's.
         warm: Words, and the statement that is run in the warm interpreter once one of the words
-            occurs in any notebook.
+            occurs in any notebook; without words, when it starts.
     """
 
     installed: tuple[str, ...] = ("numpy", "ipython")

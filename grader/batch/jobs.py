@@ -68,6 +68,7 @@ class Context:
         sandbox: Whether learners' code is confined.
         lines: Of one cell's output that are kept, -1 for all.
         traceback: Lines of a traceback that are kept, -1 for all.
+        tests: The cells whose points come from a test, and how many there are.
         fingerprint: Digests of what decides a verdict, by what it is.
     """
 
@@ -80,6 +81,7 @@ class Context:
     sandbox: bool = True
     lines: int = 1000
     traceback: int = 100
+    tests: Mapping[str, float] = field(default_factory=dict)
     fingerprint: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -13,6 +13,7 @@ import os
 import signal
 import socket
 import struct
+import subprocess
 import sys
 import tempfile
 import time
@@ -27,7 +28,7 @@ from typing import TYPE_CHECKING
 from grader.batch.jobs import PATIENCE, Context, Job, Reply
 from grader.batch.worker import grade, warm_up
 from grader.errors import CourseError
-from grader.plugin import FIRST, load_plugin
+from grader.plugin import FIRST, demand_judged, load_plugin
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
@@ -74,7 +75,12 @@ class LocalWorkers:
         self.size = count
         self._context, self._patience = context, patience
         _choose_imports(context.plugin)
-        self._workers = [self._start() for _ in range(count)]
+        self._ahead: subprocess.Popen[bytes] | None
+        line: socket.socket | None
+        self._ahead, line = _ahead.pop(context.plugin, (None, None))
+        self._workers = [self._start(line), *(self._start() for _ in range(count - 1))]
+        if line:
+            line.close()
 
     @property
     def pids(self) -> list[int]:
@@ -125,12 +131,16 @@ class LocalWorkers:
             worker.process.kill()
             worker.process.join()
         self._workers.clear()
+        if self._ahead:
+            self._ahead.kill()
+            self._ahead.wait()
 
-    def _start(self) -> _Worker:
+    def _start(self, ahead: socket.socket | None = None) -> _Worker:
         for pause in _PAUSES:
             time.sleep(pause)
             ours, theirs = _FORKS.Pipe()
-            process = _FORKS.Process(target=_serve, args=(theirs, self._context), daemon=True)
+            words = (theirs, self._context, ahead)
+            process = _FORKS.Process(target=_serve, args=words, daemon=True)
             try:
                 with _without_program():
                     process.start()
@@ -180,17 +190,28 @@ class LocalWorkers:
         return self._workers[place]
 
 
-def start_server(plugin: str) -> None:
-    """Start the process that workers are forked from, which then imports what they need.
+_ahead: dict[str, tuple[subprocess.Popen[bytes], socket.socket]] = {}
+"""By a course's plugin: the first worker's warm interpreter, and the line to it."""
 
-    Without this it is started with the first worker. If it cannot be, that says why.
+
+def start_ahead(plugin: str, *, sandbox: bool) -> None:
+    """Start what takes time to import what it needs, beside what is imported here.
+
+    That is the process that workers are forked from, and the first worker's warm interpreter.
+    Without this they are started with the first worker. If they cannot be, that says why.
 
     Args:
         plugin: The course's, by name.
+        sandbox: Whether learners' code is confined.
     """
     _choose_imports(plugin)
     with contextlib.suppress(OSError):
         forkserver.ensure_running()
+    if sandbox:
+        from grader.sandbox.zygote import start_interpreter
+
+        with contextlib.suppress(Exception):  # whatever it is, a worker meets it, too
+            _ahead[plugin] = start_interpreter(load_plugin(plugin).packages)
 
 
 def _choose_imports(plugin: str) -> None:
@@ -250,6 +271,11 @@ def answer(job: Job, context: Context) -> tuple[str, object]:
     from grader.sandbox import SandboxUnavailable
 
     try:
+        plugin = load_plugin(context.plugin)
+        try:
+            demand_judged(plugin, context.assignment, context.tests)
+        except CourseError as error:
+            return "refused", str(error)
         return "graded", grade(job, context)
     except SandboxUnavailable as error:
         return "refused", str(error)
@@ -257,14 +283,16 @@ def answer(job: Job, context: Context) -> tuple[str, object]:
         return "failed", f"{type(error).__name__}: {error}"[:500]
 
 
-def _serve(line: Connection, context: Context) -> None:
+def _serve(line: Connection, context: Context, ahead: socket.socket | None = None) -> None:
     """Grade what comes until the line is closed, as it is when the coordinator ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the coordinator decides what Ctrl-C means
-    from grader.sandbox.zygote import end_sandboxes
+    from grader.sandbox.zygote import adopt_zygote, end_sandboxes
 
     broken = ""
     try:
         warm_up(context)
+        if ahead is not None:
+            adopt_zygote(ahead, load_plugin(context.plugin).packages)
     except Exception as error:  # noqa: BLE001  (no submission's fault, so none is blamed)
         broken = f"A worker could not start: {type(error).__name__}: {error}"
     try:

@@ -35,6 +35,7 @@ from grader.gradebook.class_list import admit
 from grader.gradebook.seed import keep_seed
 from grader.nbgrader_types import CourseDirectory
 from grader.paths import Classroom, read_files, replacing
+from grader.plugin import demand_judged, load_plugin
 from grader.terminal import deferring_signals
 
 MakeWorkers = Callable[[Context, int], Workers]
@@ -131,6 +132,7 @@ def grade_class(
             note(Found(len(found) + len(strangers)))
             _name_strangers(strangers, note)
             if request.only_explain:
+                demand_judged(load_plugin(context.plugin), context.assignment, context.tests)
                 for choice in choices:
                     say(choice)
             else:

@@ -88,9 +88,9 @@ def run(arguments: argparse.Namespace) -> int:
     classroom = find_classroom(arguments.course)
     settings = load_settings(find_sources(), classroom)
     if _is_certain(arguments, classroom):
-        from grader.batch.pool import start_server
+        from grader.batch.pool import start_ahead
 
-        start_server(settings.plugin)  # first: it imports beside what is imported here
+        start_ahead(settings.plugin, sandbox=settings.sandbox and not arguments.no_sandbox)
     from grader.batch.jobs import ATTEMPTS
     from grader.batch.progress import describe, write_report
     from grader.batch.run import Request

@@ -29,7 +29,8 @@ from grader.plugin import (
     judge_safely,
     list_tested_parts,
 )
-from grader.sandbox import Execution, Limits, Refusal, run_submission
+from grader.sandbox import Limits, Refusal
+from grader.sandbox.run import Execution, run_submission
 from grader.sanitize.clean import clean_output, measure_markup
 
 SMALL = 10_000

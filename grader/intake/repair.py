@@ -24,8 +24,6 @@ from grader.intake.reference import (
     find_origin,
     normalize,
 )
-from grader.sanitize.clean import clean_markdown
-from grader.sanitize.pictures import DRAWING, RASTER, find_picture_fault
 
 RECORD = "grader"
 
@@ -165,7 +163,6 @@ def _list(names: list[str]) -> str:
 GIVEN = "given"
 MISSING = "# There was no cell for this answer in what was handed in."
 ADDED = "# This part was added after the notebook had been handed out."
-_PICTURES = frozenset({*RASTER, DRAWING})
 
 
 def rebuild(learners: PlainNotebook, reference: Reference, added: Collection[str] = ()) -> Repaired:
@@ -251,6 +248,8 @@ def _write(cell: PlainCell, number: int, matching: Matching, reference: Referenc
         node = target.copy_node()
         node.source = cell.source
     if node.cell_type == "markdown":
+        from grader.sanitize.clean import clean_markdown  # where nothing is repaired, do without
+
         kept = _keep_pictures(cell)
         node.source = clean_markdown(node.source, kept)
         if kept:
@@ -260,9 +259,11 @@ def _write(cell: PlainCell, number: int, matching: Matching, reference: Referenc
 
 def _keep_pictures(cell: PlainCell) -> dict[str, dict[str, str]]:
     """Return the attachments that may be shown, one form of each: formgrader chooses by itself."""
+    from grader.sanitize.pictures import find_picture_fault
+
     kept = {}
     for name, bundle in cell.attachments.items():
-        for mime in sorted(bundle.keys() & _PICTURES):
+        for mime in sorted(bundle):
             if find_picture_fault(mime, bundle[mime]) is None:
                 kept[name] = {mime: "".join(bundle[mime].split())}
     return kept

@@ -1,6 +1,7 @@
 """Run a learner's notebook safely: cells go in, answers come out as data.
 
-`run_submission` runs the cells in a sandbox and gives an `Execution`. The corridor, in order:
+`run.run_submission` runs the cells in a sandbox and gives an `Execution`. What is here needs no
+NumPy: whoever starts a sandbox, or sets its limits, reads no answers. The corridor, in order:
 `bubblewrap` and `kernel` (seccomp, control groups) hold a warm interpreter, `zygote` forks from it,
 `inside` is what runs there, `protocol` reads what comes out and trusts none of it, `run` keeps
 the answers.
@@ -8,18 +9,13 @@ the answers.
 
 from .bubblewrap import SandboxUnavailable
 from .limits import Limits
-from .remote import RemoteFunction
-from .run import Execution, run_submission
 from .submission import Cell, DeclaredAnswer, Refusal, RemoteError
 
 __all__ = [
     "Cell",
     "DeclaredAnswer",
-    "Execution",
     "Limits",
     "Refusal",
     "RemoteError",
-    "RemoteFunction",
     "SandboxUnavailable",
-    "run_submission",
 ]

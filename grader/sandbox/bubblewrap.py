@@ -95,7 +95,7 @@ def _list_tops(package: metadata.Distribution) -> set[str]:
     record = package.read_text("RECORD")
     if record is None:  # Debian's packages have none
         return set((package.read_text("top_level.txt") or package.metadata["Name"]).split())
-    tops = {re.split("[/,]", line, maxsplit=1)[0] for line in record.splitlines() if line}
+    tops = {line.partition(",")[0].partition("/")[0] for line in record.splitlines()}
     return tops - {"", "..", "__pycache__"}
 
 
@@ -128,7 +128,8 @@ def build_command(handle: int, seccomp: int, packages: Packages) -> list[str]:
     ]
     for name, value in environment.items():
         command += ["--setenv", name, value]
-    return [*command, *python, "-c", write_start(handle, ["/packages", "/course", "/sandbox"])]
+    places = ["/packages", "/course", "/sandbox"]
+    return [*command, *python, "-c", write_start(handle, places, packages)]
 
 
 def list_environment(home: str = HOME) -> dict[str, str]:
@@ -145,11 +146,12 @@ def list_environment(home: str = HOME) -> dict[str, str]:
     }
 
 
-def write_start(handle: int, paths: list[str]) -> str:
+def write_start(handle: int, paths: list[str], packages: Packages) -> str:
     """Write the one line that the interpreter begins with."""
+    words = (handle, *(statement for words, statement in packages.warm if not words))
     return (
         f"import sys, site; sys.path += {paths!r}; site.setquit(); site.sethelper(); "
-        f"from inside.runner import main; main({handle})"
+        f"from inside.runner import main; main{words}"
     )
 
 
@@ -226,8 +228,7 @@ _NAME = "nbgrader-sandbox"  # of the cache, among the caches of this user's prog
 _ENOUGH = 0.5  # of a package's modules: it may hold some that this Python cannot compile
 _TAG = f".{sys.implementation.cache_tag}.pyc"
 _WARM_UP = (
-    "import sys; sys.path += {paths!r}\n"
-    "from inside.runner import run_unseen, warm_up; run_unseen(warm_up(), *{statements!r})"
+    "import sys; sys.path += {paths!r}\nfrom inside.runner import warm_up; warm_up(*{statements!r})"
 )
 
 

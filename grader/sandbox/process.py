@@ -141,8 +141,9 @@ class LearnerProcess:
         try:
             return cls(zygote, limits, names, warm)
         except (SandboxUnavailable, OSError):
-            if zygote.alive:
+            if zygote.alive and not zygote.adopted:
                 raise
+            zygote.close()
         return cls(get_zygote(sandbox=sandbox, packages=packages), limits, names, warm)
 
     @property

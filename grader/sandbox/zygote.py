@@ -17,38 +17,88 @@ import threading
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
+from typing import IO
 
 from grader.plugin import Packages
 
 from .bubblewrap import HOME, SandboxUnavailable, build_command, list_environment, write_start
-from .inside.wire import GREETING
 from .kernel import ControlGroup, build_filter, make_control_group
 from .limits import MIB, Limits
 
 _START_SECONDS = 60
+_END_SECONDS = 2
 _CREDENTIALS = struct.Struct("3i")  # process, user, group
 # What a control group leaves to the interpreter and the watchdogs, beside what a run may take. The
 # watchdog, which can say why, is to be the first to end a run.
 _SPARE_MEMORY, _SPARE_TASKS = 512 * MIB, 32
 
 
+def start_interpreter(
+    packages: Packages, errors: IO[bytes] | int = subprocess.DEVNULL, home: str | None = None
+) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start the warm interpreter, and return it with the line to it; do not wait until it is warm.
+
+    Belongs to the thread that starts it: bubblewrap ends it when that thread ends.
+
+    Args:
+        packages: What it holds.
+        errors: Where it says what goes wrong.
+        home: Its folder outside of bubblewrap, where that was asked for.
+    """
+    line, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+    with inner, tempfile.TemporaryFile() as filtered:
+        handle = inner.fileno()
+        if home is None:
+            try:
+                filtered.write(build_filter(outer=True))
+            except (ImportError, OSError, RuntimeError) as error:
+                reason = f"system calls cannot be filtered ({error}); pip install pyseccomp"
+                raise SandboxUnavailable(reason) from error
+            filtered.seek(0)
+            command, environment = build_command(handle, filtered.fileno(), packages), {}
+        else:
+            paths = [*filter(None, sys.path), str(Path(__file__).parent)]
+            command = [sys.executable, "-I", "-B", "-c", write_start(handle, paths, packages)]
+            environment = list_environment(home)
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=errors,
+            stderr=errors,
+            env=environment,
+            pass_fds=(handle, filtered.fileno()),
+        )
+    return process, line
+
+
 class Zygote:
     """A warm interpreter inside bubblewrap, or without it where that was asked for.
 
-    Belongs to the thread that started it: bubblewrap ends it when that thread ends.
+    Args:
+        sandbox: Whether it is inside bubblewrap.
+        packages: What it holds.
+        line: To one that another process of ours has started, and that nobody else forks from.
     """
 
-    def __init__(self, *, sandbox: bool = True, packages: Packages | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        sandbox: bool = True,
+        packages: Packages | None = None,
+        line: socket.socket | None = None,
+    ) -> None:
         self.sandbox, self.packages = sandbox, packages or Packages()
         self.owner = os.getpid()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed with the zygote)
         self._folder = None if sandbox else tempfile.TemporaryDirectory(prefix="grader-")
         self._group: ControlGroup | None = None
         self._running: set[socket.socket] = set()
-        self._control, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        with inner:
-            self._process = self._start(inner.fileno())
+        self._process: subprocess.Popen[bytes] | None = None
+        if line is None:
+            home = self._folder.name if self._folder else None
+            self._process, line = start_interpreter(self.packages, self._errors, home)
+        self._control = line
         process = self._hear_greeting()
         if not process:
             self.close()
@@ -58,6 +108,8 @@ class Zygote:
 
     def _hear_greeting(self) -> int:
         """Wait until the interpreter can fork, and give its number as we see it; 0 if it fails."""
+        from .inside.wire import GREETING  # with NumPy, which starting one does without
+
         if not select.select([self._control], [], [], _START_SECONDS)[0]:
             return 0
         space = socket.CMSG_SPACE(_CREDENTIALS.size)
@@ -67,31 +119,6 @@ class Zygote:
         # It has another number inside; the kernel says who it is that speaks.
         numbers = {kind: _CREDENTIALS.unpack(data) for _, kind, data in about}
         return int(numbers[socket.SCM_CREDENTIALS][0])
-
-    def _start(self, handle: int) -> subprocess.Popen[bytes]:
-        with tempfile.TemporaryFile() as filtered:
-            if self.sandbox:
-                try:
-                    filtered.write(build_filter(outer=True))
-                except (ImportError, OSError, RuntimeError) as error:
-                    reason = f"system calls cannot be filtered ({error}); pip install pyseccomp"
-                    raise SandboxUnavailable(reason) from error
-                filtered.seek(0)
-                command, environment = build_command(handle, filtered.fileno(), self.packages), {}
-            else:
-                here = Path(__file__).parent
-                paths = [*filter(None, sys.path), str(here)]
-                command = [sys.executable, "-I", "-B", "-c", write_start(handle, paths)]
-                assert self._folder is not None  # noqa: S101
-                environment = list_environment(self._folder.name)
-            return subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=self._errors,
-                stderr=self._errors,
-                env=environment,
-                pass_fds=(handle, filtered.fileno()),
-            )
 
     def fork(self, limits: Limits, warm: Iterable[str]) -> tuple[socket.socket, socket.socket]:
         """Fork a process; give the channel to it and the line to its watchdog.
@@ -125,9 +152,19 @@ class Zygote:
         self._running.discard(status)
 
     @property
+    def adopted(self) -> bool:
+        """Whether another process started it, so that nothing here can say what ails it."""
+        return self._process is None
+
+    @property
     def alive(self) -> bool:
         """Whether it can still fork, for this process."""
-        return self.owner == os.getpid() and self._process.poll() is None
+        if self.owner != os.getpid():
+            return False
+        if self._process is not None:
+            return self._process.poll() is None
+        # After its greeting it says nothing: what can be read is that it hung up.
+        return self._control.fileno() >= 0 and not select.select([self._control], [], [], 0)[0]
 
     def explain(self) -> str:
         """Give the last thing that the interpreter said about itself."""
@@ -142,17 +179,23 @@ class Zygote:
 
     def close(self) -> None:
         """End the interpreter and everything that was forked from it."""
+        if self.owner != os.getpid():
+            self._control.close()
+            return
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_WR)  # whoever else has the line open
+            select.select([self._control], [], [], _END_SECONDS)
         self._control.close()
-        if self.owner == os.getpid():
+        if self._process is not None:
             try:
-                self._process.wait(2)
+                self._process.wait(_END_SECONDS)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-            if self._group is not None:
-                self._group.remove()
-            if self._folder is not None:
-                self._folder.cleanup()
+        if self._group is not None:
+            self._group.remove()
+        if self._folder is not None:
+            self._folder.cleanup()
 
 
 class _Held(threading.local):
@@ -173,6 +216,17 @@ def get_zygote(*, sandbox: bool, packages: Packages | None = None) -> Zygote:
         zygote = _held.zygotes[sandbox, packages] = Zygote(sandbox=sandbox, packages=packages)
         atexit.register(zygote.close)
     return zygote
+
+
+def adopt_zygote(line: socket.socket, packages: Packages) -> None:
+    """Let this thread fork from an interpreter that was started for it, unless that has failed.
+
+    Args:
+        line: To the interpreter.
+        packages: What it holds.
+    """
+    with contextlib.suppress(SandboxUnavailable):  # one of this thread's own will say why
+        _held.zygotes[True, packages] = Zygote(packages=packages, line=line)
 
 
 def end_sandboxes() -> None:

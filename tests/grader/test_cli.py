@@ -75,6 +75,17 @@ def test_help_imports_neither_nbgrader_nor_numpy():
     assert ran.stdout.splitlines()[-1] == "[]"
 
 
+def test_what_ends_is_not_looked_through_for_garbage():
+    code = (
+        "import atexit, gc, runpy\n"
+        "atexit.register(lambda: print(len(gc.get_objects()) < gc.get_freeze_count()))\n"
+        "import sys; sys.argv = ['grader', 'report', 'nothing']\n"
+        "runpy.run_module('grader', run_name='__main__')"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (1, "True\n")
+
+
 @pytest.mark.parametrize("word", ["x", "0", "-1", "1.5", ""])
 def test_a_number_that_is_none_is_answered_with_what_to_say(word, capsys):
     with pytest.raises(SystemExit) as caught:

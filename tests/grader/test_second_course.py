@@ -129,12 +129,15 @@ def test_what_the_course_does_not_judge_is_refused_and_never_scored(course):
     )
     config.write_text(other)
     try:
-        refused = run(course, "grader", "autograde", "sums", "--force")
+        refused = [
+            run(course, "grader", "autograde", "sums", word) for word in ("--force", "--dry-run")
+        ]
     finally:
         config.write_text(CONFIGURATION)
-    assert refused.returncode == 1
-    assert "total-test, double-test of sums cannot be graded" in refused.stderr
-    assert refused.stderr.count("\n") == 1
+    for said in refused:
+        assert said.returncode == 1
+        assert "total-test, double-test of sums cannot be graded" in said.stderr
+        assert said.stderr.count("\n") == 1
 
 
 def test_its_own_plugin_is_found_by_name(monkeypatch):

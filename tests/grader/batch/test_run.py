@@ -11,13 +11,16 @@ import subprocess
 import sys
 import threading
 import time
+from collections import defaultdict
 from multiprocessing import forkserver
 from pathlib import Path
 
+import psutil
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.batch.pool import _PAUSES, LocalWorkers, start_server
+from grader.batch import pool
+from grader.batch.pool import _PAUSES, LocalWorkers, start_ahead
 from grader.batch.progress import (
     Chosen,
     Failed,
@@ -318,6 +321,40 @@ def test_a_hung_worker_is_ended_also_when_its_forkserver_is_gone(classroom, grad
     os.close(hung[0])
 
 
+@pytest.mark.parametrize("dies", ["never", "before it is needed", "while it is needed"])
+def test_the_first_worker_forks_from_the_interpreter_that_was_started_ahead(classroom, grade, dies):
+    start_ahead("course.plugin:PLUGIN", sandbox=True)
+    [(ahead, _)] = pool._ahead.values()
+    seen = []
+
+    def make(context, most):
+        if dies == "before it is needed":
+            ahead.kill()
+            ahead.wait()
+        workers = LocalWorkers(context, 1)
+        submit, take = workers.submit, workers.wait
+
+        def submit_and_kill(job):
+            if seen and dies == "while it is needed":
+                ahead.kill()
+            submit(job)
+
+        def wait_and_look(seconds):
+            reply = take(seconds)
+            own = psutil.Process(workers.pids[0]).children()
+            seen.append((ahead.poll() is None, len(own)))
+            return reply
+
+        workers.submit, workers.wait = submit_and_kill, wait_and_look
+        return workers
+
+    assert grade(classroom, make).graded == len(HONEST)
+    assert seen[0] == ((False, 1) if dies == "before it is needed" else (True, 0))
+    assert seen[-1] == ((True, 0) if dies == "never" else (False, 1))
+    assert not pool._ahead
+    assert ahead.poll() is not None
+
+
 def test_a_worker_that_hangs_before_it_reads_its_job_is_replaced(classroom, grade):
     folder = classroom.root / "submitted" / "ada" / ASSIGNMENT
     (folder / "large.txt").write_bytes(os.urandom(2**21))  # more than waits in a line unread
@@ -498,7 +535,7 @@ import os, sys
 line = os.open({path!r}, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 def note(event, about):
     if event == "import":
-        os.write(line, about[0].encode() + b"\\n")
+        os.write(line, f"{{os.getpid()}} {{about[0]}}\\n".encode())
 sys.addaudithook(note)
 """
 """A ``sitecustomize``: each process notes what it imports, but for the sandbox's."""
@@ -517,10 +554,19 @@ def test_a_command_imports_no_package_of_which_it_needs_only_parts(step, classro
         check=True,
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
     )
-    found = set(notes.read_text().split())
+    importers = defaultdict(set)
+    for process, module in map(str.split, notes.read_text().splitlines()):
+        importers[module].add(process)
+    found = set(importers)
     assert {"sqlalchemy", "nbformat.notebooknode", "circuits.exercises"} <= found
     if step == "autograde":
         assert {"nbconvert.filters.markdown_mistune", "course.judge", "pyseccomp"} <= found
+        # What opens the gradebook reads no answer, and what reads answers opens no gradebook.
+        assert importers["numpy"] == importers["circuits.exercises"]
+        assert importers["asyncio"] == importers["sqlalchemy"]
+        assert len(importers["numpy"]) == len(importers["sqlalchemy"]) == 1
+        assert importers["numpy"] != importers["sqlalchemy"]
+        assert importers["PIL"] == importers["numpy"]
     heavy = (
         "nbgrader nbgrader.apps nbformat nbconvert jsonschema rfc3987_syntax setuptools requests "
         "bs4 jupyter_server distributed matplotlib IPython rich"
@@ -581,7 +627,10 @@ def test_workers_get_ready_while_the_gradebook_is_opened_if_there_is_something_t
     classroom, grade, monkeypatch
 ):
     said = []
-    monkeypatch.setattr("grader.batch.pool.start_server", lambda plugin: said.append("starts"))
+    monkeypatch.setattr(
+        "grader.batch.pool.start_ahead",
+        lambda plugin, sandbox: said.append("starts" if sandbox else "starts all but a sandbox"),
+    )
 
     def open_gradebook(*words, **options):
         said.append("opens")
@@ -595,6 +644,7 @@ def test_workers_get_ready_while_the_gradebook_is_opened_if_there_is_something_t
         return [*said]
 
     assert run() == run("--student", "ada") == ["starts", "opens"]
+    assert run("--no-sandbox") == ["starts all but a sandbox", "opens"]
     assert run("--student", "a**") == run("--student", "[a]da") == ["starts", "opens"]
     assert run("--student", "z**") == run("--student", "../ada") == ["opens"]
     assert run("--dry-run") == run("--scheduler", "tcp://127.0.0.1:1") == ["opens"]
@@ -606,8 +656,8 @@ def test_workers_get_ready_while_the_gradebook_is_opened_if_there_is_something_t
 def test_what_judging_imports_is_imported_once_for_all_workers():
     code = (
         "import sys, time; from multiprocessing import forkserver; "
-        "from grader.batch.pool import start_server, _FORKS; start_server(''); "
-        "assert 'circuits' not in sys.modules; "
+        "from grader.batch.pool import start_ahead, _FORKS; start_ahead('', sandbox=True); "
+        "assert not {'circuits', 'numpy'} & set(sys.modules); "
         "ours, theirs = _FORKS.Pipe(); "
         "_FORKS.Process(target=exec, args=("
         "\"import sys; line.send('course.judge' in sys.modules)\", {'line': theirs})).start(); "
@@ -649,7 +699,7 @@ def test_a_course_whose_module_cannot_be_imported_hears_why(tmp_path):
 def test_one_text_in_place_of_modules_names_is_refused(monkeypatch):
     monkeypatch.setattr("course.plugin.CoursePlugin.preload", "course.judge")
     with pytest.raises(CourseError, match=r"write `preload = \('course.judge',\)`"):
-        start_server("")
+        start_ahead("", sandbox=False)
 
 
 def test_ctrl_c_ends_no_process_in_the_middle_of_its_imports():

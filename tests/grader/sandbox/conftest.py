@@ -5,7 +5,8 @@ import functools
 import pytest
 
 from course.plugin import PLUGIN
-from grader.sandbox import Limits, SandboxUnavailable, run_submission
+from grader.sandbox import Limits, SandboxUnavailable
+from grader.sandbox.run import run_submission
 from grader.sandbox.zygote import get_zygote
 
 # Only calls are short: cells that hang have limits of their own in their tests.

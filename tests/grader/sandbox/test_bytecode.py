@@ -10,8 +10,9 @@ from py_compile import PycInvalidationMode
 import pytest
 
 from course.plugin import PLUGIN
-from grader.sandbox import bubblewrap, run_submission
+from grader.sandbox import bubblewrap
 from grader.sandbox.bubblewrap import _show_bytecode
+from grader.sandbox.run import run_submission
 from grader.sandbox.zygote import end_sandboxes
 
 

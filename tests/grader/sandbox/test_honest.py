@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from course.plugin import PLUGIN
+from grader.plugin import Packages
 from grader.sandbox import Limits, Refusal
 from grader.sandbox.zygote import get_zygote
 
@@ -181,6 +182,13 @@ def test_no_notebook_sees_the_one_before(run, printed):
 def test_what_every_notebook_needs_is_there_before_its_first_cell(run, printed):
     execution = run("import sys\nprint({'numpy', 'IPython', 'circuits'} <= set(sys.modules))")
     assert printed(execution) == "True\n"
+
+
+def test_a_warm_interpreter_begins_with_what_every_notebook_of_a_course_needs(run, printed):
+    packages = Packages(warm=(("", "import colorsys"), ("plan", "import sched")))
+    look = "import sys; print({'colorsys', 'sched'} & set(sys.modules))"
+    assert printed(run(look, packages=packages)) == "{'colorsys'}\n"
+    assert "sched" in printed(run(f"{look} # plan", packages=packages))
 
 
 def test_one_warm_interpreter_serves_all_notebooks(run, given):
