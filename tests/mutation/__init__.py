@@ -4,16 +4,13 @@
     python -m tests.mutation --sample 8 one mutant in eight that is not accepted, always the same
     python -m tests.mutation circuits.tasks.rotary
                                         the mutants of some modules
-    python -m tests.mutation --beyond   those of how cases of chapters 4 and 6 are drawn
 
 What is mutated: everything that decides a verdict, in ``circuits/behaviours``, ``circuits/tasks``
 and ``circuits/judging``, and how sequences are drawn for it. What is not: sentences, tables, advice
 and diagnoses, which have tests of their own. A mutant is killed if an answer of the bank is judged
 otherwise than the bank says, or a test of the criteria (``probes.TEST_MODULES``) fails.
 Survivors that were looked at and loosen nothing are listed in ``accepted.txt``, each with the
-reason; any other survivor fails the run, and so does a reason that is no longer needed. Not all of
-those of how cases of chapters 4 and 6 are drawn were looked at yet; so they have a run of their
-own, and none in the suite.
+reason; any other survivor fails the run, and so does a reason that is no longer needed.
 
 All answers and tests are run once, in modules that work out beside each expression what its mutants
 would make of it (``watching``, ``tracing``). So a mutant is tried where it makes a difference and

@@ -9,7 +9,7 @@ import time
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"  # before NumPy: each process has a core, and no more
 
-from tests.mutation.mutants import BEYOND, MODULES  # noqa: E402
+from tests.mutation.mutants import MODULES  # noqa: E402
 from tests.mutation.run import run_mutants, stale_reasons  # noqa: E402
 
 
@@ -17,12 +17,11 @@ def main() -> int:
     """Run, report, and return 1 if a mutant survives without a reason, or a reason is stale."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("modules", nargs="*", help="whose mutants; else those of all criteria")
-    parser.add_argument("--beyond", action="store_true", help="how chapters 4 and 6 draw cases")
     parser.add_argument("--sample", type=int, default=1, metavar="N", help="one mutant in N")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     start = time.perf_counter()
-    modules = options.modules or (BEYOND if options.beyond else MODULES)
+    modules = options.modules or MODULES
     outcome = run_mutants(options.sample, options.workers, progress=True, modules=modules)
     for key in outcome.survivors:
         print(f"survives: {key}")

@@ -19,8 +19,11 @@ MODULES = (
     "circuits.behaviours.copying",
     "circuits.behaviours.functions",
     "circuits.behaviours.grafting",
+    "circuits.behaviours.lines",
+    "circuits.behaviours.measurement_cases",
     "circuits.behaviours.measurements",
     "circuits.behaviours.mixtures",
+    "circuits.behaviours.model_cases",
     "circuits.behaviours.rotary",
     "circuits.behaviours.selection",
     "circuits.behaviours.stand_ins",
@@ -54,13 +57,6 @@ MODULES = (
     "circuits.trials",
 )
 """The criteria of all chapters; none of their mutants survives without a reason."""
-
-BEYOND = (
-    "circuits.behaviours.lines",
-    "circuits.behaviours.measurement_cases",
-    "circuits.behaviours.model_cases",
-)
-"""How cases of chapters 4 and 6 are drawn, which are run by name or with ``--beyond``."""
 
 ONLY = {
     "circuits.diagnosis.values": ("", "expand_alternatives"),

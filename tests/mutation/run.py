@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from circuits.trials import draw_trials
-from tests.mutation.mutants import BEYOND, MODULES, Mutant, make_mutants
+from tests.mutation.mutants import MODULES, Mutant, make_mutants
 from tests.mutation.patching import patch
 from tests.mutation.probes import Probe, draw_probes
 from tests.mutation.tracing import Trace, find_drawn, trace_mutants
@@ -58,7 +58,7 @@ def read_accepted() -> dict[str, str]:
     return reasons
 
 
-def find_caches(modules: Iterable[str] = (*MODULES, *BEYOND)) -> Iterator[_lru_cache_wrapper[Any]]:
+def find_caches(modules: Iterable[str] = MODULES) -> Iterator[_lru_cache_wrapper[Any]]:
     """Yield the functions that remember their results, but for the one that draws trials."""
     for module in modules:
         for thing in vars(importlib.import_module(module)).values():
