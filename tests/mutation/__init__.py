@@ -6,9 +6,10 @@
                                         the mutants of some modules
 
 What is mutated: everything that decides a verdict, in ``circuits/behaviours``, ``circuits/tasks``
-and ``circuits/judging``, and how sequences are drawn for it. What is not: sentences, tables, advice
-and diagnoses, which have tests of their own. A mutant is killed if an answer of the bank is judged
-otherwise than the bank says, or a test of the criteria (``probes.TEST_MODULES``) fails.
+and ``circuits/judging``, and how sequences and cases are drawn for it. What is not: sentences,
+tables, advice and diagnoses, which have tests of their own. A mutant is killed if an answer of the
+bank is judged otherwise than the bank says, or a test of the criteria (``probes.TEST_MODULES``)
+fails.
 Survivors that were looked at and loosen nothing are listed in ``accepted.txt``, each with the
 reason; any other survivor fails the run, and so does a reason that is no longer needed.
 
