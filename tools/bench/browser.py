@@ -265,12 +265,12 @@ def main(arguments: Sequence[str]) -> int:
                     for name, one in measure(playwright, chromium, address, counter).items():
                         found[site].setdefault(name, []).append(one)
     samples = found[options.site]
-    print(f"\nMedians of {options.runs} runs:\n{write_table(samples)}")
+    if options.before:  # first, for to pack what was sent takes minutes
+        ratios = write_ratios(samples, found[options.before])
+        print(f"\nSeconds, over those of {options.before}:\n{ratios}", flush=True)
+    print(f"\nMedians of {options.runs} runs:\n{write_table(samples)}", flush=True)
     if options.before:
         print(f"\nThe same of {options.before}:\n{write_table(found[options.before])}")
-        print(
-            f"\nSeconds, over the earlier site's:\n{write_ratios(samples, found[options.before])}"
-        )
     report = ROOT / "build" / "bench-browser.json"
     report.parent.mkdir(exist_ok=True)
     kept = {
