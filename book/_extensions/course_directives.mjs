@@ -1,6 +1,6 @@
 /**
- * The course's directives for mystmd, on which Jupyter Book 2 is built: the same Markdown that the
- * Sphinx extensions write, parsed by MyST. `myst build` in book/ uses it: see book/myst.yml.
+ * Write the course's directives for mystmd, on which Jupyter Book 2 is built: the same Markdown that
+ * the Sphinx extensions write, parsed by MyST. `myst build` in book/ uses it: see book/myst.yml.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-"""Directives that bring the table of parts and the list of mistakes onto a page.
+"""Add the directives that bring the table of parts and the list of mistakes onto a page.
 
 ``{part} ex2c`` shows what a part asks for; ``{hints} ex2c`` its ladder of hints, closed;
 ``{mistakes}`` every name that a report may give to a mistake. All write Markdown from

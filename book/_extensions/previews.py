@@ -1,4 +1,4 @@
-"""Lead from a symbol or a word to the table of notation, where the reader may look at its meaning.
+"""Link symbols and words to the table of notation, where the reader may look at their meaning.
 
 The tables of the page of notation are the source. The first time in a section that a formula is
 one of their symbols, and the first time on a page that one of their words is used, it becomes a

@@ -1,5 +1,5 @@
 /**
- * Builds the figures into ../dist:
+ * Build the figures into ../dist:
  *
  *   host.js, NAME.js, chunk-*.js   for pages: what figures share comes once
  *   alone/NAME.js                  for notebooks: one script that shows the figure at once
@@ -42,7 +42,7 @@ const workers = (inside) => ({
     plugin.onResolve({ filter: /^worker:/ }, ({ path }) => ({ path, namespace: "worker" }));
     plugin.onLoad({ filter: /.*/, namespace: "worker" }, async ({ path }) => {
       const name = path.slice("worker:".length);
-      const entryPoints = [{ in: `src/maths/${name}.ts`, out: name }];
+      const entryPoints = [{ in: `src/training/${name}.ts`, out: name }];
       const options = { ...shared, format: "iife", legalComments: "none", entryPoints };
       if (!inside) {
         await build({ ...options, outdir: out });
@@ -71,8 +71,8 @@ for (const name of names) {
     build({ ...shared, plugins: [workers(true)], format, stdin: { contents, resolveDir: here }, outfile });
   await alone(`${figure} import { wakeAll } from "./src/alone"; wakeAll(figure);`, "iife", join(out, "alone", `${name}.js`));
   await alone(
-    `${figure} import { asGuest } from "./src/core/guest"; import parameters from "../dist/parameters.json";
-      export default asGuest(figure, parameters);`,
+    `${figure} import { asAnywidget } from "./src/core/anywidget"; import parameters from "../dist/parameters.json";
+      export default asAnywidget(figure, parameters);`,
     "esm",
     join(out, "alone", `${name}.mjs`),
   );

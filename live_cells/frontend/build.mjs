@@ -1,4 +1,4 @@
-/** Builds the front end into ../sphinx_live_cells/dist: the pages' module with its chunks, the two workers, the style. */
+/** Build the front end into ../sphinx_live_cells/dist: the pages' module with its chunks, the two workers, the style. */
 import { Buffer } from "node:buffer";
 import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -86,7 +86,7 @@ await make({
   chunkNames: "chunk-[hash]",
 });
 // named by its content, as the chunks are: a page never starts another build's worker
-await make({ ...shared, entryPoints: ["src/worker.ts"], format: "iife", entryNames: "[name]-[hash]", outdir: out });
-await make({ ...shared, entryPoints: { "live-cells-sw": "src/service-worker.ts" }, format: "iife", outdir: out });
+await make({ ...shared, entryPoints: ["src/session/worker.ts"], format: "iife", entryNames: "[name]-[hash]", outdir: out });
+await make({ ...shared, entryPoints: { "live-cells-sw": "src/kept/service-worker.ts" }, format: "iife", outdir: out });
 await make({ ...shared, entryPoints: { "live-cells": "src/style.css" }, outdir: out });
 await writeFile(join(out, "licences.txt"), await listLicences());

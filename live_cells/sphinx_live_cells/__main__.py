@@ -1,4 +1,4 @@
-"""``python -m sphinx_live_cells SITE --python FOLDER``: complete a site after more came to it."""
+"""Complete a site after more came to it: ``python -m sphinx_live_cells SITE --python FOLDER``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text answers: Markdown cells that the reader fills in, made visible to the page.
+"""Collect text answers, the Markdown cells that a reader fills in, and show them to the page.
 
 A text notebook marks such a cell by ``+++ {"grade_id": "w1"}``. MyST-NB shows its content and
 forgets the mark, so before it reads the page, the cell's content is put inside a directive of ours.

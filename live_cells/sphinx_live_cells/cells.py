@@ -1,4 +1,4 @@
-"""What the build knows of a page's cells, collected while it reads the pages."""
+"""Collect what the build knows of a page's cells while it reads the pages."""
 
 from __future__ import annotations
 

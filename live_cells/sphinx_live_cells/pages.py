@@ -1,4 +1,4 @@
-"""What each built page carries for the front end: its cells as data, the style and the script."""
+"""Write into each built page what the front end needs: its cells as data, the style, the script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The directive ``{live-progress}``: all parts of the book at a glance, with the reader's marks."""
+"""Add the directive ``{live-progress}``: all parts at a glance, with the reader's marks."""
 
 from __future__ import annotations
 

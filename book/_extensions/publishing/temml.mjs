@@ -1,4 +1,4 @@
-/** Answers each line {"tex", "display"} with a line {"mathml"} or {"error"}. The argument is Temml's file. */
+/** Answer each line {"tex", "display"} with a line {"mathml"} or {"error"}. The argument is Temml's file. */
 import { createInterface } from "node:readline";
 import { createRequire } from "node:module";
 

@@ -6,7 +6,7 @@ import { runCircuit } from "../src/maths/circuit";
 import { hand, scoreAt } from "../src/maths/clocks";
 import { composeKeys } from "../src/maths/composition";
 import { speak } from "../src/maths/model";
-import { runOwn } from "../src/maths/own";
+import { runOwn } from "../src/maths/own-circuit";
 import { expand, netOf } from "../src/maths/paths";
 import { readLine } from "../src/maths/vocabulary";
 

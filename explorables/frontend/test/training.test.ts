@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { makeRandom } from "../src/maths/random";
-import { listen, STEPS, type News, type Order } from "../src/maths/train-worker";
-import { startTraining } from "../src/maths/training";
-import { drawLine, drawWeights, judge, learnFrom, run, type Shape } from "../src/maths/transformer";
+import { makeRandom } from "../src/training/random";
+import { listen, STEPS, type News, type Order } from "../src/training/train-worker";
+import { startTraining } from "../src/training/training";
+import { drawLine, drawWeights, judge, learnFrom, run, type Shape } from "../src/training/transformer";
 
 const SMALL: Shape = { vocabulary: 7, d_model: 6, d_head: 4, tokens: 9, layers: 2 };
 

@@ -1,5 +1,5 @@
 /**
- * Makes the packs that a page loads (numpy, matplotlib, the book's own package) out of Pyodide's
+ * Make the packs that a page loads (numpy, matplotlib, the book's own package) out of Pyodide's
  * wheels: trimmed, compiled, with matplotlib's font list made beforehand. Then draws a figure with
  * nothing but the packs, so that a pack trimmed too far is noticed here and not by a reader.
  *

@@ -1,4 +1,4 @@
-/** Small helpers: two make elements, one counts things in words. */
+/** Make elements and buttons, and count things in words. */
 
 type Attributes = Record<string, string | boolean>;
 

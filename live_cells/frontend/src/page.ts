@@ -1,22 +1,22 @@
-/** A page with cells: ties its cells, text answers, Python and marks together. */
-import { TextAnswer } from "./answer";
-import { LiveCell } from "./cell";
-import { nameStore } from "./books";
-import { Exchange } from "./exchange";
-import { Leftovers } from "./leftover";
-import type { Taker } from "./leftover";
-import { showInContents, statusOf } from "./marks";
-import { keepBook } from "./offline";
-import { findPlaces } from "./places";
-import type { FoundPlace, Spot } from "./places";
-import { placeMaths } from "./maths";
-import type { CellCode, CellMessage } from "./protocol";
-import { Session } from "./session";
-import type { SessionState } from "./session";
+/** Tie the cells, text answers, Python and marks of one page together. */
+import { TextAnswer } from "./answers/answer";
+import { LiveCell } from "./cells/cell";
+import { nameStore } from "./kept/store-names";
+import { Exchange } from "./answers/exchange";
+import { Leftovers } from "./kept/leftovers";
+import type { Taker } from "./kept/leftovers";
+import { showInContents, statusOf } from "./marks/marks";
+import { keepBook } from "./kept/offline";
+import { findPlaces } from "./kept/match-texts";
+import type { FoundPlace, Spot } from "./kept/match-texts";
+import { placeMaths } from "./cells/maths";
+import type { CellCode, CellMessage } from "./session/protocol";
+import { Session } from "./session/session";
+import type { SessionState } from "./session/session";
 import type { Site } from "./site";
 import { StatusLine } from "./status";
-import type { Store } from "./store";
-import { Verdicts } from "./verdicts";
+import type { Store } from "./kept/store";
+import { Verdicts } from "./marks/check-states";
 import { WorkBar } from "./workbar";
 
 /** Milliseconds after the first run, so that the other pages wait for it and not it for them. */

@@ -1,6 +1,5 @@
-/** What the build tells the page: this page's cells, and what the whole site holds. */
-import type { Book } from "./places";
-import type { PythonInfo } from "./protocol";
+/** Read what the build tells the page: this page's cells, and what the whole site holds. */
+import type { PythonInfo } from "./session/protocol";
 
 export interface PageCell {
   /** the cell's element in the page has this id, if the page shows the cell */
@@ -12,6 +11,14 @@ export interface PageCell {
   gradeId: string | null;
   /** id of the part that the cell checks */
   checks: string | null;
+}
+
+/** What of the whole book must be known to find the cells of texts. */
+export interface Book {
+  /** the pages with a cell of this grade_id */
+  pagesWith: (gradeId: string) => string[];
+  /** whether the book has a page of this name on which one can write */
+  hasPage: (name: string) => boolean;
 }
 
 export interface PageInfo {

@@ -1,5 +1,5 @@
 /**
- * The line at the foot of the window that says what Python is doing. It lies over the page, so it
+ * Say what Python is doing, in a line at the foot of the window. It lies over the page, so it
  * shows only what stands nowhere else on the screen; the rest is for screen readers.
  */
 import { make, makeButton } from "./dom";

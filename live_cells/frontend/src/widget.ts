@@ -1,12 +1,12 @@
 /**
- * Pages whose cells another renderer places, one widget each: those of mystmd, on which Jupyter Book 2 is
- * built. All widgets of a page are parts of one page, with one Python; what a page holds is read once.
+ * Show cells that another renderer places, one widget each: mystmd, on which Jupyter Book 2 is built. All
+ * widgets of a page are parts of one page, with one Python; what a page holds is read once.
  */
 import { make } from "./dom";
 import { LivePage } from "./page";
 import { Site } from "./site";
 import type { PageInfo, SiteInfo } from "./site";
-import { findStorage, Store } from "./store";
+import { findStorage, Store } from "./kept/store";
 
 /** Milliseconds after which a page that none of its widgets shows has been left, and not drawn anew. */
 const GONE = 1000;

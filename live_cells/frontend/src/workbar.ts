@@ -1,9 +1,9 @@
-/** The bar under a page's title: what the reader can do with the page as a whole. */
+/** Show the bar under a page's title: what the reader can do with the page as a whole. */
 import { make, makeButton } from "./dom";
-import { baseName } from "./exchange";
-import { makeMark, statusOf, wordsFor } from "./marks";
+import { baseName } from "./answers/exchange";
+import { makeMark, statusOf, wordsFor } from "./marks/marks";
 import type { Site } from "./site";
-import type { Store } from "./store";
+import type { Store } from "./kept/store";
 
 export interface WorkBarActions {
   runAll: () => void;

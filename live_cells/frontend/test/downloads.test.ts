@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Downloads, NotFetchedError } from "../src/downloads";
+import { Downloads, NotFetchedError } from "../src/session/downloads";
 
 const BASE = "https://book.example.org/live-cells/python/1/";
 const CDN = "https://cdn.example.org/full/";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { openEditor } from "../src/editor";
+import { openEditor } from "../src/cells/editor";
 import type { EditorView } from "@codemirror/view";
 
 let view: EditorView;

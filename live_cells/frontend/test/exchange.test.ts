@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Exchange } from "../src/exchange";
-import type { Place } from "../src/exchange";
+import { Exchange } from "../src/answers/exchange";
+import type { Place } from "../src/answers/exchange";
 import type { Site } from "../src/site";
-import { LiteFiles } from "../src/lite";
-import { parseNotebook, readAnswers } from "../src/notebook";
-import type { Notebook } from "../src/notebook";
+import { LiteFiles } from "../src/answers/jupyterlite";
+import { parseNotebook, readAnswers } from "../src/answers/notebook";
+import type { Notebook } from "../src/answers/notebook";
 import { StatusLine } from "../src/status";
-import { Store } from "../src/store";
-import { Written } from "../src/written";
+import { Store } from "../src/kept/store";
+import { Written } from "../src/kept/text";
 
 const ORIGIN = { page: "one", label: "a cell", alone: true, around: "" };
 const LITE = "http://here/lite/";

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
-import { makeMark, readReport, showInContents, wordsFor } from "../src/marks";
+import { makeMark, readReport, showInContents, wordsFor } from "../src/marks/marks";
 import type { Site } from "../src/site";
-import { Store } from "../src/store";
+import { Store } from "../src/kept/store";
 
 const TYPE = "application/vnd.any.report+json";
 const PART = { id: "a", name: "(a)", title: "Part a", kind: "code" } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { fillNotebook as fill, findUntouched, parseNotebook, readAnswers as read } from "../src/notebook";
-import type { Notebook } from "../src/notebook";
+import { fillNotebook as fill, findUntouched, parseNotebook, readAnswers as read } from "../src/answers/notebook";
+import type { Notebook } from "../src/answers/notebook";
 
 const BLANK = {
   cells: [

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { render } from "../src/markdown";
-import { OutputArea } from "../src/outputs";
-import { TypedLine } from "../src/typed";
+import { render } from "../src/cells/markdown";
+import { OutputArea } from "../src/cells/outputs";
+import { TypedLine } from "../src/session/typed-line";
 
 let element: HTMLElement;
 let area: OutputArea;

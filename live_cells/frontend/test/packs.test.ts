@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { listPackages } from "../src/packs";
-import type { PackInfo } from "../src/protocol";
+import { listPackages } from "../src/session/packs";
+import type { PackInfo } from "../src/session/protocol";
 
 const pack = (...imports: string[]): PackInfo => ({ file: "", bytes: 0, imports, needs: [] });
 

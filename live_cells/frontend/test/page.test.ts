@@ -1,8 +1,8 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { findSurface, LivePage } from "../src/page";
-import type { FromWorker } from "../src/protocol";
+import type { FromWorker } from "../src/session/protocol";
 import type { Site } from "../src/site";
-import { Store } from "../src/store";
+import { Store } from "../src/kept/store";
 
 /** A worker that says what the test wants. */
 class FakeWorker {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { FromWorker, PythonInfo, ToWorker } from "../src/protocol";
-import { Session } from "../src/session";
+import type { FromWorker, PythonInfo, ToWorker } from "../src/session/protocol";
+import { Session } from "../src/session/session";
 
 class FakeWorker {
   static made: FakeWorker[] = [];

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { hashText, Store } from "../src/store";
+import { hashText, Store } from "../src/kept/store";
 
 const KEY = "answer/ex1a";
 

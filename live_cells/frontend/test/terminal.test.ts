@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TerminalText } from "../src/terminal";
+import { TerminalText } from "../src/cells/terminal";
 
 function show(...texts: string[]): HTMLPreElement {
   const pre = document.createElement("pre");

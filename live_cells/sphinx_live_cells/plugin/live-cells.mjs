@@ -1,6 +1,6 @@
 /**
- * A plugin for mystmd, on which Jupyter Book 2 is built: each Python cell gets a widget in which it runs,
- * and so does each answer in words. What the cells are stands in the page's data, `grade_id` included;
+ * Place a widget at each Python cell and each answer in words: a plugin for mystmd, on which Jupyter
+ * Book 2 is built. What the cells are stands in the page's data, `grade_id` included;
  * `python -m sphinx_live_cells.mystmd` reads it there and brings Python into the built site.
  */
 import { existsSync, readFileSync } from "node:fs";

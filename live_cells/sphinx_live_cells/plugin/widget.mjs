@@ -1,6 +1,6 @@
 /**
- * The widget of one cell, of one answer in words, or of a page's bar, for whoever shows front-end modules
- * of anywidget. What all of them share, Python included, is brought once from the site that it stands in.
+ * Show the widget of one cell, of one answer in words, or of a page's bar, for hosts of anywidget's
+ * front-end modules. What all of them share, Python included, is brought once from the site that it stands in.
  */
 
 /** @type {Promise<((model: object, el: HTMLElement) => Promise<() => void>) | null> | undefined} */

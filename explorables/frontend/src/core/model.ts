@@ -1,4 +1,4 @@
-/** What a figure is given by whoever shows it: the model of anywidget's front-end modules (AFM). */
+/** Define what a figure is given by whoever shows it: the model of anywidget's front-end modules (AFM). */
 
 export interface Model {
   get(key: string): unknown;

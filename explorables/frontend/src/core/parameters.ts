@@ -1,4 +1,4 @@
-/** The numbers of the toy stream that figures need; the page or the notebook hands them over. */
+/** Read the numbers of the toy stream that figures need; the page or the notebook hands them over. */
 import type { Matrix } from "../maths/attention";
 
 export interface Parameters {

@@ -1,5 +1,5 @@
 /**
- * The look of every picture, by class. The colours are those of the course's other figures; a
+ * Set the look of every picture, by class. The colours are those of the course's other figures; a
  * still picture carries this sheet inside itself and follows the colour scheme of its page.
  */
 export const LIGHT = `

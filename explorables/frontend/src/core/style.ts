@@ -1,7 +1,7 @@
 /**
- * The look of what stands around a picture: task, controls, words. The figure is a stacking context
- * of its own, so that the browser paints it again and not the page around it; a grid is, too, and
- * its tracks have a fixed size, so that a click into one cell measures no other.
+ * Set the look of what stands around a picture: task, controls, words. The figure is a stacking
+ * context of its own, so that the browser paints it again and not the page around it; a grid is,
+ * too, and its tracks have a fixed size, so that a click into one cell measures no other.
  */
 export const FIGURE_STYLE = `
   :host { display: block; isolation: isolate; color: var(--ink); font: 1rem/1.5 system-ui, "DejaVu Sans", sans-serif; }

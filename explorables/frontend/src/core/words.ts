@@ -1,4 +1,4 @@
-/** Numbers as a sentence has them. */
+/** Write numbers as a sentence has them. */
 
 /** A number with at most `digits` after the point, and a real minus sign. */
 export const rounded = (value: number, digits = 1): string => String(Number(value.toFixed(digits))).replace("-", "−");

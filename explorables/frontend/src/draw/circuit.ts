@@ -1,4 +1,4 @@
-/** Two heads at work on a line: a column a token, time upwards, one query's attention in each layer. */
+/** Draw two heads at work on a line: a column a token, time upwards, one query's attention in each layer. */
 import { svg, type SVGTemplateResult } from "lit-html";
 import { percent, rounded } from "../core/words";
 import { path, px } from "./plot";

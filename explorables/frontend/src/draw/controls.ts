@@ -1,4 +1,4 @@
-/** Controls: native inputs are the truth, and say their value in words. */
+/** Draw the controls: native inputs hold the values, and say them in words. */
 import { html, type TemplateResult } from "lit-html";
 import { live } from "lit-html/directives/live.js";
 

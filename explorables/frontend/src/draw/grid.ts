@@ -1,4 +1,4 @@
-/** A matrix of zeros and ones to click or walk through with the arrow keys. */
+/** Draw a matrix of zeros and ones to click or walk through with the arrow keys. */
 import { html, type TemplateResult } from "lit-html";
 
 export interface Grid {

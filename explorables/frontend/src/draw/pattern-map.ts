@@ -1,4 +1,4 @@
-/** Small maps of attention patterns: queries down, keys across, the darker the more attention. */
+/** Draw small maps of attention patterns: queries down, keys across, the darker the more attention. */
 import { svg, type SVGTemplateResult } from "lit-html";
 import { shadeCells } from "./pattern";
 import { path, px } from "./plot";

@@ -1,4 +1,4 @@
-/** Attention patterns as maps of cells, and one row or column of them as bars. */
+/** Draw attention patterns as maps of cells, and one row or column of them as bars. */
 import { svg, type SVGTemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import { shareOf, type Told } from "../maths/pattern";

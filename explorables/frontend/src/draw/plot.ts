@@ -1,4 +1,4 @@
-/** Axes and lines of a small plot, in CSS pixels. */
+/** Draw axes and lines of a small plot, in CSS pixels. */
 import { svg, type SVGTemplateResult } from "lit-html";
 
 export interface Scale {

@@ -7,7 +7,7 @@ import { percent, rounded } from "../core/words";
 import { drawCircuit, type Content, type Drawing, type Look } from "../draw/circuit";
 import { choice } from "../draw/controls";
 import { buildCircuit, embed, findAlike, pick, placesOf, runHeads, type Alike, type CircuitName, type Head, type NamedStream, type Pass } from "../maths/circuit";
-import { completeHeads, embedWhole, moveRows, requireOwn, type Own } from "../maths/own";
+import { completeHeads, embedWhole, moveRows, requireOwn, type Own } from "../maths/own-circuit";
 import { nameToken, readLine } from "../maths/vocabulary";
 
 /** The line of the book, whose arrows point well apart. */

@@ -5,9 +5,9 @@ import { makeModule, type Change } from "../core/figure";
 import { choice, slider } from "../draw/controls";
 import { drawPattern } from "../draw/pattern-map";
 import { bottomAxis, leftAxis, makeScale, path, px, type Scale } from "../draw/plot";
-import { STEPS, type News, type Order } from "../maths/train-worker";
-import { requireOwn, type Own } from "../maths/own";
-import { measureOwn, SHAPE, startTraining, type Choices, type Mass, type Snapshot } from "../maths/training";
+import { STEPS, type News, type Order } from "../training/train-worker";
+import { requireOwn, type Own } from "../maths/own-circuit";
+import { measureOwn, SHAPE, startTraining, type Choices, type Mass, type Snapshot } from "../training/training";
 
 const WANTED_MEAN = 0.95; // of a head's attention, as the checks of exercise 3 ask it; and at every query
 const WANTED_LEAST = 0.8;

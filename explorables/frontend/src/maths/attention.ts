@@ -1,4 +1,4 @@
-/** Attention as plain arrays of rows: scores, softmax, patterns. The twin of `circuits.attention`. */
+/** Compute attention on plain arrays of rows: scores, softmax, patterns. The twin of `circuits.attention`. */
 
 /** Rows of numbers, all equally long. */
 export type Matrix = readonly (readonly number[])[];

@@ -1,4 +1,4 @@
-/** The two wishes of exercise 2d: the same content, at another place. */
+/** Score the two wishes of exercise 2d: the same content, at another place. */
 import { causalPattern, dot, type Matrix } from "./attention";
 import { scoreAt } from "./clocks";
 

@@ -1,5 +1,5 @@
 /**
- * Two heads that continue repeated text, by pointers (exercise 2) or by notes (exercise 3).
+ * Run two heads that continue repeated text, by pointers (exercise 2) or by notes (exercise 3).
  *
  * The named directions of the toy stream are orthonormal, so a token is a list of its coordinates:
  * the four largest of the content, then cos 0, sin 0, cos 1, sin 1 and so on, then scratch v_0 to

@@ -1,4 +1,4 @@
-/** Positions as hands of clocks: what a turned query scores at every distance. */
+/** Compute positions as hands of clocks: what a turned query scores at every distance. */
 
 /** A hand of clock k at position n: `lam (cos(alpha n), sin(alpha n))`. */
 export function hand(alpha: number, lam: number, position: number): [number, number] {

@@ -1,4 +1,4 @@
-/** How much of one head's output another head reads: the twin of `measure_composition` of `circuits`. */
+/** Measure how much of one head's output another head reads: the twin of `measure_composition` of `circuits`. */
 import { multiply, transpose, type Matrix } from "./attention";
 import type { Head } from "./circuit";
 

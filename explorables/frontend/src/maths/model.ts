@@ -1,4 +1,4 @@
-/** A model of two heads and an unembedding, which says what comes next: exercise 4. */
+/** Run a model of two heads and an unembedding, which says what comes next: exercise 4. */
 import { dot, multiply, softmax, transpose, type Matrix } from "./attention";
 import { buildCircuit, embed, pick, placesOf, runHead, widenHead, type CircuitName, type Head, type NamedStream } from "./circuit";
 

@@ -1,4 +1,4 @@
-/** Copies through one head and through two: what exercise 1 expands. */
+/** Multiply out the copies through one head and through two: what exercise 1 expands. */
 import { at, multiply, transpose, type Matrix } from "./attention";
 
 export const D_MODEL = 16;

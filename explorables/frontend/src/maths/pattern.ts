@@ -1,4 +1,4 @@
-/** Attention patterns that came as data: read with suspicion, since a cell's output may hold anything. */
+/** Read attention patterns that came as data with suspicion: a cell's output may hold anything. */
 import type { Matrix } from "./attention";
 
 /** A pattern by name; a row a query, in ten-thousandths, zeros at the end of a row left out. */

@@ -1,4 +1,4 @@
-"""The backend that matplotlib uses in a page: Agg, and ``plt.show()`` shows there and then."""
+"""Draw for matplotlib in a page: its backend, Agg, whose ``plt.show()`` shows there and then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""matplotlib's figures in a page: shown by ``plt.show()``, ``display`` or the end of their cell.
+"""Show matplotlib's figures in a page: by ``plt.show()``, ``display`` or the end of their cell.
 
 matplotlib itself is imported by the learner, never from here.
 """

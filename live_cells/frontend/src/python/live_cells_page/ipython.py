@@ -1,4 +1,4 @@
-"""``IPython.display`` for a page: what learners know from notebooks, shown by the page.
+"""Provide ``IPython.display`` in a page: what learners know from notebooks, shown by the page.
 
 ``glue`` of MyST-NB is here, too, for cells of books name by it what their text quotes.
 Only what a page can show is here; importing anything else says that it is not there.

@@ -1,4 +1,4 @@
-"""What the page's worker calls: run some cells, and load packages when a cell imports them."""
+"""Run some cells for the page's worker, and load packages when a cell imports them."""
 
 from __future__ import annotations
 
