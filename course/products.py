@@ -1,4 +1,4 @@
-"""Mark answers by the products of their heads, so that equal ones are noticed across a class.
+"""Compute marks of answers from the products of their heads: by these, equal ones are noticed.
 
 A head's ``W_QK`` and ``W_OV`` do not depend on the basis inside it. Two learners whose products
 are equal up to scale may have written one head down in two bases, or have come to the same head

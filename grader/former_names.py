@@ -16,7 +16,6 @@ from types import ModuleType
 
 FORMER = {
     "grader.autograde": ("grader.hooks.autograde",),
-    "grader.feedback": ("grader.reports",),
     "grader.feedback.exporter": ("grader.hooks.feedback",),
     "grader.gatekeeper": ("grader.intake",),
     "grader.gatekeeper.collect": ("grader.hooks.collect",),

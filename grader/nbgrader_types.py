@@ -1,4 +1,4 @@
-"""Say what grading uses of nbgrader, which ships no types: the course directory, the gradebook."""
+"""Define the types of nbgrader's course directory and gradebook, as far as grading uses them."""
 
 from __future__ import annotations
 

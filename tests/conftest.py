@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from course.sources import Pages
-    from grader.hooks.api import Pipeline
+    from grader.nbgrader_api import Pipeline
     from grader.paths import Classroom
 
 # Before anything imports NumPy. With as many threads as cores in each of as many workers as
@@ -64,7 +64,7 @@ def woven(sources: Pages, tmp_path_factory: pytest.TempPathFactory) -> Classroom
 def pipeline(sources: Pages, tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
     """A class of its own with nbgrader's commands, all assignments generated."""
     from course.weave import weave_course
-    from grader.hooks.api import Pipeline
+    from grader.nbgrader_api import Pipeline
     from grader.paths import Classroom
 
     classroom = Classroom(tmp_path_factory.mktemp("pipeline"))

@@ -10,16 +10,23 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 HOUSES = ("circuits", "course", "explorables", "grader", "tools")
+PYTHON = (
+    *HOUSES, "book/_extensions", "live_cells/sphinx_live_cells", "live_cells/frontend/packs",
+    "live_cells/frontend/src/python",
+)  # fmt: skip
+FRONT_ENDS = ("live_cells/frontend", "explorables/frontend")
 VERBS = re.findall(
     r"\w+",
     """
-    add arrange back bring buffer build call capture carry catch change check choose clean collect
-    compare compile compute coordinate decode define describe digest do draw exchange explain
-    export express fill find follow fork format give grade guess hand handle hold implement import
-    judge keep let limit link list load lock log look make mark match measure name open pack paint
-    place plan plug present print put read recognise record refuse release remember render report
-    retry run save say see select serve set share show stand start take tend train turn watch
-    weave work write
+    add answer arrange ask back bring buffer build call capture carry catch change check choose
+    clean close collect compare compile complete compute coordinate decide declare decode define
+    describe digest do download draw exchange explain export express fetch fill find fold follow
+    fork format give grade guess hand handle hold implement import judge keep let limit link list
+    load lock log look make mark match measure move multiply name number offer open pack paint
+    place plan plug present print prove provide put read recognise record refuse release remember
+    render repair report resolve retry run save say scale score see select send serve set share
+    show slide stand start step take tie track train translate trim turn warn watch weave weigh
+    work write
     """,
 )
 
@@ -34,11 +41,52 @@ def list_modules(house):
     return sorted(path for path in paths if "node_modules" not in path.parts)
 
 
-@pytest.mark.parametrize("house", HOUSES)
+@pytest.mark.parametrize("house", PYTHON)
 def test_the_first_line_of_a_module_begins_with_a_verb(house):
     """A new verb is added above; "The", "What" or the name of a thing is none."""
     paths = [path for path in list_modules(house) if read_first_word(path.read_text()) not in VERBS]
     assert [str(path.relative_to(ROOT)) for path in paths] == []
+
+
+def read_first_comment(source):
+    """Return the first word of the comment with which a TypeScript file begins."""
+    found = re.match(r"/\*\*[\s*]*([A-Za-z]*)", source)
+    return found[1].lower() if found else ""
+
+
+def list_scripts(front_end):
+    """Return a front end's own modules and programs."""
+    folder = ROOT / front_end
+    return sorted(
+        [*(folder / "src").rglob("*.ts"), *folder.glob("*.mjs"), *folder.glob("packs/*.mjs")]
+    )
+
+
+@pytest.mark.parametrize("front_end", FRONT_ENDS)
+def test_the_first_line_of_a_script_begins_with_a_verb(front_end):
+    paths = list_scripts(front_end)
+    assert len(paths) > 30
+    wrong = [path for path in paths if read_first_comment(path.read_text()) not in VERBS]
+    assert [str(path.relative_to(ROOT)) for path in wrong] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "word"),
+    [
+        ("/** The code editor of a cell. */\n", "the"),
+        ("/**\n * Makes HTML safe.\n */\n", "makes"),
+        ("import x;\n", ""),
+    ],
+)
+def test_a_script_without_a_verb_is_noticed(source, word):
+    assert read_first_comment(source) == word
+    assert word not in VERBS
+
+
+def test_every_module_of_tests_says_what_it_is_about():
+    paths = [*(ROOT / "tests").rglob("*.py"), *(ROOT / "live_cells" / "tests").rglob("*.py")]
+    silent = [path for path in paths if not ast.get_docstring(ast.parse(path.read_text()))]
+    assert [str(path.relative_to(ROOT)) for path in silent] == []
 
 
 @pytest.mark.parametrize(
@@ -83,6 +131,56 @@ def test_classes_of_one_name_are_noticed(tmp_path, monkeypatch):
     assert list_classes("house") == {"Plan": ["house/one.py", "house/room/two.py"]}
 
 
+SAME = {
+    "circuits": "count measure_copying render_html render_text",
+    "grader": "list_rows main warm_up",
+    "tools": "describe main make_environment measure report serve tool write_table",
+}
+"""Public functions of several modules that mean the same, or are of programs of their own."""
+
+FLOORS = {"autograde", "collect", "export", "feedback", "preload"}
+"""Modules of the grader for one thing on several floors: a command, nbgrader's hook, the work."""
+
+
+def list_functions(house):
+    """Return where each public function of a house stands, by its name."""
+    places = collections.defaultdict(list)
+    for path in list_modules(house):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                places[node.name].append(path.relative_to(ROOT).as_posix())
+    return places
+
+
+def find_several(places):
+    return {name: at for name, at in places.items() if len(at) > 1}
+
+
+@pytest.mark.parametrize("house", HOUSES)
+def test_the_name_of_a_function_has_one_meaning_in_a_house(house):
+    """Whoever searches for ``def find_fault`` finds the one that is meant."""
+    several = find_several(list_functions(house))
+    same = SAME.get(house, "").split()
+    assert {name: at for name, at in several.items() if name not in same} == {}
+
+
+def test_functions_of_one_name_are_noticed(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    (tmp_path / "house").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / "house" / f"{name}.py").write_text("def read(): ...\ndef _own(): ...\n")
+    assert find_several(list_functions("house")) == {"read": ["house/one.py", "house/two.py"]}
+
+
+def test_the_name_of_a_module_has_one_meaning_in_the_grader():
+    places = collections.defaultdict(list)
+    for path in list_modules("grader"):
+        if not path.name.startswith("_"):
+            places[path.stem].append(path.relative_to(ROOT).as_posix())
+    several = find_several(places)
+    assert {name: at for name, at in several.items() if name not in FLOORS} == {}
+
+
 def find_words(words, paths, apart=()):
     """Return which of the words each file says, if it says any."""
     said = {path.relative_to(ROOT).as_posix(): words.findall(path.read_text()) for path in paths}
@@ -121,7 +219,7 @@ def list_rooms(house):
 def list_named(text):
     """Return the rooms that a map names: the first column of its table."""
     firsts = re.findall(r"^\| (`[^|]*) \|", text, re.MULTILINE)
-    return {name for first in firsts for name in re.findall(r"`([\w.]+/?)`", first)}
+    return {name for first in firsts for name in re.findall(r"`([\w.-]+/?)`", first)}
 
 
 MAPPED = ("book/_extensions", "circuits", "course", "grader", "tests", "tools")
@@ -130,6 +228,29 @@ MAPPED = ("book/_extensions", "circuits", "course", "grader", "tests", "tools")
 @pytest.mark.parametrize("house", MAPPED)
 def test_the_map_has_a_line_for_every_room_and_for_no_other(house):
     assert list_named(read_map()[house]) == list_rooms(house)
+
+
+def list_rooms_inside(house):
+    """Return the folders of a house that hold modules, the house itself aside."""
+    return sorted({path.parent for path in list_modules(house)} - {ROOT / house})
+
+
+@pytest.mark.parametrize("room", list_rooms_inside("grader"), ids=lambda room: room.name)
+def test_a_room_of_the_grader_names_each_of_its_modules(room):
+    """In its docstring, or as ``cli/`` by the commands that are typed."""
+    about = (room / "__init__.py").read_text()
+    stems = [path.stem for path in room.glob("[!_]*.py")]
+    assert [stem for stem in stems if not re.search(rf"[`\"]{stem}[`:]", about)] == []
+
+
+def list_sources(room):
+    tops = [path for path in (ROOT / room).iterdir() if path.suffix in ("", ".ts")]
+    return {f"{path.name}/" if path.is_dir() else path.name for path in tops}
+
+
+def test_the_front_end_has_a_line_for_every_room():
+    about = (ROOT / "live_cells" / "README.md").read_text()
+    assert list_named(about) >= list_sources("live_cells/frontend/src")
 
 
 def test_the_map_of_all_houses_names_those_that_are_there():
@@ -144,4 +265,13 @@ def test_the_way_of_an_answer_leads_through_files_that_are_there():
     way = re.search(r"^## One answer, .*?\n(.*?)^## ", papers, re.MULTILINE | re.DOTALL)[1]
     named = re.findall(r"`([\w./-]+/[\w./-]*)`", way)
     assert len(named) > 10
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("section", ["Add an exercise", "Add a learning platform"])
+def test_a_recipe_leads_to_files_that_are_there(section):
+    papers = (ROOT / "CONTRIBUTING.md").read_text()
+    recipe = re.search(rf"^## {section}\n(.*?)^## ", papers, re.MULTILINE | re.DOTALL)[1]
+    named = re.findall(r"`((?:[\w.-]+/)+[\w.-]*)`", recipe)
+    assert len(named) > 5
     assert [path for path in named if not (ROOT / path).exists()] == []

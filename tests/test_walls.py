@@ -1,5 +1,6 @@
 """No package imports what it must not, and the guard that says so does notice."""
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -57,6 +58,11 @@ def test_an_empty_house_has_whole_walls(small_house):
         ("sphinx_live_cells", "import grader"),
         ("grader", "import sphinx_live_cells"),
         ("course", "import sphinx_live_cells"),
+        ("circuits/tasks", "import tools.build.site"),
+        ("course", "from tests.bank import case"),
+        ("explorables", "from tools import serve"),
+        ("grader", "import tests"),
+        ("sphinx_live_cells", "from tools.build import node"),
     ],
 )
 def test_a_hole_in_a_wall_is_noticed(small_house, where, line):
@@ -93,6 +99,36 @@ def test_a_cycle_in_the_toolkit_is_noticed(small_house):
     assert lint_imports(small_house).returncode == 0
     (room / "two.py").write_text("def reach():\n    from circuits.tasks import one\n")
     assert "circuits has no cycle BROKEN" in lint_imports(small_house).stdout
+
+
+OURS = {*PACKAGES, "tests", "tools", "live_cells_page"}
+UNLINTED = {
+    "book/_extensions": {"circuits", "explorables", "sphinx_live_cells"},
+    "live_cells/frontend/packs": set(),
+    "live_cells/frontend/src/python": {"live_cells_page"},
+}
+"""Folders that are no packages of the import linter's, and what of ours they may import."""
+
+
+def list_imports(source):
+    """Return the packages that a module imports, wherever it does."""
+    nodes = list(ast.walk(ast.parse(source)))
+    names = [one.name for node in nodes if isinstance(node, ast.Import) for one in node.names]
+    names += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    return {name.partition(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("folder", UNLINTED)
+def test_what_the_linter_cannot_see_keeps_to_its_walls_too(folder):
+    paths = sorted((ROOT / folder).rglob("*.py"))
+    assert paths
+    found = {path.name: list_imports(path.read_text()) & OURS - UNLINTED[folder] for path in paths}
+    assert {name: ours for name, ours in found.items() if ours} == {}
+
+
+def test_an_import_in_a_function_is_noticed():
+    source = "def reach():\n    from tools.build import node\n    import circuits.plots\n"
+    assert list_imports(source) & OURS == {"tools", "circuits"}
 
 
 def test_importing_the_toolkit_brings_nothing_but_numpy():

@@ -1,4 +1,4 @@
-"""Stand in for the two heads of exercise 3: do what it asks for, without its matrices.
+"""Compute what the two heads of exercise 3 should do, without its matrices, in their place.
 
 A later exercise needs heads that leave notes and find them. Whoever has not brought any gets
 these, which compute the result directly and hold no answer that could be copied.

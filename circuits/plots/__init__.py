@@ -8,7 +8,7 @@ and equal input gives equal bytes.
 from .arrows import plot_arrows, plot_clock
 from .bars import plot_capacity, plot_scores, plot_singular_values
 from .circuit import Move, plot_circuit, plot_transformer
-from .lines import plot_lines, plot_points
+from .curves import plot_lines, plot_points
 from .matrices import plot_matrices, plot_matrix
 from .patterns import plot_pattern, plot_patterns
 from .picture import Picture

@@ -7,7 +7,7 @@ from typing import Literal
 from matplotlib.axes import Axes
 
 from . import style
-from .inputs import as_index, as_labels, as_tokens
+from .inputs import as_index, as_labels, as_token_names
 from .layout import COVER, STRONG, add_sheet, arrow, box_in, drawing, finish, write
 from .picture import Picture
 from .style import text_width
@@ -75,7 +75,7 @@ def plot_circuit(
         Circuit over 2 tokens: 0 a, 1 b. Layer 1: head 1 at 1 (b) takes content from 0 (a). ...
     """
     with drawing("plot_circuit", title) as figure:
-        names = as_tokens(tokens)
+        names = as_token_names(tokens)
         for move in moves:
             as_index(move.source, len(names), f"source of {move.label!r}")
             as_index(move.target, len(names), f"target of {move.label!r}")
@@ -195,7 +195,7 @@ def plot_transformer(
         Transformer over 2 tokens, from the bottom up. Each of the tokens a and b is embedded ...
     """
     with drawing("plot_transformer", title) as figure:
-        names = as_tokens(tokens)
+        names = as_token_names(tokens)
         tops = as_labels(guesses, len(names), "guesses") or []
         for kind in layers:
             if kind not in _HEIGHTS:

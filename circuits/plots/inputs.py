@@ -57,7 +57,7 @@ def as_labels(labels: Sequence[object] | None, length: int, what: str) -> list[s
     return [str(label) for label in labels]
 
 
-def as_tokens(tokens: Sequence[object]) -> list[str]:
+def as_token_names(tokens: Sequence[object]) -> list[str]:
     """Return one string for each token, at least one, or raise ValueError."""
     if isinstance(tokens, str) or not len(tokens):
         raise ValueError(f"expected a list of token labels, got {tokens!r}.")

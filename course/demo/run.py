@@ -16,7 +16,7 @@ from course.sources import Pages
 from course.weave import weave_course
 from course.weave.notebook import write_notebook
 from grader.errors import CourseError
-from grader.hooks.api import Pipeline
+from grader.nbgrader_api import Pipeline
 from grader.paths import Classroom
 
 MARK = ".invented-class"

@@ -11,7 +11,7 @@ from course.demo.learners import Learner
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from grader.hooks.api import Pipeline
+    from grader.nbgrader_api import Pipeline
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ from course.weave.notebook import write_notebook
 from grader.cli import main
 from grader.errors import CourseError
 from grader.gradebook.lateness import EXTENSIONS
-from grader.hooks.api import Pipeline
+from grader.nbgrader_api import Pipeline
 from grader.paths import Classroom
 from grader.reports.results import Result, read_results
 

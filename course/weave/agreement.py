@@ -1,4 +1,4 @@
-"""Hold chapter, solutions and table of parts against each other before anything is woven.
+"""Check that chapter, solutions and table of parts agree, before anything is woven.
 
 Three places speak about a part, so they can drift apart. Each way to do so is one sentence here.
 """

@@ -155,7 +155,7 @@ LARGEST = 64 * 1024 * 1024
 """Characters of one graded notebook. Outputs are limited to 2 MiB, so an honest one is smaller."""
 
 
-def find_fault(answer: object, job: Job, context: Context) -> str | None:
+def find_answer_fault(answer: object, job: Job, context: Context) -> str | None:
     """Return what is wrong with a worker's answer, as a phrase, or None."""
     try:
         return _find(answer, job, context)
@@ -299,7 +299,7 @@ def grade_all(
         if answer.fatal:
             raise CourseError(fault or "Nothing can be graded here.")
         if fault is None:
-            fault = find_fault(answer.value, job, context)
+            fault = find_answer_fault(answer.value, job, context)
         if fault is None and isinstance(answer.value, Graded):
             del tried[job.student]
             yield answer.value

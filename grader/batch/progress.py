@@ -368,6 +368,6 @@ def write_report(summary: Summary, what: str, out: TextIO, done: str = "graded")
         )
 
 
-def describe(summary: Summary) -> dict[str, object]:
+def describe_summary(summary: Summary) -> dict[str, object]:
     """Return a summary as a last line of JSON."""
     return {"event": "summary", **asdict(summary), "left": summary.left, "status": summary.status}

@@ -31,11 +31,11 @@ from grader.gradebook.access import (
     open_gradebook,
 )
 from grader.gradebook.backup import demand_gradebook, explain_damage, find_file
-from grader.gradebook.class_list import admit
 from grader.gradebook.seed import keep_seed
 from grader.nbgrader_types import CourseDirectory
 from grader.paths import Classroom, read_files, replacing
 from grader.plugin import demand_judged, load_plugin
+from grader.roster.class_list import admit
 from grader.terminal import deferring_signals
 
 MakeWorkers = Callable[[Context, int], Workers]

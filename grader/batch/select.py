@@ -19,7 +19,7 @@ from grader.gradebook.access import (
     find_assignment,
     find_folder,
     list_releases,
-    list_tests,
+    list_test_cells,
     select_cells,
 )
 from grader.nbgrader_types import CourseDirectory, Gradebook, Row
@@ -170,7 +170,7 @@ def make_context(
         "sandbox": settings.sandbox,
         "lines": settings.lines,
         "traceback": settings.traceback,
-        "tests": list_tests(assignment),
+        "tests": list_test_cells(assignment),
     }
     return Context(**values, fingerprint=describe_inputs(Context(**values)))
 

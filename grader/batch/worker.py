@@ -77,7 +77,7 @@ def _grade_sheet(job: Job, sheet: Sheet, context: Context) -> GradedSheet:
     )
     outcome.note(record)
     limit_outputs(notebook, context.lines, context.traceback)
-    scores, comments = read_scores(notebook)
+    scores, comments = collect_scores(notebook)
     record.sandboxed = context.sandbox
     record.finished = True
     record.write(notebook)
@@ -180,7 +180,7 @@ def _limit_streams(outputs: list[NotebookNode], most: int) -> list[NotebookNode]
     return kept
 
 
-def read_scores(
+def collect_scores(
     notebook: NotebookNode,
 ) -> tuple[dict[str, float | None], dict[str, str | None]]:
     """Stand for ``SaveAutoGrades``: return scores and comments by ``grade_id``.

@@ -19,7 +19,7 @@ from grader.plugin import load_plugin
 from grader.terminal import PIPE_STATUS, has_left, mute, was_cut_short
 
 if TYPE_CHECKING:
-    from grader.hooks.api import Pipeline
+    from grader.nbgrader_api import Pipeline
 
 _DISK = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 """What a disk refuses, which is no fault of the program's."""
@@ -111,7 +111,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "collect": (
         "collect:add_collect",
-        "take hand-ins from an archive of Canvas, Moodle, Blackboard or Gradescope",
+        "take hand-ins from an archive of a learning platform, such as Canvas or Moodle",
     ),
     "return": ("collect:add_return", "pack feedback for the platform, or for each learner"),
     "student": (
@@ -201,7 +201,7 @@ def open_class(arguments: argparse.Namespace, assignment: str = "ASSIGNMENT") ->
         CourseError: If there is no such class, or no sound gradebook.
     """
     from grader.gradebook.backup import demand_sound_gradebook
-    from grader.hooks.api import Pipeline
+    from grader.nbgrader_api import Pipeline
 
     classroom = find_classroom(arguments.course)
     pipeline = Pipeline(find_sources(), classroom)

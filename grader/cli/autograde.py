@@ -92,7 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         start_ahead(settings.plugin, sandbox=settings.sandbox and not arguments.no_sandbox)
     from grader.batch.jobs import ATTEMPTS
-    from grader.batch.progress import describe, write_report
+    from grader.batch.progress import describe_summary, write_report
     from grader.batch.run import Request
 
     if arguments.no_sandbox:
@@ -112,7 +112,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments, request, classroom, settings, as_json=arguments.json, explain=explain
     )
     if arguments.json:
-        print(json.dumps({**describe(summary), "sandbox": settings.sandbox}))
+        print(json.dumps({**describe_summary(summary), "sandbox": settings.sandbox}))
     else:
         write_report(summary, request.assignment, sys.stdout)
         if not settings.sandbox:

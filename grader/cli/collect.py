@@ -11,11 +11,11 @@ from grader.errors import CourseError, list_some
 from grader.paths import find_classroom, find_sources
 from grader.terminal import NEEDS_PERSON
 
-FORMATS = ("canvas", "moodle", "blackboard", "gradescope")
-
 
 def add_collect(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``collect``."""
+    from grader.lms.platforms import PLATFORMS
+
     parser.add_argument("archive", type=Path, help="the ZIP file, as the platform made it")
     add_assignment(parser)
     parser.add_argument(
@@ -25,7 +25,7 @@ def add_collect(parser: argparse.ArgumentParser) -> None:
         help="who is who: Canvas' gradebook, Moodle's grading worksheet, as exported",
     )
     parser.add_argument(
-        "--from", dest="platform", choices=FORMATS, help="default: as the names in it look"
+        "--from", dest="platform", choices=list(PLATFORMS), help="default: as the names in it look"
     )
     parser.add_argument(
         "--zone",
@@ -60,11 +60,11 @@ def run_collect(arguments: argparse.Namespace) -> int:
     """
     from grader.config import load_settings
     from grader.gradebook.access import find_assignment, hold_class
-    from grader.gradebook.class_list import read_class_list
     from grader.intake.decode import Bounds
     from grader.lms.archive import Archive
     from grader.lms.collect import Place, collect_items, recognise
     from grader.lms.platforms import PLATFORMS
+    from grader.roster.class_list import read_class_list
     from grader.sheet import Spreadsheet
 
     pipeline = open_class(arguments, arguments.assignment)

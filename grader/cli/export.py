@@ -15,17 +15,19 @@ from grader.errors import CourseError, list_some, say_count
 from grader.terminal import NEEDS_PERSON
 
 if TYPE_CHECKING:
-    from grader.gradebook.class_list import ClassList
+    from grader.lms.platforms.platform import Platform
     from grader.paths import Classroom
     from grader.reports.results import Result
+    from grader.roster.class_list import ClassList
     from grader.sheet import Spreadsheet
 
 LEVELS = ("assignment", "part", "property")
-TABLES = ("canvas", "moodle", "blackboard")
 
 
 def add_export(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``export``."""
+    from grader.lms.platforms import PLATFORMS
+
     parser.add_argument("assignments", nargs="*", help="their names (default: all)")
     add_course(parser)
     parser.add_argument(
@@ -43,9 +45,9 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     )
     other = parser.add_argument_group("for a platform")
     one = other.add_mutually_exclusive_group()
-    one.add_argument("--canvas", type=Path, metavar="FILE", help="fill this exported gradebook")
-    one.add_argument("--moodle", type=Path, metavar="FILE", help="fill this grading worksheet")
-    one.add_argument("--blackboard", type=Path, metavar="FILE", help="fill this offline table")
+    for word in _list_tables():
+        about = f"fill this {PLATFORMS[word].table}"
+        one.add_argument(f"--{word}", dest=word, type=Path, metavar="FILE", help=about)
     one.add_argument(
         "--gradescope", type=Path, metavar="DIR", help="write a results.json for each learner"
     )
@@ -65,13 +67,16 @@ def run_export(arguments: argparse.Namespace) -> int:
     Raises:
         CourseError: If there is no such assignment or learner, or no gradebook.
     """
-    from grader.gradebook.class_list import read_class_list
     from grader.reports.results import read_results
+    from grader.roster.class_list import read_class_list
 
-    if arguments.column and not any(getattr(arguments, name) for name in TABLES):
+    words = _list_tables()
+    kind = next((word for word in words if getattr(arguments, word)), "")
+    if arguments.column and not kind:
+        *others, last = (f"--{word}" for word in words)
         raise CourseError(
-            "--column names a column of a platform's table; name the table, too, with --canvas, "
-            "--moodle or --blackboard."
+            "--column names a column of a platform's table; name the table, too, with "
+            f"{', '.join(others)} or {last}."
         )
     pipeline = open_class(arguments, *arguments.assignments[:1])
     classroom = pipeline.classroom
@@ -88,8 +93,8 @@ def run_export(arguments: argparse.Namespace) -> int:
             )
         )
         known = read_class_list(gradebook, classroom.root)
-    if any(getattr(arguments, name) for name in TABLES):
-        return _fill(arguments, results, known)
+    if kind:
+        return _fill(kind, arguments, results, known)
     if arguments.lti:
         return _write_scores(arguments, results)
     if arguments.gradescope:
@@ -111,21 +116,28 @@ def _write_table(
     return 0
 
 
-def _fill(arguments: argparse.Namespace, results: Sequence[Result], known: ClassList) -> int:
+def _list_tables() -> list[str]:
+    """Return the platforms that read a table of grades, by their words."""
+    from grader.lms.platforms import PLATFORMS
+
+    return [word for word, platform in PLATFORMS.items() if platform.table]
+
+
+def _fill(
+    kind: str, arguments: argparse.Namespace, results: Sequence[Result], known: ClassList
+) -> int:
     """Fill a table that a platform exported, and write it beside its original."""
-    from grader.lms.fill import fill_sheet
-    from grader.lms.platform import collect_results
+    from grader.lms.fill import collect_results, fill_sheet
     from grader.lms.platforms import PLATFORMS
     from grader.sheet import Spreadsheet
 
-    kind = next(name for name in TABLES if getattr(arguments, name))
     path: Path = getattr(arguments, kind)
     platform, sheet = PLATFORMS[kind], Spreadsheet.load(path)
     found = collect_results(results)
     names = list(arguments.assignments)
-    if not names and kind == "canvas" and not arguments.column:
-        names = [name for name in found if _has_column(sheet, name)]
-    if len(names) != 1 and (kind == "moodle" or arguments.column or not names):
+    if not names and platform.several and not arguments.column:
+        names = [name for name in found if _has_column(platform, sheet, name)]
+    if len(names) != 1 and (not platform.several or arguments.column or not names):
         raise CourseError(f"{path.name} takes the grades of one assignment; name it.")
     status = 0
     for name in names:
@@ -140,11 +152,9 @@ def _fill(arguments: argparse.Namespace, results: Sequence[Result], known: Class
     return status
 
 
-def _has_column(sheet: Spreadsheet, assignment: str) -> bool:
-    from grader.lms.canvas import Canvas
-
+def _has_column(platform: Platform, sheet: Spreadsheet, assignment: str) -> bool:
     try:
-        Canvas().find_column(sheet, assignment, "")
+        platform.find_column(sheet, assignment, "")
     except CourseError:
         return False
     return True
@@ -169,7 +179,7 @@ def _write_scores(arguments: argparse.Namespace, results: Sequence[Result]) -> i
 
 
 def _write_results(arguments: argparse.Namespace, results: Sequence[Result]) -> int:
-    from grader.lms.gradescope import make_results
+    from grader.lms.platforms.gradescope import make_results
 
     _demand_one(arguments)
     count = 0

@@ -33,10 +33,10 @@ def run_feedback(arguments: argparse.Namespace) -> int:
     Raises:
         CourseError: If nothing was graded.
     """
-    from grader.batch.progress import describe, show_progress, write_report
+    from grader.batch.progress import describe_summary, show_progress, write_report
     from grader.config import load_settings
+    from grader.feedback.parallel import give_feedback
     from grader.gradebook.access import demand_gradebook_with
-    from grader.reports.feedback import give_feedback
     from grader.terminal import stoppable
 
     classroom = find_classroom(arguments.course)
@@ -48,7 +48,7 @@ def run_feedback(arguments: argparse.Namespace) -> int:
             arguments.assignment, arguments.student, classroom, settings, arguments.workers, tell
         )
     if arguments.json:
-        print(json.dumps(describe(summary)))
+        print(json.dumps(describe_summary(summary)))
     else:
         write_report(summary, name, sys.stdout, "written")
     return summary.status

@@ -147,7 +147,7 @@ def run_recover(arguments: argparse.Namespace) -> int:
     from grader.gradebook.access import hold_class
     from grader.gradebook.recover import find_gradebook, is_in_order, recover_gradebook
     from grader.gradebook.seed import bring_back_seed
-    from grader.hooks.api import Pipeline
+    from grader.nbgrader_api import Pipeline
 
     classroom = find_classroom(arguments.course)
     pipeline = Pipeline(find_sources(), classroom)

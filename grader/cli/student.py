@@ -13,7 +13,7 @@ from grader.errors import list_some
 from grader.paths import Classroom, find_classroom, find_sources
 
 if TYPE_CHECKING:
-    from grader.hooks.api import Pipeline
+    from grader.nbgrader_api import Pipeline
 
 
 def add_student(parser: argparse.ArgumentParser) -> None:
@@ -57,8 +57,8 @@ def run_import(arguments: argparse.Namespace) -> int:
     Raises:
         CourseError: If a row cannot be entered. Then none is.
     """
-    from grader.gradebook.class_list import enter_people, read_class_list
-    from grader.lms.class_table import plan_enrolment
+    from grader.roster.class_list import enter_people, read_class_list
+    from grader.roster.class_table import plan_enrolment
 
     with _hold(arguments, may_be_new=True) as (classroom, _, gradebook):
         plan = plan_enrolment(arguments.table, read_class_list(gradebook, classroom.root))
@@ -88,8 +88,8 @@ def run_map(arguments: argparse.Namespace) -> int:
     Raises:
         CourseError: If it cannot be moved. Then nothing is.
     """
-    from grader.gradebook.class_list import read_class_list
-    from grader.gradebook.enrolment import map_student
+    from grader.roster.class_list import read_class_list
+    from grader.roster.enrolment import map_student
 
     with _hold(arguments) as (classroom, _, gradebook):
         known = read_class_list(gradebook, classroom.root)
@@ -115,7 +115,7 @@ def run_drop(arguments: argparse.Namespace) -> int:
         CourseError: If there is no such learner.
     """
     from grader.gradebook.access import prepare_gradebook
-    from grader.gradebook.enrolment import drop_student
+    from grader.roster.enrolment import drop_student
 
     student = arguments.student
     with _hold(arguments) as (classroom, pipeline, gradebook):
@@ -144,7 +144,7 @@ def run_restore(arguments: argparse.Namespace) -> int:
     Raises:
         CourseError: If nobody of that name was dropped.
     """
-    from grader.gradebook.enrolment import restore_student
+    from grader.roster.enrolment import restore_student
 
     with _hold(arguments) as (classroom, _, gradebook):
         again = restore_student(gradebook, classroom.root, arguments.student)
@@ -162,7 +162,7 @@ def _hold(
     from grader.gradebook.access import hold_class
     from grader.gradebook.backup import FOLDER, demand_sound_gradebook, find_file, list_backups
     from grader.gradebook.watch import watch_grades
-    from grader.hooks.api import Pipeline
+    from grader.nbgrader_api import Pipeline
 
     classroom = find_classroom(arguments.course)
     pipeline = Pipeline(find_sources(), classroom)

@@ -17,7 +17,7 @@ from grader.terminal import NEEDS_PERSON
 
 if TYPE_CHECKING:
     from grader.gradebook.revision import CellChange, RevisionNote, Score, Scores
-    from grader.hooks.api import Pipeline
+    from grader.nbgrader_api import Pipeline
 
 
 def add_update(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +53,7 @@ def run_update(arguments: argparse.Namespace) -> int:
     from grader.config import load_settings
     from grader.gradebook.access import find_assignment
     from grader.gradebook.revision import read_scores
-    from grader.hooks.api import Pipeline
+    from grader.nbgrader_api import Pipeline
 
     name, classroom = arguments.assignment, find_classroom(arguments.course)
     settings = load_settings(find_sources(), classroom)

@@ -188,7 +188,7 @@ def find_assignment(gradebook: Gradebook, name: str) -> Row:
     )
 
 
-def list_tests(assignment: Any) -> dict[str, float]:  # noqa: ANN401
+def list_test_cells(assignment: Any) -> dict[str, float]:  # noqa: ANN401
     """Return the cells whose points nbgrader reads from a test's result, and how many there are.
 
     Args:

@@ -17,8 +17,8 @@ from typing import Protocol
 
 from grader.dates import read_date
 from grader.errors import CourseError, say_count
-from grader.gradebook.facts import read_facts
 from grader.nbgrader_types import Gradebook, Row
+from grader.roster.learner_tables import read_facts
 
 
 def measure_delay(

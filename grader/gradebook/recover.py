@@ -84,7 +84,7 @@ def recover_gradebook(
     from nbgrader.api import Gradebook
     from sqlalchemy.exc import SQLAlchemyError
 
-    from grader.gradebook.enrolment import keep_away
+    from grader.roster.enrolment import keep_away
 
     gradebook = find_gradebook(coursedir)
     if is_in_order(gradebook) and not force:

@@ -30,7 +30,7 @@ from grader.plugin import (
     list_tested_parts,
 )
 from grader.sandbox import Limits, Refusal
-from grader.sandbox.run import Execution, run_submission
+from grader.sandbox.run_cells import Execution, run_submission
 from grader.sanitize.clean import clean_output, measure_markup
 
 SMALL = 10_000

@@ -57,7 +57,7 @@ class CarefulCollect(ExchangeCollect):  # type: ignore[misc]  # nbgrader ships n
 
     def _path_to_record(self, path: str) -> dict[str, Any]:
         """Return what a folder's name says, and no learner for one that could not be moved away."""
-        if find_fault(Path(path), self.coursedir.assignment_id):
+        if find_submission_fault(Path(path), self.coursedir.assignment_id):
             return {"username": "", "filename": Path(path).name, "timestamp": _NEVER}
         record: dict[str, Any] = super()._path_to_record(path)
         return record
@@ -83,11 +83,13 @@ def find_odd(inbound: Path, assignment: str) -> Iterator[Hazard]:
         assignment: Its name.
     """
     for path in sorted(inbound.iterdir()):
-        if f"+{assignment}+" in f"{path.name}+" and (fault := find_fault(path, assignment)):
+        if f"+{assignment}+" in f"{path.name}+" and (
+            fault := find_submission_fault(path, assignment)
+        ):
             yield Hazard(path, fault)
 
 
-def find_fault(path: Path, assignment: str) -> str:
+def find_submission_fault(path: Path, assignment: str) -> str:
     """Return why something is no submission in the exchange, as a sentence, or "".
 
     Args:

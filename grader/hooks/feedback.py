@@ -11,11 +11,11 @@ from traitlets import Integer
 
 from grader.batch.progress import Summary, Tell
 from grader.config import Settings
+from grader.feedback.page import MOST_CHARACTERS
+from grader.feedback.parallel import give_feedback
 from grader.hooks.autograde import SandboxedExecute
 from grader.hooks.hand_over import hand_over
 from grader.paths import Classroom
-from grader.reports.feedback import give_feedback
-from grader.reports.page import MOST_CHARACTERS
 
 
 class FeedbackExporter(Exporter):

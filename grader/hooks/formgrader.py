@@ -1,4 +1,4 @@
-"""Tend Formgrader's pages: the model answer beside a text, formulas, and no stale tab's grades.
+"""Change Formgrader's pages: the model answer beside a text, formulas, and no stale tab's grades.
 
 ``nbgrader_config.py`` calls :func:`tend_formgrader` in the server's process, before nbgrader gives
 its pages to the server.

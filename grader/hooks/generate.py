@@ -19,7 +19,7 @@ from grader.config import FOLDER
 from grader.errors import CourseError
 from grader.gradebook.access import keep_release
 from grader.gradebook.backup import find_file
-from grader.hooks.api import Pipeline
+from grader.nbgrader_api import Pipeline
 from grader.nbgrader_types import CourseDirectory
 from grader.paths import Classroom, Sources
 

@@ -3,7 +3,9 @@
 `read_submission` gives a notebook that nbgrader can grade, or says why there is none. The original
 is never written to. In order: `folders` finds what was handed in, `decode` gives plain cells within
 bounds, `reference` the notebook that they are compared with, `match` finds which is which, `repair`
-writes them down anew and says what was put right.
+writes them down anew and says what was put right. `read` calls them, `record` notes what grading
+needs to know in the notebook, `origins` remembers which file was whose, and `misplaced` finds what
+lies where nobody looks.
 """
 
 from grader.intake.decode import Bounds

@@ -220,11 +220,11 @@ def read_cells(value: object, bounds: Bounds) -> PlainNotebook:
     return PlainNotebook(
         cells,
         version if isinstance(version, int) else None,
-        clean_text(kernel)[:80] if isinstance(kernel, str) else "",
+        replace_surrogates(kernel)[:80] if isinstance(kernel, str) else "",
     )
 
 
-def clean_text(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """Return text that any file can hold: halves of characters become a question mark box."""
     try:
         text.encode("utf-8")
@@ -259,13 +259,13 @@ def _read_cell(cell: dict[str, object]) -> PlainCell:
 def _read_source(source: object) -> str:
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
-    return clean_text(source) if isinstance(source, str) else ""
+    return replace_surrogates(source) if isinstance(source, str) else ""
 
 
 def _read_attachments(value: object) -> dict[str, dict[str, str]]:
     return {
-        clean_text(name): {
-            clean_text(mime): clean_text(data)
+        replace_surrogates(name): {
+            replace_surrogates(mime): replace_surrogates(data)
             for mime, data in _dict(bundle).items()
             if isinstance(data, str)
         }

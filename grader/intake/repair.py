@@ -1,4 +1,4 @@
-"""Put a submission together again.
+"""Repair a submission: put what nbgrader needs around the learner's cells again.
 
 The cells are the learner's, in the learner's order. What nbgrader needs around them is taken from
 the notebook that the class received, and never from the learner.
@@ -86,7 +86,9 @@ class Unreadable:
     reason: str
 
 
-def describe(learners: PlainNotebook, reference: Reference, matching: Matching) -> Iterator[Repair]:
+def describe_repairs(
+    learners: PlainNotebook, reference: Reference, matching: Matching
+) -> Iterator[Repair]:
     """Say what was put right in cells that are there."""
     cells = reference.cells
     for places, sentence, look in (
@@ -174,7 +176,7 @@ def rebuild(learners: PlainNotebook, reference: Reference, added: Collection[str
         added: Graded cells that were not yet in it when the learner received it.
     """
     matching = match_cells(learners.cells, reference, added)
-    repairs = list(describe(learners, reference, matching))
+    repairs = list(describe_repairs(learners, reference, matching))
     placed = [
         (matching.place.get(number), _write(cell, number, matching, reference))
         for number, cell in enumerate(learners.cells)

@@ -108,7 +108,7 @@ class Archive:
         name = info.filename
         if info.is_dir() or _RUBBISH & set(name.split("/")) or "/._" in f"/{name}":
             return
-        fault = find_fault(name) or self._find_fault(info)
+        fault = find_name_fault(name) or self._find_fault(info)
         if fault:
             self.refused.append(f"{show_name(name)[:200]} was left out: {fault}.")
         else:
@@ -129,7 +129,7 @@ class Archive:
         return ""
 
 
-def find_fault(name: str) -> str:
+def find_name_fault(name: str) -> str:
     """Return why a file of this name is not taken from an archive, or "".
 
     Args:

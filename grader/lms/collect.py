@@ -12,14 +12,14 @@ from pathlib import Path
 
 from grader.dates import UnclearDateError, read_date
 from grader.errors import MOST, CourseError, say_count
-from grader.gradebook.class_list import ClassList, Person
 from grader.intake.decode import Bounds
 from grader.intake.folders import NOTEBOOK, TIMESTAMP, keep_earlier, show_name
 from grader.intake.origins import Origin, write_origins
 from grader.intake.record import digest_folder
-from grader.lms.archive import Archive, find_fault
-from grader.lms.partners import Account, Partners, find_partners
-from grader.lms.platform import Item, Platform
+from grader.lms.accounts import Account, Partners, find_partners
+from grader.lms.archive import Archive, find_name_fault
+from grader.lms.platforms.platform import Item, Platform
+from grader.roster.class_list import ClassList, Person
 from grader.sheet import Spreadsheet
 
 _VERSION = re.compile(r"(?P<stem>.+)-\d+")  # which Canvas appends to a file handed in again
@@ -220,7 +220,7 @@ class _Delivery:
             CourseError: If it is not taken.
         """
         shown = show_name(item.entry)
-        if fault := find_fault(name):
+        if fault := find_name_fault(name):
             raise CourseError(f"{shown} was left out: {fault}.")
         if name == TIMESTAMP:
             raise CourseError(f"{shown} was left out: a learner does not say when it was.")

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from html import escape
 
 from grader.errors import list_some, say_count
-from grader.gradebook.class_list import ClassList
-from grader.lms.partners import Account, Partners, find_partners
-from grader.lms.platform import Column, Platform, read_number
+from grader.lms.accounts import Account, Partners, find_partners
+from grader.lms.platforms.platform import Column, Platform, read_number
 from grader.reports.export import say_points
 from grader.reports.results import Result
+from grader.roster.class_list import ClassList
 from grader.sheet import Spreadsheet
 
 _SAME = 0.005  # points: platforms compare at two decimals
@@ -169,6 +169,14 @@ def _describe(
     if work.others:
         yield f"Other comments than ours stay as they are: {list_some(work.others)}."
     yield from work.refused
+
+
+def collect_results(results: Sequence[Result]) -> dict[str, dict[str, Result]]:
+    """Return results by assignment and learner's id."""
+    found: dict[str, dict[str, Result]] = {}
+    for result in results:
+        found.setdefault(result.assignment, {})[result.person.id] = result
+    return found
 
 
 def make_comment(result: Result) -> str:

@@ -1,5 +1,6 @@
-"""Write what a learner gets back, and what the instructor reads.
+"""Write what the instructor reads: the report on a class, its statistics, the grades as CSV.
 
-`page` writes the file (its form is `page.html.jinja`), `outputs` keeps what fits of what learners'
-code printed, `check` is what is shown of a report. `class_report` is what the instructor reads.
+`results` reads what everybody earned. `class_report` and `class_page` say how a class does,
+`class_statistics` and `equal_answers` are parts of them, `statistics` has the arithmetic; `export`
+writes CSV.
 """

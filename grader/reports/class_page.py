@@ -21,11 +21,11 @@ from markupsafe import escape
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from grader.reports.check import mark_code
+from grader.feedback.check import mark_code
+from grader.feedback.page import STYLE, find_private_paths, scrub
 from grader.reports.class_report import ClassReport
 from grader.reports.class_statistics import ClassStatistics
 from grader.reports.equal_answers import EqualAnswers
-from grader.reports.page import find_private_paths, scrub
 from grader.reports.results import Result
 
 _HERE = Path(__file__).parent
@@ -67,7 +67,7 @@ def render_class(
     text = _FORMS.get_template("class_page.html.jinja").render(
         policy=POLICY.format(digest),
         script=script,
-        style=(_HERE / "page.css").read_text(encoding="utf-8"),
+        style=STYLE.read_text(encoding="utf-8"),
         found=found,
         report=report,
         results=results,

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from grader.errors import say_count
-from grader.gradebook.access import list_tests, list_texts
-from grader.gradebook.class_list import read_class_list
+from grader.feedback.check import find_report, read_status
+from grader.gradebook.access import list_test_cells, list_texts
 from grader.gradebook.lateness import measure_delay, say_late
 from grader.intake.folders import show_name
 from grader.intake.misplaced import Misplaced, find_misplaced
@@ -19,7 +19,7 @@ from grader.intake.record import Record, list_named, load_notebook, load_record
 from grader.nbgrader_types import Gradebook, Row
 from grader.paths import Classroom
 from grader.plugin import WARNING, Plugin, Trust, list_tested_parts
-from grader.reports.check import find_report, read_status
+from grader.roster.class_list import read_class_list
 
 _WITHOUT_ANSWER = {"stopped": "stopped", "unattempted": "not attempted", "unread": "unreadable"}
 
@@ -367,7 +367,7 @@ def read_class(
     )
     enrolled = set(known.people)
     row = gradebook.find_assignment(assignment)
-    tests = list_tests(row)
+    tests = list_test_cells(row)
     idle = enrolled - graded - waiting - {one.student for one in misplaced}
     return ClassReport(
         assignment,

@@ -14,15 +14,15 @@ from datetime import datetime
 from typing import Any, Literal
 
 from grader.errors import CourseError
-from grader.gradebook.access import list_tests, select_cells
-from grader.gradebook.class_list import Person, read_class_list
-from grader.gradebook.facts import read_facts
+from grader.feedback.check import read_finding, read_status
+from grader.gradebook.access import list_test_cells, select_cells
 from grader.gradebook.lateness import measure_delay
 from grader.nbgrader_types import Gradebook
 from grader.paths import Classroom
 from grader.plugin import Plugin, list_tested_parts
-from grader.reports.check import read_finding, read_status
 from grader.reports.class_report import read_reports
+from grader.roster.class_list import Person, read_class_list
+from grader.roster.learner_tables import read_facts
 
 State = Literal["graded", "pending", "missing", "excused"]
 
@@ -154,7 +154,7 @@ def read_results(
     for assignment in sorted(wanted, key=lambda one: str(one.name)):
         if assignments and assignment.name not in assignments:
             continue
-        tests = list_tests(assignment)
+        tests = list_test_cells(assignment)
         rows = _read_rows(gradebook, assignment.name, tests)
         parts = list_tested_parts(plugin, assignment.name, tests)
         names = {part.test_id: part.id for part in parts}

@@ -1,10 +1,11 @@
 """Run a learner's notebook safely: cells go in, answers come out as data.
 
-`run.run_submission` runs the cells in a sandbox and gives an `Execution`. What is here needs no
-NumPy: whoever starts a sandbox, or sets its limits, reads no answers. The corridor, in order:
+`run_cells.run_submission` runs the cells in a sandbox and gives an `Execution`. What is here needs
+no NumPy: whoever starts a sandbox, or sets its limits, reads no answers. The corridor, in order:
 `bubblewrap` and `kernel` (seccomp, control groups) hold a warm interpreter, `zygote` forks from it,
-`inside` is what runs there, `protocol` reads what comes out and trusts none of it, `run` keeps
-the answers.
+`inside` is what runs there, `process` follows it with deadlines, `protocol` reads what comes out
+and trusts none of it, `run_cells` keeps the answers, `remote` calls functions that stay there.
+`limits` has the bounds, `submission` the data that go in and out.
 """
 
 from .bubblewrap import SandboxUnavailable

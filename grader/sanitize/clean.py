@@ -332,9 +332,9 @@ def clean_markdown(text: str, pictures: Pictures | None = None) -> str:
         return _store(f"<pre>{escape(plain)}</pre>")
     try:
         # It takes long to import, and most commands never render a text.
-        from grader.sanitize.renderer import render_markdown
+        from grader.sanitize.renderer import render_like_formgrader
 
-        rendered, found = render_markdown(plain, pictures or {})
+        rendered, found = render_like_formgrader(plain, pictures or {})
         cleaned = clean_html(rendered)
     except Exception:  # noqa: BLE001  (a parser's bug must not keep a text from being read)
         return _store(f"<pre>{escape(plain)}</pre>")

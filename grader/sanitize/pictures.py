@@ -48,12 +48,12 @@ class _FaultError(Exception):
     """A drawing must not be shown; its text says why."""
 
 
-def find_fault(svg: str) -> str | None:
+def find_svg_fault(svg: str) -> str | None:
     """Return why a drawing must not be shown, or None if it may be.
 
     Example:
-        >>> find_fault('<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h1"/></svg>')
-        >>> find_fault('<svg xmlns="http://www.w3.org/2000/svg"><filter/></svg>')
+        >>> find_svg_fault('<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h1"/></svg>')
+        >>> find_svg_fault('<svg xmlns="http://www.w3.org/2000/svg"><filter/></svg>')
         'the drawing has <filter>'
     """
     if len(svg) > LONGEST:
@@ -182,7 +182,7 @@ def find_picture_fault(mime: str, data: str) -> str | None:
 def find_drawing_fault(content: bytes) -> str | None:
     """Return why the bytes of a drawing must not be shown, or None if they may be."""
     try:
-        return find_fault(content.decode("utf-8"))
+        return find_svg_fault(content.decode("utf-8"))
     except UnicodeDecodeError:
         return "the drawing is written in an unusual way"
 

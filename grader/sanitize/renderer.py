@@ -27,7 +27,7 @@ _ATTACHED = "attachment:"
 _HARMLESS = re.compile(r"https?://|mailto:|#", re.IGNORECASE)
 
 
-def render_markdown(text: str, pictures: Pictures) -> tuple[str, bool]:
+def render_like_formgrader(text: str, pictures: Pictures) -> tuple[str, bool]:
     """Return a text's HTML, and whether there was anything in it to take out."""
     renderer = _Renderer(pictures)
     parser = MarkdownWithMath(renderer=renderer)

@@ -11,9 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from grader.bounded import TooCostlyError, call_bounded
 from grader.errors import CourseError, say_count
+from grader.feedback.outputs import render_markdown, write_text
+from grader.feedback.page import POLICY, SMALL, STYLE
 from grader.paths import replacing
-from grader.reports.outputs import render_markdown, write_text
-from grader.reports.page import POLICY, SMALL
 from grader.sanitize.clean import clean_text
 from grader.texts.answers import Question, Text, share_out
 from grader.texts.rubric import Rubric
@@ -115,7 +115,7 @@ _USUAL = 5_000
 
 _HERE = Path(__file__).parent
 _FORMS = Environment(
-    loader=FileSystemLoader([_HERE, _HERE.parent / "reports"]),
+    loader=FileSystemLoader(_HERE),
     autoescape=True,
     undefined=StrictUndefined,
 )
@@ -153,7 +153,7 @@ def render_texts(
         blocks.append(_Block(row, answer, clean_text(who), _render(answer), notes))
     return _FORMS.get_template("texts.html.jinja").render(
         policy=POLICY,
-        style=(_HERE.parent / "reports" / "page.css").read_text(encoding="utf-8"),
+        style=STYLE.read_text(encoding="utf-8"),
         question=question,
         model=render_markdown(rubric.model) if rubric.model else "",
         blocks=blocks,

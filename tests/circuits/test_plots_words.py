@@ -21,7 +21,7 @@ from circuits.plots import (
     plot_scores,
     plot_transformer,
 )
-from circuits.plots.lines import draw_marks
+from circuits.plots.curves import draw_marks
 
 
 def test_few_entries_are_all_named_with_their_labels():

@@ -16,7 +16,7 @@ import nbformat
 
 from course.sources import Pages
 from course.weave import weave_course
-from grader.hooks.api import Pipeline
+from grader.nbgrader_api import Pipeline
 from grader.paths import Classroom
 from tests.corpus.case import EXERCISE, WARMUP, Case, Desk
 

@@ -9,9 +9,9 @@ from circuits.exercises import ASSIGNMENTS
 from circuits.stream import toy_stream
 from course.plugin import PLUGIN
 from course.products import COMMON, is_plain, list_products, mark_answers
-from grader.gradebook.class_list import Person
 from grader.reports.equal_answers import find_equal_answers
 from grader.reports.results import PartResult, Result
+from grader.roster.class_list import Person
 from tests.bank import CASES, right_cases
 from tests.bank.case import rewrite
 from tests.bank.products import collect_marks

@@ -17,7 +17,7 @@ from course.weave import build_notebook
 from grader.intake.decode import Bounds, CannotReadError, parse_json
 from grader.intake.read import read_notebook
 from grader.intake.reference import drop_hidden, find_names, make_reference, normalize
-from grader.lms.blackboard import Blackboard
+from grader.lms.platforms.blackboard import Blackboard
 from grader.sanitize.clean import clean_markdown
 
 parser = re._parser  # the standard library's own: it knows what a pattern is made of

@@ -7,7 +7,7 @@ import pytest
 
 from grader.one_thread import ONE_THREAD, use_one_thread
 from grader.sandbox.bubblewrap import list_environment
-from grader.sandbox.run import run_submission
+from grader.sandbox.run_cells import run_submission
 from grader.sandbox.zygote import get_zygote
 
 MULTIPLY = """

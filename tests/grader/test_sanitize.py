@@ -19,10 +19,10 @@ from nbformat.v4 import new_output
 from circuits import check, toy_stream
 from circuits.plots import plot_matrix
 from circuits.report import REPORT_MIME
-from grader.reports.outputs import render_markdown
-from grader.reports.page import scrub
+from grader.feedback.outputs import render_markdown
+from grader.feedback.page import scrub
 from grader.sanitize.clean import clean_html, clean_markdown, clean_output, clean_style
-from grader.sanitize.pictures import find_fault
+from grader.sanitize.pictures import find_svg_fault
 from tests.explorables.test_same_mathematics import build_reference
 
 ATTACKS = [
@@ -310,11 +310,11 @@ def test_a_drawing_that_would_hang_a_browser_is_told_of(inside):
 
 
 def test_entities_and_odd_encodings_of_drawings_are_refused():
-    assert find_fault(f'<!DOCTYPE svg [<!ENTITY a "aa">]><svg {NS}><text>&a;</text></svg>')
-    assert find_fault(f'<?xml version="1.0" encoding="utf-16"?><svg {NS}/>')
-    assert find_fault(f'<?xml-stylesheet href="data:text/css,x"?><svg {NS}/>')
-    assert find_fault(f'<svg {NS} width="999999999"/>')
-    assert find_fault("<svg")
+    assert find_svg_fault(f'<!DOCTYPE svg [<!ENTITY a "aa">]><svg {NS}><text>&a;</text></svg>')
+    assert find_svg_fault(f'<?xml version="1.0" encoding="utf-16"?><svg {NS}/>')
+    assert find_svg_fault(f'<?xml-stylesheet href="data:text/css,x"?><svg {NS}/>')
+    assert find_svg_fault(f'<svg {NS} width="999999999"/>')
+    assert find_svg_fault("<svg")
 
 
 def test_figures_of_the_course_and_of_matplotlib_are_shown():
@@ -325,9 +325,9 @@ def test_figures_of_the_course_and_of_matplotlib_are_shown():
     written = io.StringIO()
     figure.savefig(written, format="svg")
     plt.close(figure)
-    assert find_fault(written.getvalue()) is None
+    assert find_svg_fault(written.getvalue()) is None
     picture = plot_matrix(np.eye(16), title="x")
-    assert find_fault(picture.svg) is None
+    assert find_svg_fault(picture.svg) is None
     assert clean_html(picture._repr_html_()).count("<img src=") == 1
 
 

@@ -12,7 +12,7 @@ import pytest
 from circuits.exercises import ASSIGNMENTS, PARTS
 from course.sources import find_pages
 from course.weave import weave_course
-from grader.hooks.api import Pipeline
+from grader.nbgrader_api import Pipeline
 from grader.paths import Classroom
 from tests.live_cells.pages import LivePage
 

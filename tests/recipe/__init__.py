@@ -1,0 +1,1 @@
+"""The new part that CONTRIBUTING's recipe adds: row, chapter, solution and task."""

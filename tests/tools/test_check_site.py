@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from tools.test.site import check_site, find_telling_lines
+from tools.test.check_site import check_site, find_telling_lines
 
 SAID = (
     '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'">'

@@ -44,7 +44,7 @@ def test_what_is_deployed_was_built_and_tested_by_a_program_of_ours(workflow):
     program = ROOT / command
     assert os.access(program, os.X_OK)
     text = program.read_text()
-    assert text.count("-m tools.test.site") == 2
+    assert text.count("-m tools.test.check_site") == 2
     made, looked_over = text.index("make pdf epub"), text.index("-m tools.test.printed")
     assert made < looked_over < text.index("cp -R")
     (upload,) = (s["with"]["path"] for s in steps if "upload-pages" in s.get("uses", ""))

@@ -40,7 +40,7 @@ def make_class(root: Path, count: int) -> Classroom:
     from course.demo.submissions import write_submission
     from course.weave import weave_course
     from course.weave.notebook import write_notebook
-    from grader.hooks.api import Pipeline
+    from grader.nbgrader_api import Pipeline
 
     classroom = Classroom(root)
     sources = find_pages()

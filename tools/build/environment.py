@@ -34,7 +34,7 @@ def venv_python() -> Path:
     return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def fingerprint() -> str:
+def hash_environment() -> str:
     """Return a hash of everything the environment is made from."""
     digest = hashlib.sha256(str(ROOT).encode())
     for path in SOURCES:
@@ -44,7 +44,7 @@ def fingerprint() -> str:
 
 def is_up_to_date() -> bool:
     """Tell whether the environment was made from today's files, and its Python still runs."""
-    if not STAMP.exists() or STAMP.read_text().strip() != fingerprint():
+    if not STAMP.exists() or STAMP.read_text().strip() != hash_environment():
         return False
     return _succeeds(str(venv_python()), "-c", "import circuits, numpy, sphinx_live_cells")
 
@@ -64,7 +64,7 @@ def make_environment() -> None:
         command = [python, "-m", "pip", "install", "--disable-pip-version-check"]
         for what in (PINNED, OURS):
             subprocess.run([*command, *what], check=True, cwd=ROOT)
-    STAMP.write_text(fingerprint() + "\n")
+    STAMP.write_text(hash_environment() + "\n")
 
 
 def _install_with_uv(python: str) -> bool:

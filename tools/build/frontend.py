@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.build.figure_parameters import write_parameters
+from tools.build.last_success import fingerprint, is_same, remember
 from tools.build.node import NoNodeError, node_environment
 from tools.build.stopping import run_until_stopped
-from tools.build.unless_same import fingerprint, is_same, remember
 
 ROOT = Path(__file__).resolve().parents[2]
 CHECKS = ("typecheck", "lint", "test")

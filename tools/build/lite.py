@@ -24,10 +24,10 @@ from sphinx_live_cells.policy import POLICIES, add_policy
 from sphinx_live_cells.pyodide import PyodideError, link, list_hashes
 from sphinx_live_cells.scripts import INLINE, is_script
 
+from tools.build.last_success import fingerprint, is_same, remember
 from tools.build.learner_wheel import build_learner_wheel
 from tools.build.pyodide_assets import bring_pyodide, bring_wheel, cut_lock
 from tools.build.stopping import run_until_stopped
-from tools.build.unless_same import fingerprint, is_same, remember
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "build" / "lite-source"

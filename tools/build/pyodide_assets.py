@@ -34,10 +34,10 @@ from sphinx_live_cells.pyodide import (
     resolve_packages,
 )
 
+from tools.build.last_success import fingerprint, is_same, remember
 from tools.build.learner_wheel import build_learner_wheel
 from tools.build.node import NoNodeError, node_environment
 from tools.build.stopping import run_until_stopped
-from tools.build.unless_same import fingerprint, is_same, remember
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / ".cache" / "pyodide" / VERSION

@@ -16,10 +16,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from tools.build.last_success import fingerprint, is_same, remember
 from tools.build.node import NoNodeError, node_environment
 from tools.build.printing.offer import KINDS, offer
 from tools.build.stopping import GOES_ON, run_until_stopped
-from tools.build.unless_same import fingerprint, is_same, remember
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK_INPUTS = (

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.build.unless_same import fingerprint, is_same, remember
+from tools.build.last_success import fingerprint, is_same, remember
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -85,9 +85,15 @@ STEPS = (
         (*PAGES, *PACKAGES, *SETTINGS),
         (
             (sys.executable, "-m", "tools.build.site"),
-            (sys.executable, "-m", "tools.test.site", "_build/html"),
+            (sys.executable, "-m", "tools.test.check_site", "_build/html"),
             (sys.executable, "-m", "tools.build.site", "--solutions", "no"),
-            (sys.executable, "-m", "tools.test.site", WITHOUT_SOLUTIONS, "--without-solutions"),
+            (
+                sys.executable,
+                "-m",
+                "tools.test.check_site",
+                WITHOUT_SOLUTIONS,
+                "--without-solutions",
+            ),
         ),
     ),
     Step(

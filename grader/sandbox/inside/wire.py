@@ -1,4 +1,4 @@
-"""Define the words that both ends of the channel share, and write values at the inner end.
+"""Define the messages that both ends of the channel share, and write values at the inner end.
 
 A learner's value is turned into bytes that can leave, or one sentence says why it cannot.
 

@@ -15,7 +15,7 @@ from grader.batch.jobs import Reply
 from grader.batch.pool import answer
 from grader.batch.run import Request, grade_class
 from grader.config import load_settings
-from grader.hooks.api import Pipeline
+from grader.nbgrader_api import Pipeline
 from grader.paths import Classroom
 
 ASSIGNMENT = "exercise-1"

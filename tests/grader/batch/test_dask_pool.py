@@ -1,3 +1,5 @@
+"""A class is graded on a Dask cluster, though workers die, hang or talk nonsense."""
+
 import contextlib
 import os
 import re

@@ -8,8 +8,8 @@ import pytest
 from grader.batch.progress import Failed, Finished, Unchanged
 from grader.config import load_settings
 from grader.errors import CourseError
-from grader.hooks.api import Pipeline
-from grader.reports.feedback import give_feedback
+from grader.feedback.parallel import give_feedback
+from grader.nbgrader_api import Pipeline
 
 from .conftest import ASSIGNMENT, HONEST, Grader, copy_class
 

@@ -8,7 +8,7 @@ import pytest
 
 from grader.batch.progress import Unchanged, write_report
 from grader.batch.select import NeedsReview
-from grader.hooks.api import Pipeline
+from grader.nbgrader_api import Pipeline
 
 from .conftest import ASSIGNMENT, HONEST, hand_in
 

@@ -1,3 +1,5 @@
+"""A gradebook on PostgreSQL gets what one on SQLite gets."""
+
 import contextlib
 import csv
 import dataclasses

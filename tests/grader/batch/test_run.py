@@ -1,3 +1,5 @@
+"""A run grades what has changed, and what an interruption leaves is taken up again."""
+
 import dataclasses
 import io
 import json
@@ -578,7 +580,7 @@ def test_a_command_imports_no_package_of_which_it_needs_only_parts(step, classro
 def test_whole_packages_are_there_after_and_before_their_parts(first):
     code = (
         "from grader.fast_imports import import_models, NotebookNode; import_models(); "
-        "from grader.sanitize.renderer import render_markdown; "
+        "from grader.sanitize.renderer import render_like_formgrader; "
         "import nbgrader.api, nbgrader.apps, nbformat, nbconvert.filters; "
         "from nbformat.v4 import nbjson; "
         "from nbgrader.auth import JupyterHubAuthPlugin, Authenticator; "
@@ -591,7 +593,7 @@ def test_whole_packages_are_there_after_and_before_their_parts(first):
         "assert nbformat.notebooknode.NotebookNode is NotebookNode; "
         "print(nbgrader.__version__, nbgrader.apps.NbGraderAPI.__name__, "
         "nbformat.NotebookNode is NotebookNode, nbjson.reads is nbformat.v4.reads, "
-        "nbconvert.filters.markdown2html('**b**'), render_markdown('**b**', {})[0])"
+        "nbconvert.filters.markdown2html('**b**'), render_like_formgrader('**b**', {})[0])"
     )
     done = subprocess.run(
         [sys.executable, "-c", f"{first}\n{code}"], capture_output=True, text=True, check=True

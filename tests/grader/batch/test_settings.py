@@ -1,3 +1,5 @@
+"""A run takes the settings of nbgrader_config.py, and refuses by name what it cannot do."""
+
 import pytest
 from traitlets.config import Config
 

@@ -4,7 +4,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grader.batch.progress import Failed, Finished
-from grader.hooks.api import Pipeline
+from grader.nbgrader_api import Pipeline
 from grader.reports.class_report import read_class
 from tests.grader.batch.conftest import ASSIGNMENT, HONEST
 

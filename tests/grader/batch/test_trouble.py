@@ -16,7 +16,7 @@ from grader.cli import main
 from grader.errors import CourseError
 from grader.gradebook.backup import list_backups
 from grader.gradebook.seed import find_copy
-from grader.hooks.api import Pipeline
+from grader.nbgrader_api import Pipeline
 from grader.terminal import PIPE_STATUS
 
 from .conftest import ASSIGNMENT, Grader, copy_class

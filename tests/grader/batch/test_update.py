@@ -11,7 +11,7 @@ from nbgrader.api import Gradebook
 
 from grader.cli import main
 from grader.grading import grade_notebook
-from grader.hooks.api import Pipeline
+from grader.nbgrader_api import Pipeline
 from grader.paths import Classroom, Sources
 
 from .conftest import InThisProcess

@@ -16,7 +16,7 @@ from grader.batch.worker import limit_outputs
 from grader.config import load_settings
 from grader.gradebook.access import open_coursedir
 from grader.gradebook.log import read_state
-from grader.hooks.api import Pipeline
+from grader.nbgrader_api import Pipeline
 
 from .conftest import ASSIGNMENT, HONEST, copy_class, hand_in, take_submission
 from .rows import read_files, read_rows

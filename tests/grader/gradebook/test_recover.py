@@ -9,10 +9,10 @@ from nbgrader.coursedir import CourseDirectory
 from grader.cli import main
 from grader.errors import CourseError
 from grader.gradebook.backup import back_up
-from grader.gradebook.enrolment import drop_student
 from grader.gradebook.log import Change, Key, append, note_other_changes
 from grader.gradebook.recover import recover_gradebook
 from grader.paths import Classroom
+from grader.roster.enrolment import drop_student
 
 
 def grade(url, student="ann", **values):

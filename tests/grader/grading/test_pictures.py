@@ -1,3 +1,5 @@
+"""Cells that only draw are not run where nothing depends on them."""
+
 import pytest
 from nbformat.v4 import new_code_cell
 

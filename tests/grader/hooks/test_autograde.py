@@ -23,10 +23,10 @@ from grader.config import read_settings
 from grader.errors import CourseError
 from grader.gradebook.backup import list_backups
 from grader.gradebook.log import Key, read, read_state
-from grader.hooks.api import Pipeline
 from grader.hooks.autograde import CONFIGURED, SandboxedExecute
 from grader.hooks.hand_over import read_words
 from grader.intake.record import load_record
+from grader.nbgrader_api import Pipeline
 from grader.paths import Classroom
 from tests.grader.intake.conftest import ANSWERS
 

@@ -10,6 +10,7 @@ from course.demo.platforms import CLASS
 from grader.cli.collect import run_collect, run_return
 from grader.cli.export import run_export
 from grader.config import find_own_programs
+from grader.lms.platforms import PLATFORMS
 
 NAME = "exercise-1"
 
@@ -49,7 +50,7 @@ class Course:
         )  # fmt: skip
 
     def export(self, **options):
-        values = dict.fromkeys(("to", "canvas", "moodle", "blackboard", "gradescope", "lti"))
+        values = dict.fromkeys(("to", "lti", *PLATFORMS))
         values |= {"by": "assignment", "wide": False, "student": [], "column": ""}
         values |= {"assignments": [NAME], **options}
         return run_export(Namespace(course=self.root, **values))

@@ -15,7 +15,6 @@ from nbgrader.api import Gradebook
 
 from grader.cli.gradebook import add_report
 from grader.errors import CourseError
-from grader.gradebook.class_list import Person
 from grader.paths import Classroom
 from grader.plugin import Explanation
 from grader.reports.class_page import render_class
@@ -23,6 +22,7 @@ from grader.reports.class_report import ClassReport, LearnerRow
 from grader.reports.class_statistics import COLUMNS, NO_NAME, list_rows, make_statistics
 from grader.reports.equal_answers import EqualAnswers
 from grader.reports.results import PartResult, PropertyResult, Result
+from grader.roster.class_list import Person
 
 PART = SimpleNamespace(id="a", test_id="a-test", title="A head <1>")
 PLUGIN = SimpleNamespace(

@@ -5,12 +5,12 @@ from types import SimpleNamespace
 import pytest
 from nbformat.v4 import new_code_cell
 
-from grader.gradebook.class_list import Person
+from grader.feedback.check import find_report
 from grader.grading.grade_notebook import write_verdict
 from grader.plugin import PlainReport, Verdict, judge_safely
-from grader.reports.check import find_report
 from grader.reports.equal_answers import EqualAnswers, find_equal_answers
 from grader.reports.results import PartResult, Result
+from grader.roster.class_list import Person
 
 
 def make_class(**marks):

@@ -9,9 +9,9 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grader.cli import main
-from grader.gradebook.class_list import Person
 from grader.reports.export import write_long, write_wide
 from grader.reports.results import PartResult, PropertyResult, Result
+from grader.roster.class_list import Person
 
 ROOT = Path(__file__).parents[3]
 

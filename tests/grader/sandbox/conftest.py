@@ -6,7 +6,7 @@ import pytest
 
 from course.plugin import PLUGIN
 from grader.sandbox import Limits, SandboxUnavailable
-from grader.sandbox.run import run_submission
+from grader.sandbox.run_cells import run_submission
 from grader.sandbox.zygote import get_zygote
 
 # Only calls are short: cells that hang have limits of their own in their tests.

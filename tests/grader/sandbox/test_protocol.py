@@ -27,7 +27,7 @@ from grader.sandbox.protocol import (
     pack_call,
     read_value,
 )
-from grader.sandbox.run import CellOutputs
+from grader.sandbox.run_cells import CellOutputs
 
 LIMITS = Limits(answer_bytes=4096, output_bytes=4096, channel_bytes=65536, channel_messages=50)
 KINDS = [wire.READY, wire.BEGIN, wire.END, wire.DONE, wire.OUTPUT, wire.ANSWER, wire.RESULT]

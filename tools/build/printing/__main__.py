@@ -14,6 +14,7 @@ from pathlib import Path
 
 import yaml
 
+from tools.build.last_success import remember
 from tools.build.printing.chapters import read_book
 from tools.build.printing.epub import write_epub
 from tools.build.printing.errors import PrintingError
@@ -23,7 +24,6 @@ from tools.build.printing.paper import put_on_paper
 from tools.build.printing.pdf import embed, write_pdf
 from tools.build.site import ROOT, find_printed, fingerprint_print, name_print, place_of_site
 from tools.build.stopping import GOES_ON, run_until_stopped
-from tools.build.unless_same import remember
 
 SUBTITLE = "Build attention heads by hand"
 FRONTISPIECE = Path("explorables", "still", "stepper-start.svg")

@@ -4,6 +4,6 @@ from grader.fast_imports import import_models
 
 import_models()
 
-from grader.reports.feedback_writer import FeedbackWriter  # noqa: E402  (after the line above)
+from grader.feedback.writer import FeedbackWriter  # noqa: E402  (after the line above)
 
 __all__ = ["FeedbackWriter"]

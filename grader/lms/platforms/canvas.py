@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from datetime import tzinfo
 
 from grader.errors import CourseError
-from grader.lms.partners import Account
-from grader.lms.platform import Column, Item, Read, find_titled_column, read_number
+from grader.lms.accounts import Account
+from grader.lms.platforms.platform import Column, Item, Read, find_titled_column, read_number
 from grader.sheet import Spreadsheet
 
 _ENTRY = re.compile(
@@ -31,9 +31,11 @@ class Canvas:
     """Canvas, whose files this module reads."""
 
     name = "Canvas"
+    table = "exported gradebook"
+    several = True
 
     def find_items(self, entries: Iterable[str], read: Read, zone: tzinfo) -> list[Item]:
-        """Return what was handed in, as `grader.lms.platform.Platform` says."""
+        """Return what was handed in, as `Platform` says."""
         del read, zone
         items = []
         for entry in entries:

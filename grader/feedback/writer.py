@@ -11,6 +11,8 @@ from pathlib import Path
 
 from grader.batch.progress import Event, Failed, Finished, Unchanged
 from grader.config import Settings
+from grader.feedback.grades import read_grades
+from grader.feedback.page import MOST_CHARACTERS, read_graded, render_page
 from grader.gradebook.access import (
     copy_beside,
     open_coursedir,
@@ -18,8 +20,6 @@ from grader.gradebook.access import (
     set_permissions,
 )
 from grader.plugin import load_plugin
-from grader.reports.grades import read_grades
-from grader.reports.page import MOST_CHARACTERS, read_graded, render_page
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Look over a built site for what no reader should meet.
 
-    python -m tools.test.site _build/html
-    python -m tools.test.site build/without-solutions/_build/html --without-solutions
+    python -m tools.test.check_site _build/html
+    python -m tools.test.check_site build/without-solutions/_build/html --without-solutions
 
 A page must not ask another host for anything, nor show a traceback or a warning; every picture has
 a text alternative; every link within the site leads somewhere, also where the site lies below a

@@ -27,7 +27,7 @@ from grader.nbgrader_types import CourseDirectory
 from grader.paths import Classroom
 
 if TYPE_CHECKING:
-    from grader.reports.feedback_writer import FeedbackTask, FeedbackWriter
+    from grader.feedback.writer import FeedbackTask, FeedbackWriter
 
 FEW = 100
 """With fewer pages for each, starting processes takes longer than writing the pages here."""
@@ -93,7 +93,7 @@ def give_feedback(
 
 
 def _find_tasks(coursedir: CourseDirectory) -> Iterator[FeedbackTask]:
-    from grader.reports.feedback_writer import FeedbackTask
+    from grader.feedback.writer import FeedbackTask
 
     left_out = set(str(coursedir.student_id_exclude).split(","))
     pattern = find_folder(coursedir, coursedir.autograded_directory, "*")
@@ -119,7 +119,7 @@ def _open_writers(settings: Settings, assignment: str, count: int) -> Iterator[A
         finally:
             writer.close()
         return
-    _FORKS.set_forkserver_preload(["grader.reports.preload"])
+    _FORKS.set_forkserver_preload(["grader.feedback.preload"])
     pool = ProcessPoolExecutor(count, _FORKS, _open_here, (settings, assignment))
     try:
         yield lambda tasks: pool.map(_write_here, tasks, chunksize=_CHUNK)
@@ -128,7 +128,7 @@ def _open_writers(settings: Settings, assignment: str, count: int) -> Iterator[A
 
 
 def _open_one(settings: Settings, assignment: str) -> FeedbackWriter:
-    from grader.reports.preload import FeedbackWriter
+    from grader.feedback.preload import FeedbackWriter
 
     return FeedbackWriter(settings, assignment)
 

@@ -12,10 +12,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from grader.errors import CourseError
-from grader.gradebook.class_list import DROPPED, ClassList, Person, enter_people, read_class_list
 from grader.intake.folders import keep_earlier, show_name
 from grader.nbgrader_types import Gradebook
 from grader.paths import ASIDE, find_free
+from grader.roster.class_list import DROPPED, ClassList, Person, enter_people, read_class_list
 
 STEPS = ("submitted", "autograded", "feedback")
 _PERSON = "student.json"

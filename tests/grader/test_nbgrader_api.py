@@ -17,7 +17,7 @@ from traitlets.config import Config
 from circuits.exercises import ASSIGNMENTS, PARTS
 from course.weave.notebook import write_notebook
 from grader.errors import CourseError
-from grader.hooks.api import Pipeline
+from grader.nbgrader_api import Pipeline
 from grader.paths import Classroom
 
 pytestmark = [pytest.mark.slow, pytest.mark.nbgrader]

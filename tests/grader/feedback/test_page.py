@@ -11,10 +11,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from circuits import check
 from circuits.report import REPORT_MIME
 from course.plugin import PLUGIN
+from grader.feedback.grades import CellGrade, Grades
+from grader.feedback.page import write_page
 from grader.intake import Repair
 from grader.intake.record import Record
-from grader.reports.grades import CellGrade, Grades
-from grader.reports.page import write_page
 
 GRADES = Grades(
     cells={"ex1a-test": CellGrade(2.0, 4.0, False), "ex1c-text": CellGrade(0.0, 3.0, True)},
@@ -176,7 +176,7 @@ def test_the_state_of_a_check_is_in_its_words_and_in_its_edge(notebook, answers,
 
 
 def test_only_what_is_right_has_a_green_edge():
-    style = files("grader.reports").joinpath("page.css").read_text(encoding="utf-8")
+    style = files("grader.feedback").joinpath("page.css").read_text(encoding="utf-8")
     green = [line for line in style.splitlines() if "#1a7f37" in line]
     assert [line.split(" {")[0] for line in green] == [".check.right"]
 

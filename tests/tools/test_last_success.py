@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.build.unless_same import fingerprint, is_same, remember
+from tools.build.last_success import fingerprint, is_same, remember
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import CourseError
-from grader.gradebook.class_list import ClassList, Person
+from grader.roster.class_list import ClassList, Person
 from grader.sheet import Spreadsheet
 
 COLUMNS = {

@@ -20,13 +20,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from grader.bounded import TooCostlyError, call_bounded
 from grader.fast_imports import NotebookNode, from_dict
+from grader.feedback.check import Check, find_report, read_check
+from grader.feedback.grades import CellGrade, Grades
+from grader.feedback.outputs import Budget, render_markdown, write_code, write_outputs, write_text
 from grader.gradebook.lateness import say_late
 from grader.intake.record import Record
 from grader.intake.repair import GIVEN, Repair
 from grader.plugin import HOW_JUDGED, Plugin, find_part
-from grader.reports.check import Check, find_report, read_check
-from grader.reports.grades import CellGrade, Grades
-from grader.reports.outputs import Budget, render_markdown, write_code, write_outputs, write_text
 from grader.sanitize.clean import LONGEST, clean_text, measure_markup
 
 MOST_CHARACTERS = 3_000_000
@@ -49,6 +49,9 @@ SHORTEST = 4
 _HEADING = re.compile(r"^(#{1,2})\s+(.+)$", re.MULTILINE)
 _HIDDEN = re.compile(r"^.*BEGIN HIDDEN TESTS", re.MULTILINE)
 _HERE = Path(__file__).parent
+STYLE = _HERE / "page.css"
+"""The style sheet of every page that the grader writes."""
+
 _FORMS = Environment(
     loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, cache_size=1
 )
@@ -152,7 +155,7 @@ def write_page(
     return _PAGE.render(
         name=name,
         policy=POLICY,
-        style=(_HERE / "page.css").read_text(encoding="utf-8"),
+        style=STYLE.read_text(encoding="utf-8"),
         grades=grades,
         notes=_list_notes(record, grades),
         summary=list(_sum_up(grades, notebook, blocks, plugin)),

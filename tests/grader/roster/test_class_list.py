@@ -8,9 +8,9 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from grader.cli.student import run_drop, run_map, run_restore
 from grader.errors import CourseError
-from grader.gradebook.class_list import admit, read_class_list
 from grader.gradebook.seed import keep_seed
 from grader.paths import Classroom
+from grader.roster.class_list import admit, read_class_list
 
 
 @pytest.fixture

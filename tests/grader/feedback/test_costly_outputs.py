@@ -8,10 +8,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from course.plugin import PLUGIN
 from grader.bounded import call_bounded
+from grader.feedback import page
+from grader.feedback.grades import Grades
 from grader.grading import grade_notebook
 from grader.grading.grade_notebook import LEFT_OUT, write_learner_outputs
-from grader.reports import page
-from grader.reports.grades import Grades
 
 DEEP = "<div>" * 100_000
 TALL = "<table><tr><td>" + "</td></tr><tr><td>".join("1" * 5_000) + "</td></tr></table>"
@@ -72,7 +72,7 @@ def test_feedback_on_texts_that_take_too_long_shows_them_as_they_were_typed(shor
             pass
         return f"<i>{text}</i>"
 
-    monkeypatch.setattr("grader.reports.page.render_markdown", layout)
+    monkeypatch.setattr("grader.feedback.page.render_markdown", layout)
     shown = write_page(new_markdown_cell("*my* " * 8_000), new_markdown_cell("*short*"))
     assert "<pre" in shown
     assert "*my* *my*" in shown

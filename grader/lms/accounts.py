@@ -1,4 +1,4 @@
-"""Match the accounts of a platform to the learners of a class, and say who has no partner."""
+"""Match the accounts of a platform to the learners of a class, and say who has none."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from shlex import quote
 from typing import TypeVar
 
 from grader.errors import MOST, list_some
-from grader.gradebook.class_list import ClassList, Person, squeeze
 from grader.intake.folders import show_name
+from grader.roster.class_list import ClassList, Person, squeeze
 
 _T = TypeVar("_T", str, Person)
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.dates import UnclearDateError, read_date
 from grader.errors import CourseError
-from grader.lms.partners import Account
-from grader.lms.platform import Column, Item, Read
-from grader.reports.results import Result
+from grader.lms.accounts import Account
+from grader.lms.platforms.platform import Column, Item, Read
 from grader.sheet import Spreadsheet
+
+if TYPE_CHECKING:
+    from grader.reports.results import Result
 
 _ABOUT = "submission_metadata.yml"
 
@@ -24,9 +26,11 @@ class Gradescope:
     """Gradescope, whose files this module reads."""
 
     name = "Gradescope"
+    table = ""
+    several = False
 
     def find_items(self, entries: Iterable[str], read: Read, zone: tzinfo) -> list[Item]:
-        """Return what was handed in, as `grader.lms.platform.Platform` says; for a group, each."""
+        """Return what was handed in, as `Platform` says; for a group, each."""
         entries = list(entries)
         about = next((e for e in entries if e == _ABOUT or e.endswith(f"/{_ABOUT}")), None)
         if about is None:

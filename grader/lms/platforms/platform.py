@@ -1,17 +1,16 @@
-"""Define what a module of a platform gives: hand-ins by name, accounts, and a column of grades."""
+"""Define what a platform's module gives: hand-ins by name, accounts, and a column of grades."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Protocol
 
 from grader.errors import CourseError
-from grader.gradebook.class_list import squeeze
-from grader.lms.partners import Account
-from grader.reports.results import Result
+from grader.lms.accounts import Account
+from grader.roster.class_list import squeeze
 from grader.sheet import Spreadsheet
 
 Read = Callable[[str], bytes]
@@ -72,6 +71,14 @@ class Platform(Protocol):
     @property
     def name(self) -> str:
         """As people write it."""
+
+    @property
+    def table(self) -> str:
+        """What the table of grades is called that it reads, or "" if it reads none."""
+
+    @property
+    def several(self) -> bool:
+        """Whether one such table has the grades of several assignments."""
 
     def find_items(self, entries: Iterable[str], read: Read, zone: tzinfo) -> list[Item]:
         """Return what was handed in; entries that have no such name are passed over.
@@ -151,11 +158,3 @@ def read_number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
-
-
-def collect_results(results: Sequence[Result]) -> dict[str, dict[str, Result]]:
-    """Return results by assignment and learner's id."""
-    found: dict[str, dict[str, Result]] = {}
-    for result in results:
-        found.setdefault(result.assignment, {})[result.person.id] = result
-    return found

@@ -13,8 +13,8 @@ from datetime import datetime, tzinfo
 
 from grader.dates import UnclearDateError, read_date
 from grader.errors import CourseError
-from grader.lms.partners import Account
-from grader.lms.platform import Column, Item, Read, read_number
+from grader.lms.accounts import Account
+from grader.lms.platforms.platform import Column, Item, Read, read_number
 from grader.sheet import Spreadsheet
 
 _ENTRY = re.compile(
@@ -44,9 +44,11 @@ class Moodle:
     """Moodle, whose files this module reads."""
 
     name = "Moodle"
+    table = "grading worksheet"
+    several = False
 
     def find_items(self, entries: Iterable[str], read: Read, zone: tzinfo) -> list[Item]:
-        """Return what was handed in, as `grader.lms.platform.Platform` says."""
+        """Return what was handed in, as `Platform` says."""
         del read, zone
         items = []
         for entry in entries:

@@ -1,4 +1,4 @@
-"""Read small tables of facts about learners, which an instructor keeps in the class's folder."""
+"""Read tables about learners, such as extensions, which stand in the class's folder."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.errors import CourseError
-from grader.gradebook.class_list import read_class_list
 from grader.nbgrader_types import Gradebook
 from grader.paths import Classroom
+from grader.roster.class_list import read_class_list
 from grader.sheet import Spreadsheet
 
 WHAT = ("student", "assignment")

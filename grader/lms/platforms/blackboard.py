@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 
 from grader.errors import CourseError
-from grader.lms.partners import Account
-from grader.lms.platform import Column, Item, Read, find_titled_column, read_number
+from grader.lms.accounts import Account
+from grader.lms.platforms.platform import Column, Item, Read, find_titled_column, read_number
 from grader.sheet import Spreadsheet
 
 _ENTRY = re.compile(
@@ -25,9 +25,11 @@ class Blackboard:
     """Blackboard Learn, whose files this module reads."""
 
     name = "Blackboard"
+    table = "offline table"
+    several = True
 
     def find_items(self, entries: Iterable[str], read: Read, zone: tzinfo) -> list[Item]:
-        """Return what was handed in last, as `grader.lms.platform.Platform` says.
+        """Return what was handed in last, as `Platform` says.
 
         Who it was stands in the text file of each attempt; without it, the user name is what
         stands behind the last underscore of the part before.

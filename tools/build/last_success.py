@@ -20,7 +20,7 @@ def files_under(path: Path) -> Iterator[Path]:
     """Yield the files at or below ``path`` in order, without what tools leave behind.
 
     >>> [p.name for p in files_under(Path(__file__))]
-    ['unless_same.py']
+    ['last_success.py']
     """
     if path.is_file():
         yield path
