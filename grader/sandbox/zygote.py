@@ -68,6 +68,7 @@ def start_interpreter(
             stderr=errors,
             env=environment,
             pass_fds=(handle, filtered.fileno()),
+            process_group=0,  # Ctrl-C goes to a terminal's whole group; ours decides what it means
         )
     return process, line
 

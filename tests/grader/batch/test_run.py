@@ -710,6 +710,25 @@ def test_ctrl_c_ends_no_process_in_the_middle_of_its_imports():
     assert (done.stdout, done.stderr) == ("1\n", "")
 
 
+def test_ctrl_c_does_not_reach_the_interpreter_that_is_started_ahead():
+    code = """if True:
+        import os, signal
+        from grader.plugin import Packages
+        from grader.sandbox.zygote import start_interpreter
+
+        signal.signal(signal.SIGINT, lambda *_: None)
+        process, line = start_interpreter(Packages())
+        os.killpg(0, signal.SIGINT)
+        print("greets" if line.recv(1) else "is gone")
+        process.kill()
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, start_new_session=True,
+        check=False,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("greets\n", "")
+
+
 def test_plain_lines_say_at_once_what_needs_a_person():
     out = io.StringIO()
     tell = PlainLines(out, explain=True, every=0.0)
