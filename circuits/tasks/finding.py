@@ -89,13 +89,18 @@ def _judge(
             return Judgement(False, f"In {case.label}, {answer}.")
         right = {take(found) for found in circuits}
         if not isinstance(answer, tuple) or take(answer) not in right:
-            seen = "it returned None"
-            if isinstance(answer, tuple):
-                seen = f"you named {_show(take(answer))}"
             best = " or ".join(_show(names) for names in sorted(right))
-            return Judgement(False, f"In {case.label}, {seen}; wanted {best}.")
+            return Judgement(False, f"In {case.label}, {_tell(answer, take)}; wanted {best}.")
     noun = "Both heads are" if what == "heads" else "The path is"
     return Judgement(True, f"{noun} right in {len(there)} models.")
+
+
+def _tell(answer: object, take: Callable[[Found], tuple[str, ...]] = tuple) -> str:
+    if isinstance(answer, tuple):
+        return f"you named {_show(take(answer))}"
+    if answer is ...:
+        return "it returned ..., as the stub does"
+    return str(answer or "it returned None")
 
 
 def _show(names: tuple[str, ...]) -> str:
@@ -110,8 +115,7 @@ def _judge_none(
     controls = [trio for trio in zip(cases, wanted, said, strict=True) if not trio[1]]
     for case, _, answer in controls:
         if answer is not None:
-            what = f"you named {_show(answer)}" if isinstance(answer, tuple) else answer
             return Judgement(
-                False, f"In {case.label}, {what}; there is no circuit, so wanted None."
+                False, f"In {case.label}, {_tell(answer)}; there is no circuit, so wanted None."
             )
     return Judgement(True, f"It says None of {len(controls)} models that have no circuit.")

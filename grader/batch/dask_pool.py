@@ -22,6 +22,7 @@ from distributed import Client, KilledWorker, get_worker
 from grader.batch.jobs import PATIENCE, Context, Job, Reply
 from grader.batch.pool import answer
 from grader.errors import CourseError
+from grader.plugin import demand_judged, load_plugin
 
 _CONNECT_SECONDS = 30
 _BEAT = 0.2  # seconds for which nothing else is looked at
@@ -41,7 +42,8 @@ class ClusterWorkers:
         patience: Seconds after which a submission is given to another worker.
 
     Raises:
-        CourseError: If no scheduler answers, or it has no worker.
+        CourseError: If no scheduler answers, or it has no worker, or if the course does not judge
+            all that earns points: a worker that says so may only have another course.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class ClusterWorkers:
         scheduler_file: str | None = None,
         patience: float = PATIENCE,
     ) -> None:
+        demand_judged(load_plugin(context.plugin), context.assignment, context.tests)
         try:
             self._client: Any = Client(  # type: ignore[no-untyped-call]
                 address,
@@ -70,7 +73,7 @@ class ClusterWorkers:
         self._patience = patience
         self._running: dict[Any, tuple[Job, float]] = {}
         self._avoid: dict[str, set[str]] = {}  # by learner: workers that failed with them
-        self._refusing: set[str] = set()  # workers that cannot confine learners' code
+        self._refusing: set[str] = set()  # workers that cannot confine learners' code, or judge it
         self._done: SimpleQueue[Any] = SimpleQueue()
         self._threads: dict[str, int] = {}
         self._asked = -_EVERY

@@ -68,7 +68,8 @@ class Context:
         sandbox: Whether learners' code is confined.
         lines: Of one cell's output that are kept, -1 for all.
         traceback: Lines of a traceback that are kept, -1 for all.
-        tests: The cells whose points come from a test, and how many there are.
+        tests: The cells whose points come from a test, and how many there are; workers refuse
+            what the course does not judge.
         fingerprint: Digests of what decides a verdict, by what it is.
     """
 

@@ -75,12 +75,20 @@ class LocalWorkers:
         self.size = count
         self._context, self._patience = context, patience
         _choose_imports(context.plugin)
+        self._workers: list[_Worker] = []
         self._ahead: subprocess.Popen[bytes] | None
         line: socket.socket | None
         self._ahead, line = _ahead.pop(context.plugin, (None, None))
-        self._workers = [self._start(line), *(self._start() for _ in range(count - 1))]
-        if line:
-            line.close()
+        try:
+            self._workers.append(self._start(line))
+            while len(self._workers) < count:
+                self._workers.append(self._start())
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            if line:
+                line.close()
 
     @property
     def pids(self) -> list[int]:
@@ -214,6 +222,15 @@ def start_ahead(plugin: str, *, sandbox: bool) -> None:
             _ahead[plugin] = start_interpreter(load_plugin(plugin).packages)
 
 
+def end_ahead() -> None:
+    """End what was started ahead and no worker has taken, as where nothing was graded."""
+    while _ahead:
+        _, (process, line) = _ahead.popitem()
+        line.close()
+        process.kill()
+        process.wait()
+
+
 def _choose_imports(plugin: str) -> None:
     _shorten_sockets()
     # What judging imports is an attribute that a course may do without.
@@ -267,7 +284,11 @@ def _kill(worker: _Worker) -> None:
 
 
 def answer(job: Job, context: Context) -> tuple[str, object]:
-    """Grade a submission and say how it went: "graded", "failed" or "refused", and what."""
+    """Grade a submission and say how it went: "graded", "failed" or "refused", and what.
+
+    Refused is what no other submission would be spared: without a sandbox, or by a course that
+    does not judge all that earns points.
+    """
     from grader.sandbox import SandboxUnavailable
 
     try:

@@ -87,9 +87,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     classroom = find_classroom(arguments.course)
     settings = load_settings(find_sources(), classroom)
-    if _is_certain(arguments, classroom):
-        from grader.batch.pool import start_ahead
+    from grader.batch.pool import end_ahead, start_ahead
 
+    if _is_certain(arguments, classroom):
         start_ahead(settings.plugin, sandbox=settings.sandbox and not arguments.no_sandbox)
     from grader.batch.jobs import ATTEMPTS
     from grader.batch.progress import describe_summary, write_report
@@ -108,9 +108,12 @@ def run(arguments: argparse.Namespace) -> int:
         attempts=arguments.attempts or ATTEMPTS,
     )
     explain = arguments.explain or arguments.dry_run
-    summary = grade_and_show(
-        arguments, request, classroom, settings, as_json=arguments.json, explain=explain
-    )
+    try:
+        summary = grade_and_show(
+            arguments, request, classroom, settings, as_json=arguments.json, explain=explain
+        )
+    finally:
+        end_ahead()
     if arguments.json:
         print(json.dumps({**describe_summary(summary), "sandbox": settings.sandbox}))
     else:
@@ -122,7 +125,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _is_certain(arguments: argparse.Namespace, classroom: Classroom) -> bool:
     """Return whether processes here will grade something, as far as a glance tells."""
-    if arguments.dry_run or arguments.scheduler or arguments.scheduler_file:
+    if arguments.dry_run or arguments.wait or arguments.scheduler or arguments.scheduler_file:
         return False
     step, root = arguments.assignment, classroom.root
     students = (folder.parent.name for folder in root.glob(f"submitted/*/{glob.escape(step)}"))

@@ -22,7 +22,7 @@ def add_collect(parser: argparse.ArgumentParser) -> None:
         "--table",
         type=Path,
         metavar="FILE",
-        help="who is who: Canvas' gradebook, Moodle's grading worksheet, as exported",
+        help="who is who: the table of grades, as the platform exported it",
     )
     parser.add_argument(
         "--from", dest="platform", choices=list(PLATFORMS), help="default: as the names in it look"

@@ -300,7 +300,8 @@ def set_permissions(
         usual: That default, where no group shares the course.
     """
     shared = coursedir.groupshared
-    mode = int(str(permissions or (664 if shared else usual)), 8)
+    chosen = permissions if permissions is not None else 664 if shared else usual
+    mode = int(str(chosen), 8)
     for folder, _, names in os.walk(place):
         for name in names:
             Path(folder, name).chmod(mode)

@@ -26,6 +26,7 @@ from grader.intake.reference import (
 )
 
 RECORD = "grader"
+"""The key of a repaired notebook's metadata under which the rest of grading finds this."""
 
 COPIED = "The cell {} was there more than once; one of the equal copies counts."
 EDITED = (
@@ -40,7 +41,6 @@ DOUBTFUL = (
     "There are several texts for {}. The longest was taken, the others were kept, and a person "
     "will read them all."
 )
-"""The key of a repaired notebook's metadata under which the rest of grading finds this."""
 
 
 @dataclass(frozen=True)

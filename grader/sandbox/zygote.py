@@ -101,7 +101,7 @@ class Zygote:
             self._process, line = start_interpreter(self.packages, self._errors, home)
         self._control = line
         process = self._hear_greeting()
-        if not process:
+        if not process or not self.alive:  # a greeting may have waited longer than who sent it
             self.close()
             raise SandboxUnavailable(self._read_errors() or "the interpreter in it did not start")
         if sandbox:
@@ -226,8 +226,10 @@ def adopt_zygote(line: socket.socket, packages: Packages) -> None:
         line: To the interpreter.
         packages: What it holds.
     """
-    with contextlib.suppress(SandboxUnavailable):  # one of this thread's own will say why
+    try:
         _held.zygotes[True, packages] = Zygote(packages=packages, line=line)
+    except (SandboxUnavailable, OSError):  # one of this thread's own will say why
+        line.close()
 
 
 def end_sandboxes() -> None:

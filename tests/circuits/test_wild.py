@@ -36,6 +36,20 @@ MODEL = load_model()
 TRIALS = draw_graft_trials(MODEL, np.random.default_rng(4), n_texts=32)
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (None, "it returned None"),
+        (..., "it returned ..., as the stub does"),
+        (("0.1", "1.0", "q"), "you named 0.1 and 1.0"),
+    ],
+)
+def test_what_a_finder_said_is_told_as_it_was(said, told) -> None:
+    from circuits.tasks.finding import _tell
+
+    assert _tell(said, lambda found: found[:2]) == told
+
+
 def test_the_thresholds_are_the_binding_numbers() -> None:
     assert grafting.LEAST_PREVIOUS == 0.90
     assert grafting.LEAST_RATIO_LOOKING == 0.95

@@ -130,7 +130,12 @@ def test_what_the_course_does_not_judge_is_refused_and_never_scored(course):
     config.write_text(other)
     try:
         refused = [
-            run(course, "grader", "autograde", "sums", word) for word in ("--force", "--dry-run")
+            run(course, "grader", "autograde", "sums", *words)
+            for words in (
+                ["--force"],
+                ["--dry-run"],
+                ["--force", "--scheduler", "tcp://127.0.0.1:1"],
+            )
         ]
     finally:
         config.write_text(CONFIGURATION)

@@ -326,7 +326,7 @@ def test_a_hung_worker_is_ended_also_when_its_forkserver_is_gone(classroom, grad
 @pytest.mark.parametrize("dies", ["never", "before it is needed", "while it is needed"])
 def test_the_first_worker_forks_from_the_interpreter_that_was_started_ahead(classroom, grade, dies):
     start_ahead("course.plugin:PLUGIN", sandbox=True)
-    [(ahead, _)] = pool._ahead.values()
+    ahead, _ = pool._ahead["course.plugin:PLUGIN"]
     seen = []
 
     def make(context, most):
@@ -650,6 +650,7 @@ def test_workers_get_ready_while_the_gradebook_is_opened_if_there_is_something_t
     assert run("--student", "a**") == run("--student", "[a]da") == ["starts", "opens"]
     assert run("--student", "z**") == run("--student", "../ada") == ["opens"]
     assert run("--dry-run") == run("--scheduler", "tcp://127.0.0.1:1") == ["opens"]
+    assert run("--wait") == ["opens"]  # for as long as another run takes
     grade(classroom, student="ada")
     assert run("--student", "ada") == ["opens"]
     assert run("--student", "ada", "--force") == run() == ["starts", "opens"]
@@ -708,6 +709,18 @@ def test_ctrl_c_ends_no_process_in_the_middle_of_its_imports():
     code = "import os, signal, grader.batch.preload; os.kill(os.getpid(), signal.SIGINT); print(1)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("1\n", "")
+
+
+def test_what_was_started_ahead_ends_where_nothing_is_graded(classroom, monkeypatch):
+    ahead = []
+
+    def refuse(*_, **__):
+        ahead.extend(process for process, _ in pool._ahead.values())
+        raise CourseError("The gradebook is damaged.")
+
+    monkeypatch.setattr("grader.cli.autograde.grade_and_show", refuse)
+    assert main(["autograde", ASSIGNMENT, "--course", str(classroom.root)]) == 1
+    assert [process.poll() is None for process in ahead] == [False]
 
 
 def test_ctrl_c_does_not_reach_the_interpreter_that_is_started_ahead():

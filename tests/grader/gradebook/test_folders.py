@@ -18,6 +18,7 @@ def mode(path):
         (True, None, "664", "2770"),
         (False, 600, "600", "750"),
         (True, 600, "600", "2770"),
+        (False, 0, "0", "750"),
     ],
 )
 def test_files_get_what_is_set_and_folders_are_opened_to_a_group(
