@@ -1,4 +1,4 @@
-"""Judge on sequences nobody has seen: what stands between BEGIN and END HIDDEN TESTS.
+"""Judge an answer on sequences nobody has seen: the template of hidden tests calls it.
 
 ``nbgrader`` reads the score from the test cell's last expression, so :func:`score` returns one
 plain float and leaves nothing on stderr, whatever the learner's objects do.

@@ -1,4 +1,4 @@
-"""Compute marks of answers from the products of their heads: by these, equal ones are noticed.
+"""Compute fingerprints of answers from the products of their heads: equal ones are noticed.
 
 A head's ``W_QK`` and ``W_OV`` do not depend on the basis inside it. Two learners whose products
 are equal up to scale may have written one head down in two bases, or have come to the same head

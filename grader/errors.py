@@ -1,4 +1,4 @@
-"""Define errors that are meant to be read by a person, each one sentence, and what they count."""
+"""Define the error that a person reads, and write lists and counts for its one sentence."""
 
 from __future__ import annotations
 

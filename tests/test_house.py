@@ -32,8 +32,10 @@ VERBS = re.findall(
 
 
 def read_first_word(source):
-    """Return the first word of a module's docstring."""
-    return re.match(r"\W*(\w*)", ast.get_docstring(ast.parse(source)) or "")[1].lower()
+    """Return the first word of a module's docstring, with the "of" that makes a noun of it."""
+    return re.match(
+        r"\W*(\w*(?:(?<![Kk]eep)\s+of\b)?)", ast.get_docstring(ast.parse(source)) or ""
+    )[1].lower()
 
 
 def list_modules(house):
@@ -49,8 +51,8 @@ def test_the_first_line_of_a_module_begins_with_a_verb(house):
 
 
 def read_first_comment(source):
-    """Return the first word of the comment with which a TypeScript file begins."""
-    found = re.match(r"/\*\*[\s*]*([A-Za-z]*)", source)
+    """Return the first word of the comment with which a TypeScript file begins, likewise."""
+    found = re.match(r"/\*\*[\s*]*([A-Za-z]*(?:(?<![Kk]eep) of\b)?)", source)
     return found[1].lower() if found else ""
 
 
@@ -75,6 +77,7 @@ def test_the_first_line_of_a_script_begins_with_a_verb(front_end):
     [
         ("/** The code editor of a cell. */\n", "the"),
         ("/**\n * Makes HTML safe.\n */\n", "makes"),
+        ("/** Scale of a figure. */\n", "scale of"),
         ("import x;\n", ""),
     ],
 )
@@ -94,6 +97,7 @@ def test_every_module_of_tests_says_what_it_is_about():
     [
         ('"""The table of grades."""', "the"),
         ('"""What stands between."""', "what"),
+        ('"""List of learners."""', "list of"),
         ('"""``python -m grader``."""', "python"),
         ("import os", ""),
     ],
@@ -248,9 +252,11 @@ def list_sources(room):
     return {f"{path.name}/" if path.is_dir() else path.name for path in tops}
 
 
-def test_the_front_end_has_a_line_for_every_room():
-    about = (ROOT / "live_cells" / "README.md").read_text()
-    assert list_named(about) >= list_sources("live_cells/frontend/src")
+@pytest.mark.parametrize("house", ["live_cells", "explorables"])
+def test_a_front_end_has_a_line_for_every_room_and_for_no_other(house):
+    papers = (ROOT / house / "README.md").read_text()
+    about = re.search(r"^## How it is made\n(.*?)(?=^## |\Z)", papers, re.MULTILINE | re.DOTALL)[1]
+    assert list_named(about) == list_sources(f"{house}/frontend/src")
 
 
 def test_the_map_of_all_houses_names_those_that_are_there():

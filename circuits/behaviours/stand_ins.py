@@ -1,4 +1,4 @@
-"""Compute what the two heads of exercise 3 should do, without its matrices, in their place.
+"""Stand in for the two heads of exercise 3: compute their result without an answer's matrices.
 
 A later exercise needs heads that leave notes and find them. Whoever has not brought any gets
 these, which compute the result directly and hold no answer that could be copied.

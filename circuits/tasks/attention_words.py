@@ -1,4 +1,4 @@
-"""Say in words where a head looks: a number, a place, and what was wanted."""
+"""Judge what a head selects, and say it in words: a number, a place, and what was wanted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read what the code in a part's cells has to say."""
+"""Check that the code in a part's cells defines the names and runs the check it should."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run the instructor's commands; each imports what it needs, options that several have included."""
+"""Run the instructor's commands, and define the options that several of them have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say who is in a class: enter nobody whom the class list does not have, and name who is near.
+"""Read the class list, and refuse hand-ins of whom it lacks, naming those in it who are near.
 
 The class list is the learners whom somebody entered into the gradebook. Where nobody has entered
 anybody, there is no list, and grading enters each learner who hands something in, as nbgrader

@@ -2,7 +2,8 @@
 
 `run_cells.run_submission` runs the cells in a sandbox and gives an `Execution`. What is here needs
 no NumPy: whoever starts a sandbox, or sets its limits, reads no answers. The corridor, in order:
-`bubblewrap` and `kernel` (seccomp, control groups) hold a warm interpreter, `zygote` forks from it,
+`bubblewrap` (which also compiles to bytecode what nobody has) and `kernel` (seccomp, control
+groups) hold a warm interpreter, `zygote` forks from it,
 `inside` is what runs there, `process` follows it with deadlines, `protocol` reads what comes out
 and trusts none of it, `run_cells` keeps the answers, `remote` calls functions that stay there.
 `limits` has the bounds, `submission` the data that go in and out.

@@ -1,5 +1,6 @@
-"""Build the sandbox: a bubblewrap command that shows the interpreter and nothing else.
+"""Build the sandbox as a bubblewrap command, and compile to bytecode what nobody has compiled.
 
+It shows the interpreter and nothing else.
 The interpreter in it sees its packages read-only and lives for one run, so what is not compiled
 when it starts is compiled again at every start. pip compiles what it installs; uv does not, unless
 it is told to. What nobody has compiled is compiled into a cache, which the sandbox may only read.

@@ -1,4 +1,4 @@
-"""Collect what the build knows of a page's cells while it reads the pages."""
+"""Collect each page's code cells and checks while Sphinx reads the pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Repair what stock pages lack for readers who do not see them, and give them a policy.
+"""Repair what stock pages lack for blind readers, and give each page a policy.
 
 Each repair answers one finding of axe on the pages of Jupyter Book 1.0 with its own theme.
 """

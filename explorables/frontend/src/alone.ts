@@ -1,4 +1,4 @@
-/** Show a figure at every place that waits for it: what a notebook's output runs. */
+/** Show one figure at every place that waits for it, in a notebook's output, which carries its script. */
 import type { FigureModule } from "./core/figure";
 import { showAt } from "./core/place";
 

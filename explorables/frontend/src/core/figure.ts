@@ -48,7 +48,7 @@ export interface Figure<State extends object, Running extends Live = null> {
     parameters: Parameters,
     running: Running,
   ): TemplateResult;
-  /** Set going what a control may start later; it ends with the signal. */
+  /** Set going what a control may start later; it ends with the signal, and changes the state by itself. */
   begin?(change: Change<State>, signal: AbortSignal): Running;
   /** The state that the still picture shows, where it takes a while to get there. */
   still?(): Partial<State>;
@@ -184,7 +184,7 @@ class Shown<State extends object, Running extends Live> {
       host.remove();
     });
     signal?.addEventListener("abort", this.end);
-    this.#running = (figure.begin?.(this.#change, this.#aborter.signal) ?? null) as Running;
+    this.#running = (figure.begin?.(this.#changeByItself, this.#aborter.signal) ?? null) as Running;
     this.#width = this.#fit(el.clientWidth || WIDEST);
     this.#draw();
     room.observe(this.#root.querySelector(".stage") ?? host);
@@ -231,15 +231,26 @@ class Shown<State extends object, Running extends Live> {
     this.#root.host.getBoundingClientRect();
   }
 
-  #change = (change: Partial<State> | ((now: State) => Partial<State>)): void => {
+  /** Change the state by the reader's input. */
+  #change: Change<State> = (change) => {
+    this.#set(change);
+    this.#answer();
+  };
+
+  /** Change the state where no reader waits: a training's message lays out no page in between. */
+  #changeByItself: Change<State> = (change) => {
+    this.#set(change);
+    this.#plan();
+  };
+
+  #set(change: Partial<State> | ((now: State) => Partial<State>)): void {
     // Several keys may be pressed before the next frame: the state of the last drawing may be old.
     const changed = typeof change === "function" ? change(this.#state) : change;
     this.#state = { ...this.#state, ...changed };
     this.#message = this.#code = ""; // of the state before
     this.#model.set("state", this.#state);
     this.#model.save_changes();
-    this.#answer();
-  };
+  }
 
   #draw(): void {
     this.#stale = false;

@@ -1,4 +1,4 @@
-/** Define what a figure is given by whoever shows it: the model of anywidget's front-end modules (AFM). */
+/** Define the model that holds a figure's state, as anywidget's front-end modules (AFM) are given it. */
 
 export interface Model {
   get(key: string): unknown;

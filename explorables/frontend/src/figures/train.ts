@@ -35,7 +35,7 @@ const PERIODS = { long: [5, 16], short: [3, 6] } as const;
 
 const choices = ({ layers, periods, seed }: State): Choices => ({ layers, periods: PERIODS[periods], seed });
 
-/** The worker of one figure on the screen. */
+/** The worker of one figure on the screen. An order returns what it changes, for the control to change at once. */
 class Trainer {
   #worker: Worker | null = null;
   #history: Snapshot[] = [];
@@ -46,14 +46,13 @@ class Trainer {
     signal.addEventListener("abort", () => this.#worker?.terminate());
   }
 
-  start(chosen: Choices): void {
+  start(chosen: Choices): Partial<State> {
     this.#worker?.terminate();
     this.#history = [];
     try {
       this.#worker = new Worker(findProgram());
     } catch {
-      this.#change({ phase: "failed" });
-      return;
+      return { phase: "failed" };
     }
     this.#worker.onerror = () => this.#change({ phase: "failed" });
     this.#worker.onmessage = ({ data }: MessageEvent<News>) => {
@@ -65,17 +64,17 @@ class Trainer {
       });
     };
     this.#tell({ kind: "start", choices: chosen });
-    this.#change({ phase: "running", history: [], shown: null });
+    return { phase: "running", history: [], shown: null };
   }
 
-  pause(): void {
+  pause(): Partial<State> {
     this.#tell({ kind: "pause" });
-    this.#change({ phase: "paused" });
+    return { phase: "paused" };
   }
 
-  goOn(): void {
+  goOn(): Partial<State> {
     this.#tell({ kind: "go on" });
-    this.#change({ phase: "running", shown: null });
+    return { phase: "running", shown: null };
   }
 
   #tell(order: Order): void {
@@ -220,13 +219,12 @@ export default makeModule<State, Trainer>({
     const { phase, history } = state;
     const busy = phase === "running";
     const begin = (changed: Partial<State>) => {
-      change(changed);
-      trainer.start(choices({ ...state, ...changed }));
+      change({ ...changed, ...trainer.start(choices({ ...state, ...changed })) });
     };
     const main = busy
-      ? html`<button type="button" @click=${() => trainer.pause()}>Pause</button>`
+      ? html`<button type="button" @click=${() => change(trainer.pause())}>Pause</button>`
       : phase === "paused"
-        ? html`<button type="button" @click=${() => trainer.goOn()}>Go on</button>`
+        ? html`<button type="button" @click=${() => change(trainer.goOn())}>Go on</button>`
         : html`<button type="button" @click=${() => begin({})}>${phase === "ready" ? "Start" : "Start again"}</button>`;
     const last = Math.max(0, history.length - 1);
     const at = state.shown ?? last;
@@ -244,8 +242,7 @@ export default makeModule<State, Trainer>({
         step: 1,
         change: (shown) => {
           if (history.length === 0) return;
-          if (busy) trainer.pause();
-          change({ shown });
+          change({ ...(busy ? trainer.pause() : {}), shown });
         },
       })}`;
   },

@@ -1,4 +1,4 @@
-/** Multiply out the copies through one head and through two: what exercise 1 expands. */
+/** Multiply out which dimensions one head copies to which, and two in a row, as in exercise 1. */
 import { at, multiply, transpose, type Matrix } from "./attention";
 
 export const D_MODEL = 16;

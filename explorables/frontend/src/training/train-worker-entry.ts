@@ -1,4 +1,4 @@
-/** Start the worker: built by itself and carried as text, for workers need a file or a blob. */
+/** Start `train-worker` in a worker: a program of its own, which the build makes beside the figure or in it. */
 import { listen } from "./train-worker";
 
 listen(globalThis as unknown as Parameters<typeof listen>[0]);

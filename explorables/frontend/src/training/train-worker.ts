@@ -1,4 +1,4 @@
-/** Train in a thread of its own, so that the page never waits; runs inside a worker. */
+/** Train slice by slice as the page orders, in a worker's thread, so that the page never waits. */
 import { startTraining, type Choices, type Snapshot, type Training } from "./training";
 
 /** What the page says to the worker, and the worker to the page. */
