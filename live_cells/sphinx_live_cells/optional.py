@@ -16,6 +16,8 @@ ASKED: Mapping[str, Mapping[str, str]] = {
         r"\.(?:plot|hist|boxplot|plotting)\b|\.(?:background|text)_gradient\(": "matplotlib",
         r"\b(?:read_html|read_xml|to_xml)\(": "lxml",
         r"\b(?:read|to)_(?:parquet|feather|orc)\(|\[pyarrow\]": "pyarrow",
+        r"""["']pyarrow["']""": "pyarrow",
+        r"""["']sqlite(?:\+\w+)?://""": "sqlalchemy",
         r"\bread_excel\([^)]*\.xls\b": "xlrd",
         r"""\.interpolate\([^)]*(?:method|order)|["'](?:kendall|spearman|kde)["']""": "scipy",
         r"""\.(?:kde|density)\(|kind=["']density|\bwin_type\b""": "scipy",
@@ -24,14 +26,19 @@ ASKED: Mapping[str, Mapping[str, str]] = {
     "sympy": {r"\bplot\w*\(": "matplotlib"},
     "scipy": {r"\b(?:dendrogram|\w+_plot_2d|convex_hull_plot_\w+)\(": "matplotlib"},
     "networkx": {
-        r"\b(?:pagerank|\w+_matrix|\w+_spectrum|\w*spectral\w*|\w+_numpy|\w+_scipy\w*)\(": "scipy"
+        r"\b(?:pagerank|\w+_matrix|\w+_spectrum|\w*spectral\w*|\w+_numpy|\w+_scipy\w*)\(": "scipy",
+        r"kamada_kawai\w*\(": "scipy",
     },
     "scikit-learn": {
         r"\bas_frame\b|\bset_output\(": "pandas",
         r"\.from_(?:estimator|predictions)\(|\bplot_tree\(|Display\(": "matplotlib",
     },
-    "statsmodels": {r"\bplot\w*\(|\bqqplot\w*\(": "matplotlib"},
-    "xarray": {r"\.plot\b": "matplotlib", r"\.interp\(": "scipy"},
+    "statsmodels": {r"plot\w*\(": "matplotlib"},
+    "xarray": {
+        r"\.plot\b": "matplotlib",
+        r"\.interp\(": "scipy",
+        r"\b(?:open|load)_(?:dataset|dataarray|datatree)\(|\bto_netcdf\(": "netcdf4",
+    },
     "geopandas": {r"\.plot\b": "matplotlib"},
     "beautifulsoup4": {r"""['"]lxml""": "lxml", r"""['"]html5lib['"]""": "html5lib"},
 }

@@ -3,8 +3,9 @@
 A pack is a package of Pyodide as it was published, a shared library that such packages need, a
 wheel of the author's, or the author's files beside the pages. ``packs.json`` describes them:
 ``file``, ``bytes``, the modules that it ``imports``, the packs that it ``needs`` before it, whether
-it is ``inner``, which is there only because another needs it, and where it is unpacked ``into`` if
-not among the modules: ``library`` or ``home``.
+it is ``inner``, which no cell imports and no author names (another pack needs it, or imports it
+for what a cell does), and where it is unpacked ``into`` if not among the modules: ``library`` or
+``home``.
 """
 
 from __future__ import annotations
@@ -148,9 +149,7 @@ def make_packs(
     described = {f"{OWN}-{wheel.name}": wheel for wheel in map(read_wheel, wheels)}
     brought = {key.removeprefix(f"{OWN}-") for key in described}
     needed = sorted({need for wheel in described.values() for need in wheel.needs})
-    wanted = resolve_packages([*names, *needed], lock["packages"], brought)
-    optional = find_asked(cells, brought.union(wanted))
-    wanted = resolve_packages([*wanted, *optional], lock["packages"], brought)
+    wanted = resolve_asked([*names, *needed], cells, lock["packages"], brought)
     listed = {name: lock["packages"][name] for name in wanted}
     asked = {str(canonicalize_name(name)) for name in names}
     own = {name: f"{OWN}-{name}" for name in brought}
@@ -178,6 +177,22 @@ def make_packs(
     (target / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
     (target / "packs.json").write_text(json.dumps(packs, indent=1) + "\n", encoding="utf-8")
     return packs
+
+
+def resolve_asked(
+    names: Sequence[str],
+    cells: Sequence[str],
+    packages: Mapping[str, Mapping[str, Any]],
+    brought: set[str],
+) -> list[str]:
+    """Return the packages and all that they need, and what they import only when a cell asks.
+
+    What came because a cell asks for it may itself be asked for more.
+    """
+    wanted = resolve_packages(names, packages, brought)
+    while more := {*find_asked(cells, brought.union(wanted))} - brought.union(wanted):
+        wanted = resolve_packages([*wanted, *sorted(more)], packages, brought)
+    return wanted
 
 
 def place_package(name: str, file: Path, target: Path) -> Path:

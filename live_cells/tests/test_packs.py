@@ -12,7 +12,14 @@ import pytest
 from packaging.utils import canonicalize_name
 from sphinx_live_cells import optional, packs, pyodide
 from sphinx_live_cells.optional import ASKED, find_asked
-from sphinx_live_cells.packs import find_files, find_named, find_packages, list_imports, make_packs
+from sphinx_live_cells.packs import (
+    find_files,
+    find_named,
+    find_packages,
+    list_imports,
+    make_packs,
+    resolve_asked,
+)
 from sphinx_live_cells.pyodide import PyodideError, read_folder, read_lock, resolve_packages
 from sphinx_live_cells.site import bring_python
 
@@ -79,12 +86,26 @@ def test_cells_tell_by_their_imports_what_they_need(code: str, found: list[str])
         ("BeautifulSoup(text, 'lxml')", "beautifulsoup4", ["lxml"]),
         ("plt.style.use('ggplot')\nplt.bar(x, y, density=True)", "pandas", []),
         ("s.interpolate(); s.interpolate(method='cubic')", "pandas", ["scipy"]),
+        ("pd.read_csv('a.csv', engine='pyarrow')", "pandas", ["pyarrow"]),
+        ('df.convert_dtypes(dtype_backend="pyarrow")', "pandas", ["pyarrow"]),
+        ('pd.read_sql(query, "sqlite:///rain.db")', "pandas", ["sqlalchemy"]),
+        ("pd.read_sql(query, sqlite3.connect('rain.db'))", "pandas", []),
+        ('xr.open_dataset("a.nc")', "xarray", ["netcdf4"]),
+        ("influence_plot(fitted)", "statsmodels", ["matplotlib"]),
+        ("nx.kamada_kawai_layout(graph)", "networkx", ["scipy"]),
     ],
 )
 def test_what_packages_import_when_a_cell_asks_is_told_by_its_code(
     code: str, package: str, asked: list[str]
 ) -> None:
     assert find_asked([code], {package}) == asked
+
+
+def test_what_is_asked_for_may_ask_for_more() -> None:
+    code = "load_iris(as_frame=True).frame.style.background_gradient()"
+    asked = {*resolve_asked(["scikit-learn"], [code], OFFICIAL, set())}
+    assert asked >= {"scikit-learn", "pandas", "jinja2", "markupsafe", "matplotlib", "pillow"}
+    assert "pandas" not in resolve_asked(["scikit-learn"], [code], OFFICIAL, {"pandas"})
 
 
 def test_every_package_that_may_be_asked_for_is_in_the_lock() -> None:

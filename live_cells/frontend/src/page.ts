@@ -65,6 +65,8 @@ export class LivePage {
   private failure = "";
   private kept = false;
   private hearing = false;
+  /** the reader has left, and the document goes on */
+  private away = false;
 
   constructor(
     private readonly site: Site,
@@ -113,7 +115,7 @@ export class LivePage {
   private takeCode(event: CustomEvent<FigureCode>): void {
     const { gradeId, code } = event.detail;
     const cell = this.cells.find(({ info }) => info.gradeId === gradeId);
-    if (cell === undefined || typeof code !== "string") return;
+    if (this.away || cell === undefined || typeof code !== "string") return;
     event.preventDefault();
     const before = cell.text;
     cell.written.put(code);
@@ -126,12 +128,14 @@ export class LivePage {
 
   /** A cell's box was put somewhere else, maybe after the page had been left. */
   settle(id: string): void {
+    this.away = false;
     this.status.place();
     this.cells.find((cell) => cell.id === id)?.settle();
   }
 
   /** The reader has gone elsewhere without leaving the document: Python ends, the texts stay. */
   leave(): void {
+    this.away = true;
     this.session.restart();
     this.status.leave();
   }

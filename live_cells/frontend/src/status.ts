@@ -25,7 +25,9 @@ export class StatusLine {
 
   /** Stand at the end of the document, unless that is so. */
   place(): void {
-    if (!this.section.isConnected) document.body.append(this.section);
+    if (this.section.isConnected) return;
+    document.body.append(this.section);
+    keepRoom(); // something may have been said while it was away
   }
 
   /** The page is gone from the document, and the line goes with it. */
@@ -94,14 +96,18 @@ export class StatusLine {
     this.words.textContent = "";
   }
 
-  /**
-   * A `:has()` on the root would have the browser look again at every change of the page. While one page
-   * of a document goes and another comes, there is a line of each.
-   */
   private setState(state: "quiet" | "spoken" | "shown"): void {
     this.element.toggleAttribute("data-quiet", state === "quiet");
     this.element.toggleAttribute("data-spoken", state === "spoken");
-    const shown = document.querySelector(".live-status:not([data-quiet],[data-spoken])") !== null;
-    document.documentElement.toggleAttribute("data-live-status", shown);
+    keepRoom();
   }
+}
+
+/**
+ * A `:has()` on the root would have the browser look again at every change of the page. While one page
+ * of a document goes and another comes, there is a line of each.
+ */
+function keepRoom(): void {
+  const shown = document.querySelector(".live-status:not([data-quiet],[data-spoken])") !== null;
+  document.documentElement.toggleAttribute("data-live-status", shown);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { sanitize } from "../src/sanitize/html";
-import { cleanStyle } from "../src/sanitize/styles";
+import { cleanStyle, spreadStyles } from "../src/sanitize/styles";
 
 function clean(html: string): string {
   const box = document.createElement("div");
@@ -153,6 +153,16 @@ test("what an output's own style says stands on its elements, and on no other", 
   expect(html).toContain('<td style="background-color: red; color: black;">1</td>');
   expect(html).toContain("<td>2</td>");
   expect(html).not.toMatch(/T_1|<style|data-spread/);
+});
+
+test("a rule that the browser cannot look for takes nothing else with it", () => {
+  const html = clean("<style>@namespace x url(y); b, x|td { color: red } p { color: blue }</style><p>text</p>");
+  expect(html).toContain('<p style="color: blue;">text</p>');
+});
+
+test("rules are looked for no longer than a table needs; those of single elements cost nothing", () => {
+  const html = spreadStyles('<style>p {color: red} b {color: blue} #a, #c {color: green}</style><p><b><i id="a">x</i></b></p>', 6);
+  expect(html).toContain('<p style="color: red;"><b><i id="a" style="color: green;">x</i></b></p>');
 });
 
 test("a bar in a table is a gradient, which loads nothing", () => {

@@ -1,7 +1,11 @@
 import { beforeEach, expect, test, vi } from "vitest";
+import "../src/cells/formulas"; // an output that asks for it must not wait for it to be read
 import { render } from "../src/cells/markdown";
 import { OutputArea } from "../src/cells/outputs";
 import { TypedLine } from "../src/session/typed-line";
+
+// jsdom gives the elements of MathML no style, as browsers do, and Temml writes into it
+Object.defineProperty(Element.prototype, "style", { configurable: true, value: {} });
 
 let element: HTMLElement;
 let area: OutputArea;
@@ -52,6 +56,17 @@ test("where there is no MathJax formulas become MathML, each by itself, and code
   expect(second?.querySelector("code")?.textContent).toBe("\\(a\\)");
   expect(element.querySelector("[href]")).toBeNull();
   expect(third?.textContent).toContain("for $5");
+});
+
+test("a formula takes no anchor of the page, stays in its block and is no larger than a reader can want", async () => {
+  area.addBundle({ "text/latex": "\\begin{align}a&=b\\label{cell-ex1a}\\\\c&=d\\end{align}" });
+  area.addBundle({ "text/latex": "$$a\\label{cell-ex1b}\\tag{3}$$" });
+  area.addBundle({ "text/latex": "$\\kern-50em\\rule{200em}{200em}$" });
+  await vi.waitFor(() => expect(element.querySelectorAll("math")).toHaveLength(3));
+  expect(element.querySelectorAll("mtr").length).toBe(3);
+  expect(element.querySelector("[id]")).toBeNull();
+  expect(element.querySelector("mspace")?.getAttribute("width")).toBe("30em");
+  expect([...element.children].every((block) => block.classList.contains("live-contained"))).toBe(true);
 });
 
 test("a question is asked where the output goes, and answered once", () => {

@@ -20,9 +20,9 @@ const FOLDED = '<div id="cell-1"><details class="hide"><summary></summary><div c
 const OPEN = FOLDED.replace('class="hide"', "open");
 const SHOWN = '<div id="cell-2"><div class="cell_input"></div><div class="cell_output">built</div></div>';
 
-function open(first: string) {
+function openPage(first: string, gradeId: string | null = null) {
   document.body.innerHTML = `<main><h1>Page</h1>${first}${SHOWN}</main>`;
-  const cells = ["1", "2"].map((id) => ({ id: `cell-${id}`, label: `cell ${id}`, code: id, raises: false, gradeId: null, checks: null }));
+  const cells = ["1", "2"].map((id) => ({ id: `cell-${id}`, label: `cell ${id}`, code: id, raises: false, gradeId: id === "2" ? gradeId : null, checks: null }));
   const site = {
     page: { name: "one", cells },
     root: new URL("http://here/"),
@@ -32,7 +32,11 @@ function open(first: string) {
     url: (path: string) => `http://here/${path}`,
   };
   const opened = site as unknown as Site;
-  new LivePage(opened, new Store("/", localStorage), findSurface(opened));
+  return new LivePage(opened, new Store("/", localStorage), findSurface(opened));
+}
+
+function open(first: string) {
+  openPage(first);
   [...document.querySelectorAll<HTMLButtonElement>("#cell-2 button")].find((button) => button.textContent === "Run")?.click();
   const say = (data: FromWorker) => FakeWorker.last.onmessage?.({ data });
   say({ type: "ready" });
@@ -77,4 +81,14 @@ test("a cell that is passed over says why, and what waits with it goes on", () =
   expect(text("cell-2")).toContain("Waiting for Python");
   say({ type: "skip", cell: "cell-2", reason: "it needs qe, which cell 1 could not import" });
   expect(text("cell-2")).toContain("Did not run: it needs qe, which cell 1 could not import.");
+});
+
+test("a page that was left takes no code from a figure until the reader is back", () => {
+  const page = openPage(OPEN, "answer");
+  const isTaken = () => !document.dispatchEvent(new CustomEvent("figure-code", { cancelable: true, detail: { gradeId: "answer", code: "x = 1" } }));
+  expect(isTaken()).toBe(true);
+  page.leave();
+  expect(isTaken()).toBe(false);
+  page.settle("cell-2");
+  expect(isTaken()).toBe(true);
 });

@@ -57,3 +57,13 @@ test("a page that is left takes its line along and brings it when the reader com
   status.show("Fetching Python");
   expect(words()).toBe("Fetching Python");
 });
+
+test("what is said while the page is away has its room when the line is back", () => {
+  const status = new StatusLine();
+  status.leave();
+  status.tell("Python was restarted.");
+  expect(document.documentElement.hasAttribute("data-live-status")).toBe(false);
+  status.place();
+  expect(document.documentElement.hasAttribute("data-live-status")).toBe(true);
+  expect(words()).toBe("Python was restarted.");
+});

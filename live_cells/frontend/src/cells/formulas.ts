@@ -3,6 +3,7 @@ import temml from "temml";
 import { make } from "../dom";
 
 const FORMULA = /\$\$([\s\S]+?)\$\$|\\\[([\s\S]+?)\\\]|\\\(([\s\S]+?)\\\)|(\\begin\{([a-z]+\*?)\}[\s\S]+?\\end\{\5\})/g;
+const LARGEST: [number, number] = [30, 500]; // em, and points
 const LEFT_ALONE = "pre, code, style, textarea, math";
 
 /** Draw the formulas in an element; what cannot be drawn stays as it is written. */
@@ -31,9 +32,10 @@ function* split(text: string): Iterable<string | HTMLElement> {
 function drawOne(tex: string, displayMode: boolean): HTMLElement | null {
   const place = make("span", { class: "live-formula" });
   try {
-    temml.render(tex, place, { displayMode, throwOnError: true, trust: false, annotate: true });
+    temml.render(tex, place, { displayMode, throwOnError: true, trust: false, annotate: true, maxSize: LARGEST });
   } catch {
     return null;
   }
+  for (const named of place.querySelectorAll("[id]")) named.removeAttribute("id"); // \label makes anchors, which are the page's
   return place;
 }

@@ -133,7 +133,7 @@ export class OutputArea {
   }
 
   private addMath(latex: string): void {
-    const block = this.addBlock("output text_latex");
+    const block = this.addBlock("output text_latex live-contained");
     // IPython puts one dollar around a formula, which in a page's text may stand for money
     block.textContent = latex.replace(/^\$(?!\$)([^$]*)\$$/, "\\($1\\)");
     void typeset(block);

@@ -8,7 +8,7 @@ export interface PackInfo {
   imports: string[];
   /** packs that must be there before */
   needs: string[];
-  /** there only because another needs it: no cell and no author has asked for it */
+  /** there because another needs it, or imports it for what a cell does: no cell imports it and no author names it */
   inner?: boolean;
   /** unpacked among Python's modules, unless it is a shared library or the book's own files */
   into?: "library" | "home";
