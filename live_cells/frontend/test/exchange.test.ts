@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Exchange } from "../src/answers/exchange";
 import type { Place } from "../src/answers/exchange";
 import type { Site } from "../src/site";
-import { LiteFiles } from "../src/answers/jupyterlite";
+import { JupyterLite } from "../src/answers/jupyterlite";
 import { parseNotebook, readAnswers } from "../src/answers/notebook";
 import type { Notebook } from "../src/answers/notebook";
 import { StatusLine } from "../src/status";
 import { Store } from "../src/kept/store";
-import { Written } from "../src/kept/text";
+import { KeptText } from "../src/kept/text";
 
 const ORIGIN = { page: "one", label: "a cell", alone: true, around: "" };
 const LITE = "http://here/lite/";
@@ -24,14 +24,14 @@ function open(storage: Storage | null = localStorage) {
   const store = new Store("/", storage);
   const events = { show: vi.fn(), changed: vi.fn(), say: vi.fn() };
   const places: Place[] = Object.entries(STUBS).map(([gradeId, stub]) => {
-    return { gradeId, label: `the answer to ${gradeId}`, written: new Written(store, { key: `answer/${gradeId}`, from: ORIGIN }, stub, events) };
+    return { gradeId, label: `the answer to ${gradeId}`, written: new KeptText(store, { key: `answer/${gradeId}`, from: ORIGIN }, stub, events) };
   });
-  places.push({ gradeId: null, label: "cell 4", written: new Written(store, { key: "page/one/x/0", from: ORIGIN }, "aside", events) });
+  places.push({ gradeId: null, label: "cell 4", written: new KeptText(store, { key: "page/one/x/0", from: ORIGIN }, "aside", events) });
   const site = { parts: Object.keys({ ...STUBS, elsewhere: "" }).map((id) => ({ id })), here: { notebook: "notebooks/one.ipynb" }, url: (path: string) => new URL(path, "http://here/").href };
   const exchange = new Exchange(site as unknown as Site, store, new StatusLine(), () => places);
   const graded = places.slice(0, -1);
   const texts = (): Record<string, string> => Object.fromEntries(graded.map(({ gradeId, written }): [string, string] => [gradeId ?? "", written.text]));
-  const place = (gradeId: string | null) => places.find((each) => each.gradeId === gradeId)?.written as Written;
+  const place = (gradeId: string | null) => places.find((each) => each.gradeId === gradeId)?.written as KeptText;
   return { exchange, texts, place, places, site, events, store };
 }
 
@@ -111,7 +111,7 @@ describe("an older blank notebook", () => {
   const bring = async (cell: object) => {
     const opened = open();
     opened.site.parts.push({ id: "ex1a" });
-    const written = new Written(opened.store, { key: "answer/ex1a", from: ORIGIN }, "W_V_1 = ...", opened.events);
+    const written = new KeptText(opened.store, { key: "answer/ex1a", from: ORIGIN }, "W_V_1 = ...", opened.events);
     opened.places.push({ gradeId: "ex1a", label: "the answer to (a)", written });
     await opened.exchange.importNotebook(new Blob([JSON.stringify({ nbformat: 4, cells: [cell] })]));
     return written;
@@ -187,7 +187,7 @@ function makeNotebook(answers: Record<string, string>) {
 }
 
 describe("opened as a notebook", () => {
-  const files = new LiteFiles(LITE);
+  const files = new JupyterLite(LITE);
   const find = async () => Object.fromEntries(readAnswers((await files.find("one.ipynb")) ?? makeNotebook({}), () => false));
   const reply = (ok: boolean) => vi.stubGlobal("fetch", () => Promise.resolve({ ok, status: 500, text: () => Promise.resolve(JSON.stringify(makeNotebook(STUBS))) }));
 

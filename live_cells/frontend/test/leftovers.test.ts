@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { Leftovers } from "../src/kept/leftovers";
 import { StatusLine } from "../src/status";
 import { hashText, Store } from "../src/kept/store";
-import { Written } from "../src/kept/text";
+import { KeptText } from "../src/kept/text";
 
 const FROM = { page: "old", label: "cell 2", alone: true, around: "" };
 
@@ -10,7 +10,7 @@ function open() {
   const store = new Store("/", localStorage);
   store.keepText("page/old/x/0", "b = ...", "b = 1", FROM);
   const events = { show: vi.fn(), changed: vi.fn(), say: vi.fn() };
-  const takers = ["a", "b"].map((name) => ({ label: `cell ${name}`, written: new Written(store, { key: `answer/${name}`, from: FROM }, `${name} = ...`, events) }));
+  const takers = ["a", "b"].map((name) => ({ label: `cell ${name}`, written: new KeptText(store, { key: `answer/${name}`, from: FROM }, `${name} = ...`, events) }));
   const { element } = new Leftovers(store.listTexts(), takers, store, new StatusLine());
   document.body.append(element);
   return { store, element, takers };

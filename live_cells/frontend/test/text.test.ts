@@ -1,13 +1,13 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { Store } from "../src/kept/store";
-import { Written } from "../src/kept/text";
+import { KeptText } from "../src/kept/text";
 
 const ORIGIN = { page: "one", label: "cell 1", alone: true, around: "" };
 
 /** Two tabs of one browser, with the same cell. */
 function openTab() {
   const events = { show: vi.fn(), changed: vi.fn(), say: vi.fn() };
-  return { written: new Written(new Store("/", localStorage), { key: "answer/a", from: ORIGIN }, "a = ...", events), events };
+  return { written: new KeptText(new Store("/", localStorage), { key: "answer/a", from: ORIGIN }, "a = ...", events), events };
 }
 
 const kept = () => new Store("/", localStorage).findText("answer/a", "a = ...")?.text;

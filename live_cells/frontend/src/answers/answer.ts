@@ -2,7 +2,7 @@
 import { make, makeButton } from "../dom";
 import type { FoundPlace } from "../kept/match-texts";
 import type { Store } from "../kept/store";
-import { Written } from "../kept/text";
+import { KeptText } from "../kept/text";
 
 export interface AnswerActions {
   /** say something to the reader */
@@ -14,7 +14,7 @@ export interface AnswerActions {
 
 export class TextAnswer {
   readonly gradeId: string;
-  readonly written: Written;
+  readonly written: KeptText;
   private readonly area: HTMLTextAreaElement;
   private readonly resetButton: HTMLButtonElement;
 
@@ -22,7 +22,7 @@ export class TextAnswer {
   constructor(element: HTMLElement, readonly name: string, place: FoundPlace, store: Store, actions: AnswerActions) {
     this.gradeId = element.dataset.gradeId ?? "";
     const stub = element.dataset.stub ?? "";
-    this.written = new Written(store, place, stub, {
+    this.written = new KeptText(store, place, stub, {
       show: () => this.fill(),
       say: actions.say,
       changed: () => {

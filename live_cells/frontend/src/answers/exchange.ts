@@ -6,19 +6,19 @@ import type { Site } from "../site";
 import type { StatusLine } from "../status";
 import { isSame } from "../kept/store";
 import type { Store } from "../kept/store";
-import type { Written } from "../kept/text";
+import type { KeptText } from "../kept/text";
 
 /** A code cell or a text answer; only those with a grade_id go into a notebook. */
 export interface Place {
   gradeId: string | null;
   /** what the reader calls it */
   label: string;
-  written: Written;
+  written: KeptText;
 }
 
 /** An answer that comes in, and where to. */
 interface Arrival {
-  written: Written;
+  written: KeptText;
   text: string;
 }
 
@@ -68,8 +68,8 @@ export class Exchange {
       const blank = await this.fetchBlank(path);
       const stubs = readAnswers(blank, this.isAnswer);
       const answers = this.findAnswers(stubs.keys());
-      const { LiteFiles } = await import("./jupyterlite");
-      const files = new LiteFiles(this.site.url(lite));
+      const { JupyterLite } = await import("./jupyterlite");
+      const files = new JupyterLite(this.site.url(lite));
       const worked = await files.find(name);
       const held = readAnswers(worked ?? blank, this.isAnswer);
       const untouched = findUntouched(worked ?? blank);

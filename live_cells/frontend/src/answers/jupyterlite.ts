@@ -16,7 +16,7 @@ interface LiteFile {
   writable: true;
 }
 
-export class LiteFiles {
+export class JupyterLite {
   private readonly files: LocalForage;
 
   /** `address`: where JupyterLite is served, with a slash at its end. */

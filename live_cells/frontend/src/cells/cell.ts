@@ -6,7 +6,7 @@ import type { FoundPlace } from "../kept/match-texts";
 import type { Bundle, CellMessage } from "../session/protocol";
 import type { PageCell } from "../site";
 import type { Store } from "../kept/store";
-import { Written } from "../kept/text";
+import { KeptText } from "../kept/text";
 
 export interface CellActions {
   run: (cell: LiveCell) => void;
@@ -21,7 +21,7 @@ export interface CellActions {
 }
 
 export class LiveCell {
-  readonly written: Written;
+  readonly written: KeptText;
   /** under what the cell's text is kept */
   readonly key: string;
   private editor: EditorView | null = null;
@@ -48,7 +48,7 @@ export class LiveCell {
     first: boolean,
   ) {
     this.key = place.key;
-    this.written = new Written(store, place, info.code, {
+    this.written = new KeptText(store, place, info.code, {
       show: (text) => this.fill(text),
       say: (text) => actions.say(text),
       changed: () => {

@@ -3,12 +3,12 @@ import { make, makeButton } from "../dom";
 import type { StatusLine } from "../status";
 import { hashText } from "./store";
 import type { Entry, Store } from "./store";
-import type { Written } from "./text";
+import type { KeptText } from "./text";
 
 /** A place that a text can be put into. */
 export interface Taker {
   label: string;
-  written: Written;
+  written: KeptText;
 }
 
 export class Leftovers {

@@ -38,7 +38,7 @@ export interface Origin {
   around: string;
 }
 
-interface KeptText {
+interface StoredText {
   text: string;
   /** hash of the stub that the text replaces */
   stub: string;
@@ -47,7 +47,7 @@ interface KeptText {
 }
 
 /** A text that the browser keeps, under its key. */
-export interface Entry extends KeptText {
+export interface Entry extends StoredText {
   key: string;
 }
 
@@ -101,7 +101,7 @@ export class Store {
    */
   keepText(key: string, stub: string, text: string, from: Origin | null = null): boolean {
     if (isSame(text, stub)) return this.remove(`text/${key}`);
-    return this.write(`text/${key}`, { text, stub: hashText(stub), from } satisfies KeptText);
+    return this.write(`text/${key}`, { text, stub: hashText(stub), from } satisfies StoredText);
   }
 
   /** All texts that are kept for the book, whether a cell of today finds them or not. */
@@ -118,7 +118,7 @@ export class Store {
 
   /** Put an entry back as it was. */
   keepEntry({ key, text, stub, from }: Entry): boolean {
-    return this.write(`text/${key}`, { text, stub, from } satisfies KeptText);
+    return this.write(`text/${key}`, { text, stub, from } satisfies StoredText);
   }
 
   forgetEntry({ key }: Entry): boolean {
@@ -229,7 +229,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function asKept(value: unknown): KeptText | null {
+function asKept(value: unknown): StoredText | null {
   if (!isRecord(value) || typeof value.text !== "string") return null;
   return { text: value.text, stub: typeof value.stub === "string" ? value.stub : "", from: asOrigin(value.from) };
 }

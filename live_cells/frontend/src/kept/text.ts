@@ -7,7 +7,7 @@ import type { Store } from "./store";
 export const REFUSED = "This browser does not let the page keep your text: download your answers before you leave.";
 const ELSEWHERE = "This was changed in another tab. What you write here is not kept until you choose.";
 
-export interface WrittenEvents {
+export interface KeptTextEvents {
   /** put a text that was not typed here into its editor */
   show: (text: string) => void;
   changed: () => void;
@@ -15,7 +15,7 @@ export interface WrittenEvents {
   say: (text: string) => void;
 }
 
-export class Written {
+export class KeptText {
   text: string;
   readonly stubChanged: boolean;
   /** stays empty until two tabs disagree */
@@ -27,7 +27,7 @@ export class Written {
     private readonly store: Store,
     private readonly place: FoundPlace,
     readonly stub: string,
-    private readonly events: WrittenEvents,
+    private readonly events: KeptTextEvents,
   ) {
     const found = store.findText(place.key, stub);
     this.text = found?.text ?? stub;
