@@ -74,7 +74,7 @@ EXCEPT = {
         "compare_constant",
         "score_by_distance",
     ),
-    "circuits.tasks.finding": ("_show",),
+    "circuits.tasks.finding": ("_show", "_tell"),
     "circuits.tasks.measuring": ("_overflow", "_find_code"),
     "circuits.tasks.rotary": ("RotaryAttempt.replay", "RotaryLatest.examine.search"),
     "circuits.tasks.rotary_functions": ("_probe_streams",),
