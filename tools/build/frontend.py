@@ -42,7 +42,9 @@ class NodePackages:
         lock = (self.folder / "package-lock.json").relative_to(ROOT).as_posix()
         before = fingerprint((lock,), ["npm", "ci"])
         record = f"{self.package}-packages"
-        if (self.folder / "node_modules").is_dir() and is_same(record, before):
+        # npm writes this file last: a folder without it was not filled, or was emptied.
+        whole = (self.folder / "node_modules" / ".package-lock.json").is_file()
+        if whole and is_same(record, before):
             return
         print(f"{self.package}, packages of Node.js: installing.", flush=True)
         self.run_npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
