@@ -22,7 +22,6 @@ from distributed import Client, KilledWorker, get_worker
 from grader.batch.jobs import PATIENCE, Context, Job, Reply
 from grader.batch.pool import answer
 from grader.errors import CourseError
-from grader.plugin import demand_judged, load_plugin
 
 _CONNECT_SECONDS = 30
 _BEAT = 0.2  # seconds for which nothing else is looked at
@@ -53,7 +52,7 @@ class ClusterWorkers:
         scheduler_file: str | None = None,
         patience: float = PATIENCE,
     ) -> None:
-        demand_judged(load_plugin(context.plugin), context.assignment, context.tests)
+        context.demand_judged()
         try:
             self._client: Any = Client(  # type: ignore[no-untyped-call]
                 address,

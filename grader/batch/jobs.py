@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from grader.errors import CourseError
+from grader.plugin import demand_judged, load_plugin
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,14 @@ class Context:
     traceback: int = 100
     tests: Mapping[str, float] = field(default_factory=dict)
     fingerprint: Mapping[str, str] = field(default_factory=dict)
+
+    def demand_judged(self) -> None:
+        """Refuse to grade what has points that nobody would give.
+
+        Raises:
+            CourseError: If the course does not judge one of the tests.
+        """
+        demand_judged(load_plugin(self.plugin), self.assignment, self.tests)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 from grader.batch.jobs import PATIENCE, Context, Job, Reply
 from grader.batch.worker import grade, warm_up
 from grader.errors import CourseError
-from grader.plugin import FIRST, demand_judged, load_plugin
+from grader.plugin import FIRST, load_plugin
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
@@ -292,9 +292,8 @@ def answer(job: Job, context: Context) -> tuple[str, object]:
     from grader.sandbox import SandboxUnavailable
 
     try:
-        plugin = load_plugin(context.plugin)
         try:
-            demand_judged(plugin, context.assignment, context.tests)
+            context.demand_judged()
         except CourseError as error:
             return "refused", str(error)
         return "graded", grade(job, context)

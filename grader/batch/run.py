@@ -34,7 +34,6 @@ from grader.gradebook.backup import demand_gradebook, explain_damage, find_file
 from grader.gradebook.seed import keep_seed
 from grader.nbgrader_types import CourseDirectory
 from grader.paths import Classroom, read_files, replacing
-from grader.plugin import demand_judged, load_plugin
 from grader.roster.class_list import admit
 from grader.terminal import deferring_signals
 
@@ -132,7 +131,7 @@ def grade_class(
             note(Found(len(found) + len(strangers)))
             _name_strangers(strangers, note)
             if request.only_explain:
-                demand_judged(load_plugin(context.plugin), context.assignment, context.tests)
+                context.demand_judged()
                 for choice in choices:
                     say(choice)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import fnmatch
 import glob
@@ -87,33 +88,32 @@ def run(arguments: argparse.Namespace) -> int:
 
     classroom = find_classroom(arguments.course)
     settings = load_settings(find_sources(), classroom)
-    from grader.batch.pool import end_ahead, start_ahead
+    with contextlib.ExitStack() as stack:
+        if _is_certain(arguments, classroom):
+            from grader.batch.pool import end_ahead, start_ahead
 
-    if _is_certain(arguments, classroom):
-        start_ahead(settings.plugin, sandbox=settings.sandbox and not arguments.no_sandbox)
-    from grader.batch.jobs import ATTEMPTS
-    from grader.batch.progress import describe_summary, write_report
-    from grader.batch.run import Request
+            stack.callback(end_ahead)
+            start_ahead(settings.plugin, sandbox=settings.sandbox and not arguments.no_sandbox)
+        from grader.batch.jobs import ATTEMPTS
+        from grader.batch.progress import describe_summary, write_report
+        from grader.batch.run import Request
 
-    if arguments.no_sandbox:
-        settings = dataclasses.replace(settings, sandbox=False)
-    if not settings.sandbox:
-        print(f"grader: {WARNING}", file=sys.stderr)
-    request = Request(
-        arguments.assignment,
-        arguments.student,
-        force=arguments.force,
-        wait=arguments.wait,
-        only_explain=arguments.dry_run,
-        attempts=arguments.attempts or ATTEMPTS,
-    )
-    explain = arguments.explain or arguments.dry_run
-    try:
+        if arguments.no_sandbox:
+            settings = dataclasses.replace(settings, sandbox=False)
+        if not settings.sandbox:
+            print(f"grader: {WARNING}", file=sys.stderr)
+        request = Request(
+            arguments.assignment,
+            arguments.student,
+            force=arguments.force,
+            wait=arguments.wait,
+            only_explain=arguments.dry_run,
+            attempts=arguments.attempts or ATTEMPTS,
+        )
+        explain = arguments.explain or arguments.dry_run
         summary = grade_and_show(
             arguments, request, classroom, settings, as_json=arguments.json, explain=explain
         )
-    finally:
-        end_ahead()
     if arguments.json:
         print(json.dumps({**describe_summary(summary), "sandbox": settings.sandbox}))
     else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Collection
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from grader.errors import CourseError
@@ -126,7 +126,7 @@ def restore_student(gradebook: Gradebook, root: Path, student: str) -> list[str]
         person = Person(**json.loads((place / _PERSON).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         person = Person(student)
-    enter_people(gradebook, [Person(**{**asdict(person), "id": student})])
+    enter_people(gradebook, [replace(person, id=student)])
     for step in STEPS:
         kept = place / step
         if kept.is_dir() and not (root / step / student).exists():
