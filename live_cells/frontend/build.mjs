@@ -79,7 +79,7 @@ async function listLicences() {
 
 await make({
   ...shared,
-  // formulas.js is known by its name, for hardly any page needs it
+  // formulas.js is known by its name, for it is kept later than the rest
   entryPoints: { main: "src/main.ts", formulas: "src/cells/formulas.ts" },
   format: "esm",
   splitting: true,

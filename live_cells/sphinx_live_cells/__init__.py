@@ -5,6 +5,7 @@ A Sphinx extension. Without its built front end the pages are what they would be
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -48,11 +49,24 @@ def note_frontend(app: Sphinx, config: Config) -> None:
             "loads nothing from another host. Take one of them out of the settings.",
             modname="sphinx_live_cells",
         )
+    config.exclude_patterns = [*config.exclude_patterns, *list_made(app)]
     if config.live_cells_frontend:
         make_maths_safe(config)
     else:
         # Not a warning of Sphinx's: a book whose cells are static is not wrong.
         sys.stderr.write(NOT_BUILT)
+
+
+def list_made(app: Sphinx) -> list[str]:
+    """Return patterns of what builds write below the sources: no build takes it for a page.
+
+    MyST-NB keeps the notebooks that it ran, and a site has notebooks and files of the book's own.
+    """
+    root = Path(app.srcdir).resolve()
+    made = [Path(folder).resolve() for folder in (app.outdir, app.doctreedir)]
+    made.append(made[0].parent / "jupyter_execute")
+    below = [folder.relative_to(root).as_posix() for folder in made if root in folder.parents]
+    return ["_build", *(re.sub(r"[*?[]", "?", path) for path in below)]  # "?" is any sign
 
 
 def make_maths_safe(config: Config) -> None:

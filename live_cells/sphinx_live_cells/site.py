@@ -38,7 +38,7 @@ CORE = (
     "python_stdlib.zip",
     "pyodide-lock.json",
 )
-SELDOM = {"formulas.js"}  # no visit keeps it ahead: it comes where a book has no MathJax
+LATE = "formulas.js"  # draws what a cell puts out: kept once Python has run, with all pages
 SCRIPTS = {"pyodide.js", "pyodide.asm.js"}  # come by importScripts, whose bytes nobody counts
 
 
@@ -120,8 +120,9 @@ def complete_site(site: Path, python: Path, dist: Path = DIST) -> dict[str, Any]
         "version": fingerprint_frontend(dist),
         "worker": f"{FOLDER}/{next(name for name in built if PYTHON_WORKER.fullmatch(name))}",
         "frontend": sorted(
-            f"{FOLDER}/{name}" for name in built - {WORKER, *SELDOM} if not name.endswith(".txt")
+            f"{FOLDER}/{name}" for name in built - {WORKER, LATE} if not name.endswith(".txt")
         ),
+        "late": [f"{FOLDER}/{name}" for name in built & {LATE}],
         "python": python_part,
         "lite": find_lite(site, book["lite"]),
     }

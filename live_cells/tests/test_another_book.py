@@ -84,3 +84,20 @@ def test_with_front_end_pages_carry_their_cells_and_parts(tmp_path: Path) -> Non
     assert "data-grade-id" not in answers
     assert book["pages"]["answers"]["parts"] == []
     assert not re.search(r"<script>|\son[a-z]+=\"", page)
+
+
+def test_a_second_build_takes_nothing_that_the_first_one_made_for_a_page(tmp_path: Path) -> None:
+    """Sphinx itself excludes nothing: not every project has ``exclude_patterns = ["_build"]``."""
+    if fingerprint_frontend():
+        lay_out_python(tmp_path / "python")
+    book = tmp_path / "a [new] book"
+    book.mkdir()
+    settings = 'extensions = ["myst_nb", "sphinx_live_cells"]\nnb_execution_mode = "off"\n'
+    (book / "conf.py").write_text(f'{settings}live_cells_python = "../python"\n')
+    shutil.copy(BOOK / "first.md", book / "index.md")
+    for output in ("_build/html", "[out]"):
+        command = [sys.executable, "-m", "sphinx", "-q", "-W", ".", output]
+        for _ in range(2):
+            made = subprocess.run(command, cwd=book, capture_output=True, text=True, check=False)
+            assert made.returncode == 0, made.stderr
+        assert list((book / output).glob("*.html"))

@@ -135,6 +135,13 @@ def test_error_shows_the_learner_s_lines_only(shown: list[dict[str, Any]]) -> No
     assert "linalg.py" not in text
 
 
+def test_code_is_named_as_the_reader_knows_its_cell(shown: list[dict[str, Any]]) -> None:
+    """Warnings and what looks at itself show the name; errors say where in words of their own."""
+    run(shown, "import sys\nsys._getframe().f_code.co_filename", "def f(: pass")
+    assert shown[0]["data"] == {"text/plain": "'<cell 1>'"}
+    assert "File" not in shown[1]["text"]
+
+
 def test_syntax_error_names_the_line(shown: list[dict[str, Any]]) -> None:
     run(shown, "x = 1\ny = (2")
     assert "line 2 of this cell" in shown[-1]["text"]

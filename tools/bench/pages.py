@@ -5,7 +5,7 @@
 
 Lighthouse opens a page in a browser that has never been there, and computes what a middling phone
 on a slow network would have seen. A machine that is busy makes the figures worse, so its load is
-printed above them.
+printed above them. Where Chromium gave Lighthouse no trace, the run is tried again, and it says so.
 """
 
 from __future__ import annotations
@@ -43,6 +43,12 @@ TIMES = {
     "total-byte-weight": "kB",
 }
 GOAL = 95  # of 100, in every category
+NO_TRACE = "NO_NAVSTART"  # Lighthouse's name of a trace in which no page begins to load
+MOST_TRIES = 4  # of one run, before the bench gives it up
+
+
+class NoTraceError(ValueError):
+    """Chromium gave Lighthouse no trace of the page; another try may give one."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +65,14 @@ class Audits:
 
 
 def read_report(report: dict[str, Any]) -> Audits:
-    """Return what matters of a report; raises ``ValueError`` if the page did not open."""
+    """Return what matters of a report.
+
+    Raises ``NoTraceError`` if Chromium gave no trace, ``ValueError`` if the page did not open.
+    """
     fault = report.get("runtimeError")
     if fault is not None:
-        raise ValueError(
-            f"Lighthouse could not measure {report['requestedUrl']}: {fault['message']}"
-        )
+        kind = NoTraceError if fault["code"] == NO_TRACE else ValueError
+        raise kind(f"Lighthouse could not measure {report['requestedUrl']}: {fault['message']}")
     scores = {name: 100 * report["categories"][name]["score"] for name in CATEGORIES}
     figures = {name: float(report["audits"][name]["numericValue"]) for name in TIMES}
     return Audits(scores, figures)
@@ -78,8 +86,18 @@ def find_median(outcomes: Sequence[Audits]) -> Audits:
     )
 
 
+def measure_page(url: str, chromium: str) -> Audits:
+    """Measure one page once; try again, and say so, where Chromium gives no trace."""
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return run_lighthouse(url, chromium)
+        except NoTraceError:
+            print(f"Chromium gave no trace of {url} ({NO_TRACE}): once more.", flush=True)
+    return run_lighthouse(url, chromium)
+
+
 def run_lighthouse(url: str, chromium: str) -> Audits:
-    """Measure one page once."""
+    """Run Lighthouse on one page."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
         flags = " ".join(["--headless=new", *FLAGS])
@@ -89,7 +107,9 @@ def run_lighthouse(url: str, chromium: str) -> Audits:
             *(f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={flags}"),
         ]
         environment = {**node_environment(), "CHROME_PATH": chromium}
-        subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+        ran = subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL)
+        if not report.is_file():  # with a report, that says best what was wrong
+            ran.check_returncode()
         return read_report(json.loads(report.read_text(encoding="utf-8")))
 
 
@@ -126,7 +146,7 @@ def measure(site: Path, pages: Sequence[str], runs: int, chromium: str) -> bool:
     good = True
     with serve(site) as root:
         for page in pages:
-            outcome = find_median([run_lighthouse(f"{root}/{page}", chromium) for _ in range(runs)])
+            outcome = find_median([measure_page(f"{root}/{page}", chromium) for _ in range(runs)])
             html = len(gzip.compress((site / page).read_bytes()))
             print(format_row(page, outcome, html), flush=True)
             good &= all(score >= GOAL for score in outcome.scores.values())

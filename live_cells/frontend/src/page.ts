@@ -7,8 +7,8 @@ import { Leftovers } from "./kept/leftovers";
 import type { Taker } from "./kept/leftovers";
 import { showInContents, statusOf } from "./marks/marks";
 import { keepBook } from "./kept/offline";
-import { findPlaces } from "./kept/match-texts";
-import type { FoundPlace, Spot } from "./kept/match-texts";
+import { matchTexts } from "./kept/match-texts";
+import type { StorePlace, Spot } from "./kept/match-texts";
 import { placeMaths } from "./cells/maths";
 import type { CellCode, CellMessage } from "./session/protocol";
 import { Session } from "./session/session";
@@ -16,7 +16,7 @@ import type { SessionState } from "./session/session";
 import type { Site } from "./site";
 import { StatusLine } from "./status";
 import type { Store } from "./kept/store";
-import { Verdicts } from "./marks/check-states";
+import { CheckStates } from "./marks/check-states";
 import { WorkBar } from "./workbar";
 
 /** Milliseconds after the first run, so that the other pages wait for it and not it for them. */
@@ -59,7 +59,7 @@ export class LivePage {
   private readonly status = new StatusLine();
   private readonly bar: WorkBar;
   private readonly session: Session;
-  private readonly verdicts: Verdicts;
+  private readonly checks: CheckStates;
   private waiting: LiveCell[] = [];
   /** name of the error that stopped the last run; empty if none did */
   private failure = "";
@@ -96,10 +96,10 @@ export class LivePage {
     });
     surface.placeBar(this.bar.element);
     const { texts } = surface;
-    const { places, left } = this.findPlaces(texts);
+    const { places, left } = this.matchTexts(texts);
     this.cells = this.makeCells(places);
-    this.verdicts = new Verdicts(store, site.info.reportMimetype, site.here.parts, this.cells, () => this.showMarks());
-    this.verdicts.open();
+    this.checks = new CheckStates(store, site.info.reportMimetype, site.here.parts, this.cells, () => this.showMarks());
+    this.checks.open();
     const actions = { say: (text: string) => this.status.tell(text), changed: (answer: TextAnswer) => this.markText(answer), hint: site.info.words.text };
     const textPlaces = places.slice(this.cells.length);
     this.answers = texts.flatMap((element, index) => {
@@ -144,7 +144,7 @@ export class LivePage {
   private hear(): void {
     this.hearing = true; // the other tab knows better what became of its change
     for (const place of [...this.cells, ...this.answers]) place.written.hear();
-    this.verdicts.hear();
+    this.checks.hear();
     this.hearing = false;
   }
 
@@ -153,13 +153,13 @@ export class LivePage {
   }
 
   /** Find what is kept for each cell, then for each text answer. */
-  private findPlaces(texts: readonly HTMLElement[]): ReturnType<typeof findPlaces> {
+  private matchTexts(texts: readonly HTMLElement[]): ReturnType<typeof matchTexts> {
     const spots = this.site.page.cells.map(({ gradeId, code, label }): Spot => ({ gradeId, stub: code, label }));
     for (const { dataset } of texts) {
       spots.push({ gradeId: dataset.gradeId ?? "", stub: dataset.stub ?? "", label: `the answer to ${this.nameOf(dataset.gradeId ?? "")}` });
     }
     for (const { gradeId, stub } of spots) if (gradeId !== null) this.store.noteStub(gradeId, stub);
-    return findPlaces(this.site.page.name, spots, this.store.listTexts(), this.site.book);
+    return matchTexts(this.site.page.name, spots, this.store.listTexts(), this.site.book);
   }
 
   /** What a text that has lost its cell can be put into. */
@@ -167,7 +167,7 @@ export class LivePage {
     return [...this.cells.filter((cell) => cell.canBeSeen), ...this.answers];
   }
 
-  private makeCells(places: readonly FoundPlace[]): LiveCell[] {
+  private makeCells(places: readonly StorePlace[]): LiveCell[] {
     return this.site.page.cells.flatMap((info, index) => {
       const place = places[index];
       if (place === undefined) return [];
@@ -178,7 +178,7 @@ export class LivePage {
         stop: () => this.session.interrupt(),
         answer: (text: string) => this.session.answer(text),
         say: (text: string) => this.status.tell(text),
-        changed: () => this.verdicts.refresh(!this.hearing),
+        changed: () => this.checks.refresh(!this.hearing),
       };
       return [new LiveCell(info, this.surface.findCell(info.id), place, this.store, actions, index === 0)];
     });
@@ -188,7 +188,7 @@ export class LivePage {
     if (targets.length === 0) return;
     this.waiting.push(...targets);
     for (const cell of targets) cell.setWaiting();
-    this.verdicts.wait(targets);
+    this.checks.wait(targets);
     const ids = targets.map((cell) => cell.id);
     const last = Math.max(...targets.map((cell) => this.cells.indexOf(cell)));
     this.session.run(() => this.cells.slice(0, last + 1).map(asCode), ids);
@@ -209,9 +209,9 @@ export class LivePage {
     if (message.type === "begin") {
       this.failure = "";
       this.sayOf(cell, `Running ${label}`, (text) => this.status.show(text));
-      this.verdicts.begin(cell, message.needs, sent);
+      this.checks.begin(cell, message.needs, sent);
     } else if (message.type === "display") {
-      this.verdicts.show(cell, message.data);
+      this.checks.show(cell, message.data);
     } else if (message.type === "change") {
       for (const each of this.cells) each.change(message.data, message.id);
     } else if (message.type === "ask") {
@@ -222,10 +222,10 @@ export class LivePage {
       asked?.showErrorOf(cell, message.text);
       this.sayOf(asked ?? cell, `${capitalize(label)} stopped: ${message.name}`, (text) => this.status.showBriefly(text));
     } else if (message.type === "skip") {
-      this.verdicts.miss([cell], `the check did not run, because ${message.reason}`);
+      this.checks.miss([cell], `the check did not run, because ${message.reason}`);
     } else if (message.type === "end") {
       for (const each of this.cells) each.dropQuestion();
-      this.verdicts.end(cell, message.ok);
+      this.checks.end(cell, message.ok);
       if (!message.goesOn) this.calmWaiting(this.failure === "Stopped" ? `${label} was stopped` : `${label} stopped at an error (${this.failure})`);
     }
   }
@@ -267,8 +267,8 @@ export class LivePage {
       cell.dropQuestion();
       cell.lose(running.includes(cell) ? note : "");
     }
-    for (const cell of running) this.verdicts.end(cell, false);
-    this.verdicts.lose();
+    for (const cell of running) this.checks.end(cell, false);
+    this.checks.lose();
     this.calmWaiting(running.length > 0 ? "Python is gone" : "Python has not started");
     this.status.tell(reason, ["Run the whole page", () => this.run(this.cells)]);
     if (gone) void this.status.tellIfNewer(this.site);
@@ -277,7 +277,7 @@ export class LivePage {
   /** Say why the cells that wait do not run now. */
   private calmWaiting(reason: string): void {
     for (const cell of this.waiting) cell.say(`Did not run: ${reason}.`);
-    this.verdicts.miss(this.waiting, `the check did not run, because ${reason}`);
+    this.checks.miss(this.waiting, `the check did not run, because ${reason}`);
     this.waiting = [];
   }
 
@@ -296,7 +296,7 @@ export class LivePage {
   private resetPage(): void {
     for (const cell of this.cells) cell.written.reset();
     for (const answer of this.answers) answer.reset();
-    this.verdicts.forget();
+    this.checks.forget();
     this.status.showBriefly("Every cell of this page is back to the book's text.");
   }
 }

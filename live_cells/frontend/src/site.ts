@@ -61,6 +61,8 @@ export interface SiteInfo {
   worker: string;
   /** the front end's own files, relative to the root */
   frontend: string[];
+  /** those of them that no page asks for before a cell has run */
+  late: string[];
   python: PythonInfo | null;
   /** JupyterLite's folder, relative to the root */
   lite: string | null;

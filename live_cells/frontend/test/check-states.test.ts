@@ -3,7 +3,7 @@ import type { LiveCell } from "../src/cells/cell";
 import { statusOf } from "../src/marks/marks";
 import { hashText, Store } from "../src/kept/store";
 import type { KeptReport } from "../src/kept/store";
-import { Verdicts } from "../src/marks/check-states";
+import { CheckStates } from "../src/marks/check-states";
 
 const TYPE = "application/vnd.any.report+json";
 const PARTS = [
@@ -48,27 +48,27 @@ function visit() {
   };
   const store = new Store("/", localStorage);
   const listed = Object.values(cells) as unknown as LiveCell[];
-  const verdicts = new Verdicts(store, TYPE, PARTS, listed, vi.fn());
-  verdicts.open();
+  const checks = new CheckStates(store, TYPE, PARTS, listed, vi.fn());
+  checks.open();
   const begin = (cell: FakeCell, needs = ["setup", "a", "a-test"]) => {
-    verdicts.begin(cell as unknown as LiveCell, needs, listed.map(({ id, text }) => ({ id, label: id, code: text, raises: false })));
+    checks.begin(cell as unknown as LiveCell, needs, listed.map(({ id, text }) => ({ id, label: id, code: text, raises: false })));
   };
   const say = (cell: FakeCell, status: string, part = "a") => {
     cell.output = status;
-    verdicts.show(cell as unknown as LiveCell, { "text/plain": status, [TYPE]: { part, status, points: 1 } });
+    checks.show(cell as unknown as LiveCell, { "text/plain": status, [TYPE]: { part, status, points: 1 } });
   };
   const check = (status: string, cell = cells.aTest) => {
-    verdicts.wait([cell as unknown as LiveCell]);
+    checks.wait([cell as unknown as LiveCell]);
     begin(cell);
     say(cell, status);
-    verdicts.end(cell as unknown as LiveCell, true);
+    checks.end(cell as unknown as LiveCell, true);
   };
   const edit = (cell: FakeCell, text: string) => {
     cell.text = text;
-    verdicts.refresh();
+    checks.refresh();
   };
   const status = () => statusOf(store, "a");
-  return { ...cells, store, verdicts, begin, say, check, edit, status, as: (cell: FakeCell) => [cell as unknown as LiveCell] };
+  return { ...cells, store, checks, begin, say, check, edit, status, as: (cell: FakeCell) => [cell as unknown as LiveCell] };
 }
 
 beforeEach(() => {
@@ -101,19 +101,19 @@ test("a change of a cell that the check does not need changes nothing", () => {
 });
 
 test("what is edited while a check runs is not what it judges", () => {
-  const { a, aTest, verdicts, begin, say, edit, status, as } = visit();
+  const { a, aTest, checks, begin, say, edit, status, as } = visit();
   begin(aTest);
   edit(a, "changed meanwhile");
   say(aTest, "right");
-  verdicts.end(as(aTest)[0] as LiveCell, true);
+  checks.end(as(aTest)[0] as LiveCell, true);
   expect([aTest.outdated, status()]).toEqual([true, "outdated"]);
 });
 
 test("a check that does not come to its turn leaves a report that is marked, and so it stays after a reload", () => {
-  const { aTest, check, verdicts, status, as } = visit();
+  const { aTest, check, checks, status, as } = visit();
   check("right");
-  verdicts.wait(as(aTest));
-  verdicts.miss(as(aTest), "the check did not run, because the a stopped at an error (NameError)");
+  checks.wait(as(aTest));
+  checks.miss(as(aTest), "the check did not run, because the a stopped at an error (NameError)");
   expect([aTest.outdated, status()]).toEqual([true, "outdated"]);
   expect(aTest.age).toContain("the a stopped at an error (NameError)");
   const later = visit();
@@ -122,10 +122,10 @@ test("a check that does not come to its turn leaves a report that is marked, and
 
 test("a check that stops at an error, or gives no report, has no good mark", () => {
   for (const good of [false, true]) {
-    const { aTest, check, verdicts, begin, status, as } = visit();
+    const { aTest, check, checks, begin, status, as } = visit();
     check("right");
     begin(aTest);
-    verdicts.end(as(aTest)[0] as LiveCell, good);
+    checks.end(as(aTest)[0] as LiveCell, good);
     expect([aTest.age, status()]).toEqual(["", "outdated"]); // something else stands there now
     expect(visit().aTest.age).toContain(good ? "the check gave no report" : "the check stopped at an error");
     localStorage.clear();
@@ -133,10 +133,10 @@ test("a check that stops at an error, or gives no report, has no good mark", () 
 });
 
 test("a check that waits for long is said to wait, and one that does not is left in peace", () => {
-  const { aTest, check, verdicts, status, as } = visit();
+  const { aTest, check, checks, status, as } = visit();
   check("right");
-  verdicts.wait(as(aTest));
-  verdicts.refresh();
+  checks.wait(as(aTest));
+  checks.refresh();
   expect([aTest.age, status()]).toEqual(["", "right"]);
   vi.advanceTimersByTime(1500);
   expect([aTest.outdated, status()]).toEqual([true, "outdated"]);
@@ -145,12 +145,12 @@ test("a check that waits for long is said to wait, and one that does not is left
 });
 
 test("a check asked for again is not good again before it has said so", () => {
-  const { a, aTest, setup, check, verdicts, begin, edit, status, as } = visit();
+  const { a, aTest, setup, check, checks, begin, edit, status, as } = visit();
   check("right");
   edit(a, "changed");
-  verdicts.wait(as(aTest));
+  checks.wait(as(aTest));
   begin(setup, ["setup"]);
-  verdicts.end(as(setup)[0] as LiveCell, true);
+  checks.end(as(setup)[0] as LiveCell, true);
   expect([aTest.outdated, status()]).toEqual([true, "outdated"]);
 });
 
@@ -190,9 +190,9 @@ test("the book's own report is about the book's own code", () => {
 });
 
 test("when Python is gone a report says so, and the mark holds for the same code", () => {
-  const { aTest, bTest, check, verdicts, status } = visit();
+  const { aTest, bTest, check, checks, status } = visit();
   check("right");
-  verdicts.lose();
+  checks.lose();
   expect([aTest.outdated, status()]).toEqual([false, "right"]);
   expect(aTest.age).toContain("before Python was ended");
   expect(bTest.age).toBe("");
@@ -210,11 +210,11 @@ test("another tab's check comes with its report, and its clearing too", () => {
   const here = visit();
   const there = visit();
   there.check("right");
-  here.verdicts.hear();
+  here.checks.hear();
   expect([here.aTest.output, here.aTest.outdated, here.status()]).toEqual(["right", false, "right"]);
   expect(here.aTest.age).toContain("another tab");
   here.store.forgetMarks();
-  there.verdicts.hear();
+  there.checks.hear();
   expect([there.aTest.output, there.aTest.age, there.status()]).toEqual(["built", "", "unattempted"]);
 });
 
@@ -223,15 +223,15 @@ test("a tab that hears of a change writes nothing, or two would answer each othe
   here.check("right");
   here.a.text = "this tab's own";
   const before = JSON.stringify(localStorage);
-  here.verdicts.hear();
+  here.checks.hear();
   expect(here.aTest.outdated).toBe(true);
   expect(JSON.stringify(localStorage)).toBe(before);
 });
 
 test("a page that is reset has the book's reports again", () => {
-  const { aTest, check, verdicts, store, status } = visit();
+  const { aTest, check, checks, store, status } = visit();
   check("right");
-  verdicts.forget();
+  checks.forget();
   expect([aTest.output, aTest.age, status(), store.findReport("a")]).toEqual(["built", "", "unattempted", null]);
 });
 

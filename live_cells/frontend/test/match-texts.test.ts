@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { findPlaces } from "../src/kept/match-texts";
+import { matchTexts } from "../src/kept/match-texts";
 import type { Spot } from "../src/kept/match-texts";
 import type { Book } from "../src/site";
 import { hashText, Store } from "../src/kept/store";
@@ -24,7 +24,7 @@ function asBook(site: Site): Book {
 function open(site: Site, name: string) {
   const store = new Store("/", localStorage);
   const spots = asSpots(site[name] ?? []);
-  const { places, left } = findPlaces(name, spots, store.listTexts(), asBook(site));
+  const { places, left } = matchTexts(name, spots, store.listTexts(), asBook(site));
   const shown = places.map(({ key }, index) => store.findText(key, spots[index]?.stub ?? "")?.text ?? "");
   return { shown, left: left.map(({ text }) => text), places, spots, store };
 }

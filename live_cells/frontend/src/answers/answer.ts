@@ -1,6 +1,6 @@
 /** Show a text answer on the page: the place where the reader writes in words. */
 import { make, makeButton } from "../dom";
-import type { FoundPlace } from "../kept/match-texts";
+import type { StorePlace } from "../kept/match-texts";
 import type { Store } from "../kept/store";
 import { KeptText } from "../kept/text";
 
@@ -19,7 +19,7 @@ export class TextAnswer {
   private readonly resetButton: HTMLButtonElement;
 
   /** `name`: what the reader calls the part */
-  constructor(element: HTMLElement, readonly name: string, place: FoundPlace, store: Store, actions: AnswerActions) {
+  constructor(element: HTMLElement, readonly name: string, place: StorePlace, store: Store, actions: AnswerActions) {
     this.gradeId = element.dataset.gradeId ?? "";
     const stub = element.dataset.stub ?? "";
     this.written = new KeptText(store, place, stub, {

@@ -2,7 +2,7 @@
 import type { EditorView } from "@codemirror/view";
 import { make, makeButton } from "../dom";
 import { OutputArea } from "./outputs";
-import type { FoundPlace } from "../kept/match-texts";
+import type { StorePlace } from "../kept/match-texts";
 import type { Bundle, CellMessage } from "../session/protocol";
 import type { PageCell } from "../site";
 import type { Store } from "../kept/store";
@@ -42,7 +42,7 @@ export class LiveCell {
   constructor(
     readonly info: PageCell,
     private readonly element: HTMLElement | null,
-    place: FoundPlace,
+    place: StorePlace,
     store: Store,
     private readonly actions: CellActions,
     first: boolean,

@@ -1,7 +1,7 @@
 /**
  * Set the formulas in what cells put out: MathJax comes with the first of them, if the page has not brought it. Where it
- * does not come, they become MathML: in mystmd's pages, on pages of Sphinx's whose text has no formula. No visit keeps
- * the script for that ahead: without a network a formula may stay as it is written.
+ * does not come, they become MathML: in mystmd's pages, and without a network, for which the script for that is kept
+ * once Python has run.
  */
 
 interface Startup {

@@ -9,14 +9,15 @@ import type { Book } from "../site";
 import { hashText } from "./store";
 import type { Entry, Origin } from "./store";
 
-/** A place of the page that can be written in. */
+/** A cell of the page, or an answer in words: what can be written in. */
 export interface Spot {
   gradeId: string | null;
   stub: string;
   label: string;
 }
 
-export interface FoundPlace {
+/** Where the browser keeps the text of a spot. */
+export interface StorePlace {
   /** under what the cell's text is kept */
   key: string;
   from: Origin;
@@ -36,7 +37,7 @@ interface Known extends Spot {
 }
 
 /** Return each spot's place in what is kept, and the texts of this page that no spot has. */
-export function findPlaces(page: string, spots: readonly Spot[], entries: readonly Entry[], book: Book): { places: FoundPlace[]; left: Entry[] } {
+export function matchTexts(page: string, spots: readonly Spot[], entries: readonly Entry[], book: Book): { places: StorePlace[]; left: Entry[] } {
   const known = describeSpots(spots);
   const order = hashText(known.map(({ hash }) => hash).join());
   const claimed = new Set<Entry>();
@@ -45,7 +46,7 @@ export function findPlaces(page: string, spots: readonly Spot[], entries: readon
     return entry?.key;
   };
   const isTaken = (key: string) => entries.some((entry) => entry.key === key);
-  const places = known.map((spot): FoundPlace => {
+  const places = known.map((spot): StorePlace => {
     const from: Origin = { page, label: spot.label, alone: spot.alone, around: spot.around };
     if (spot.graded && spot.gradeId !== null) return { key: claim(findGraded(page, spot.gradeId, entries, book)) ?? keyOfGraded(page, spot.gradeId, entries, book), from };
     const start = `page/${page}/${spot.hash}/`;

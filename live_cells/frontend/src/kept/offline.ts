@@ -19,10 +19,10 @@ function listPython(site: Site): string[] | null {
   return [...SCRIPTS, ...Object.keys(python.core), ...packs].map((file) => site.url(python.base + file));
 }
 
-/** Keep every page of the book: they weigh little beside the Python that this reader has fetched. */
+/** Keep every page of the book, and what outputs may need: they weigh little beside the Python that this reader has fetched. */
 export async function keepBook(site: Site): Promise<void> {
   const notebooks = Object.values(site.info.pages).flatMap((page) => page.notebook ?? []);
-  const urls = ["", ...site.info.book, ...notebooks].map((path) => site.url(path));
+  const urls = ["", ...site.info.book, ...site.info.late, ...notebooks].map((path) => site.url(path));
   await tell(site, { type: "keep", urls, python: null });
 }
 

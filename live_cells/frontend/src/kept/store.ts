@@ -10,7 +10,7 @@ export interface Mark {
   status: PartStatus;
   points: number;
   maxPoints: number;
-  /** the code has changed since, or the check was asked for again and did not come to a verdict */
+  /** the code has changed since, or the check was asked for again and gave no report */
   outdated?: boolean | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface KeptReport {
   basis: Record<string, string>;
   /** milliseconds since 1970, which tell one report from another */
   when: number;
-  /** why the check did not come to a verdict when it was asked for since; empty if it was not */
+  /** why the check gave no report when it was asked for since; empty if it was not */
   missed: string;
 }
 

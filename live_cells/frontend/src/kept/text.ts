@@ -1,6 +1,6 @@
 /** Keep one text of the page: what stands here, what the browser has, and what another tab made of it. */
 import { make, makeButton } from "../dom";
-import type { FoundPlace } from "./match-texts";
+import type { StorePlace } from "./match-texts";
 import { isSame } from "./store";
 import type { Store } from "./store";
 
@@ -25,7 +25,7 @@ export class KeptText {
 
   constructor(
     private readonly store: Store,
-    private readonly place: FoundPlace,
+    private readonly place: StorePlace,
     readonly stub: string,
     private readonly events: KeptTextEvents,
   ) {

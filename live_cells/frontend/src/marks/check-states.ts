@@ -2,7 +2,7 @@
  * Track what each check of the page said last, and whether that is about the code as it stands.
  *
  * A report is *outdated* when code that it depends on has changed since, or when its check was asked
- * for again and did not come to a verdict. Then the report says so, and its part's mark with it.
+ * for again and gave no report. Then the report says so, and its part's mark with it.
  */
 import type { LiveCell } from "../cells/cell";
 import { readReport } from "./marks";
@@ -28,7 +28,7 @@ interface Shown {
   basis: Record<string, string> | null;
   /** where a report that holds comes from, if not from a run that the reader has seen */
   origin: string;
-  /** why the check did not come to a verdict when it was last asked for */
+  /** why the check gave no report when it was last asked for */
   missed: string;
   waiting: boolean;
   late: boolean;
@@ -36,7 +36,7 @@ interface Shown {
   gone: boolean;
 }
 
-export class Verdicts {
+export class CheckStates {
   private readonly shown = new Map<string, Shown>();
   private running: { cell: LiveCell; basis: Record<string, string>; heard: Set<string> } | null = null;
 
@@ -125,7 +125,7 @@ export class Verdicts {
     this.refresh();
   }
 
-  /** Forget the page's verdicts; the reports of the book stand there again. */
+  /** Forget what the checks of the page said; the reports of the book stand there again. */
   forget(): void {
     this.store.forgetMarks(this.checked().map(({ id }) => id));
     for (const part of this.checked()) this.restore(part, "");

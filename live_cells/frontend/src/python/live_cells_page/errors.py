@@ -14,6 +14,21 @@ MOST_REPEATS = 3  # times that one place is shown in a row
 LONGEST_MESSAGE = 5_000  # characters
 
 
+#: what cells were compiled under -> what their reader calls them
+labels: dict[str, str] = {}
+
+
+def name_code(label: str) -> str:
+    """Return what a cell's code is compiled under, which warnings and syntax errors show.
+
+    >>> name_code("cell 19"), name_code("the answer to (a)")
+    ('<cell 19>', '<the answer to (a)>')
+    """
+    filename = f"<{label}>"
+    labels[filename] = label
+    return filename
+
+
 class Place(NamedTuple):
     """One of the learner's own lines that Python was in."""
 
@@ -25,13 +40,13 @@ class Place(NamedTuple):
 def find_places(trace: TracebackType | None) -> Iterator[Place]:
     """Yield the learner's own lines of a traceback, from the outside in."""
     for frame, line in traceback.walk_tb(trace):
-        if frame.f_code.co_filename.startswith("<cell"):
+        if frame.f_code.co_filename in labels:
             yield Place(frame.f_code.co_filename, line, frame.f_code.co_name)
 
 
 def describe_place(place: Place, filename: str) -> Iterator[str]:
     """Yield where a place is and what stands there."""
-    where = "this cell" if place.filename == filename else place.filename[6:-1]
+    where = "this cell" if place.filename == filename else labels[place.filename]
     within = "" if place.function == "<module>" else f", in {place.function}"
     yield f"line {place.line} of {where}{within}"
     if text := linecache.getline(place.filename, place.line).strip():
@@ -66,7 +81,8 @@ def shorten_error(error: BaseException, filename: str, packages: Sequence[str] =
         lines.append(f"line {error.lineno} of this cell")
     # The message itself is Python's own: SyntaxError brings its line and a caret along.
     spoken = traceback.format_exception_only(type(error), error)
-    kept = (line.rstrip("\n") for line in spoken if not line.lstrip().startswith('File "<cell'))
+    heads = tuple(f'File "{each}"' for each in labels)
+    kept = (line.rstrip("\n") for line in spoken if not line.lstrip().startswith(heads))
     lines.append(cut("\n".join(kept), LONGEST_MESSAGE))
     if isinstance(error, ModuleNotFoundError) and packages:
         lines.append(

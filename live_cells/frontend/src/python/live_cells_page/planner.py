@@ -1,7 +1,7 @@
 """Decide which cells above must run so that a cell finds the names it uses, up to date.
 
 A reader may come back, click "Run" on a check in the middle of a page, and expect an answer. And a
-reader who changed an answer and runs only its check must not get a verdict on the old answer: what
+reader who changed an answer and runs only its check must not get a report on the old answer: what
 counts is the code on the screen, read from the top. So each cell is read for the names it binds and
 uses. A cell above is *stale* when its last run did not end well, when it was edited since, or when
 it uses a name that a stale or later-run cell binds. A name that another cell has bound in the

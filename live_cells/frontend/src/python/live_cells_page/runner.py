@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 from live_cells_page import ipython
 from live_cells_page.commands import Clock, make_commands
-from live_cells_page.errors import shorten_error
+from live_cells_page.errors import name_code, shorten_error
 from live_cells_page.figures import close_figures, show_open_figures
 from live_cells_page.magics import translate
 from live_cells_page.names import Names, read_names
@@ -108,7 +108,7 @@ class Runner:
 
     async def run(self, code: str, label: str) -> bool:
         """Run ``code``, known to the reader as ``label``; return whether it went well."""
-        filename = f"<cell {label}>"
+        filename = name_code(label)
         self.stopped = False
         self.missing = set()
         linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
