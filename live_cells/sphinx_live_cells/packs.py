@@ -253,8 +253,22 @@ def read_wheel(wheel: Path) -> Wheel:
 
 
 def list_needs(requirements: Iterable[str]) -> Iterator[str]:
-    """Yield the packages that a wheel needs in the page: extras are left out."""
-    page = {"sys_platform": "emscripten", "platform_system": "Emscripten", "extra": ""}
+    """Yield the packages that a wheel needs in the page, whose Python is not the builder's.
+
+    >>> machine, old = "platform_machine == 'x86_64'", "python_version < '3.11'"
+    >>> list(list_needs(["NumPy>2", f"greenlet; {machine}", f"tomli; {old}", "a; extra == 'b'"]))
+    ['numpy']
+    """
+    python: str = read_lock()["info"]["python"]
+    page = {
+        "sys_platform": "emscripten",
+        "platform_system": "Emscripten",
+        "platform_machine": "wasm32",
+        "python_version": python.rpartition(".")[0],
+        "python_full_version": python,
+        "implementation_version": python,
+        "extra": "",
+    }
     for text in requirements:
         requirement = Requirement(text)
         if requirement.marker is None or requirement.marker.evaluate(page):

@@ -290,7 +290,11 @@ def is_hopeless(said: str, code: str, so_far: Iterable[str]) -> bool:
     True
     >>> is_hopeless("NameError: name 'x' is not defined", "x", ["for x in range(3): pass", "x"])
     False
+    >>> is_hopeless(r"FileNotFoundError: [Errno 44] No such file: 'C:\\Users\\me'", "f()", [])
+    True
     """
+    if re.search(r"FileNotFoundError: .*'[A-Z]:\\", said):
+        return True  # a folder of the author's own machine
     name = re.search(r"NameError: name '(\w+)' is not defined", said)
     if name is not None:
         return not {name[1], "*"} & set[str]().union(*map(list_bound, so_far))
