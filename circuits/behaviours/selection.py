@@ -188,7 +188,7 @@ def _summarise(rows: list[Rows]) -> Selection:
     return Selection(
         least_margin=float(margins.min()),
         least_mass=float(masses.min()),
-        mean_mass=float(np.average(masses, weights=weights if weights.any() else None)),
+        mean_mass=float(np.average(masses, weights=weights)),
         greatest_spread=float(max(row.spread.max() for row in rows)),
         finite=bool(all(np.isfinite(row.scores).all() for row in rows)),
         failing=float((~(margins > MARGIN)).mean()),

@@ -142,7 +142,7 @@ def diagnose_net(
         nets: The learner's own products that there are, by head.
         d_head: How many numbers pass through each head.
     """
-    wanted, others = expand_alternatives(expansion, nets)
+    wanted, others = expand(expansion, nets), expand_otherwise(expansion, nets)
     # In units of what is wanted, however much or little the heads move.
     unit = float(np.abs(wanted).max()) or 1.0
     seen, wanted = seen / unit, wanted / unit
@@ -195,19 +195,29 @@ def name_zero(one: FloatArray, two: FloatArray) -> str:
     return "same-head-twice" if twice and not exchanged else "all-zero"
 
 
-def expand_alternatives(
+def expand(expansion: Expansion, nets: Mapping[str, FloatArray]) -> FloatArray:
+    """Return what heads do together, as one matrix from stream to stream."""
+    if expansion.kind == "net":
+        (head,) = expansion.heads
+        return nets[head]
+    one, two = (nets[head] for head in expansion.heads)
+    product: FloatArray = two @ one
+    return product if expansion.kind == "chain" else two + one
+
+
+def expand_otherwise(
     expansion: Expansion, nets: Mapping[str, FloatArray]
-) -> tuple[FloatArray, list[tuple[str, FloatArray]]]:
-    """Return an expansion, and what other expansions of the same heads are called."""
+) -> list[tuple[str, FloatArray]]:
+    """Return other expansions of the same heads, each with what taking it for the right one is."""
     if expansion.kind == "net":
         (head,) = expansion.heads
         others = [("wrong-order", net) for other, net in nets.items() if other != head]
-        return nets[head], [("residual-added", nets[head] + np.eye(len(nets[head]))), *others]
+        return [("residual-added", nets[head] + np.eye(len(nets[head]))), *others]
     one, two = (nets[head] for head in expansion.heads)
     product, total = two @ one, two + one
     identity = np.eye(len(one))
     if expansion.kind == "chain":
-        return product, [
+        return [
             ("wrong-order", one @ two),
             ("sum-not-product", total),
             ("same-head-twice", one @ one),
@@ -219,7 +229,7 @@ def expand_alternatives(
             ("residual-added", product + identity),
             ("residual-added", total + product + identity),
         ]
-    return total, [
+    return [
         ("sum-not-product", product),
         ("sum-not-product", one @ two),
         ("path-missing", one),

@@ -13,7 +13,7 @@ from circuits.diagnosis.values import (
     Expansion,
     diagnose_net,
     equals,
-    expand_alternatives,
+    expand,
     name_zero,
 )
 from circuits.examination import Examination, GivenAnswers, Judgement, Problem, postpone, refuse
@@ -73,7 +73,7 @@ class Products(Task):
                 judgements[prop.slug] = postpone(_say_missing(name, expansion, nets))
                 continue
             value = given.matrix(name)
-            wanted, _ = expand_alternatives(expansion, nets)
+            wanted = expand(expansion, nets)
             size = float(np.abs(wanted).max())
             if size <= NOTHING:
                 judgements[prop.slug] = postpone(
@@ -153,7 +153,7 @@ def _is_rightly_zero(expansion: Expansion, value: object, nets: Mapping[str, Flo
         return False
     sizes = [float(np.abs(net).max()) for net in nets.values()]
     rounding = NOTHING * sizes[0] * sizes[1]
-    wanted, _ = expand_alternatives(expansion, nets)
+    wanted = expand(expansion, nets)
     closed = min(sizes) > NOTHING and float(np.abs(wanted).max()) <= rounding
     return closed and (zeros or float(np.abs(cast(FloatArray, value)).max()) <= rounding)
 

@@ -59,7 +59,7 @@ MODULES = (
 """The criteria of all chapters; none of their mutants survives without a reason."""
 
 ONLY = {
-    "circuits.diagnosis.values": ("", "expand_alternatives"),
+    "circuits.diagnosis.values": ("", "expand"),
     "circuits.judging.reporting": ("", "write_report"),
     "circuits.sequences": ("draw_pairs", "draw_iid", "_open_with_bos"),
 }
@@ -74,6 +74,8 @@ EXCEPT = {
         "compare_constant",
         "score_by_distance",
     ),
+    "circuits.tasks.attention": ("Attention._hand_over", "Attempt.replay"),
+    "circuits.tasks.attention_words": ("_list_positions",),
     "circuits.tasks.finding": ("_show", "_tell"),
     "circuits.tasks.measuring": ("_overflow", "_find_code"),
     "circuits.tasks.rotary": ("RotaryAttempt.replay", "RotaryLatest.examine.search"),
