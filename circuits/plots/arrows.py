@@ -4,24 +4,22 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import cycle
+from typing import Unpack
 
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from numpy.typing import ArrayLike
 
 from . import style
 from .inputs import as_array, as_index, as_named
-from .layout import STRONG, Point, add_sheet, arrow, drawing, finish, write
+from .layout import STRONG, Drawing, Point, Words, arrow, drawing, write
 from .picture import Picture
 from .words import count, join, number, plain
 
 _REACH = 1.15  # Inches: the longest arrow.
 
 
-def plot_arrows(
-    arrows: Mapping[str, ArrayLike], *, title: str = "", caption: str = "", alt: str | None = None
-) -> Picture:
+def plot_arrows(arrows: Mapping[str, ArrayLike], **words: Unpack[Words]) -> Picture:
     """Draw named vectors of two numbers as arrows from one point, the first number to the right.
 
     Args:
@@ -40,11 +38,11 @@ def plot_arrows(
         >>> plot_arrows({"cat": [1, 0], "tea": [0, 1]}).alt  # doctest: +ELLIPSIS
         '2 arrows from one point. cat: (1, 0), length 1, at 0 degrees. tea: (0, 1), length 1, ...'
     """
-    with drawing("plot_arrows", title) as figure:
+    with drawing("plot_arrows", words) as figure:
         tips = as_named(arrows, "arrows", 2)
         lengths = {name: math.hypot(*tip) for name, tip in tips.items()}
         said = [f"{count(len(tips), 'arrow')} from one point."]
-        axes = add_sheet(figure, 2 * _REACH, 2 * _REACH)
+        axes = figure.add_sheet(2 * _REACH, 2 * _REACH)
         axes.set(xlim=(-1, 1), ylim=(-1, 1))  # One is the length of the longest.
         axes.add_patch(Circle((0, 0), 1, fill=False, edgecolor=style.RULE, lw=0.9))
         for colour, (name, tip) in zip(cycle(style.SERIES), tips.items()):
@@ -60,7 +58,7 @@ def plot_arrows(
             align = _align(right / length)
             far = 1 / scale + (0.18 if align == "center" else 0.09) / _REACH / length
             write(axes, right * far, up * far, name, **STRONG, ha=align, color=colour)
-        return finish(figure, said, caption, alt)
+        return figure.finish(said)
 
 
 def _align(across: float) -> str:
@@ -74,9 +72,7 @@ def plot_clock(
     *,
     hand: int | None = None,
     turn: int = -1,
-    title: str = "",
-    caption: str = "",
-    alt: str | None = None,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw positions as points (cos alpha n, sin alpha n), one clock for each frequency.
 
@@ -103,7 +99,7 @@ def plot_clock(
         >>> plot_clock(2 * np.pi / 8, range(8), hand=3).alt  # doctest: +ELLIPSIS
         'Positions 0 to 7 as points on a circle, at angle alpha times the position. Clock 1: ...'
     """
-    with drawing("plot_clock", title) as figure:
+    with drawing("plot_clock", words) as figure:
         rates = as_array(np.atleast_1d(np.asarray(alpha)), "alpha", "n_frequencies")
         if not rates.all():
             raise ValueError(f"alpha is zero in {rates.tolist()}; a hand would never move.")
@@ -125,16 +121,10 @@ def plot_clock(
         radius, most = (0.95, 2) if len(rates) < 3 else (0.64, 1)
         # Both hands' positions are among the points, whatever the caller listed.
         drawn = sorted({*ns, n, max(n + turn, 0)})
-        clocks = [
-            (rate, _label_points(rate, drawn, (n, n + turn), 0.16 / radius, most))
-            for rate in rates.tolist()
-        ]
-        longest = max(
-            style.text_width(text, weight="bold") for _, each in clocks for text in each.values()
-        )
-        for rate, labels in clocks:
-            _draw_clock(figure, rate, labels, (n, n + turn), radius, radius + longest + 0.1)
-        return finish(figure, said, caption, alt)
+        for rate in rates.tolist():
+            labels = _label_points(rate, drawn, (n, n + turn), 0.16 / radius, most)
+            _draw_clock(figure, rate, labels, (n, n + turn), radius)
+        return figure.finish(said)
 
 
 def _place(rate: float, n: int) -> Point:
@@ -163,40 +153,30 @@ def _label_points(
 
 
 def _draw_clock(
-    figure: Figure,
-    rate: float,
-    labels: dict[Point, str],
-    hands: tuple[int, int],
-    radius: float,
-    half: float,
+    figure: Drawing, rate: float, labels: dict[Point, str], hands: tuple[int, int], radius: float
 ) -> None:
-    """Draw a clock in the middle of axes whose width is twice `half`, in inches."""
-
-    def at(n: float, reach: float) -> Point:
-        return reach * math.cos(rate * n), reach * math.sin(rate * n)
-
-    axes = add_sheet(figure, 2 * half, 2 * radius + 0.72)
-    axes.set(xlim=(-half, half), ylim=(-radius - 0.25, radius + 0.47))
-    period = number(abs(2 * math.pi / rate))
-    write(axes, 0, radius + 0.37, f"α = 2π/{period}", **STRONG)
-    axes.add_patch(Circle((0, 0), radius, fill=False, edgecolor=style.MUTED, lw=0.9))
+    """Draw a clock in polar axes, where a point is an angle and a share of the radius."""
+    axes = figure.add_axes((0, 0, 2 * radius, 2 * radius), projection="polar", ylim=(0, 1))
+    axes.set_title(f"α = 2π/{number(abs(2 * math.pi / rate))}", loc="center", y=1.0, pad=24)
+    axes.grid(visible=False)
+    axes.set_yticks([])
+    axes.spines["polar"].set_color(style.MUTED)
+    angles = [math.atan2(y, x) % math.tau for x, y in labels]
+    axes.plot(angles, np.ones(len(angles)), "o", color=style.INK, markersize=5, zorder=4)
+    axes.set_xticks(angles, labels.values())
+    axes.tick_params(pad=0)
     pointed = {_place(rate, n) for n in hands}
-    for (x, y), label in labels.items():
-        axes.plot(radius * x, radius * y, "o", color=style.INK, markersize=5, zorder=4)
-        align, weight = _align(x), "bold" if (x, y) in pointed else "normal"
-        reach = radius + (0.15 if align == "center" else 0.1)
-        write(axes, reach * x, reach * y, label, weight=weight, ha=align)
+    for point, label in zip(labels, axes.get_xticklabels(), strict=True):
+        label.set_fontweight("bold" if point in pointed else "normal")
     n, turned = hands
-    dash = (0, (3.0, 1.6))
-    arrow(axes, (0, 0), at(n, radius - 0.05), style.BLUE, lw=2.2)
-    arrow(axes, (0, 0), at(turned, radius - 0.05), style.ORANGE, lw=2.2, linestyle=dash)
-    inner, turn = 0.6 * radius, turned - n
-    arc = np.array([at(n + turn * step, inner) for step in np.linspace(0.06, 0.97, 25)])
-    axes.plot(*arc[:-1].T, color=style.INK, lw=1.1, zorder=4)
-    arrow(axes, arc[-2], arc[-1], style.INK, lw=1.1, mutation_scale=9)
-    amount = {1: "", -1: "−"}.get(turn, number(turn))
+    turn = turned - n
+    arrow(axes, (0, 0), (rate * n, 0.95), style.BLUE, lw=2.2)
+    arrow(axes, (0, 0), (rate * turned, 0.95), style.ORANGE, lw=2.2, linestyle=(0, (3.0, 1.6)))
+    arc = rate * (n + turn * np.linspace(0.06, 0.97, 25))
+    axes.plot(arc[:-1], np.full(24, 0.6), color=style.INK, lw=1.1, zorder=4)
+    arrow(axes, (arc[-2], 0.6), (arc[-1], 0.6), style.INK, lw=1.1, mutation_scale=9)
     # Inside a wide turn; beyond the second hand where the turn is too narrow for it.
-    if abs(rate * turn) > 0.8:
-        write(axes, *at(n + 0.5 * turn, inner - 0.16), f"{amount}α")
-    else:
-        write(axes, *at(turned + math.copysign(0.3, turn) / abs(rate), inner), f"{amount}α")
+    angle, reach = rate * (n + 0.5 * turn), 0.6 - 0.16 / radius
+    if abs(rate * turn) <= 0.8:
+        angle, reach = rate * turned + math.copysign(0.3, rate * turn), 0.6
+    write(axes, angle, reach, {1: "α", -1: "−α"}.get(turn, f"{number(turn)}α"))

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import cycle
+from typing import Unpack
 
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, NullLocator
 from numpy.typing import ArrayLike
 
@@ -13,7 +13,7 @@ from circuits.shapes import FloatArray
 
 from . import style
 from .inputs import as_array, as_index, as_labels, as_named, drop_rounding
-from .layout import COVER, add_sheet, drawing, finish, label_each, write
+from .layout import COVER, Drawing, Words, drawing, label_each, write
 from .picture import Picture
 from .words import number, plain, point_at, tell_marks
 
@@ -23,9 +23,7 @@ _NUMBERED = 20  # So many bars carry their numbers; more would run into one anot
 Rows = Mapping[str, ArrayLike] | ArrayLike
 
 
-def plot_singular_values(
-    values: Rows, *, title: str = "", caption: str = "", alt: str | None = None
-) -> Picture:
+def plot_singular_values(values: Rows, **words: Unpack[Words]) -> Picture:
     """Draw singular values as bars with their numbers above, all series on one scale.
 
     Args:
@@ -44,7 +42,7 @@ def plot_singular_values(
         >>> plot_singular_values({"head 1": [1.0, 0.5, 0.0]})
         Bars of singular values, largest first. head 1: 1, 0.5, 0.
     """
-    with drawing("plot_singular_values", title) as figure:
+    with drawing("plot_singular_values", words) as figure:
         series = _read(values, "values")
         said = ["Bars of singular values, largest first."]
         for name, row in series.items():
@@ -56,7 +54,7 @@ def plot_singular_values(
             said.append(f"{plain(name)}{': ' if name else ''}{listed}{more}.")
             labels = [f"$\\sigma_{{{i}}}$" if n <= 12 else str(i) for i in range(1, n + 1)]
             _draw_bars(figure, row, labels, name, _limits(*series.values()))
-        return finish(figure, said, caption, alt)
+        return figure.finish(said)
 
 
 def plot_scores(
@@ -68,9 +66,7 @@ def plot_scores(
     one_scale: bool = True,
     level: float | None = None,
     level_label: str = "",
-    title: str = "",
-    caption: str = "",
-    alt: str | None = None,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw one query's score (or weight) for each key as bars, the right keys hatched.
 
@@ -99,7 +95,7 @@ def plot_scores(
         >>> plot_scores([0, 9, 1], tokens=tokens, targets=[1])  # doctest: +ELLIPSIS
         Bars of one query's score for each of 3 keys. Targets are hatched: 1 (b). Highest: ...
     """
-    with drawing("plot_scores", title) as figure:
+    with drawing("plot_scores", words) as figure:
         series = _read(scores, "scores")
         n = len(next(iter(series.values())))
         if any(len(row) != n for row in series.values()):
@@ -128,7 +124,7 @@ def plot_scores(
             *_describe(series, names, right),
             *tell_marks(level, level_label),
         ]
-        return finish(figure, said, caption, alt)
+        return figure.finish(said)
 
 
 def _read(values: Rows, what: str) -> dict[str, FloatArray]:
@@ -146,7 +142,7 @@ def _limits(*rows: FloatArray) -> tuple[float, float]:
 
 
 def _draw_bars(
-    figure: Figure,
+    figure: Drawing,
     row: FloatArray,
     labels: list[str],
     name: str,
@@ -212,14 +208,7 @@ def _describe(
         yield f"{plain(name)}{': h' if name else 'H'}ighest: {listed}."
 
 
-def plot_capacity(
-    parts: Mapping[str, float],
-    *,
-    unit: str = "",
-    title: str = "",
-    caption: str = "",
-    alt: str | None = None,
-) -> Picture:
+def plot_capacity(parts: Mapping[str, float], *, unit: str = "", **words: Unpack[Words]) -> Picture:
     """Draw amounts as one bar divided in proportion, each part with its name, amount and share.
 
     Args:
@@ -240,7 +229,7 @@ def plot_capacity(
         >>> plot_capacity({"one token back": 7, "two tokens back": 1}, unit="dimensions")
         Divided bar of 8 dimensions. one token back: 7 (7/8). two tokens back: 1 (1/8).
     """
-    with drawing("plot_capacity", title) as figure:
+    with drawing("plot_capacity", words) as figure:
         amounts = {name: float(amount) for name, amount in as_named(parts, "parts").items()}
         for name, amount in amounts.items():
             if amount <= 0:
@@ -248,7 +237,7 @@ def plot_capacity(
         total, left, width = sum(amounts.values()), 0.0, style.COLUMN_WIDTH - 0.1
         whole = f"{number(total)} {unit}".strip()
         said = [f"Divided bar of {whole}."]
-        axes = add_sheet(figure, width, 0.52)
+        axes = figure.add_sheet(width, 0.52)
         axes.set(xlim=(0, total), ylim=(0, 1))
         looks = cycle(zip(style.SERIES, style.HATCHES, strict=True))
         for (name, amount), (colour, hatch) in zip(amounts.items(), looks, strict=False):
@@ -263,7 +252,7 @@ def plot_capacity(
             left += amount
         axes.legend(loc="upper left", bbox_to_anchor=(0, 0), borderpad=0, borderaxespad=0.8,
                     fontsize=style.BODY, handlelength=1.6, handleheight=1.0)  # fmt: skip
-        return finish(figure, said, caption, alt)
+        return figure.finish(said)
 
 
 def _share(share: float) -> str:

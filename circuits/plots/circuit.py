@@ -2,22 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Unpack
 
 from matplotlib.axes import Axes
 
 from . import style
 from .inputs import as_index, as_labels, as_token_names
-from .layout import COVER, STRONG, add_sheet, arrow, box_in, drawing, finish, write
+from .layout import COVER, STRONG, Words, arrow, box_in, drawing, write
 from .picture import Picture
 from .style import text_width
 from .words import count, join, plain, point_at
 
 _ROW = 0.62  # Inches of a row of heads.
 
-Kind = Literal["attention", "MLP"]
-_HEIGHTS: dict[Kind, float] = {"attention": 0.84, "MLP": 0.62}
-_DOES: dict[Kind, str] = {
+_LAYERS = ("attention", "MLP", "attention", "MLP")  # Of a transformer, from the bottom up.
+_HEIGHTS = {"attention": 0.84, "MLP": 0.62}
+_DOES = {
     "attention": "an attention layer takes something from the streams of earlier tokens and adds "
     "it to the streams of later ones",
     "MLP": "an MLP layer reads each stream by itself and adds what it computes to the same stream",
@@ -49,9 +49,7 @@ def plot_circuit(
     moves: Sequence[Move],
     *,
     outputs: Mapping[int, str] | None = None,
-    title: str = "",
-    caption: str = "",
-    alt: str | None = None,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw tokens along the bottom, their residual streams upwards, and the moves between them.
 
@@ -74,7 +72,7 @@ def plot_circuit(
         >>> plot_circuit(["a", "b"], [move], outputs={1: "a"})  # doctest: +ELLIPSIS
         Circuit over 2 tokens: 0 a, 1 b. Layer 1: head 1 at 1 (b) takes content from 0 (a). ...
     """
-    with drawing("plot_circuit", title) as figure:
+    with drawing("plot_circuit", words) as figure:
         names = as_token_names(tokens)
         for move in moves:
             as_index(move.source, len(names), f"source of {move.label!r}")
@@ -89,7 +87,7 @@ def plot_circuit(
         ceiling = 0.3 if tops else 0.05
         floor = ceiling + 0.3 + len(rows) * _ROW
         streams = [left + i * step for i in range(len(names))]
-        axes = add_sheet(figure, streams[-1] + step / 2, floor + 0.45)
+        axes = figure.add_sheet(streams[-1] + step / 2, floor + 0.45)
         for i, (x, token) in enumerate(zip(streams, names, strict=True)):
             arrow(axes, (x, floor), (x, ceiling), style.STREAM, lw=2.0, zorder=1)
             write(axes, x, floor + 0.14, token, **STRONG, parse_math=False)
@@ -100,7 +98,7 @@ def plot_circuit(
                 _draw_move(axes, streams, floor - (i + 0.6) * _ROW, move)
             if i == 0 or rows[i - 1][0] != layer:
                 _name_layer(axes, floor - i * _ROW - 0.04, _ROW, f"layer {layer}")
-        return finish(figure, _describe_moves(names, moves, tops), caption, alt)
+        return figure.finish(_describe_moves(names, moves, tops))
 
 
 def _arrange_moves(moves: Sequence[Move]) -> list[tuple[int, list[Move]]]:
@@ -166,20 +164,13 @@ def _describe_moves(tokens: list[str], moves: Sequence[Move], tops: Mapping[int,
 
 
 def plot_transformer(
-    tokens: Sequence[object],
-    guesses: Sequence[object],
-    *,
-    layers: Sequence[Kind] = ("attention", "MLP", "attention", "MLP"),
-    title: str = "",
-    caption: str = "",
-    alt: str | None = None,
+    tokens: Sequence[object], guesses: Sequence[object], **words: Unpack[Words]
 ) -> Picture:
     """Draw tokens at the bottom, guesses at the top, and between them what each layer adds.
 
     Args:
         tokens: one label for each position.
         guesses: the next token that the model expects, one for each position.
-        layers: "attention" or "MLP", from the bottom up.
         title: a line above; `$math$` is typeset.
         caption: a line below.
         alt: the figure in words; composed from the arguments where None.
@@ -188,24 +179,21 @@ def plot_transformer(
         A Picture. A plus sign stands where something is added to a stream.
 
     Raises:
-        ValueError: there are no tokens, not one guess for each, or a layer is neither kind.
+        ValueError: there are no tokens, or not one guess for each.
 
     Example:
-        >>> plot_transformer(["a", "b"], ["b", "a"], layers=["MLP"])  # doctest: +ELLIPSIS
+        >>> plot_transformer(["a", "b"], ["b", "a"])  # doctest: +ELLIPSIS
         Transformer over 2 tokens, from the bottom up. Each of the tokens a and b is embedded ...
     """
-    with drawing("plot_transformer", title) as figure:
+    with drawing("plot_transformer", words) as figure:
         names = as_token_names(tokens)
         tops = as_labels(guesses, len(names), "guesses") or []
-        for kind in layers:
-            if kind not in _HEIGHTS:
-                raise ValueError(f"a layer is {kind!r}; it must be 'attention' or 'MLP'.")
         wide = text_width("unembed") + 0.28
         longest = max(text_width(label, style.BODY, "bold") for label in [*names, *tops])
         left = text_width("attention") + 0.09 + wide / 2
-        level = floor = _ENDS + sum(_HEIGHTS[kind] for kind in layers) + 0.1
+        level = floor = _ENDS + sum(_HEIGHTS[kind] for kind in _LAYERS) + 0.1
         streams = [left + i * max(wide, 0.95, longest) for i in range(len(names))]
-        axes = add_sheet(figure, streams[-1] + 0.62, floor + _BOX + 0.3)
+        axes = figure.add_sheet(streams[-1] + 0.62, floor + _BOX + 0.3)
         for x, token, guess in zip(streams, names, tops, strict=True):
             top = _ENDS - _BOX / 2
             arrow(axes, (x, floor), (x, top), style.STREAM, lw=2.0, zorder=1)
@@ -213,7 +201,7 @@ def plot_transformer(
             write(axes, x, top - _BOX / 2, "unembed", bbox=box_in(style.MUTED))
             write(axes, x, floor + _BOX + 0.16, token, **STRONG, parse_math=False)
             write(axes, x, 0.1, guess, **STRONG, color=style.GREEN, parse_math=False)
-        for kind in layers:
+        for kind in _LAYERS:
             _name_layer(axes, level, _HEIGHTS[kind], kind)
             (_draw_attention if kind == "attention" else _draw_mlp)(axes, streams, level)
             level -= _HEIGHTS[kind]
@@ -221,10 +209,10 @@ def plot_transformer(
         said = [
             f"Transformer over {count(len(names), 'token')}, from the bottom up.",
             f"Each of the tokens {join(names)} is embedded as the start of its residual stream.",
-            *(f"Layer {n}: {_DOES[kind]}." for n, kind in enumerate(layers, 1)),
+            *(f"Layer {n}: {_DOES[kind]}." for n, kind in enumerate(_LAYERS, 1)),
             f"At the top each stream is unembedded to a guess of the next token: {ends}.",
         ]
-        return finish(figure, said, caption, alt)
+        return figure.finish(said)
 
 
 def _draw_attention(axes: Axes, streams: list[float], level: float) -> None:

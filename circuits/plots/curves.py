@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
+from typing import Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 from numpy.typing import ArrayLike
 
@@ -14,7 +14,7 @@ from circuits.shapes import FloatArray
 
 from . import style
 from .inputs import as_array, as_labels, as_named
-from .layout import COVER, drawing, finish
+from .layout import COVER, Drawing, Words, drawing
 from .picture import Picture
 from .words import number, plain, tell_marks
 
@@ -27,9 +27,6 @@ def plot_lines(
     *,
     x_label: str = "",
     y_label: str = "",
-    title: str = "",
-    caption: str = "",
-    alt: str | None = None,
     level: float | None = None,
     level_label: str = "",
     mark: float | None = None,
@@ -38,6 +35,7 @@ def plot_lines(
     apart: bool = False,
     log_x: bool = False,
     log_y: bool = False,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw y against x, a line for each name, each with a marker and dashes of its own.
 
@@ -67,7 +65,7 @@ def plot_lines(
         ... # doctest: +ELLIPSIS
         'Line plot of mass against beta, from 1 to 4. mass: from 0.5 at 1 to 1 at 4; ...'
     """
-    with drawing("plot_lines", title) as figure:
+    with drawing("plot_lines", words) as figure:
         across = as_array(x, "x", "n_points")
         curves = as_named(lines, "lines", len(across))
         places = {value: np.flatnonzero(np.isclose(across, value)) for value in label_at}
@@ -99,7 +97,7 @@ def plot_lines(
                              handlelength=3.4)  # fmt: skip
         said = _describe(across, curves, x_label, y_label)
         said += tell_marks(level, level_label, mark, mark_label)
-        return finish(figure, said, caption, alt)
+        return figure.finish(said)
 
 
 def plot_points(
@@ -109,13 +107,11 @@ def plot_points(
     names: Sequence[object],
     labelled: Iterable[object] | None = None,
     x_label: str = "",
-    title: str = "",
-    caption: str = "",
-    alt: str | None = None,
     level: float | None = None,
     level_label: str = "",
     mark: float | None = None,
     mark_label: str = "",
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw a point for each thing in each panel, some with their names beside them.
 
@@ -143,7 +139,7 @@ def plot_points(
         >>> plot_points([0.1, 0.4], {"loss": [2.0, 3.0]}, names=["a", "b"], x_label="score").alt
         'Scatter plot of loss against score. a: 2 at 0.1; b: 3 at 0.4.'
     """
-    with drawing("plot_points", title) as figure:
+    with drawing("plot_points", words) as figure:
         across = as_array(x, "x", "n_points")
         heights = as_named(panels, "panels", len(across))
         called = as_labels(names, len(across), "names") or []
@@ -164,10 +160,10 @@ def plot_points(
             said.append(f"Scatter plot of {plain(name)} against {plain(x_label) or 'x'}. {points}.")
         axes[-1].set_xlabel(x_label)
         said += tell_marks(level, level_label, mark, mark_label)
-        return finish(figure, said, caption, alt)
+        return figure.finish(said)
 
 
-def _add_panels(figure: Figure, n: int, height: float, sharey: bool = False) -> list[Axes]:
+def _add_panels(figure: Drawing, n: int, height: float, sharey: bool = False) -> list[Axes]:
     """Return n panels below one another on one scale of x, each `height` inches high."""
     places = {"left": 0, "right": 3.72, "bottom": 0, "top": n * height, "hspace": 0}
     grid = figure.subplots(n, sharex=True, sharey=sharey, squeeze=False, gridspec_kw=places)

@@ -1,11 +1,14 @@
 """Read what a figure is given, and refuse in one sentence what it cannot show."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from circuits.shapes import FloatArray
+
+T = TypeVar("T")
 
 
 def as_array(values: ArrayLike, what: str, *shape: str | int) -> FloatArray:
@@ -47,14 +50,19 @@ def drop_rounding(values: FloatArray) -> FloatArray:
     return np.where(np.abs(values) < 1e-12 * np.abs(values).max(), 0.0, values)
 
 
+def as_each(given: Sequence[T] | None, length: int, what: str) -> list[T] | list[None]:
+    """Return what is given for each of `length` things, or None for each, or raise ValueError."""
+    if given is None:
+        return [None] * length
+    if isinstance(given, str) or len(given) != length:
+        got = "one string" if isinstance(given, str) else f"shape ({len(given)},)"
+        raise ValueError(f"{what}: expected a list of shape ({length},), got {got}.")
+    return list(given)
+
+
 def as_labels(labels: Sequence[object] | None, length: int, what: str) -> list[str] | None:
     """Return one string for each of `length` things, or None for none, or raise ValueError."""
-    if labels is None:
-        return None
-    if isinstance(labels, str) or len(labels) != length:
-        got = "one string" if isinstance(labels, str) else f"shape ({len(labels)},)"
-        raise ValueError(f"{what}: expected labels of shape ({length},), got {got}.")
-    return [str(label) for label in labels]
+    return None if labels is None else [str(label) for label in as_each(labels, length, what)]
 
 
 def as_token_names(tokens: Sequence[object]) -> list[str]:

@@ -1,13 +1,13 @@
 """Place axes of a fixed size in rows, on a page and on a phone, and write and draw in them.
 
-Every figure begins with `drawing` and ends with `finish`. It is one inch wide and high, so that its
-coordinates are inches; what leaves it is drawn, too.
+Every figure begins with `drawing` and ends with `Drawing.finish`. It is one inch wide and high, so
+that its coordinates are inches; what leaves it is drawn, too.
 """
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypedDict
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -30,92 +30,113 @@ STRONG: dict[str, Any] = {"fontsize": style.BODY, "weight": "bold"}
 Point = tuple[float, float]
 
 
+class Words(TypedDict, total=False):
+    """What every figure is given besides its data.
+
+    Fields:
+        title: a line above; `$math$` is typeset.
+        caption: a line below.
+        alt: the figure in words; composed from what is drawn where None.
+    """
+
+    title: str
+    caption: str
+    alt: str | None
+
+
 @contextmanager
-def drawing(function: str, title: str) -> Iterator[Figure]:
+def drawing(function: str, words: Words) -> Iterator["Drawing"]:
     """Give an empty figure with a title; matplotlib's settings are ours until it is drawn.
 
     What cannot be drawn is refused in the name of the function that was called.
     """
+    for stray in words.keys() - Words.__annotations__.keys():
+        raise TypeError(f"{function}() got an unexpected keyword argument {stray!r}")
     with matplotlib.rc_context(), warnings.catch_warnings():
         # A token that the font lacks becomes a box; a red warning would not help its reader.
         warnings.filterwarnings("ignore", "Glyph .* missing")
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(style.SETTINGS)
         try:
-            yield _start(title)
+            yield Drawing(words)
         except ValueError as error:
             error.args = (f"{function}: {error}",)
             raise
 
 
-def _start(title: str) -> Figure:
-    figure = Figure(figsize=(1, 1), dpi=72)
-    if title:
-        figure.text(0, -0.1, title, fontsize=style.TITLE, weight="bold", va="center_baseline")
-    return figure
+class Drawing(Figure):
+    """A figure under way: its panels are axes of a fixed size, which `finish` places in rows."""
 
+    def __init__(self, words: Words) -> None:
+        super().__init__(figsize=(1, 1), dpi=72)
+        self.words = words
+        self.title = words.get("title", "")
+        if self.title:
+            self.text(
+                0, -0.1, self.title, fontsize=style.TITLE, weight="bold", va="center_baseline"
+            )
 
-def add_sheet(figure: Figure, width: float, height: float) -> Axes:
-    """Return new axes without a frame, in inches from their top left corner, y downwards."""
-    axes = figure.add_axes((0, 0, width, height), xlim=(0, width), ylim=(height, 0))
-    axes.set_axis_off()
-    return axes
+    def add_sheet(self, width: float, height: float) -> Axes:
+        """Return new axes without a frame, in inches from their top left corner, y downwards."""
+        axes = self.add_axes((0, 0, width, height), xlim=(0, width), ylim=(height, 0))
+        axes.set_axis_off()
+        return axes
 
+    def finish(
+        self,
+        said: Iterable[str],
+        phone: Callable[["Drawing"], None] | None = None,
+        viewer: str = "",
+    ) -> Picture:
+        """Return a Picture: the panels in rows, on a phone one below the other.
 
-def finish(
-    figure: Figure,
-    said: Sequence[str],
-    caption: str,
-    alt: str | None,
-    phone: Callable[[Figure], None] | None = None,
-    viewer: str = "",
-) -> Picture:
-    """Return a figure as a Picture: its panels in rows, on a phone one below the other.
+        What is `said` of it follows the title in its text alternative, unless the author gives
+        another. `phone` draws panels of other sizes for the phone, where the same would not do.
+        """
+        wide, width = self._arrange(style.PAGE_WIDTH)
+        narrow = ""
+        if len(self.axes) > 1 and width > style.COLUMN_WIDTH:
+            other = self
+            if phone:
+                other = Drawing(self.words)
+                phone(other)
+            narrow, _ = other._arrange(style.PHONE_WIDTH)
+        alt = self.words.get("alt") or " ".join([sentence(self.title), *said]).strip()
+        return Picture(wide, alt, self.words.get("caption", ""), narrow, viewer)
 
-    What is `said` of it follows the title in its text alternative, unless the author gives another.
-    `phone` draws panels of other sizes for the phone, where the same would not do.
-    """
-    title = "".join(text.get_text() for text in figure.texts)
-    wide, width = _arrange(figure, style.PAGE_WIDTH)
-    narrow = ""
-    if len(figure.axes) > 1 and width > style.COLUMN_WIDTH:
-        if phone:
-            figure = _start(title)
-            phone(figure)
-        narrow, _ = _arrange(figure, style.PHONE_WIDTH)
-    words = alt or " ".join([sentence(title), *said]).strip()
-    return Picture(wide, words, caption, narrow, viewer)
-
-
-def _arrange(figure: Figure, limit: float) -> tuple[str, float]:
-    """Place the axes in rows of this width, with their middles level; return SVG and its width."""
-    measure = RendererAgg(1, 1, figure.dpi)  # type: ignore[no-untyped-call]
-    width = max((text.get_window_extent(measure).width / 72 for text in figure.texts), default=0.0)
-    left, rows = limit, list[list[tuple[Axes, Bbox]]]()
-    for axes in figure.axes:
-        for artist in axes.get_children():
-            artist.set_clip_on(False)
-        # All that is drawn, in inches from the left and from the middle of the axes.
-        drawn = axes.get_tightbbox(measure) or axes.bbox
-        box = Bbox((drawn.get_points() - (axes.bbox.x0, axes.bbox.y0 + axes.bbox.height / 2)) / 72)
-        if left + box.width > limit:
-            left, rows = 0.0, [*rows, []]
-        rows[-1].append((axes, box))
-        left += box.width + SPACE
-    firsts = [row[0] for row in rows]
-    alike = len({round(axes.bbox.width) for axes, _ in firsts}) == 1
-    top = -0.34 if figure.texts else 0.0
-    for row in rows:
-        # Panels of one width that stand in a column begin at one place.
-        left = row[0][1].x0 - min(box.x0 for _, box in (firsts if alike else row[:1]))
-        middle = top - max(box.y1 for _, box in row)
-        for axes, box in row:
-            *_, wide, high = axes.get_position().bounds
-            axes.set_position((left - box.x0, middle - high / 2, wide, high))
+    def _arrange(self, limit: float) -> tuple[str, float]:
+        """Place the axes in rows of a width, with their middles level; return SVG and its width."""
+        measure = RendererAgg(1, 1, self.dpi)  # type: ignore[no-untyped-call]
+        width = max(
+            (text.get_window_extent(measure).width / 72 for text in self.texts), default=0.0
+        )
+        left, rows = limit, list[list[tuple[Axes, Bbox]]]()
+        for axes in self.axes:
+            for artist in axes.get_children():
+                artist.set_clip_on(False)
+            # All that is drawn, in inches from the left and from the middle of the axes.
+            drawn = axes.get_tightbbox(measure) or axes.bbox
+            box = Bbox(
+                (drawn.get_points() - (axes.bbox.x0, axes.bbox.y0 + axes.bbox.height / 2)) / 72
+            )
+            if left + box.width > limit:
+                left, rows = 0.0, [*rows, []]
+            rows[-1].append((axes, box))
             left += box.width + SPACE
-        width = max(width, left - SPACE)
-        top = middle + min(box.y0 for _, box in row) - SPACE
-    return style.svg_of(figure, Bbox([(0, top + SPACE), (width, 0)])), width
+        firsts = [row[0] for row in rows]
+        alike = len({round(axes.bbox.width) for axes, _ in firsts}) == 1
+        top = -0.34 if self.texts else 0.0
+        for row in rows:
+            # Panels of one width that stand in a column begin at one place.
+            left = row[0][1].x0 - min(box.x0 for _, box in (firsts if alike else row[:1]))
+            middle = top - max(box.y1 for _, box in row)
+            for axes, box in row:
+                *_, wide, high = axes.get_position().bounds
+                axes.set_position((left - box.x0, middle - high / 2, wide, high))
+                left += box.width + SPACE
+            width = max(width, left - SPACE)
+            top = middle + min(box.y0 for _, box in row) - SPACE
+        return style.svg_of(self, Bbox([(0, top + SPACE), (width, 0)])), width
 
 
 def write(axes: Axes, x: float, y: float, text: str, **looks: Any) -> None:  # noqa: ANN401

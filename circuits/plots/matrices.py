@@ -3,19 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from circuits.shapes import FloatArray
 
 from . import style
 from .heat import Texts, colour_cells, draw_scale, paint, rule, write_numbers
-from .inputs import as_array, as_groups, as_labels, drop_rounding
-from .layout import SPACE, drawing, finish, label_each
+from .inputs import as_array, as_each, as_groups, as_labels, drop_rounding
+from .layout import SPACE, Drawing, Words, drawing, label_each
 from .picture import Picture
 from .words import count, join, number, plain, spans
 
@@ -71,10 +70,8 @@ def plot_matrix(
     columns: Sequence[object] | None = None,
     row_groups: Groups | None = None,
     column_groups: Groups | None = None,
-    title: str = "",
-    caption: str = "",
-    alt: str | None = None,
     annotate: bool = True,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw a matrix: blue above zero, orange below, white at zero, the numbers in the cells.
 
@@ -98,13 +95,10 @@ def plot_matrix(
         >>> plot_matrix([[1, 0], [0, 0]], title="M")
         M. Heat map of a 2 by 2 matrix. Entries that are not zero: row 0 column 0: 1.
     """
-    with drawing("plot_matrix", title) as figure:
-        array = _read(M, "M")
-        down = _as_side(rows, row_groups, array.shape[0], "row")
-        across = _as_side(columns, column_groups, array.shape[1], "column")
-        matrix = _Matrix(array, "", down, across)
+    with drawing("plot_matrix", words) as figure:
+        matrix = _read(M, "M", (rows, columns), (row_groups, column_groups))
         _draw(figure, [matrix], style.COLUMN_WIDTH, annotate=annotate)
-        return finish(figure, [f"Heat map of {_describe(matrix)}"], caption, alt)
+        return figure.finish([f"Heat map of {_describe(matrix)}"])
 
 
 def plot_matrices(
@@ -114,9 +108,7 @@ def plot_matrices(
     symbols: Sequence[str] | None = None,
     row_groups: Sequence[Groups | None] | None = None,
     column_groups: Sequence[Groups | None] | None = None,
-    title: str = "",
-    caption: str = "",
-    alt: str | None = None,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw matrices side by side on one scale, or as an equation such as A @ B = C.
 
@@ -139,52 +131,52 @@ def plot_matrices(
         ... # doctest: +ELLIPSIS
         'A @ B = C. A: a 2 by 1 matrix. Entries ...'
     """
-    with drawing("plot_matrices", title) as figure:
-        arrays = [_read(M, f"matrices[{i}]") for i, M in enumerate(matrices)]
-        n = len(arrays)
+    with drawing("plot_matrices", words) as figure:
+        n = len(matrices)
         if not n:
             raise ValueError("expected at least one matrix, got none.")
         names = as_labels(titles, n, "titles") or [""] * n
         between = ["", *(as_labels(symbols, n - 1, "symbols") or [""] * (n - 1))]
-        sides = []
-        for axis, (kind, groups) in enumerate((("row", row_groups), ("column", column_groups))):
-            if groups is not None and len(groups) != n:
-                raise ValueError(
-                    f"{kind}_groups: expected one entry for each of {n} matrices, "
-                    f"got {len(groups)}."
-                )
-            pairs = zip(arrays, groups or [None] * n, strict=True)
-            sides.append([_as_side(None, g, a.shape[axis], kind) for a, g in pairs])
-        all_of = [_Matrix(*each) for each in zip(arrays, names, *sides, between, strict=True)]
-        for i, (left, right) in enumerate(pairwise(all_of)):
+        groups = (as_each(row_groups, n, "row_groups"), as_each(column_groups, n, "column_groups"))
+        shown = [
+            _read(M, f"matrices[{i}]", (None, None), (down, across), name, symbol)
+            for i, (M, down, across, name, symbol) in enumerate(
+                zip(matrices, *groups, names, between, strict=True)
+            )
+        ]
+        for i, (left, right) in enumerate(pairwise(shown)):
             if right.symbol == "@" and left.across.length != right.down.length:
                 raise ValueError(
                     f"{left.name or i} has shape {left.array.shape} and {right.name or i + 1} has "
                     f"shape {right.array.shape}; for '@' the inner sizes must be equal."
                 )
-        shown = [plain(name) or f"matrix {i + 1}" for i, name in enumerate(names)]
-        said = [f"{name}: {_describe(matrix)}" for name, matrix in zip(shown, all_of, strict=True)]
+        called = [plain(matrix.name) or f"matrix {i}" for i, matrix in enumerate(shown, 1)]
+        said = [f"{name}: {_describe(matrix)}" for name, matrix in zip(called, shown, strict=True)]
         if any(between):
-            terms = (f" {symbol} {name}" for symbol, name in zip(between, shown, strict=True))
+            terms = (f" {symbol} {name}" for symbol, name in zip(between, called, strict=True))
             said.insert(0, f"{''.join(terms).strip()}.")
-        _draw(figure, all_of, style.PAGE_WIDTH)
-        return finish(
-            figure, said, caption, alt, phone=lambda other: _draw(other, all_of, style.PHONE_WIDTH)
-        )
+        _draw(figure, shown, style.PAGE_WIDTH)
+        return figure.finish(said, lambda other: _draw(other, shown, style.PHONE_WIDTH))
 
 
-def _read(values: ArrayLike, what: str) -> FloatArray:
-    return drop_rounding(as_array(values, what, "rows", "columns"))
+def _read(
+    values: ArrayLike,
+    what: str,
+    labels: Sequence[Sequence[object] | None],
+    groups: Sequence[Groups | None],
+    name: str = "",
+    symbol: str = "",
+) -> _Matrix:
+    """Return a matrix with the labels and groups of its rows and of its columns."""
+    array = drop_rounding(as_array(values, what, "rows", "columns"))
+    down, across = (
+        _Side(as_labels(labels[i], n, f"{kind}s"), as_groups(groups[i], n, f"{kind}_groups"), n)
+        for i, (kind, n) in enumerate(zip(("row", "column"), array.shape, strict=True))
+    )
+    return _Matrix(array, name, down, across, symbol)
 
 
-def _as_side(
-    labels: Sequence[object] | None, groups: Groups | None, length: int, kind: str
-) -> _Side:
-    named = as_groups(groups, length, f"{kind}_groups")
-    return _Side(as_labels(labels, length, f"{kind}s"), named, length)
-
-
-def _draw(figure: Figure, matrices: list[_Matrix], width: float, *, annotate: bool = True) -> None:
+def _draw(figure: Drawing, matrices: list[_Matrix], width: float, *, annotate: bool = True) -> None:
     """Draw matrices with cells so wide that as many as possible stand in a row of this width."""
     annotate = annotate and all(m.across.length <= _MOST_NUMBERED for m in matrices)
     least = max(0.13, *(_measure(_write(m.array, 1)) if annotate else 0.0 for m in matrices))
@@ -203,7 +195,7 @@ def _draw(figure: Figure, matrices: list[_Matrix], width: float, *, annotate: bo
 
 
 def _draw_matrix(
-    figure: Figure, matrix: _Matrix, cell: float, limit: float, *, annotate: bool
+    figure: Drawing, matrix: _Matrix, cell: float, limit: float, *, annotate: bool
 ) -> None:
     array, (rows, columns) = matrix.array, matrix.array.shape
     # As many decimals as fit, or no numbers.
@@ -251,18 +243,16 @@ def _name_groups(
     upright = which == "x" and any(
         style.text_width(name) > len(span) * along + 0.04 for name, span in side.groups.items()
     )
-    (align, level), turn = (("center", "bottom"), 1) if which == "x" else (("right", "center"), -1)
+    looks, turn = (("center", "bottom"), 1) if which == "x" else (("right", "center"), -1)
     for name, span in side.groups.items():
         start, stop = span.start - 0.5 + 0.015 / along, span.stop - 0.5 - 0.015 / along
         line = [start, start, stop, stop], [base + end, base, base, base + end]
         x, y = ((start + stop) / 2, base - 0.6 * end)[::turn]
         axes.plot(*line[::turn], color=style.MUTED, linewidth=0.8)
-        axes.text(x, y, name, ha=align, va=level, rotation=90 * upright)
+        axes.text(x, y, name, ha=looks[0], va=looks[1], rotation=90 * upright)
     edges = [edge - 0.5 for span in side.groups.values() for edge in (span.start, span.stop)]
-    if which == "x":
-        axes.vlines(edges, *axes.get_ylim(), colors=style.MUTED, linewidth=0.6)
-    else:
-        axes.hlines(edges, *axes.get_xlim(), colors=style.MUTED, linewidth=0.6)
+    lines, ends = (axes.vlines, axes.get_ylim()) if which == "x" else (axes.hlines, axes.get_xlim())
+    lines(edges, *ends, colors=style.MUTED, linewidth=0.6)
     return (_widest(side.groups) + _PAD if upright else 0.2) if side.groups else 0.0
 
 

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import ArrayLike
@@ -17,7 +17,7 @@ from circuits.shapes import BoolArray, FloatArray
 from . import style
 from .heat import colour_weights, draw_scale, paint, rule, write_numbers
 from .inputs import as_array, as_index, as_labels
-from .layout import SPACE, drawing, finish, label_each
+from .layout import SPACE, Drawing, Words, drawing, label_each
 from .picture import Picture
 from .words import count, plain, point_at, weight
 
@@ -33,9 +33,7 @@ def plot_pattern(
     *,
     tokens: Sequence[object] | None = None,
     wanted: Wanted | None = None,
-    title: str = "",
-    caption: str = "",
-    alt: str | None = None,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw an attention pattern: row i says how query i shares its attention among the keys.
 
@@ -59,13 +57,10 @@ def plot_pattern(
         >>> plot_pattern([[1, 0], [0.9, 0.1]], tokens=["a", "b"])  # doctest: +ELLIPSIS
         Attention pattern over 2 tokens. Query 0 (a) attends to 0 (a) with weight 1. Query 1 ...
     """
-    with drawing("plot_pattern", title) as figure:
-        pattern = _read(A, "A")
-        labels = as_labels(tokens, len(pattern), "tokens")
-        cells = as_cells(wanted, len(pattern))
-        _draw(figure, [pattern], [""], labels, cells, style.COLUMN_WIDTH)
-        viewer = _hand_over([title], [pattern], labels, cells)
-        return finish(figure, _describe(pattern, labels, cells), caption, alt, viewer=viewer)
+    with drawing("plot_pattern", words) as figure:
+        shown = _read([A], ["A"], [figure.title], tokens, wanted)
+        _draw(figure, shown, [""], style.COLUMN_WIDTH)
+        return figure.finish(_describe(shown, 0), viewer=shown.write_attributes())
 
 
 def plot_patterns(
@@ -74,9 +69,7 @@ def plot_patterns(
     titles: Sequence[str] | None = None,
     tokens: Sequence[object] | None = None,
     wanted: Wanted | None = None,
-    title: str = "",
-    caption: str = "",
-    alt: str | None = None,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw attention patterns over the same tokens side by side, such as wanted and seen.
 
@@ -98,66 +91,67 @@ def plot_patterns(
         ... # doctest: +ELLIPSIS
         'wanted: Attention pattern over 2 tokens. ...'
     """
-    with drawing("plot_patterns", title) as figure:
-        arrays = [_read(A, f"patterns[{i}]") for i, A in enumerate(patterns)]
-        if not arrays:
+    with drawing("plot_patterns", words) as figure:
+        n = len(patterns)
+        if not n:
             raise ValueError("expected at least one pattern, got none.")
-        for i, array in enumerate(arrays):
-            if array.shape != arrays[0].shape:
-                raise ValueError(
-                    f"patterns[{i}] has shape {array.shape}, patterns[0] has shape "
-                    f"{arrays[0].shape}; all must have one shape."
-                )
-        names = as_labels(titles, len(arrays), "titles") or [""] * len(arrays)
-        labels = as_labels(tokens, len(arrays[0]), "tokens")
-        cells = as_cells(wanted, len(arrays[0]))
+        names = as_labels(titles, n, "titles") or [""] * n
+        shown = _read(patterns, [f"patterns[{i}]" for i in range(n)], names, tokens, wanted)
         said = [
-            " ".join([f"{plain(name) or f'pattern {i}'}:", *_describe(array, labels, cells)])
-            for i, (array, name) in enumerate(zip(arrays, names, strict=True), 1)
+            " ".join([f"{name or f'pattern {i + 1}'}:", *_describe(shown, i)])
+            for i, name in enumerate(shown.names)
         ]
-        room = (style.PAGE_WIDTH + SPACE) / min(len(arrays), 2) - SPACE - 0.01
-        _draw(figure, arrays, names, labels, cells, room)
-        return finish(
-            figure, said, caption, alt,
-            phone=lambda other: _draw(other, arrays, names, labels, cells, style.PHONE_WIDTH),
-            viewer=_hand_over(names, arrays, labels, cells),
+        room = (style.PAGE_WIDTH + SPACE) / min(n, 2) - SPACE - 0.01
+        _draw(figure, shown, names, room)
+        return figure.finish(
+            said, lambda other: _draw(other, shown, names, style.PHONE_WIDTH),
+            shown.write_attributes(),
         )  # fmt: skip
 
 
-def _read(values: ArrayLike, what: str) -> FloatArray:
-    """Return weights between 0 and 1, or raise ValueError."""
-    pattern = as_array(values, what, "n_tokens", "n_tokens")
-    low, high = pattern.min(), pattern.max()
-    if low < -1e-9 or high > 1 + 1e-6:
-        raise ValueError(
-            f"{what}: expected weights between 0 and 1, got {low:.3g} to {high:.3g}; "
-            "softmax the scores first, or draw them with plot_matrix."
-        )
-    return pattern
-
-
-def _draw(
-    figure: Figure,
-    patterns: list[FloatArray],
+def _read(
+    given: Sequence[ArrayLike],
+    whats: list[str],
     names: list[str],
-    tokens: list[str] | None,
-    wanted: BoolArray,
-    room: float,
-) -> None:
+    tokens: Sequence[object] | None,
+    wanted: Wanted | None,
+) -> PatternData:
+    """Return weights between 0 and 1, all of the first one's shape, or raise ValueError.
+
+    A page's viewer begins at the last query that something is wanted of.
+    """
+    patterns = [as_array(given[0], whats[0], "n_tokens", "n_tokens")]
+    n = len(patterns[0])
+    patterns += [as_array(A, what, n, n) for A, what in zip(given[1:], whats[1:], strict=True)]
+    for pattern, what in zip(patterns, whats, strict=True):
+        low, high = pattern.min(), pattern.max()
+        if low < -1e-9 or high > 1 + 1e-6:
+            raise ValueError(
+                f"{what}: expected weights between 0 and 1, got {low:.3g} to {high:.3g}; "
+                "softmax the scores first, or draw them with plot_matrix."
+            )
+    cells = as_cells(wanted, n)
+    asked = np.flatnonzero(cells.any(axis=1))
+    query = int(asked[-1]) if len(asked) else n - 1
+    labels = as_labels(tokens, n, "tokens") or []
+    return PatternData([plain(name) for name in names], patterns, labels, cells, query)
+
+
+def _draw(figure: Drawing, shown: PatternData, names: list[str], room: float) -> None:
     """Draw patterns, each `room` inches wide at most where its numbers allow it."""
-    n = len(wanted)
-    rows = _label(n, tokens, " ")
+    n = len(shown.wanted)
+    rows = _label(n, shown.tokens, " ")
     left = max(style.text_width(label) for label in rows) + _ARROWS
     cell = min(0.42, max((room - left) / n, 0.225 if n <= _NUMBERED else 0.0))
     # Longer token names stand on end beside their position; short ones lie under it.
-    upright = max(style.text_width(name) for name in tokens or [""]) > cell - 0.02
-    for pattern, name in zip(patterns, names, strict=True):
+    upright = max(map(style.text_width, shown.tokens), default=0.0) > cell - 0.02
+    columns = rows if upright else _label(n, shown.tokens, "\n")
+    for pattern, name in zip(shown.patterns, names, strict=True):
         axes = figure.add_axes((0, 0, n * cell, n * cell))
         _draw_cells(axes, pattern, n * cell)
-        if wanted.any():
-            _outline(axes, wanted, min(2.4, 13 * cell))
+        if shown.wanted.any():
+            _outline(axes, shown.wanted, min(2.4, 13 * cell))
         label_each(axes.yaxis, rows, parse_math=False)
-        columns = rows if upright else _label(n, tokens, "\n")
         label_each(axes.xaxis, columns, parse_math=False, rotation=90 * upright)
         axes.xaxis.set_label_position("top")
         axes.set_xlabel("key j →", fontsize=style.SMALL, color=style.MUTED)
@@ -184,7 +178,7 @@ def _draw_cells(axes: Axes, pattern: FloatArray, size: float) -> None:
         draw_scale(axes, (size, size), ("0", ".5", "1"), signed=False)
 
 
-def _label(n: int, tokens: list[str] | None, gap: str) -> list[str]:
+def _label(n: int, tokens: Sequence[str], gap: str) -> list[str]:
     """Return position and token for each row; long sequences are labelled here and there."""
     step = next(s for s in (1, 4, 8, 16, 32, 64, n) if n / s <= 20)
     names = tokens or [""] * n
@@ -202,25 +196,10 @@ def _outline(axes: Axes, wanted: BoolArray, line: float) -> None:
         axes.add_patch(PathPatch(boxes, fill=False, edgecolor=colour, lw=width, zorder=above))
 
 
-def _hand_over(
-    titles: Sequence[str],
-    patterns: Sequence[FloatArray],
-    tokens: list[str] | None,
-    wanted: BoolArray,
-) -> str:
-    """Return the patterns as data; the last query that something is wanted of comes first."""
-    asked = np.flatnonzero(wanted.any(axis=1))
-    query = int(asked[-1]) if len(asked) else len(wanted) - 1
-    names = [plain(title) for title in titles]
-    return PatternData(names, patterns, tokens or [], wanted, query).write_attributes()
-
-
 def as_cells(wanted: Wanted | None, n: int) -> BoolArray:
     """Return the wanted cells as a Boolean (n, n) array, or raise ValueError."""
+    listed = wanted if isinstance(wanted, np.ndarray) else list(wanted or ())  # type: ignore[arg-type]
     cells = np.zeros((n, n), dtype=np.bool_)
-    if wanted is None:
-        return cells
-    listed = wanted if isinstance(wanted, np.ndarray) else list(wanted)  # type: ignore[arg-type]
     try:
         array = np.asarray(listed)
     except ValueError as error:
@@ -239,12 +218,12 @@ def as_cells(wanted: Wanted | None, n: int) -> BoolArray:
     return cells
 
 
-def _describe(pattern: FloatArray, tokens: list[str] | None, wanted: BoolArray) -> list[str]:
+def _describe(shown: PatternData, which: int) -> list[str]:
     """Return where each query looks, query by query for few tokens and summed up for many."""
-    n = len(pattern)
+    pattern, wanted, n = shown.patterns[which], shown.wanted, len(shown.wanted)
     words = [f"Attention pattern over {count(n, 'token')}."]
     if n <= _NUMBERED:
-        words += [_tell_query(row, i, tokens) for i, row in enumerate(pattern)]
+        words += [_tell_query(row, i, shown.tokens) for i, row in enumerate(pattern)]
     else:
         words += _sum_up(pattern)
     if wanted.any():
@@ -257,7 +236,7 @@ def _describe(pattern: FloatArray, tokens: list[str] | None, wanted: BoolArray) 
     return words
 
 
-def _tell_query(row: FloatArray, query: int, tokens: list[str] | None) -> str:
+def _tell_query(row: FloatArray, query: int, tokens: Sequence[str]) -> str:
     heavy = [int(j) for j in np.argsort(-row, kind="stable") if row[j] >= 0.2][:3]
     if not heavy:
         return f"Query {point_at(query, tokens)} puts less than .20 on every key."

@@ -1,14 +1,15 @@
 """Draw the residual stream as a strip of named subspaces, and who reads and writes which."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
+from itertools import cycle
+from typing import Unpack
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from . import style
 from .inputs import as_index
-from .layout import COVER, STRONG, add_sheet, drawing, finish, write
+from .layout import COVER, Drawing, Words, drawing, write
 from .picture import Picture
 from .style import text_width
 from .words import count, join, plain, runs, spans
@@ -16,7 +17,7 @@ from .words import count, join, plain, runs, spans
 Place = str | int | range
 Places = Place | Sequence[Place]
 Lane = tuple[str, str, list[int]]  # A head, "reads" or "writes", and which dimensions.
-_STRIP, _LANE, _GAP = 0.42, 0.3, 0.08
+_STRIP, _LANE = 0.42, 0.52  # Inches.
 
 
 def plot_residual_stream(
@@ -25,9 +26,7 @@ def plot_residual_stream(
     reads: Mapping[str, Places] | None = None,
     writes: Mapping[str, Places] | None = None,
     axes: bool = True,
-    title: str = "",
-    caption: str = "",
-    alt: str | None = None,
+    **words: Unpack[Words],
 ) -> Picture:
     """Draw the layout of the residual stream: its subspaces in order, and each head's share.
 
@@ -56,7 +55,7 @@ def plot_residual_stream(
         ... # doctest: +ELLIPSIS
         Residual stream of 8 dimensions: in (4 directions) and ... head 1 reads 3 of in.
     """
-    with drawing("plot_residual_stream", title) as figure:
+    with drawing("plot_residual_stream", words) as figure:
         subspaces, total = dict[str, range](), 0
         for name, size in groups.items():
             if not as_index(size, 10_000, repr(name)):
@@ -72,7 +71,7 @@ def plot_residual_stream(
             if head in places
         ]
         _draw(figure, subspaces, lanes, axes)
-        return finish(figure, _describe(subspaces, lanes, axes), caption, alt)
+        return figure.finish(_describe(subspaces, lanes, axes))
 
 
 def _find(places: Places, groups: dict[str, range], what: str) -> list[int]:
@@ -90,101 +89,60 @@ def _measure(groups: dict[str, range]) -> int:
     return sum(map(len, groups.values()))
 
 
-def _draw(figure: Figure, groups: dict[str, range], lanes: list[Lane], axes: bool) -> None:
-    """Draw the strip of subspaces with a lane for each thing that a head reads or writes."""
-    total = _measure(groups)
-
-    def is_crowded(cell: float) -> bool:
-        rooms = {name: len(span) * cell - 0.04 for name, span in groups.items()}
-        return any(text_width(name, style.BODY) > room for name, room in rooms.items())
-
-    heads = {head: text_width(head, style.BODY, "bold") for head, _, _ in lanes}
-    verbs = text_width("writes") + _GAP if lanes else 0.0
-    beside = max(heads.values(), default=0.0) + _GAP * bool(lanes) + verbs
-    # Heads are named beside their lanes; above them where the strip needs the width.
-    stacked = is_crowded((style.COLUMN_WIDTH - beside) / total)
-    left = verbs if stacked else beside
-    cell = (style.COLUMN_WIDTH - left) / total
-    gap = 0.26 if stacked else 0.1
+def _draw(figure: Drawing, groups: dict[str, range], lanes: list[Lane], axes: bool) -> None:
+    """Draw the strip of subspaces, and below it what each head reads and writes, in words, too."""
+    cell = style.COLUMN_WIDTH / _measure(groups)
     strip = _STRIP if axes else _STRIP + 0.18  # One line more says what the numbers count.
-    top = strip + 0.3
-    sheet = add_sheet(figure, total * cell, top + _LANE * len(lanes) + gap * len(heads))
-    sheet.set_xlim(0, total)
-    _draw_strip(sheet, groups, cell, axes, upright=is_crowded(cell))
-    for i, (head, verb, dimensions) in enumerate(lanes):
-        if i == 0 or lanes[i - 1][0] != head:
-            top += gap
-            level = top - 0.05 if stacked else top + _LANE / 2
-            write(sheet, -left / cell, level, head, **STRONG, ha="left",
-                  bbox=COVER if stacked else None)  # fmt: skip
-        write(sheet, -_GAP / cell, top + _LANE / 2, verb, ha="right")
-        _draw_lane(sheet, strip, top, cell, verb, dimensions, axes)
-        top += _LANE
+    sheet = figure.add_sheet(style.COLUMN_WIDTH, strip + 0.3 + _LANE * len(lanes))
+    sheet.set_xlim(0, _measure(groups))
+    _draw_strip(sheet, groups, cell, axes)
+    for i, (head, verb, places) in enumerate(lanes):
+        level = strip + 0.46 + i * _LANE
+        write(sheet, 0, level, f"{head} {verb} {_tell(groups, places, axes)}",
+              fontsize=style.BODY, ha="left", bbox=COVER)  # fmt: skip
+        colour, hatch = (style.BLUE, "/////") if verb == "reads" else (style.ORANGE, "")
+        starts, sizes = zip(*((run.start, len(run)) for run in runs(places)), strict=True)
+        sheet.barh(level + 0.12, sizes, 0.2, starts, align="edge", edgecolor=colour, linewidth=1.2,
+                   facecolor=style.GROUND if hatch else colour, hatch=hatch, zorder=3)  # fmt: skip
+        edges = [edge for run in runs(places) for edge in (run.start, run.stop)]
+        sheet.vlines(edges, strip + 0.22, level + 0.12, colors=style.MUTED, linewidth=0.5,
+                     linestyles=":", zorder=1)  # fmt: skip
 
 
-def _draw_strip(
-    sheet: Axes, groups: dict[str, range], cell: float, axes: bool, *, upright: bool
-) -> None:
+def _draw_strip(sheet: Axes, groups: dict[str, range], cell: float, axes: bool) -> None:
     """Draw the subspaces with their names, on end above them where they do not fit their boxes."""
-    for i, (name, span) in enumerate(groups.items()):
-        tint = style.TINTS[i % len(style.TINTS)]
+    upright = any(
+        text_width(name, style.BODY) > len(span) * cell - 0.04 for name, span in groups.items()
+    )
+    looks = {"rotation": 90, "ha": "left"} if upright else {}
+    for (name, span), tint in zip(groups.items(), cycle(style.TINTS), strict=False):
         sheet.barh(0, len(span), _STRIP, span.start, align="edge", color=tint,
                    edgecolor=style.MUTED, linewidth=1.0)  # fmt: skip
         middle = span.start + len(span) / 2
-        looks = {"rotation": 90, "ha": "left"} if upright else {}
         write(sheet, middle, -0.06 if upright else _STRIP / 2, name, fontsize=style.BODY, **looks)
         label = spans(span) if axes else str(len(span))
-        if text_width(label) > len(span) * cell - 0.02:
+        if axes and text_width(label) > len(span) * cell - 0.02:
             label = str(span.start)
         write(sheet, middle, _STRIP + 0.12, label, color=style.MUTED)
-    total = sheet.get_xlim()[1]
+    total = _measure(groups)
     if not axes:
         write(sheet, total / 2, _STRIP + 0.3, "number of directions in each", color=style.MUTED)
-    sheet.vlines(range(1, int(total)), _STRIP - 0.06, _STRIP, colors=style.MUTED, linewidth=0.5)
-
-
-def _draw_lane(
-    sheet: Axes,
-    strip: float,
-    top: float,
-    cell: float,
-    verb: str,
-    dimensions: list[int],
-    axes: bool,
-) -> None:
-    middle = top + _LANE / 2
-    colour = style.BLUE if verb == "reads" else style.ORANGE
-    fill, hatch = (style.GROUND, "/////") if verb == "reads" else (colour, "")
-    for run, after in zip_longest(runs(dimensions), runs(dimensions)[1:]):
-        start, end = run.start, run.stop
-        sheet.vlines([start, end], strip + 0.22, top + 0.05, colors=style.MUTED, linewidth=0.5,
-                     linestyles=":", zorder=1)  # fmt: skip
-        sheet.barh(middle, len(run), _LANE - 0.1, start, align="center", facecolor=fill,
-                   edgecolor=colour, linewidth=1.2, hatch=hatch, zorder=3)  # fmt: skip
-        label = spans(run) if axes else str(len(run))
-        size, pad = (text_width(label) + 0.05) / cell, 0.05 / cell
-        right = after.start if after else sheet.get_xlim()[1]
-        if end + pad + size < right + 0.06 / cell:
-            write(sheet, end + pad, middle, label, ha="left", bbox=COVER)
-        elif start == dimensions[0] and start - size > 0:
-            write(sheet, start - pad, middle, label, ha="right", bbox=COVER)
+    sheet.vlines(range(1, total), _STRIP - 0.06, _STRIP, colors=style.MUTED, linewidth=0.5)
 
 
 def _describe(groups: dict[str, range], lanes: list[Lane], axes: bool) -> list[str]:
     sizes = {n: spans(s) if axes else count(len(s), "direction") for n, s in groups.items()}
     named = join([f"{plain(name)} ({size})" for name, size in sizes.items()])
     words = [f"Residual stream of {_measure(groups)} dimensions: {named}."]
-    for head in dict.fromkeys(head for head, _, _ in lanes):
-        does = [
-            f"{verb} {spans(places) if axes else _tell_shares(groups, places)}"
-            for name, verb, places in lanes
-            if name == head
-        ]
-        words.append(f"{plain(head)} {' and '.join(does)}.")
-    return words
+    does = defaultdict[str, list[str]](list)
+    for head, verb, places in lanes:
+        does[head].append(f"{verb} {_tell(groups, places, axes)}")
+    return words + [f"{plain(head)} {' and '.join(done)}." for head, done in does.items()]
 
 
-def _tell_shares(groups: dict[str, range], places: list[int]) -> str:
-    """Return how many directions of each subspace are meant: "4 of cos and 4 of sin"."""
+def _tell(groups: dict[str, range], places: list[int], axes: bool) -> str:
+    """Return which axes are meant, or how many directions of which: "4 of cos and 4 of sin"."""
+    if axes:
+        return spans(places)
     shares = {name: sum(place in span for place in places) for name, span in groups.items()}
     return join([f"{share} of {plain(name)}" for name, share in shares.items() if share])

@@ -43,7 +43,10 @@ REFUSED = {
     ),
     "too many symbols": (lambda: plot_matrices([I2, I2], symbols=["@", "="]), "(1,)"),
     "no matrices": (lambda: plot_matrices([]), "at least one"),
-    "too few group lists": (lambda: plot_matrices([I2, I2], row_groups=[None]), "2 matrices"),
+    "too few group lists": (
+        lambda: plot_matrices([I2, I2], row_groups=[None]),
+        "row_groups: .*(2,), got shape (1,)",
+    ),
     "a pattern that is not square": (
         lambda: plot_pattern(np.ones((2, 3))),
         "(n_tokens, n_tokens).*(2, 3)",
@@ -57,7 +60,7 @@ REFUSED = {
     ),
     "a wanted cell outside": (lambda: plot_pattern(I3, wanted=[(3, 0)]), "0 to 2, got 3"),
     "wanted that are not pairs": (lambda: plot_pattern(I3, wanted=[1, 2]), "pairs"),
-    "patterns of two shapes": (lambda: plot_patterns([I3, I2]), "(2, 2).*(3, 3)"),
+    "patterns of two shapes": (lambda: plot_patterns([I3, I2]), "[1]: .*(3, 3), got shape (2, 2)"),
     "no patterns": (lambda: plot_patterns([]), "at least one"),
     "an empty stream": (lambda: plot_residual_stream({}), "at least one"),
     "a group of no dimensions": (lambda: plot_residual_stream({"a": 0}), "0 dimensions"),
@@ -77,10 +80,6 @@ REFUSED = {
     ),
     "a transformer over nothing": (lambda: plot_transformer([], []), "list of token labels"),
     "a guess too few": (lambda: plot_transformer(["a", "b"], ["b"]), "(2,), got shape (1,)"),
-    "a layer of no kind": (
-        lambda: plot_transformer(["a"], ["b"], layers=["norm"]),
-        "'norm'; it must be 'attention' or 'MLP'",
-    ),
     "no arrows": (lambda: plot_arrows({}), "at least one"),
     "an arrow of three numbers": (lambda: plot_arrows({"a": [1, 2, 3]}), "(2,), got shape (3,)"),
     "an arrow to nowhere": (lambda: plot_arrows({"a": [0, 0]}), "'a' is zero"),
@@ -121,3 +120,8 @@ def test_bad_input_is_refused_with_a_sentence(call, said):
         call()
     pattern = ".*".join(re.escape(part) for part in said.split(".*"))
     assert re.search(pattern, str(refusal.value))
+
+
+def test_an_option_that_no_figure_has_is_refused_in_the_name_of_the_function():
+    with pytest.raises(TypeError, match=r"^plot_matrix\(\) .* argument 'limit'$"):
+        plot_matrix(I3, limit=1)
