@@ -19,11 +19,28 @@ from live_cells_page.page import Page  # noqa: E402
 class Told:
     """A page's Python, and what it tells the page."""
 
-    def __init__(self, codes: list[str], raises: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self,
+        codes: list[str],
+        raises: tuple[int, ...] = (),
+        outputs: tuple[int, ...] = (),
+        hidden: tuple[int, ...] = (),
+    ) -> None:
         self.messages: list[dict[str, Any]] = []
         self.page = Page(lambda text: self.messages.append(json.loads(text)))
-        self.cells = [
-            {"id": str(number), "label": f"cell {number}", "code": code, "raises": number in raises}
+        self.cells: list[dict[str, Any]] = [
+            {
+                "id": str(number),
+                "label": f"cell {number}",
+                "code": code,
+                "raises": number in raises,
+                "shown": "output"
+                if number in outputs
+                else "nothing"
+                if number in hidden
+                else "code",
+                "built": True,
+            }
             for number, code in enumerate(codes)
         ]
 
@@ -137,3 +154,37 @@ def test_a_cell_that_is_meant_to_raise_shows_its_error_and_stops_nothing() -> No
 def test_the_reader_s_stop_stops_also_what_is_meant_to_raise() -> None:
     told = Told(["raise KeyboardInterrupt", "print(1)"], raises=(0,))
     assert told.run(0, 1) == [("0", "stopped")]
+
+
+def test_an_output_whose_code_does_not_show_follows_what_it_is_made_from() -> None:
+    codes = ["import math", "x = 2", "print(math.floor(x))", "y = x + 1", "print(y)"]
+    told = Told(codes, outputs=(2, 4))
+    assert told.run(0) == [("0", "well")], "an import changes no output"
+    assert told.run(1) == [("1", "well"), ("2", "well")]
+    assert told.printed == "2\n"
+    told.cells[1] |= {"code": "x = 5", "built": False}
+    assert told.run(1) == [("1", "well"), ("2", "well")], "y is the reader's to compute anew"
+    assert told.run(3) == [("3", "well"), ("4", "well")]
+    assert told.printed == "6\n"
+    told.cells[1]["code"] = "x = 7"
+    # x runs because y needs it, and has been edited: what shows x follows too
+    assert told.run(3) == [("1", "well"), ("2", "well"), ("3", "well"), ("4", "well")]
+
+
+def test_what_nobody_asked_for_and_nobody_edited_changes_no_output() -> None:
+    told = Told(["x = 2", "print('a long drawing of', x)", "x + 1"], outputs=(1,))
+    assert told.run(2) == [("0", "well"), ("2", "well")]
+    told.cells[1]["built"] = False  # it has been drawn anew before
+    assert told.run(0, 2) == [("0", "well"), ("1", "well"), ("2", "well")]
+
+
+def test_hidden_cells_on_the_way_to_an_output_run_along() -> None:
+    told = Told(["x = 2", "y = x + 1", "print(y)"], outputs=(2,), hidden=(1,))
+    assert told.run(0) == [("0", "well"), ("1", "well"), ("2", "well")]
+
+
+def test_an_output_that_fails_stops_nothing_that_was_asked_for() -> None:
+    told = Told(["x = 0", "print(1 / x)", "print(x)", "x + 1"], outputs=(1, 2))
+    assert told.run(0, 3) == [("0", "well"), ("1", "went on"), ("3", "well")]
+    stopped = Told(["x = 0", "raise KeyboardInterrupt if x == 0 else x", "x + 1"], outputs=(1,))
+    assert stopped.run(0, 2) == [("0", "well"), ("1", "stopped")]

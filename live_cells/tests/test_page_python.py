@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -192,6 +193,36 @@ def test_bundles_are_taken_from_the_object_itself() -> None:
     assert describe(type("Html", (), {"_repr_html_": lambda self: "no"}))["text/plain"].startswith(
         "<class"
     )
+
+
+def test_containers_of_sympy_are_formulas_once_printing_was_set_up(
+    shown: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands for sympy here does as sympy does where there is no notebook."""
+    setup = """
+class Symbol:
+    __module__ = "sympy.core.symbol"
+    def _repr_latex_(self): return "$x$"
+def hook(arg): pass
+hook.__module__ = "sympy.interactive.printing"
+x = Symbol()
+"""
+    runner = run(shown, setup)
+    sympy, defaults = ModuleType("sympy"), ModuleType("sympy.printing.defaults")
+    sympy.__dict__["latex"] = lambda value: f"latex of {len(value)}"
+    defaults.__dict__["Printable"] = runner.module.Symbol
+    monkeypatch.setitem(sys.modules, "sympy", sympy)
+    monkeypatch.setitem(sys.modules, "sympy.printing.defaults", defaults)
+    x = runner.module.x
+    assert "text/latex" not in describe([x])
+    monkeypatch.setattr(sys, "displayhook", runner.module.hook)
+    for value in ([x, 1], (x, [x, 2.5]), {x: 1, 2: x}, {x}):
+        assert describe(value)["text/latex"] == f"$\\displaystyle latex of {len(value)}$"
+    around: list[object] = [x]
+    around.append(around)
+    for other in ([1, 2], [], [x, "text"], around):
+        assert "text/latex" not in describe(other)
+    assert describe(x)["text/latex"] == "$x$"
 
 
 def test_display_shows_in_the_middle_of_a_cell(shown: list[dict[str, Any]]) -> None:

@@ -128,6 +128,56 @@ def test_a_stranger_s_book_needs_two_lines(context: BrowserContext, tmp_path: Pa
         try_pages(context, made)
 
 
+OUTPUT_ONLY = """
+```{code-cell} ipython3
+size = 3
+```
+
+```{code-cell} ipython3
+:tags: [remove-cell]
+double = 2 * size
+```
+
+```{code-cell} ipython3
+:tags: [remove-input]
+print("double:", double)
+```
+
+```{code-cell} ipython3
+triple = 3 * size
+```
+
+```{code-cell} ipython3
+:tags: [remove-input]
+print("triple:", triple)
+```
+"""
+
+
+def test_an_output_whose_code_does_not_show_follows_the_cells_above(
+    site: Path, context: BrowserContext, tmp_path: Path
+) -> None:
+    del site  # its packs are here
+    book = tmp_path / "book"
+    book.mkdir()
+    (book / "conf.py").write_text('extensions = ["myst_nb", "sphinx_live_cells"]\n')
+    kernel = "{name: python3, display_name: Python 3, language: python}"
+    head = f"---\nfile_format: mystnb\nkernelspec: {kernel}\n---\n# A book\n"
+    (book / "index.md").write_text(head + OUTPUT_ONLY)
+    made = build(book, tmp_path, live_cells_python=str(ROOT / "build" / "python"))
+    with serve(made, "/book/") as address:
+        page = context.new_page()
+        page.goto(f"{address}index.html")
+        live = LivePage(page, [])
+        expect(live.output("3")).to_have_text("double: 6")
+        live.write("1", "size = 5")
+        live.run("1")
+        expect(live.output("3")).to_have_text("double: 10")
+        expect(live.output("5")).to_have_text("triple: 9")  # its reader has the cell to run
+        live.run("4")
+        expect(live.output("5")).to_have_text("triple: 15")
+
+
 class OtherHost(Handler):
     """Sends Pyodide's files to pages of any host, and remembers which; one is not as published."""
 

@@ -190,25 +190,29 @@ export class LivePage {
     for (const cell of targets) cell.setWaiting();
     this.checks.wait(targets);
     const ids = targets.map((cell) => cell.id);
-    const last = Math.max(...targets.map((cell) => this.cells.indexOf(cell)));
-    this.session.run(() => this.cells.slice(0, last + 1).map(asCode), ids);
+    // an output below whose code does not show may follow
+    const read = [...targets, ...this.cells.filter((cell) => cell.isOutputOnly)];
+    const last = Math.max(...read.map((cell) => this.cells.indexOf(cell)));
+    this.session.run(() => this.cells.slice(0, last + 1).map(({ sent }) => sent), ids);
   }
 
   /** Run the cell and move to the next, as Shift+Enter does in a notebook. */
   private goOn(cell: LiveCell): void {
     this.run([cell]);
-    this.cells[this.cells.indexOf(cell) + 1]?.focus();
+    this.cells.slice(this.cells.indexOf(cell) + 1).find((each) => each.canBeSeen)?.focus();
   }
 
   private receive(message: CellMessage, sent: readonly CellCode[]): void {
     const cell = this.cells.find((each) => each.id === message.cell);
     if (cell === undefined) return;
     this.waiting = this.waiting.filter((each) => each !== cell);
+    const { showsOutput } = cell; // before its error stands there
     cell.receive(message);
     const { label } = cell.info;
     if (message.type === "begin") {
       this.failure = "";
-      this.sayOf(cell, `Running ${label}`, (text) => this.status.show(text));
+      if (cell.canBeSeen) this.sayOf(cell, `Running ${label}`, (text) => this.status.show(text));
+      else this.status.show(`Running ${label}`, ["Stop", () => this.session.interrupt()]); // it has no button of its own
       this.checks.begin(cell, message.needs, sent);
     } else if (message.type === "display") {
       this.checks.show(cell, message.data);
@@ -218,7 +222,7 @@ export class LivePage {
       this.ask(cell, message.prompt.trim() || `${capitalize(label)} asks for a line`);
     } else if (message.type === "error") {
       this.failure = message.name;
-      const asked = cell.showsOutput ? undefined : this.waiting.find((each) => each.showsOutput);
+      const asked = showsOutput ? undefined : this.waiting.find((each) => each.showsOutput);
       asked?.showErrorOf(cell, message.text);
       this.sayOf(asked ?? cell, `${capitalize(label)} stopped: ${message.name}`, (text) => this.status.showBriefly(text));
     } else if (message.type === "skip") {
@@ -303,8 +307,4 @@ export class LivePage {
 
 function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function asCode(cell: LiveCell): CellCode {
-  return { id: cell.id, label: cell.info.label, code: cell.text, raises: cell.info.raises };
 }

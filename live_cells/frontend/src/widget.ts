@@ -16,10 +16,13 @@ interface Model {
   get: (name: string) => unknown;
 }
 
+/** How a page shows a cell: its code, its code in a fold, its output alone, nothing of it. */
+type Shown = "open" | "folded" | "output" | "not";
+
 /** What the build wrote of a page, for its widgets. */
 interface WidgetPageInfo extends PageInfo {
-  /** how the page shows each cell's code */
-  shown: ("open" | "folded" | "not")[];
+  /** of each cell */
+  shown: Shown[];
   texts: { gradeId: string; stub: string }[];
 }
 
@@ -119,9 +122,10 @@ function bringStyle(href: string, into: HTMLElement): void {
   if (into.querySelector(`link[href="${href}"]`) === null) into.append(make("link", { rel: "stylesheet", href }));
 }
 
-/** Make a cell's box as MyST-NB has it; null for one whose code is not shown. */
-function makeCell(id: string, code: string, shown: "open" | "folded" | "not"): HTMLElement | null {
+/** Make a cell's box as MyST-NB has it; null for one that is not shown. */
+function makeCell(id: string, code: string, shown: Shown): HTMLElement | null {
   if (shown === "not") return null;
+  if (shown === "output") return make("div", { class: "cell", "data-cell": id }, make("div", { class: "cell_output" }));
   const highlight = make("div", { class: "highlight-ipython3" }, make("pre", { tabindex: "0" }, code));
   const input = make("div", { class: "cell_input" }, highlight);
   const above = shown === "open" ? input : make("details", {}, make("summary", {}, "Code"), input);

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { findSurface, LivePage } from "../src/page";
-import type { FromWorker } from "../src/session/protocol";
+import type { FromWorker, ToWorker } from "../src/session/protocol";
 import type { Site } from "../src/site";
 import { Store } from "../src/kept/store";
 
@@ -11,13 +11,16 @@ class FakeWorker {
   constructor() {
     FakeWorker.last = this;
   }
-  postMessage = () => undefined;
+  postMessage(...sent: ToWorker[]): number {
+    return sent.length;
+  }
   terminate = () => undefined;
 }
 
 const HIDDEN = '<div id="cell-1"></div>';
 const FOLDED = '<div id="cell-1"><details class="hide"><summary></summary><div class="cell_input"></div><div class="cell_output"></div></details></div>';
 const OPEN = FOLDED.replace('class="hide"', "open");
+const OUTPUT = '<div id="cell-1"><div class="cell_output">built</div></div>';
 const SHOWN = '<div id="cell-2"><div class="cell_input"></div><div class="cell_output">built</div></div>';
 
 function openPage(first: string, gradeId: string | null = null) {
@@ -37,16 +40,21 @@ function openPage(first: string, gradeId: string | null = null) {
 
 function open(first: string) {
   openPage(first);
-  [...document.querySelectorAll<HTMLButtonElement>("#cell-2 button")].find((button) => button.textContent === "Run")?.click();
+  press("Run");
   const say = (data: FromWorker) => FakeWorker.last.onmessage?.({ data });
   say({ type: "ready" });
   return say;
+}
+
+function press(name: string) {
+  [...document.querySelectorAll<HTMLButtonElement>("#cell-2 button")].find((button) => button.textContent === name)?.click();
 }
 
 const text = (id: string) => document.getElementById(id)?.textContent ?? "";
 
 beforeEach(() => {
   localStorage.clear();
+  vi.restoreAllMocks();
   vi.stubGlobal("Worker", FakeWorker);
   vi.stubGlobal("IntersectionObserver", class { observe = () => undefined; disconnect = () => undefined; });
   URL.createObjectURL = () => "blob:";
@@ -73,6 +81,40 @@ test("the error of a cell that is shown stands there alone", () => {
   say({ type: "end", cell: "cell-1", ok: false, goesOn: false });
   expect(text("cell-1")).toContain("ValueError: no");
   expect(text("cell-2")).not.toContain("ValueError: no");
+});
+
+test("an output whose code does not show is renewed, says its own error, and can be stopped", () => {
+  const say = open(OUTPUT);
+  say({ type: "begin", cell: "cell-1", needs: [] });
+  const status = document.querySelector(".live-status:not([data-quiet])");
+  expect(status?.textContent).toContain("Running cell 1");
+  expect(status?.querySelector("button")?.textContent).toBe("Stop");
+  say({ type: "stream", cell: "cell-1", name: "stdout", text: "new" });
+  expect(text("cell-1")).toBe("new");
+  say({ type: "error", cell: "cell-1", name: "ValueError", text: "ValueError: no" });
+  say({ type: "end", cell: "cell-1", ok: false, goesOn: true });
+  expect(text("cell-1")).toContain("ValueError: no");
+  expect(text("cell-2")).not.toContain("ValueError: no");
+  expect(text("cell-2")).toContain("built");
+});
+
+test.each([
+  [OUTPUT, "output", true],
+  [HIDDEN, "nothing", true],
+  [OPEN, "code", true],
+])("Python hears what the page shows of a cell, and whether that is as it was built", (first, shown, built) => {
+  const sent = vi.spyOn(FakeWorker.prototype, "postMessage");
+  const say = open(first);
+  const find = () => {
+    const message = sent.mock.calls.map(([each]) => each).filter(({ type }) => type === "run").pop();
+    return message?.type === "run" ? message.cells[0] : undefined;
+  };
+  expect(find()).toMatchObject({ id: "cell-1", shown, built });
+  say({ type: "begin", cell: "cell-1", needs: [] });
+  say({ type: "end", cell: "cell-1", ok: true, goesOn: true });
+  say({ type: "finished" });
+  press("Run");
+  expect(find()).toMatchObject({ shown, built: shown !== "output" });
 });
 
 test("a cell that is passed over says why, and what waits with it goes on", () => {

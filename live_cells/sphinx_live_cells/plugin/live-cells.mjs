@@ -11,6 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const WIDGET = join(here, "widget.mjs");
 const FRONT_END = join(here, "..", "dist", "main.js");
 const PYTHON = /^(?:i?python3?|py)$/i;
+const SHOWN = { remove: "output", hide: "folded" };
 const CELL = /^(`{3,}|~{3,}|:{3,})\{code-cell\}[^\n]*\n([\s\S]*?)^\1[ \t]*$/gm;
 const HEADER = /^(?:---\n([\s\S]*?)^---[ \t]*\n|((?::[^\n]*\n)+))/m;
 const ANSWER = /^\+\+\+ (\{.*\})[ \t]*\n([\s\S]*?)(?=^\+\+\+|^`{3,}\{code-cell\}|$(?![\s\S]))/gm;
@@ -106,7 +107,7 @@ class Page {
       code: code.value,
       gradeId: this.findGradeId(code.value) ?? findGradeId(block.data),
       raises: (block.data?.tags ?? []).includes("raises-exception") || outputs.some((output) => output.jupyter_data?.output_type === "error"),
-      shown: block.visibility === "remove" || code.visibility === "remove" ? "not" : code.visibility === "hide" ? "folded" : "open",
+      shown: block.visibility === "remove" ? "not" : (SHOWN[code.visibility] ?? "open"),
       heading: this.heading,
     });
     block.children.splice(at + 1, 0, widget);

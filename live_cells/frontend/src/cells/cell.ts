@@ -3,7 +3,7 @@ import type { EditorView } from "@codemirror/view";
 import { make, makeButton } from "../dom";
 import { OutputArea } from "./outputs";
 import type { StorePlace } from "../kept/match-texts";
-import type { Bundle, CellMessage } from "../session/protocol";
+import type { Bundle, CellCode, CellMessage } from "../session/protocol";
 import type { PageCell } from "../site";
 import type { Store } from "../kept/store";
 import { KeptText } from "../kept/text";
@@ -56,8 +56,12 @@ export class LiveCell {
         actions.changed();
       },
     });
-    const source = element?.querySelector<HTMLElement>(".cell_input");
-    if (element === null || !source) return; // a hidden cell still runs
+    if (element === null) return; // a hidden cell still runs
+    const source = element.querySelector<HTMLElement>(".cell_input");
+    const output = findOutput(element);
+    this.output = new OutputArea(output);
+    output.before(this.age);
+    if (source === null) return; // only its output shows, if it has any, and follows what it is made from
     element.classList.add("live-cell");
     this.source = source;
 
@@ -71,9 +75,6 @@ export class LiveCell {
     }
     tools.append(this.resetButton, this.note, this.written.notice);
     source.after(tools);
-    const output = findOutput(element);
-    output.before(this.age);
-    this.output = new OutputArea(output);
     if (this.written.stubChanged) this.say("The book's text of this cell has changed since you wrote yours. Reset shows it.");
     this.showEdited();
     this.watch(source);
@@ -86,6 +87,18 @@ export class LiveCell {
   /** Whether the page shows the cell's code; a hidden cell still runs. */
   get canBeSeen(): boolean {
     return this.runButton !== null;
+  }
+
+  /** Whether the page shows the cell's output and not its code: the reader cannot run it. */
+  get isOutputOnly(): boolean {
+    return this.output?.wasUsed === true && !this.canBeSeen;
+  }
+
+  /** The cell as Python gets it. */
+  get sent(): CellCode {
+    const shown = this.canBeSeen ? "code" : this.isOutputOnly ? "output" : "nothing";
+    const built = this.output !== null && this.isOutputOnly ? this.output.isBuilt : !this.written.edited;
+    return { id: this.id, label: this.label, code: this.text, raises: this.info.raises, shown, built };
   }
 
   get label(): string {
@@ -156,7 +169,7 @@ export class LiveCell {
 
   /** Whether the page shows this cell's output, and not only to who opens a fold. */
   get showsOutput(): boolean {
-    return this.output !== null && this.element?.closest("details:not([open])") == null && this.element?.querySelector("details:not([open]) .cell_output") == null;
+    return this.output !== null && (this.canBeSeen || this.isOutputOnly) && this.element?.closest("details:not([open])") == null && this.element?.querySelector("details:not([open]) .cell_output") == null;
   }
 
   /** Show here the error of a cell that the page does not show, for this one waited for it. */

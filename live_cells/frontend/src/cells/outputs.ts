@@ -11,19 +11,26 @@ export class OutputArea {
   private readonly built: ChildNode[];
   /** the stream that is being written, while nothing else has come after it */
   private stream: { block: Element; text: TerminalText } | null = null;
+  /** whether what the book was built with stands here */
+  isBuilt = true;
+  /** whether anything has ever stood here */
+  wasUsed: boolean;
   /** where the reader is to type a line */
   private question: HTMLInputElement | null = null;
 
   constructor(private readonly element: HTMLElement) {
     this.built = [...element.childNodes];
+    this.wasUsed = this.built.length > 0;
   }
 
   clear(): void {
     this.element.replaceChildren();
+    this.isBuilt = false;
   }
 
   showBuilt(): void {
     this.element.replaceChildren(...this.built);
+    this.isBuilt = true;
   }
 
   addStream(name: "stdout" | "stderr", text: string): void {
@@ -153,6 +160,7 @@ export class OutputArea {
   private addBlock(classes: string): HTMLElement {
     const block = document.createElement("div");
     block.className = classes;
+    this.wasUsed = true;
     this.element.append(block);
     return block;
   }

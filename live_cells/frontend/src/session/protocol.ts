@@ -42,6 +42,10 @@ export interface CellCode {
   code: string;
   /** it is meant to end in an error */
   raises: boolean;
+  /** what the page shows of it */
+  shown: "code" | "output" | "nothing";
+  /** its code, or the output of which alone the page shows, is as the book was built */
+  built: boolean;
 }
 
 export type ToWorker =

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 import keyword
 import re
 import symtable
@@ -36,7 +37,8 @@ class Names(NamedTuple):
     """The names a cell binds or changes at its top level, and those it needs bound before.
 
     Its functions read some names *late*, whenever they are called. Code that is *broken*, no
-    Python, may be about any name. What it *imports* may come from files that a cell has written.
+    Python, may be about any name. What it *imports* may come from files that a cell has written; of
+    the names that it binds, some are nothing but *imported*.
     """
 
     bound: frozenset[str]
@@ -44,6 +46,7 @@ class Names(NamedTuple):
     late: frozenset[str] = frozenset()
     broken: bool = False
     imports: frozenset[str] = frozenset()
+    imported: frozenset[str] = frozenset()
 
 
 @functools.lru_cache(maxsize=512)  # every run reads every cell of the page again
@@ -60,7 +63,10 @@ def read_names(code: str) -> Names:
     late = frozenset().union(*scopes.values())
     imports = frozenset(map(name_file, find_imported_files(tree)))
     bound = frozenset(find_bound(tree.body)) - {TIMED}
-    return Names(bound, frozenset(walk.used), late, imports=imports)
+    brings = [isinstance(each, ast.Import | ast.ImportFrom) for each in tree.body]
+    imported = frozenset(find_bound(itertools.compress(tree.body, brings)))
+    imported -= {*find_bound(itertools.compress(tree.body, (not each for each in brings)))}
+    return Names(bound, frozenset(walk.used), late, imports=imports, imported=imported)
 
 
 def find_imported_files(tree: ast.Module) -> Iterator[str]:
@@ -309,7 +315,7 @@ def store(name: str | None) -> list[ast.AST]:
     return [] if name is None else [ast.Name(name, ast.Store())]
 
 
-def find_bound(statements: Sequence[ast.stmt]) -> Iterator[str]:
+def find_bound(statements: Iterable[ast.stmt]) -> Iterator[str]:
     """Yield names that the statements bind, not looking into functions and classes."""
     for statement in statements:
         yield from find_bound_here(statement)

@@ -39,17 +39,24 @@ class Page:
     async def run(self, cells_json: str, targets_json: str) -> None:
         """Run the target cells, each after the stale cells it needs; stop at the first failure.
 
-        A failing import is none to cells that need nothing of it.
+        A failing import is none to cells that need nothing of it. Outputs that follow the targets
+        run along; where one of those fails, the others do not follow.
         """
         cells = [
-            Cell(cell["id"], cell["code"], cell.get("raises", False))
+            Cell(**{name: cell[name] for name in Cell._fields if name in cell})
             for cell in json.loads(cells_json)
         ]
         labels = {cell["id"]: cell["label"] for cell in json.loads(cells_json)}
-        self.runner.forget(self.planner.find_gone(cells, json.loads(targets_json)))
-        plan = self.planner.plan(cells, json.loads(targets_json))
-        self.send(json.dumps({"type": "plan", "cells": [cell.id for cell in plan]}))
+        targets = json.loads(targets_json)
+        self.runner.forget(self.planner.find_gone(cells, targets))
+        asked = self.planner.plan(cells, targets)
+        follows = True
+        followers = self.planner.find_followers(cells, targets)
+        plan = self.planner.plan(cells, [*targets, *followers])
+        self.send(json.dumps({"type": "plan", "cells": [cell.id for cell in asked]}))
         for cell in plan:
+            if not follows and cell not in asked:
+                continue
             self.current = cell.id
             lacking = self.planner.find_lacking(cells, cell)
             if lacking:
@@ -68,6 +75,8 @@ class Page:
             if good or missing:
                 self.planner.note(cell, missing)
             goes_on = good or bool(missing)
+            if not goes_on and cell not in asked and not self.runner.stopped:
+                follows, goes_on = False, True
             self.send_from_cell({"type": "end", "ok": good, "goesOn": goes_on})
             if not goes_on:
                 break

@@ -32,6 +32,8 @@ class Cell(NamedTuple):
     id: str
     code: str
     raises: bool = False  # it is meant to end in an error
+    shown: str = "code"  # what the page shows of it: code, output, nothing
+    built: bool = True  # the code, or the output that shows alone, is as the book was built
 
 
 Sources = Mapping[str, int]  # name that a cell uses -> the nearest cell above that binds it
@@ -105,13 +107,44 @@ class Planner:
                 return [cells[index] for index in sorted(needed)]
             lost |= found
 
-    def find_needs(self, cells: Sequence[Cell], cell_id: str) -> list[Cell]:
-        """Return the cells whose code decides what a cell computes, itself among them."""
+    def find_followers(self, cells: Sequence[Cell], targets: Sequence[str]) -> list[str]:
+        """Return the cells whose code the page does not show and whose output the targets change.
+
+        Their reader has no other way to renew them. An output follows a cell that it is made from
+        where that was asked for or edited, or where the output followed before; an import alone
+        changes none. What a cell that the reader can run has still to compute, it waits for.
+        """
+        followers: list[str] = []
+        ran = {cell.id for cell in self.plan(cells, targets)}
+        seen = {cell.id for cell in cells if cell.shown == "code"}
+        for cell in cells:
+            if cell.shown != "output" or cell.id in ran:
+                continue
+            if any(
+                need.id in ran and (need.id in targets or not (need.built and cell.built))
+                for need in self.find_needs(cells, cell.id, imports=False)
+            ):
+                more = {each.id for each in self.plan(cells, [*targets, *followers, cell.id])} - ran
+                if not more & seen:
+                    followers.append(cell.id)
+                    ran |= more
+        return followers
+
+    def find_needs(self, cells: Sequence[Cell], cell_id: str, imports: bool = True) -> list[Cell]:
+        """Return the cells whose code decides what a cell computes, itself among them.
+
+        Without ``imports``, none that another needs for nothing but what it imports.
+        """
         names = [read_names(cell.code) for cell in cells]
         needed = {index for index, cell in enumerate(cells) if cell.id == cell_id}
         for index in range(len(cells) - 1, -1, -1):
             if index in needed:
-                needed |= set(find_sources(index, names).values())
+                sources = find_sources(index, names)
+                needed |= {
+                    source
+                    for name, source in sources.items()
+                    if imports or name not in names[source].imported
+                }
         return [cells[index] for index in sorted(needed)]
 
     def find_stale(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import base64
 import pprint
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 from live_cells_page.figures import describe_figure, is_figure
 
 LONGEST_TEXT = 20_000  # characters of one value's plain text
 REPR_WIDTH = 79  # containers wider than this are laid out over several lines
+
+CONTAINERS = (list, tuple, set, frozenset, dict)
 
 #: how to ask an object for one kind of output, in the order a page prefers them
 REPRESENTATIONS = {
@@ -37,9 +41,44 @@ def describe(value: object) -> dict[str, Any]:
         content = represent() if callable(represent) else None
         if content is not None:
             bundle[mimetype] = content
+    formula = describe_formulas(value)
+    if formula:
+        bundle["text/latex"] = formula
     if "text/plain" not in bundle:
         bundle["text/plain"] = describe_plainly(value)
     return {mimetype: encode(content) for mimetype, content in bundle.items()}
+
+
+def describe_formulas(value: object) -> str:
+    """Return a list, tuple, set or dict of sympy's objects as one formula, or nothing.
+
+    Notebooks show it so once ``sympy.init_printing()`` was called, which sets Python's displayhook.
+    """
+    sympy = sys.modules.get("sympy")
+    called = getattr(sys.displayhook, "__module__", None) == "sympy.interactive.printing"
+    if sympy is None or not called or not isinstance(value, CONTAINERS):
+        return ""
+    printable = sys.modules["sympy.printing.defaults"].Printable
+    try:
+        leaves = list(list_leaves(value))
+    except RecursionError:  # it contains itself
+        return ""
+    if not any(isinstance(leaf, printable) for leaf in leaves):
+        return ""
+    if not all(isinstance(leaf, printable | int | float) for leaf in leaves):
+        return ""
+    return f"$\\displaystyle {sympy.latex(value)}$"
+
+
+def list_leaves(value: object) -> Iterator[object]:
+    """Yield what is in a container and in those within it."""
+    if isinstance(value, dict):
+        value = [*value.keys(), *value.values()]
+    if not isinstance(value, CONTAINERS):
+        yield value
+        return
+    for each in value:
+        yield from list_leaves(each)
 
 
 def describe_plainly(value: object) -> str:
