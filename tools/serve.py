@@ -19,7 +19,9 @@ import math
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache, partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -166,10 +168,21 @@ def explain(error: OSError, host: str, port: int) -> str:
     )
 
 
-def address(server: SiteServer) -> str:
+def address(server: ThreadingHTTPServer) -> str:
     """Return the URL to open in the browser."""
     host, port = str(server.server_address[0]), server.server_address[1]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def run_beside(server: ThreadingHTTPServer) -> Iterator[str]:
+    """Let a server answer while the block runs; yield its address, and close it at the end."""
+    with server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield address(server)
+        finally:
+            server.shutdown()
 
 
 def _stop(*_: object) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from tools.serve import run_beside
 
 README = Path(__file__).parents[2] / "live_cells" / "README.md"
 
@@ -47,10 +48,5 @@ def serve(
     """Serve ``folder`` on a free port of this machine; yield the address of its root."""
     handler = type("OneHandler", (handler,), {"prefix": prefix, "policy": policy})
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}{prefix}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with run_beside(server) as root:
+        yield f"{root}{prefix}"

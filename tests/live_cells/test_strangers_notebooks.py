@@ -6,7 +6,6 @@ The site is served as a plain static server does: what holds is what the pages c
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +18,7 @@ from sphinx_live_cells.policy import POLICIES, write_meta
 from tests.live_cells.conftest import SUB_PATH
 from tests.live_cells.pages import PATIENCE, LivePage
 from tests.live_cells.serving import read_policy, serve
+from tools.serve import run_beside
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -105,11 +105,8 @@ def elsewhere() -> Iterator[tuple[str, list[str]]]:
     """Another origin, and what it was asked for."""
     asked: list[str] = []
     handler = type("OneElsewhere", (Elsewhere,), {"asked": asked})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}", asked
-    server.shutdown()
-    server.server_close()
+    with run_beside(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as root:
+        yield root, asked
 
 
 @pytest.fixture

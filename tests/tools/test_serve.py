@@ -7,14 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
 
-from tools.serve import explain, open_server
+from tools.serve import explain, open_server, run_beside
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = ROOT / "tools" / "serve.py"
@@ -33,10 +32,8 @@ def site(tmp_path):
 
 @pytest.fixture
 def url(site):
-    with open_server(site, "127.0.0.1", 0) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with run_beside(open_server(site, "127.0.0.1", 0)) as address:
+        yield address
 
 
 def fetch(url, **headers):

@@ -32,6 +32,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 from sphinx_live_cells.twins import find_packers
 
+from tools.serve import run_beside
 from tools.test.chromium import FLAGS, demand_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,13 +115,8 @@ def serve(site: Path, counter: Counter) -> Iterator[str]:
         if path.is_file() and path.parts[-2] != "_images":
             path.read_bytes()
     handler = partial(CountingHandler, counter=counter, directory=str(site))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with run_beside(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as root:
+        yield f"{root}/"
 
 
 @contextmanager

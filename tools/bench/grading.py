@@ -24,7 +24,7 @@ import shutil
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -57,7 +57,7 @@ def compare(rounds: int, learners: int, workers: int) -> Iterator[list[str]]:
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         start = make_class(Path(place) / "class", learners)
         # Once for each class, nbgrader_config.py is read; and the interpreter here gets warm.
-        first = _ours(start, "--dry-run")
+        first = _ours("autograde", start, "--dry-run")
         time_bare(start)
         otter = bench_otter.make_autograder(start, Path(place) / "otter") if has_otter() else None
         for number in range(rounds):
@@ -67,14 +67,14 @@ def compare(rounds: int, learners: int, workers: int) -> Iterator[list[str]]:
                 for side in ("stock", "ours")
             )
             many = ("--workers", str(workers), "--force")
-            costs["all"].append((_stock("autograde", stock), _ours(ours, *many)))
+            costs["all"].append((_stock("autograde", stock), _ours("autograde", ours, *many)))
             if otter:
                 mean = bench_otter.run_otter(otter, start, ours, number)
                 costs["otter"].append((mean, costs["all"][-1][1].share(learners)))
             # Feedback on the same grades, each with its own settings.
-            costs["feedback"].append((_stock("generate_feedback", stock), _feedback(ours)))
+            costs["feedback"].append((_stock("generate_feedback", stock), _ours("feedback", ours)))
             one = ("--student", "ada", "--force")
-            costs["one"].append((_stock("autograde", stock, *one), _ours(ours, *one)))
+            costs["one"].append((_stock("autograde", stock, *one), _ours("autograde", ours, *one)))
             limits.append(time_bare(start))
             shutil.rmtree(stock.root)
             shutil.rmtree(ours.root)
@@ -94,11 +94,17 @@ def _report(
 ) -> list[str]:
     each = 1 / learners
     rows = [
-        _compare("autograde, wall time a submission", costs["all"], "wall", each, 1 / 15),
-        _compare("autograde, CPU a submission", costs["all"], "cpu", each, 1 / 10),
-        _compare("one submission, from command to grade", costs["one"], "wall", 1.0, 1 / 4),
-        _compare("the same, CPU", costs["one"], "cpu", 1.0, None),
-        _compare("feedback, wall time a submission", costs["feedback"], "wall", each, 1 / 6),
+        StockRatio.compare("autograde, wall time a submission", costs["all"], "wall", 1 / 15, each),
+        StockRatio.compare("autograde, CPU a submission", costs["all"], "cpu", 1 / 10, each),
+        StockRatio.compare("one submission, from command to grade", costs["one"], "wall", 1 / 4),
+        StockRatio.compare("the same, CPU", costs["one"], "cpu", None),
+        StockRatio.compare(
+            "feedback, wall time a submission",
+            costs["feedback"],
+            "wall",
+            1 / 6,
+            each,
+        ),
     ]
     bare = median(limit.graded for limit in limits)
     every = median(limit.everything for limit in limits)
@@ -118,13 +124,6 @@ def _report(
     ]
 
 
-def _compare(
-    what: str, pairs: list[tuple[Cost, Cost]], field: str, factor: float, goal: float | None
-) -> StockRatio:
-    stock, ours = (tuple(getattr(pair[side], field) * factor for pair in pairs) for side in (0, 1))
-    return StockRatio(what, stock, ours, goal)
-
-
 def _stock(step: str, classroom: Classroom, *words: str) -> Cost:
     """Run a command of nbgrader's with its own settings, which lie in the class's folder."""
     return measure(
@@ -132,56 +131,51 @@ def _stock(step: str, classroom: Classroom, *words: str) -> Cost:
     )
 
 
-def _ours(classroom: Classroom, *words: str) -> Cost:
-    command = [PYTHON, "-m", "grader", "autograde", ASSIGNMENT, "--course", str(classroom.root)]
+def _ours(step: str, classroom: Classroom, *words: str) -> Cost:
+    command = [PYTHON, "-m", "grader", step, ASSIGNMENT, "--course", str(classroom.root)]
     return measure([*command, *words], ROOT)
 
 
-def _feedback(classroom: Classroom) -> Cost:
-    command = [PYTHON, "-m", "grader", "feedback", ASSIGNMENT, "--course", str(classroom.root)]
-    return measure(command, ROOT)
+def scale(columns: str, said: str, most: int, grade: Callable[[Classroom], Cost]) -> list[str]:
+    """Grade a class of at most 100 and one of ``most``, and return the lines of the report.
 
-
-def scale(counts: list[int], workers: int) -> list[str]:
-    """Grade classes of growing size for real, and return the lines of the report."""
+    Args:
+        columns: Their heads, but for that of the memory.
+        said: What stands in them behind the size, for a submission's share of the cost.
+        most: The size of the larger class.
+        grade: Grades a class.
+    """
     lines = [
-        "| submissions | wall, s each | CPU, s each | coordinator's peak memory, MB |",
-        "|---:|---:|---:|---:|",
+        f"| {columns} | coordinator's peak memory, MB |",
+        f"|{'---:|' * (columns.count('|') + 2)}",
     ]
-    for count in counts:
+    for count in (min(100, most), most):
         with tempfile.TemporaryDirectory(prefix="bench-") as place:
             classroom = make_class(Path(place) / "class", count)
-            cost = _ours(classroom, "--workers", str(workers))
+            cost = grade(classroom)
             demand_whole_gradebook(classroom, count)
-        each = f"{cost.wall / count:.3f} | {cost.cpu / count:.3f}"
-        lines.append(f"| {count} | {each} | {cost.memory / 1e6:.0f} |")
-    return lines
-
-
-def scale_replayed(counts: list[int]) -> list[str]:
-    """Do all of the coordinator's work for growing classes; the learner's run is replayed."""
-    lines = [
-        "| submissions, replayed | wall, s each | coordinator's peak memory, MB |",
-        "|---:|---:|---:|",
-    ]
-    for count in counts:
-        with tempfile.TemporaryDirectory(prefix="bench-") as place:
-            classroom = make_class(Path(place) / "class", count)
-            again = [PYTHON, "-m", "tools.bench.grading", "--replay-once", str(classroom.root)]
-            cost = measure(again, ROOT)
-            demand_whole_gradebook(classroom, count)
-        lines.append(f"| {count} | {cost.inner / count:.4f} | {cost.memory / 1e6:.0f} |")
+        lines.append(f"| {count} | {said.format(cost.share(count))} | {cost.memory / 1e6:.0f} |")
     return lines
 
 
 def scale_both(real: int | None, replayed: int | None, workers: int) -> Iterator[list[str]]:
     """Yield the tables of growing classes that were asked for, as far as they are."""
+
+    def grade(classroom: Classroom) -> Cost:
+        return _ours("autograde", classroom, "--workers", str(workers))
+
+    def replay_once(classroom: Classroom) -> Cost:
+        again = ["-m", "tools.bench.grading", "--replay-once", str(classroom.root)]
+        return measure([PYTHON, *again], ROOT)
+
     lines: list[str] = []
     if real:
-        lines += scale([min(100, real), real], workers)
+        columns = "submissions | wall, s each | CPU, s each"
+        lines += scale(columns, "{0.wall:.3f} | {0.cpu:.3f}", real, grade)
         yield lines
-    if replayed:
-        lines += [*([""] if lines else []), *scale_replayed([min(100, replayed), replayed])]
+    if replayed:  # all of the coordinator's work, and of the learners' runs each different one once
+        columns = "submissions, replayed | wall, s each"
+        lines += [*([""] if lines else []), *scale(columns, "{0.inner:.4f}", replayed, replay_once)]
         yield lines
 
 

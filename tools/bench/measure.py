@@ -7,9 +7,11 @@ import ctypes
 import os
 import subprocess
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
+from typing import Self
 
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER: orphans come to this process, and with them their times
 _INNER = "INNER-SECONDS "
@@ -51,6 +53,21 @@ class StockRatio:
     stock: tuple[float, ...]
     ours: tuple[float, ...]
     goal: float | None
+
+    @classmethod
+    def compare(
+        cls,
+        what: str,
+        pairs: Sequence[tuple[Cost, Cost]],
+        field: str,
+        goal: float | None,
+        factor: float = 1.0,
+    ) -> Self:
+        """Return the line about one of the costs, each times a factor, of theirs and ours."""
+        theirs, ours = (
+            tuple(getattr(pair[side], field) * factor for pair in pairs) for side in (0, 1)
+        )
+        return cls(what, theirs, ours, goal)
 
     @property
     def ratio(self) -> float:

@@ -157,13 +157,8 @@ def report(pairs: Sequence[tuple[Cost, Cost]]) -> list[str]:
         pairs: Of each round: otter's cost of a submission, and ours.
     """
     rows = [
-        StockRatio(
-            f"autograde, {what} a submission",
-            tuple(getattr(otter, field) for otter, _ in pairs),
-            tuple(getattr(ours, field) for _, ours in pairs),
-            goal,
-        )
-        for what, field, goal in (("wall time", "wall", 1 / 28), ("CPU", "cpu", None))
+        StockRatio.compare("autograde, wall time a submission", pairs, "wall", 1 / 28),
+        StockRatio.compare("autograde, CPU a submission", pairs, "cpu", None),
     ]
     return [
         f"| | `otter run`, otter-grader {VERSION}, s | ours, s | median ratio | goal |",

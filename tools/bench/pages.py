@@ -18,16 +18,15 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tools.build.frontend import NodePackages
 from tools.build.node import NoNodeError, node_environment
-from tools.serve import address, open_server
+from tools.serve import open_server, run_beside
 from tools.test.chromium import FLAGS, demand_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -113,16 +112,9 @@ def run_lighthouse(url: str, chromium: str) -> Audits:
         return read_report(json.loads(report.read_text(encoding="utf-8")))
 
 
-@contextmanager
-def serve(site: Path) -> Iterator[str]:
-    """Serve a site as ``make serve`` does, on a free port; yield its address."""
-    with open_server(site, "127.0.0.1", 0) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield address(server)
-        finally:
-            server.shutdown()
+def serve(site: Path) -> AbstractContextManager[str]:
+    """Serve a site as ``make serve`` does, on a free port; give its address."""
+    return run_beside(open_server(site, "127.0.0.1", 0))
 
 
 def format_row(page: str, outcome: Audits, html: int) -> str:

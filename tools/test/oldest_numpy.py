@@ -15,13 +15,13 @@ import sys
 from pathlib import Path
 
 from tools.build.environment import REQUIREMENTS, ROOT, list_pins, make_apart
+from tools.build.last_success import is_same, remember
 
 HOME = ROOT / "build" / "numpy-2.0"
 # There are none of these for Python 3.13; the second pair is the oldest that runs on it.
 OLDEST = ("numpy==2.0.2", "matplotlib==3.8.4")
 OLDEST_ON_3_13 = ("numpy==2.1.0", "matplotlib==3.9.2")
 OTHERS = ("pytest", "pytest-timeout", "pytest-xdist", "hypothesis")
-STAMP = HOME / "made-from"
 
 
 def choose_oldest(version: tuple[int, int] = sys.version_info[:2]) -> tuple[str, ...]:
@@ -52,11 +52,11 @@ def make_environment() -> Path:
     oldest = choose_oldest()
     constraints = write_constraints(REQUIREMENTS.read_text(encoding="utf-8"), oldest)
     made_from = f"{sys.version}\n{constraints}"
-    if not STAMP.exists() or STAMP.read_text(encoding="utf-8") != made_from:
+    if not is_same("made-from", made_from, HOME):
         print(f"Making an environment with {' and '.join(oldest)} in {HOME}.", flush=True)
         # Wheels only: to build an old NumPy takes a compiler and many minutes.
         make_apart(HOME, constraints, "--only-binary", ":all:", *oldest, *OTHERS)
-        STAMP.write_text(made_from, encoding="utf-8")
+        remember("made-from", made_from, HOME)
     return python
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import html
 import importlib
 import logging
 from collections.abc import Sequence
@@ -13,12 +12,12 @@ from types import ModuleType
 from tools.build.printing.chapters import Chapter, find_picture
 from tools.build.printing.drawings import make_plain
 from tools.build.printing.errors import PrintingError
+from tools.build.printing.forms import fill_in
 from tools.build.printing.formulas import draw_formulas
 from tools.build.printing.imprint import Imprint
 
-STYLE = Path(__file__).with_name("print.css")
+STYLE = Path(__file__).with_name("print.css")  # FONTS stands for where the site's type is
 FONTS = Path(__file__).resolve().parents[3] / "book" / "_static" / "fonts"
-ON_THE_COVER = "One of the circuits that this book builds, at work on a line of six tokens"
 VARIANT = "pdf/ua-1"
 NO_PANGO = (
     "The PDF cannot be set because WeasyPrint does not find Pango on this machine: install it "
@@ -53,46 +52,13 @@ def assemble(chapters: Sequence[Chapter], imprint: Imprint, frontispiece: str = 
         imprint: For the cover.
         frontispiece: Address of the cover's picture.
     """
-    escape = html.escape
-    picture = ""
-    if frontispiece:  # PDF/UA knows no picture without words
-        picture = f'<img class="frontispiece" src="{escape(frontispiece)}" alt="{ON_THE_COVER}">'
-    return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-        f"<title>{escape(imprint.title)}</title>"
-        f'<meta name="author" content="{escape(imprint.authors)}">'
-        f'<meta name="description" content="{escape(imprint.subtitle)}">'
-        f"<style>{write_style()}</style></head><body>"
-        f'<header class="cover"><p class="cover-title">{escape(imprint.title)}</p>'
-        f'<p class="cover-subtitle">{escape(imprint.subtitle)}</p>{picture}'
-        f'<p class="cover-authors">{escape(imprint.authors)}</p>'
-        f'<p class="imprint">{imprint.write_note()}</p></header>'
-        f"{write_contents(chapters)}{''.join(map(write_chapter, chapters))}</body></html>"
+    return fill_in(
+        "book.html",
+        chapters=chapters,
+        imprint=imprint,
+        frontispiece=frontispiece,
+        style=STYLE.read_text(encoding="utf-8").replace("FONTS", FONTS.as_uri()),
     )
-
-
-def write_style() -> str:
-    """Return the style sheet; it takes the type that the site has."""
-    return STYLE.read_text(encoding="utf-8").replace("FONTS", FONTS.as_uri())
-
-
-def write_contents(chapters: Sequence[Chapter]) -> str:
-    """Return the table of contents; the style sheet adds the page numbers."""
-    lines = []
-    for chapter in chapters:
-        if chapter.part:
-            lines.append(f'<li class="contents-part">{html.escape(chapter.part)}</li>')
-        lines.append(
-            f'<li class="contents-{chapter.depth}"><a href="#{chapter.slug}">'
-            f"{html.escape(chapter.title)}</a></li>"
-        )
-    return f'<nav class="contents"><h1>Contents</h1><ul>{"".join(lines)}</ul></nav>'
-
-
-def write_chapter(chapter: Chapter) -> str:
-    """Return one chapter's HTML."""
-    part = f'<p class="part">{html.escape(chapter.part)}</p>' if chapter.part else ""
-    return f'<article class="chapter">{part}{chapter.body}</article>'
 
 
 def write_pdf(
