@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import itertools
 import json
 import os
 import shutil
@@ -11,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.batch.jobs import ATTEMPTS, Context, GivenUp, Job, Reply, Workers, grade_all
+from grader.batch.jobs import ATTEMPTS, Context, GivenUp, Job, Workers, grade_all
 from grader.batch.progress import Chosen, Event, Failed, Finished, Found, Summary, Tell, Unchanged
 from grader.batch.save import SaveQueue, Writer, discard
 from grader.batch.select import Choice, NeedsReview, choose, make_context
@@ -143,8 +145,8 @@ def grade_class(
                 queue = SaveQueue(writer, coursedir, settings.permissions, note)
                 keep = set(settings.exclude_overwriting.get(request.assignment, ()))
                 staging = Staging(coursedir, context, keep)
-                workers = LateWorkers(lambda: make_workers(context, len(found)))
-                grade_chosen(choices, staging, workers, queue, say, request.attempts)
+                start = functools.partial(make_workers, context, len(found))
+                grade_chosen(choices, staging, start, queue, say, request.attempts)
         except KeyboardInterrupt:
             summary.stopped = True
     summary.seconds = time.monotonic() - started
@@ -226,7 +228,7 @@ def clear_stages(coursedir: CourseDirectory) -> None:
 def grade_chosen(
     choices: Iterator[Choice],
     staging: Staging,
-    workers: Workers,
+    start: Callable[[], Workers],
     queue: SaveQueue,
     say: Callable[[Choice], None],
     attempts: int,
@@ -236,7 +238,7 @@ def grade_chosen(
     Args:
         choices: The submissions, graded or not.
         staging: Where they are laid out.
-        workers: Who grades. They are ended here.
+        start: Starts who grades, once there is something to grade. They are ended here.
         queue: Writes the verdicts down.
         say: Hears of every choice that can be read.
         attempts: How often a submission is tried.
@@ -259,52 +261,26 @@ def grade_chosen(
             folders[choice.student] = choice.folder
             yield stage(choice, staging)
 
+    jobs, context = draw(), staging.context
     try:
-        for verdict in grade_all(
-            draw(), workers, staging.context, attempts, lambda: queue.patience
-        ):
-            if verdict is None:
-                queue.write_if_due()
-                continue
-            folder = folders.pop(verdict.student)
-            if isinstance(verdict, GivenUp):
-                queue.give_up(verdict.student, verdict.reason)
-            else:
-                queue.take(verdict, folder)
+        first = next(jobs, None)
+        if first is None:
+            return
+        every = itertools.chain([first], jobs)
+        with contextlib.closing(start()) as workers:
+            for verdict in grade_all(every, workers, context, attempts, lambda: queue.patience):
+                if verdict is None:
+                    queue.write_if_due()
+                    continue
+                folder = folders.pop(verdict.student)
+                if isinstance(verdict, GivenUp):
+                    queue.give_up(verdict.student, verdict.reason)
+                else:
+                    queue.take(verdict, folder)
     finally:
-        workers.close()
         queue.write()
         for student in folders:
             discard(staging.coursedir, student)
-
-
-class LateWorkers:
-    """Workers that are started when the first submission is there."""
-
-    def __init__(self, start: Callable[[], Workers]) -> None:
-        self._start = start
-        self._workers: Workers | None = None
-
-    @property
-    def size(self) -> int:
-        """One before they are started: to see whether there is anything to grade."""
-        return self._workers.size if self._workers else 1
-
-    def submit(self, job: Job) -> None:
-        """Start them if need be, and hand over a submission."""
-        if self._workers is None:
-            self._workers = self._start()
-        self._workers.submit(job)
-
-    def wait(self, seconds: float) -> Reply | None:
-        """Return the next answer, or None if none comes so soon."""
-        assert self._workers is not None  # noqa: S101  (something was submitted)
-        return self._workers.wait(seconds)
-
-    def close(self) -> None:
-        """End them, if they were started."""
-        if self._workers is not None:
-            self._workers.close()
 
 
 class RegradeQueue:

@@ -30,7 +30,7 @@ from grader.plugin import (
     list_tested_parts,
 )
 from grader.sandbox import Limits, Refusal
-from grader.sandbox.run_cells import Execution, run_submission
+from grader.sandbox.run_cells import Execution
 from grader.sanitize.clean import clean_output, measure_markup
 
 SMALL = 10_000
@@ -163,13 +163,8 @@ def run_and_judge(
     parts = list_tested_parts(plugin, assignment, tests)
     plan = make_plan(nb, parts, plugin.drawing, run_tests=plugin.trust == "inside")
     beside = {name: content for name, content in files.items() if not name.endswith(".ipynb")}
-    with run_submission(
-        plan.cells,
-        plan.answers,
-        limits,
-        beside,
-        no_sandbox=not sandbox,
-        packages=plugin.packages,
+    with Execution(
+        plan.cells, plan.answers, limits, beside, plugin.packages, sandboxed=sandbox
     ) as run:
         verdicts = _judge(plan, run, plugin, parts, seed)
         write_learner_outputs(plan, run)

@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Self, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
-from grader.paths import read_files
-from grader.plugin import Packages
+from grader.plugin import Answer, Packages
 
 from .inside import wire
 from .limits import Limits
 from .process import Ended, LearnerProcess, Lost, MessageOrder, follow
 from .protocol import End, Given, Marker, Message, Output, Value, list_warm, pack_job
 from .remote import RemoteFunction, call_process
-from .submission import AnswerLike, Cell, DeclaredAnswer, Refusal, RemoteError
+from .submission import Cell, Refusal, RemoteError
 
 _OVERHEAD = 64  # bytes that an output has in a notebook beside its texts
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\n]*")
@@ -101,87 +99,36 @@ def _make(output: Output) -> dict[str, Any]:
     return made
 
 
-AnswersLike: TypeAlias = Iterable["AnswerLike | tuple[str, str]"] | Mapping[str, str]
+class Execution:
+    """Runs cells in order, and has what they answered. Close it, or use it as a context manager.
 
-
-def list_answers(answers: AnswersLike) -> tuple[DeclaredAnswer, ...]:
-    """Bring answers in any accepted form into one; a `ValueError` names a repeated one."""
-    items = answers.items() if isinstance(answers, Mapping) else answers
-    listed = tuple(
-        DeclaredAnswer(*item) if isinstance(item, tuple) else DeclaredAnswer(item.name, item.kind)
-        for item in items
-    )
-    names = [answer.name for answer in listed]
-    for name in names:
-        if not name.isidentifier():
-            raise ValueError(f"The answer {name!r} is not the name of a variable.")
-        if names.count(name) > 1:
-            raise ValueError(f"The answer {name!r} is declared {names.count(name)} times.")
-    return listed
-
-
-def number_cells(cells: Sequence[Cell | str]) -> tuple[Cell, ...]:
-    """Give each plain source its place as number, starting at 1."""
-    return tuple(
-        cell if isinstance(cell, Cell) else Cell(cell, place)
-        for place, cell in enumerate(cells, start=1)
-    )
-
-
-def run_submission(
-    cells: Sequence[Cell | str],
-    answers: AnswersLike,
-    limits: Limits | None = None,
-    files: Path | Mapping[str, bytes] | None = None,
-    *,
-    no_sandbox: bool = False,
-    packages: Packages | None = None,
-) -> Execution:
-    """Run the cells in order and give what they answered; close the result when done with it.
+    Functions among the answers can be called until it is closed.
 
     Args:
-        cells: The learner's code cells; plain strings are numbered from 1.
-        answers: The declared answers: objects with `name` and `kind`, pairs, or a mapping
-            name -> kind. No other name leaves the sandbox.
-        limits: Bounds of the run; `Limits()` unless given.
-        files: The submission's folder, or path -> content: a private copy stands beside the cells.
-        no_sandbox: Run with the rights of this very process instead. Only for code that you trust.
-        packages: What the cells may import; numpy and IPython unless given.
-
-    Returns:
-        The finished run, a context manager. Functions among the answers can be called until it is
-        closed.
+        cells: The learner's code cells.
+        answers: The declared answers. No other name leaves the sandbox.
+        limits: Bounds of the run.
+        files: Path -> content: a private copy stands beside the cells.
+        packages: What the cells may import.
+        sandboxed: Otherwise they run with the rights of this very process. Only for code that you
+            trust.
 
     Raises:
         SandboxUnavailable: If nothing can be confined on this machine; the text names the remedy.
         ValueError: If an answer's name is no variable's, or is declared twice.
     """
-    limits = limits or Limits()
-    if isinstance(files, Path):
-        files = read_files(files, limits.submission_bytes)
-    return Execution(
-        number_cells(cells),
-        list_answers(answers),
-        limits,
-        files or {},
-        sandboxed=not no_sandbox,
-        packages=packages or Packages(),
-    )
-
-
-class Execution:
-    """A run, finished or cut short. Use it as a context manager, or call `close`."""
 
     def __init__(
         self,
-        cells: tuple[Cell, ...],
-        answers: tuple[DeclaredAnswer, ...],
+        cells: Sequence[Cell],
+        answers: Sequence[Answer],
         limits: Limits,
         files: Mapping[str, bytes],
-        *,
-        sandboxed: bool,
         packages: Packages,
+        *,
+        sandboxed: bool = True,
     ) -> None:
+        _demand_names(answers)
         self.cells, self.answers, self.limits = cells, answers, limits
         self.sandboxed, self._packages = sandboxed, packages
         self.values: dict[str, Value] = {}
@@ -269,7 +216,7 @@ class Execution:
         elif isinstance(message, Given):
             self._keep(self.answers[message.place], message.value)
 
-    def _keep(self, answer: DeclaredAnswer, value: Value) -> None:
+    def _keep(self, answer: Answer, value: Value) -> None:
         if value is Marker.STUB and answer.kind == "function":
             value = ...
         if value is ... and answer.name in self.values:
@@ -325,6 +272,15 @@ class Execution:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+def _demand_names(answers: Sequence[Answer]) -> None:
+    names = [answer.name for answer in answers]
+    for name in names:
+        if not name.isidentifier():
+            raise ValueError(f"The answer {name!r} is not the name of a variable.")
+        if names.count(name) > 1:
+            raise ValueError(f"The answer {name!r} is declared {names.count(name)} times.")
 
 
 def _ignore(*_: object) -> None:

@@ -3,27 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
-
-
-class AnswerLike(Protocol):
-    """Anything with a name and a kind."""
-
-    @property
-    def name(self) -> str:
-        """The variable that the learner defines."""
-
-    @property
-    def kind(self) -> str:
-        """One of "matrix", "function", "name", "names" and "text"."""
-
-
-@dataclass(frozen=True)
-class DeclaredAnswer:
-    """A declared answer: the only names that leave the sandbox are these."""
-
-    name: str
-    kind: str = "matrix"
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ class Zygote:
         process = self._hear_greeting()
         if not process or not self.alive:  # a greeting may have waited longer than who sent it
             self.close()
-            raise SandboxUnavailable(self._read_errors() or "the interpreter in it did not start")
+            raise SandboxUnavailable(self.explain() or "the interpreter in it did not start")
         if sandbox:
             self._group = make_control_group(process)
 
@@ -169,9 +169,6 @@ class Zygote:
 
     def explain(self) -> str:
         """Give the last thing that the interpreter said about itself."""
-        return self._read_errors()
-
-    def _read_errors(self) -> str:
         with contextlib.suppress(OSError, ValueError):
             self._errors.seek(0)
             lines = self._errors.read(4096).decode("utf-8", "replace").strip().splitlines()

@@ -7,8 +7,8 @@ import pytest
 
 from grader.one_thread import ONE_THREAD, use_one_thread
 from grader.sandbox.bubblewrap import list_environment
-from grader.sandbox.run_cells import run_submission
 from grader.sandbox.zygote import get_zygote
+from tests.grader.sandbox.running import run_submission
 
 MULTIPLY = """
 import numpy as np

@@ -170,7 +170,7 @@ def test_an_update_that_is_stopped_goes_on_and_still_knows_what_was_before(
 
     write_source(Classroom(course / "classroom"), total=4)
     with monkeypatch.context() as patch:
-        patch.setattr(grade_notebook, "run_submission", stop)
+        patch.setattr(grade_notebook, "Execution", stop)
         assert main(["update", "sums"]) == 130
     assert main(["update", "sums"]) == 0
     assert "ann: 6 points, before 4\n" in capsys.readouterr().out

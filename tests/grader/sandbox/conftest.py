@@ -6,8 +6,8 @@ import pytest
 
 from course.plugin import PLUGIN
 from grader.sandbox import Limits, SandboxUnavailable
-from grader.sandbox.run_cells import run_submission
 from grader.sandbox.zygote import get_zygote
+from tests.grader.sandbox.running import run_submission
 
 # Only calls are short: cells that hang have limits of their own in their tests.
 CALLS = Limits(call_seconds=3)

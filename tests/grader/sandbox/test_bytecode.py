@@ -12,8 +12,8 @@ import pytest
 from course.plugin import PLUGIN
 from grader.sandbox import bubblewrap
 from grader.sandbox.bubblewrap import _show_bytecode
-from grader.sandbox.run_cells import run_submission
 from grader.sandbox.zygote import end_sandboxes
+from tests.grader.sandbox.running import run_submission
 
 
 @pytest.fixture

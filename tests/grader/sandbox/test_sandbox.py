@@ -17,8 +17,8 @@ from course.plugin import PLUGIN
 from grader.sandbox import Limits, SandboxUnavailable
 from grader.sandbox.bubblewrap import find_bubblewrap, list_packages
 from grader.sandbox.kernel import build_filter
-from grader.sandbox.run_cells import run_submission
 from grader.sandbox.zygote import Zygote, get_zygote
+from tests.grader.sandbox.running import run_submission
 
 ROOT = Path(__file__).parents[3]
 SHORT = Limits(cell_seconds=8, notebook_seconds=20, channel_messages=999)
@@ -370,7 +370,7 @@ def test_it_works_as_an_ordinary_user(given, tmp_path):
         pytest.skip(f"there is no {python}")
     program = (
         "import sys; sys.path[:0] = sys.argv[1:]\n"
-        "from grader.sandbox.run_cells import run_submission\n"
+        "from tests.grader.sandbox.running import run_submission\n"
         f"with run_submission([{given!r}, 'import os; os._exit(0)'], "
         "{'W': 'matrix', 'f': 'function'}) as e:\n"
         "    print(e.values['W'].sum(), e.values['f'](4), e.ended)"
