@@ -12,7 +12,7 @@ class CourseError(Exception):
     """Something about the course is not as it has to be. The command line prints it and stops."""
 
 
-def list_some(words: Iterable[str]) -> str:
+def list_some(words: Iterable[str], most: int = MOST) -> str:
     """Return words in one line; of very many the first, and how many more there are.
 
     Example:
@@ -20,8 +20,8 @@ def list_some(words: Iterable[str]) -> str:
         ('ada, ben', '18, 19 and 2 more')
     """
     said = list(words)
-    rest = f" and {len(said) - MOST} more" if len(said) > MOST else ""
-    return ", ".join(said[:MOST]) + rest
+    rest = f" and {len(said) - most} more" if len(said) > most else ""
+    return ", ".join(said[:most]) + rest
 
 
 def say_count(number: int, what: str) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.programs import run_python
+
 ROOT = Path(__file__).resolve().parent.parent
 LINT_IMPORTS = Path(sys.executable).parent / "lint-imports"
 PACKAGES = ("circuits", "course", "explorables", "grader", "sphinx_live_cells")
@@ -137,7 +139,5 @@ def test_importing_the_toolkit_brings_nothing_but_numpy():
         "print([m for m in ('matplotlib', 'course', 'grader', 'IPython', 'sphinx', "
         "'sphinx_live_cells') if m in sys.modules])"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    result = run_python(code, cwd=ROOT)
     assert result.stdout.strip() == "[]"

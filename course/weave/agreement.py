@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from circuits.exercises import Part
-from course.errors import WeaveError
+from course.errors import WeaveError, name_page
 from course.weave.code import check_names, check_test
 from course.weave.page import Cell, Page, read_page
 
@@ -118,38 +118,29 @@ def _refuse_strangers(
                 answers.path,
                 cell.line,
                 f"this answers a stub that is not there; add the stub to "
-                f"{chapter.path.parent.name}/{chapter.path.name}, or take its grade_id away.",
+                f"{name_page(chapter.path)}, or take its grade_id away.",
                 part=_part_of(cell.grade_id),
             )
 
 
-def _check_row(part: Part) -> None:
-    """Refuse a row of the table that no learner could earn its points by."""
+def _find_row_fault(part: Part) -> str | None:
+    """Return why no learner could earn the points of a row of the table, or None."""
     if part.points <= 0:
-        raise WeaveError(TABLE, None, "it has no points; give its properties some.", part=part.id)
+        return "it has no points; give its properties some."
     for prop in part.properties:
         if prop.points <= 0:
-            raise WeaveError(
-                TABLE,
-                None,
+            return (
                 f"the property {prop.slug!r} earns {prop.points:g} points; give it some, or take "
-                "it away.",
-                part=part.id,
+                "it away."
             )
     if not part.hints:
-        raise WeaveError(
-            TABLE,
-            None,
-            "it has no hints; write a ladder of them, from a nudge to nearly the answer.",
-            part=part.id,
-        )
-    fault = part.checked_task.find_fault(part) if part.grading == "auto" else None
-    if fault:
-        raise WeaveError(TABLE, None, fault, part=part.id)
+        return "it has no hints; write a ladder of them, from a nudge to nearly the answer."
+    return part.checked_task.find_fault(part) if part.grading == "auto" else None
 
 
 def _check_part(part: Part, chapter: Page, answers: Page) -> None:
-    _check_row(part)
+    if fault := _find_row_fault(part):
+        raise WeaveError(TABLE, None, fault, part=part.id)
     stub = chapter.find(part.id)
     needed = {
         f"no {{part}} {part.id} card": _has_directive("part", part.id, chapter),
@@ -170,7 +161,7 @@ def _check_part(part: Part, chapter: Page, answers: Page) -> None:
         raise WeaveError(
             chapter.path,
             stub.line,
-            f"the stub has no answer in {answers.path.parent.name}/{answers.path.name}; "
+            f"the stub has no answer in {name_page(answers.path)}; "
             "add a cell with this grade_id there.",
             part=part.id,
         )

@@ -33,30 +33,21 @@ def check_test(part: Part, chapter: Page, stub: Cell) -> None:
         WeaveError: Naming page, line and part.
     """
     test = chapter.find(part.test_id)
+    fault = _find_test_fault(part, chapter, stub, test)
+    if fault:
+        raise WeaveError(chapter.path, (test or stub).line, fault, part=part.id)
+
+
+def _find_test_fault(part: Part, chapter: Page, stub: Cell, test: Cell | None) -> str:
     if part.grading == "hand":
-        if test is not None:
-            raise WeaveError(
-                chapter.path,
-                test.line,
-                "a person reads this answer, so it has no check; take the test cell away.",
-                part=part.id,
-            )
-        return
+        superfluous = "a person reads this answer, so it has no check; take the test cell away."
+        return superfluous if test else ""
     if test is None:
-        raise WeaveError(
-            chapter.path,
-            stub.line,
-            f"the stub has no test cell; add one with grade_id {part.test_id}.",
-            part=part.id,
-        )
+        return f"the stub has no test cell; add one with grade_id {part.test_id}."
     wanted = ast.dump(ast.parse(write_check(part)).body[-1])
     if test.line < stub.line or wanted != ast.dump(_parse_cell(chapter, test, part.id)):
-        raise WeaveError(
-            chapter.path,
-            test.line,
-            f"behind the stub the test cell should hold just this: {write_check(part)}",
-            part=part.id,
-        )
+        return f"behind the stub the test cell should hold just this: {write_check(part)}"
+    return ""
 
 
 def write_check(part: Part) -> str:

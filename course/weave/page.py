@@ -10,7 +10,7 @@ from pathlib import Path
 from jupytext.myst import MystMetadataParsingError, myst_to_notebook
 from nbformat import ValidationError
 
-from course.errors import WeaveError
+from course.errors import WeaveError, name_page
 from grader.errors import CourseError
 
 
@@ -72,8 +72,9 @@ def read_page(path: Path) -> Page:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        name = f"{path.parent.name}/{path.name}"
-        raise CourseError(f"There is no {name}; every assignment needs this page.") from error
+        raise CourseError(
+            f"There is no {name_page(path)}; every assignment needs this page."
+        ) from error
     return _parse(path, text)
 
 

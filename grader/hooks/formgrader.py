@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from html import escape, unescape
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import nbformat
@@ -168,9 +168,8 @@ class _SeenFirst(_Fresh):
     The log names who is signed in to the hub.
     """
 
-    def find_row(self, number: str) -> Row:
-        """Return what is to be changed; ``MissingEntry`` if it is not there."""
-        raise NotImplementedError
+    find: ClassVar[str]
+    """The gradebook's method that returns what is to be changed, or raises ``MissingEntry``."""
 
     @web.authenticated
     @check_xsrf  # type: ignore[untyped-decorator]
@@ -178,7 +177,7 @@ class _SeenFirst(_Fresh):
     def put(self, number: str) -> Any:  # noqa: ANN401
         """Save it."""
         try:
-            row = self.find_row(number)
+            row = getattr(self.gradebook, self.find)(number)
         except MissingEntry:
             raise web.HTTPError(404) from None
         if not self.demand_seen(row):
@@ -219,17 +218,13 @@ class TendedComments(_Fresh, apihandlers.CommentCollectionHandler):  # type: ign
 class TendedGrade(_SeenFirst, apihandlers.GradeHandler):  # type: ignore[misc]
     """One grade."""
 
-    def find_row(self, number: str) -> Row:
-        """Return the grade."""
-        return self.gradebook.find_grade_by_id(number)
+    find = "find_grade_by_id"
 
 
 class TendedComment(_SeenFirst, apihandlers.CommentHandler):  # type: ignore[misc]
     """One comment."""
 
-    def find_row(self, number: str) -> Row:
-        """Return the comment."""
-        return self.gradebook.find_comment_by_id(number)
+    find = "find_comment_by_id"
 
 
 class _EscapedName:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from grader.errors import say_count
+from grader.errors import list_some, say_count
 from grader.feedback.check import find_report, read_status
 from grader.gradebook.access import list_test_cells, list_texts
 from grader.gradebook.lateness import measure_delay, say_late
@@ -331,10 +331,7 @@ def _list_groups(title: str, groups: Mapping[str, Sequence[str]]) -> Iterator[st
 
 def _name(students: Sequence[str]) -> str:
     """Return how many learners it is, and the first of them."""
-    others = len(students) - MOST_NAMES
-    names = ", ".join(students[:MOST_NAMES])
-    end = f" and {others} more" if others > 0 else ""
-    return f"{say_count(len(students), 'learner')} ({names}{end})"
+    return f"{say_count(len(students), 'learner')} ({list_some(students, MOST_NAMES)})"
 
 
 def read_class(

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
+
+from tests.programs import run_python
 
 ROOT = Path(__file__).parents[2]
 
 
 def run(code: str, *flags: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *flags, "-c", code],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        timeout=120,
-    )
+    return run_python(code, *flags, check=False, cwd=ROOT, timeout=120)
 
 
 def test_importing_and_checking_import_no_matplotlib_and_no_grader() -> None:

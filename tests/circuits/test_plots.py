@@ -2,8 +2,6 @@
 
 import base64
 import re
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
@@ -30,6 +28,7 @@ from circuits.plots import (
     plot_singular_values,
     plot_transformer,
 )
+from tests.programs import run_python
 
 TOKENS = ["BOS", "the", "dog", "the", "dog"]
 
@@ -233,7 +232,7 @@ def test_plots_never_import_pyplot_and_circuits_never_imports_matplotlib():
         "import circuits.plots as p; p.plot_matrix([[1]]); p.plot_lines([1], {'a': [1]})\n"
         "assert 'matplotlib.pyplot' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    run_python(code)
 
 
 def test_a_picture_cannot_be_changed():

@@ -10,6 +10,7 @@ import pytest
 from circuits.exercises import ASSIGNMENTS
 from grader.cli import main
 from grader.terminal import PIPE_STATUS
+from tests.programs import run_python
 
 
 def test_weave_names_what_it_wrote(tmp_path, capsys, monkeypatch):
@@ -71,7 +72,7 @@ def test_help_imports_neither_nbgrader_nor_numpy():
         "try: main(['--help'])\nexcept SystemExit: pass\n"
         "print([m for m in ('nbgrader', 'numpy', 'nbformat', 'rich') if m in sys.modules])"
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    ran = run_python(code)
     assert ran.stdout.splitlines()[-1] == "[]"
 
 
@@ -82,7 +83,7 @@ def test_what_ends_is_not_looked_through_for_garbage():
         "import sys; sys.argv = ['grader', 'report', 'nothing']\n"
         "runpy.run_module('grader', run_name='__main__')"
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    ran = run_python(code, check=False)
     assert (ran.returncode, ran.stdout) == (1, "True\n")
 
 

@@ -19,6 +19,7 @@ from course.weave.notebook import write_notebook
 from grader.errors import CourseError
 from grader.nbgrader_api import Pipeline
 from grader.paths import Classroom
+from tests.programs import run_python
 
 pytestmark = [pytest.mark.slow, pytest.mark.nbgrader]
 
@@ -175,7 +176,7 @@ def test_without_source_notebooks_the_remedy_is_named(sources):
         "import logging; logging.basicConfig()\n"
         "remind_to_weave(Path('nowhere/classroom'))"
     )
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    ran = run_python(script)
     assert "classroom/source is empty" in ran.stderr
     assert "python -m grader weave" in ran.stderr
 

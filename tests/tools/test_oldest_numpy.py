@@ -2,13 +2,13 @@
 
 import re
 import subprocess
-import sys
 from importlib.metadata import packages_distributions, requires
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.programs import run_python
 from tools.build.environment import list_pins
 from tools.test import oldest_numpy
 
@@ -57,10 +57,7 @@ def test_the_quick_tests_of_the_toolkit_need_no_package_that_is_not_there():
         "    importlib.import_module(f'tests.circuits.{path.stem}')\n"
         "print(*{name.split('.')[0] for name in sys.modules})"
     )
-    ran = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=oldest_numpy.ROOT, check=True, capture_output=True, text=True,
-    )  # fmt: skip
+    ran = run_python(code, cwd=oldest_numpy.ROOT)
     owners = packages_distributions()
     used = {canonicalize_name(one) for name in ran.stdout.split() for one in owners.get(name, ())}
     ours = {"circuit-exercises", "sphinx-live-cells"}

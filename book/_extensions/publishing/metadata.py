@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from docutils import nodes
+from jinja2 import Template
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx_live_cells.policy import add_policy
@@ -37,6 +38,7 @@ PICTURE_SIZE = (1200, 630)
 PICTURE_WORDS = (
     "Two attention heads, drawn as arrows between the words of a line that repeats itself"
 )
+DEAD_END = Path(__file__).with_name("dead_end.html.jinja")
 ADDRESS_VARIABLE = "SITE_URL"
 SOURCE_VARIABLE = "SOURCE_URL"
 
@@ -241,40 +243,11 @@ def write_dead_end(book: str, address: str) -> str:
 
     It is sent for addresses of any depth, so it fetches nothing and its links begin at the host.
     """
-    root = html.escape(urlsplit(address).path or "/")
-    name = html.escape(book)
-    description = f"There is no page at this address of {name}."
-    return f"""<!DOCTYPE html>
-<html lang="en" data-content_root="{root}">
-<head>
-<meta charset="utf-8" />
-<meta name="viewport" content="width=device-width, initial-scale=1" />
-<meta name="robots" content="noindex" />
-<meta name="description" content="{description}" />
-<meta property="og:title" content="No page here" />
-<title>No page here: {name}</title>
-<link rel="icon" href="data:," />
-<style>
-:root {{ color-scheme: light dark; background: Canvas; color: CanvasText; }}
-:root {{ font: 1.1rem/1.6 system-ui, sans-serif; }}
-body {{ max-width: 34rem; margin: 15vh auto; padding: 0 1rem; }}
-input, button {{ font: inherit; }}
-</style>
-</head>
-<body>
-<main>
-<h1>There is no page here</h1>
-<p>The address may have been mistyped, or the page may have moved.</p>
-<ul>
-<li><a href="{root}index.html">The first page of {name}</a></li>
-</ul>
-<form role="search" action="{root}search.html" method="get">
-<label>Search the book: <input type="search" name="q" /></label> <button>Search</button>
-</form>
-</main>
-</body>
-</html>
-"""
+    form = Template(
+        DEAD_END.read_text(encoding="utf-8"), autoescape=True, keep_trailing_newline=True
+    )
+    page: str = form.render(book=book, root=urlsplit(address).path or "/")
+    return page
 
 
 def setup_metadata(app: Sphinx) -> None:

@@ -39,6 +39,7 @@ from grader.config import load_settings
 from grader.errors import CourseError
 from grader.gradebook.access import hold_class
 from grader.sandbox import kernel
+from tests.programs import run_python
 
 from .conftest import ASSIGNMENT, HONEST, InThisProcess, hand_in, take_submission
 
@@ -595,9 +596,7 @@ def test_whole_packages_are_there_after_and_before_their_parts(first):
         "nbformat.NotebookNode is NotebookNode, nbjson.reads is nbformat.v4.reads, "
         "nbconvert.filters.markdown2html('**b**'), render_like_formgrader('**b**', {})[0])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", f"{first}\n{code}"], capture_output=True, text=True, check=True
-    )
+    done = run_python(f"{first}\n{code}")
     bold = "<p><strong>b</strong></p>"
     assert done.stdout.split() == ["0.9.6", "NbGraderAPI", "True", "True", bold, bold]
 
@@ -608,7 +607,7 @@ def test_no_hollow_package_is_left_where_another_is_not_installed():
         "try:\n    with importing_parts('nbconvert', 'nowhere.inner'): pass\n"
         "except ImportError: print('nbconvert' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = run_python(code)
     assert done.stdout.strip() == "False"
 
 
@@ -621,7 +620,7 @@ def test_functions_of_a_deferred_module_are_its_own_when_they_are_called(tmp_pat
         "print('late' in sys.modules)\nprint(add(1, b=2), kept.add(3))\n"
         "with deferring('late'):\n    import late; print(late is sys.modules['late'] is not kept)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = run_python(code)
     assert done.stdout.split() == ["False", "imported", "3", "3", "True"]
 
 
@@ -666,7 +665,7 @@ def test_what_judging_imports_is_imported_once_for_all_workers():
         "\"import sys; line.send('course.judge' in sys.modules)\", {'line': theirs})).start(); "
         "print(ours.recv())"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = run_python(code)
     assert done.stdout.strip() == "True"
 
 
@@ -689,13 +688,7 @@ def test_a_course_whose_module_cannot_be_imported_hears_why(tmp_path):
         "workers = LocalWorkers(Context('one', 'its_course', (), 1), 1)\n"
         "workers.submit(Job('ada', '', {})); print(workers.wait(60)); workers.close()"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_python(code, check=False, env={**os.environ, "PYTHONPATH": str(tmp_path)})
     assert "A worker could not start: ZeroDivisionError: division by zero" in done.stdout
 
 
@@ -707,7 +700,7 @@ def test_one_text_in_place_of_modules_names_is_refused(monkeypatch):
 
 def test_ctrl_c_ends_no_process_in_the_middle_of_its_imports():
     code = "import os, signal, grader.batch.preload; os.kill(os.getpid(), signal.SIGINT); print(1)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = run_python(code, check=False)
     assert (done.stdout, done.stderr) == ("1\n", "")
 
 
@@ -735,10 +728,7 @@ def test_ctrl_c_does_not_reach_the_interpreter_that_is_started_ahead():
         print("greets" if line.recv(1) else "is gone")
         process.kill()
     """
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, start_new_session=True,
-        check=False,
-    )  # fmt: skip
+    done = run_python(code, check=False, start_new_session=True)
     assert (done.stdout, done.stderr) == ("greets\n", "")
 
 
