@@ -11,8 +11,8 @@ class FakeWorker {
   constructor() {
     FakeWorker.last = this;
   }
-  postMessage(...sent: ToWorker[]): number {
-    return sent.length;
+  postMessage(sent: ToWorker): ToWorker {
+    return sent;
   }
   terminate = () => undefined;
 }
