@@ -260,14 +260,23 @@ def measure_copying(lines: Lines, after: FloatArray, W_U: FloatArray) -> LineLos
 def measure_gain(stream: ToyStream, gain: float) -> float:
     """Return the loss of a model that has found the right word, by the gain of its unembedding.
 
-    The mean over all words w of ``log sum_u exp(gain c_u . c_w) - gain c_w . c_w``, in nats.
+    The mean over all words, in nats.
+    """
+    return float(measure_words(stream, gain).mean())
+
+
+def measure_words(stream: ToyStream, gain: float) -> FloatArray:
+    """Return the loss of each word w where it has been found, shape ``(64,)``.
+
+    It is ``log sum_u exp(gain c_u . c_w) - gain c_w . c_w``, in nats.
     """
     content = stream.content[1:, :CONTENT_NUMBERS]
     logits = gain * (content @ content.T)
     own = np.diag(logits)
     greatest = logits.max(axis=1)
     total = greatest + np.log(np.exp(logits - greatest[:, None]).sum(axis=1))
-    return float((total - own).mean())
+    losses: FloatArray = total - own
+    return losses
 
 
 LOSSES = (1.0, 0.1, 0.01)

@@ -36,9 +36,8 @@ EMBEDDING_SHAPES = (
     (8, 8, 1.0),
     (16, 7, 1.0),
     (64, 65, 0.25),
-    (4, 6, None),
 )
-"""``d_model``, words, and the size of the entries of ``W_E``; None where exponentials overflow."""
+"""``d_model``, words, and the size of the entries of ``W_E``."""
 
 PATTERN_LENGTHS = (3, 2, 5, 17, 64)
 
@@ -129,13 +128,29 @@ def _draw_embeddings(rng: np.random.Generator) -> Drawn:
     for d_model, n_words, size in EMBEDDING_SHAPES:
         W_E = rng.standard_normal((d_model, n_words))
         W_U = rng.standard_normal((n_words, d_model))
-        kind, label = "mild", f"d_model={d_model}, {n_words} words"
-        if size is None:
-            kind, label = "loud", f"{label}, logits above 1000"
-            logits = W_U @ W_E
-            largest = logits.flat[np.abs(logits).argmax()]
-            size = 1500.0 / largest  # above zero, or no exponential overflows
-        yield kind, label, {"W_E": (size * W_E).round(3), "W_U": W_U.round(3)}
+        label = f"d_model={d_model}, {n_words} words"
+        yield "mild", label, {"W_E": (size * W_E).round(3), "W_U": W_U.round(3)}
+    W_E, W_U = _draw_loud(rng)
+    yield "loud", "d_model=4, 6 words, logits above 1000", {"W_E": W_E, "W_U": W_U}
+
+
+def _draw_loud(rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+    """Draw an embedding and an unembedding whose exponentials overflow, whatever is drawn.
+
+    Behind one word the two largest logits are above 1000, and 1 apart: cutting logits off at 700
+    makes them equal. Behind another all are small: without it, one number might be subtracted from
+    all rows. The entries are whole numbers and sixteenths, which float32 multiplies exactly.
+    """
+    W_E = rng.standard_normal((4, 6))
+    W_U = (16 * rng.standard_normal((6, 4))).round() / 16
+    logits = W_U[:, 1:] @ W_E[1:]
+    favourite, word = np.unravel_index(np.abs(logits).argmax(), logits.shape)
+    W_E = (1500.0 / logits[favourite, word] * W_E).round()
+    W_E[0] = 16.0
+    W_E[1:, word - 1] = 0.0
+    W_U[favourite - 1] = W_U[favourite]
+    W_U[favourite - 1, 0] -= 1 / 16
+    return W_E, W_U
 
 
 def draw_pattern(n_tokens: int, rng: np.random.Generator) -> FloatArray:

@@ -16,6 +16,7 @@ from circuits.behaviours.measurements import (
     find_successors,
     measure_composition,
     measure_copying,
+    read_three_streams,
 )
 from circuits.diagnosis.functions import agrees
 from circuits.diagnosis.results import diagnose_results
@@ -109,6 +110,11 @@ def _shift(tokens: IntArray, by: int) -> NDArray[np.bool_]:
     return np.tril(found)
 
 
+def _wrap_around(tokens: IntArray) -> NDArray[np.bool_]:
+    """Return the keys that np.roll finds: the last token stands before the first."""
+    return np.tril(tokens[:, None] == np.roll(tokens, 1))
+
+
 def _keep_one(targets: NDArray[np.bool_], last: bool) -> NDArray[np.bool_]:
     kept = np.zeros_like(targets)
     for i, row in enumerate(targets):
@@ -147,6 +153,7 @@ INDUCTION_MISTAKES: Variants = (
     ("induction-own-position", lambda A, t: _score_targets(_shift(t, 0), A)),
     ("induction-off-by-one", lambda A, t: _score_targets(_shift(t, 2), A)),
     ("induction-off-by-one", lambda A, t: _score_targets(np.tril(_shift(t, -1), -1), A)),
+    ("induction-wraps-around", lambda A, t: _score_targets(_wrap_around(t), A)),
     ("induction-all-queries", lambda A, t: np.where(find_successors(t), A, 0).sum(axis=1).mean()),
     ("induction-latest-only", lambda A, t: _score_targets(_keep_one(find_successors(t), True), A)),
     ("induction-latest-only", lambda A, t: _score_targets(_keep_one(find_successors(t), False), A)),
@@ -262,6 +269,15 @@ def _cut_all(
     return _whole(h - lost, lost, positions, *matrices)
 
 
+def _cut_more_and_more(
+    h: FloatArray, lost: FloatArray, positions: FloatArray, *matrices: FloatArray
+) -> FloatArray:
+    """Return the outputs without the query's input, without it and the key's, and without all."""
+    query = _cut(h, lost, positions, *matrices)[0]
+    both = read_three_streams(h + positions - lost, h + positions - lost, h, Head(*matrices))
+    return np.stack([query, both, _whole(h - lost, lost, positions, *matrices)[0]])
+
+
 def _cut_with_placed_values(
     h: FloatArray, lost: FloatArray, positions: FloatArray, *matrices: FloatArray
 ) -> FloatArray:
@@ -289,6 +305,7 @@ CUT_MISTAKES: Variants = (
     ("cut-positions-in-values", _cut_with_placed_values),
     ("cut-mean-left", lambda h, lost, p, *W: _cut(h, lost - lost.mean(axis=0), p, *W)),
     ("cut-added", lambda h, lost, p, *W: _cut(h, -lost, p, *W)),
+    ("cut-one-after-another", _cut_more_and_more),
     ("cut-only-lost", lambda h, lost, p, *W: _cut(h, h - lost, p, *W)),
     ("residual-added", lambda h, lost, p, *W: _cut(h, lost, p, *W) + h),
     ("no-mask", lambda *given: _cut(*given, causal=False)),

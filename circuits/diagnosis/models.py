@@ -101,7 +101,7 @@ def _misses(rows: FloatArray, table: FloatArray) -> float:
 
 
 def diagnose_gains(
-    asked: FloatArray, gains: FloatArray, wanted: FloatArray, losses: FloatArray
+    asked: FloatArray, gains: FloatArray, wanted: FloatArray, by_word: FloatArray
 ) -> str | None:
     """Return what all gains have in common that are wrong.
 
@@ -109,12 +109,15 @@ def diagnose_gains(
         asked: The losses asked for, nats, shape ``(n,)``.
         gains: What a function returned for them.
         wanted: The gains that give these losses.
-        losses: The losses that the returned gains give.
+        by_word: The losses that the returned gains give to each word, shape ``(n, 64)``.
     """
     if not np.isfinite(gains).all():
         return None
     if np.ptp(gains) <= 1e-9 * np.abs(gains).max():
         return "same-gain-for-all"
+    losses = by_word.mean(axis=1)
+    if (np.abs(by_word / asked[:, None] - 1.0) < _NEARLY).all(axis=0).any():
+        return "gain-of-one-word"
     for unit in (np.log(2.0), 1.0 / np.log(2.0)):
         if np.all(np.abs(losses / (asked * unit) - 1.0) < _NEARLY):
             return "nats-and-bits"

@@ -24,6 +24,10 @@ def diagnose_results(outcomes: Sequence[CallResult], sizes: bool = True) -> str 
     if len(slugs) == 1 and results:
         slug = slugs.pop()
         return slug or _diagnose_zero(mild) or (_diagnose_gain(mild) if sizes else None)
+    if "not-real" in slugs and slugs <= {"not-real", None}:  # real by chance here and there
+        return "not-real"
+    if "wrong-shape" in slugs and slugs <= {"wrong-shape", "transposed"}:
+        return "wrong-shape"
     # A column is a row of the wanted shape where there is but one token.
     return "transposed" if slugs == {"transposed", None} else None
 

@@ -171,6 +171,8 @@ def diagnose_recency(
     lost = float(bonus[1] - bonus[-1])
     if lost < -0.5 * extent:
         return "prefers-earliest"
+    if bonus.argmax() > 2:  # the most for some distance, and neither for near nor for far copies
+        return None
     main = sizes > _MAIN * sizes.sum()
     if SPEEDS[main].max() * distance[-1] > 1.5 * np.pi:
         return "preference-comes-back"
@@ -186,7 +188,7 @@ def diagnose_rotary_scores(cases: Sequence[Call], results: Sequence[FloatArray])
         cases: The calls.
         results: What it returned, each of the wanted shape.
     """
-    for slug, other in _OTHER_SCORES.items():
+    for slug, other in _OTHER_SCORES:
         wanted = [other(*case.arguments) for case in cases]
         if all(
             relative_error(seen, want) <= TOLERANCE
@@ -213,15 +215,22 @@ def _in_halves(x: FloatArray, W_Q: FloatArray, W_K: FloatArray) -> FloatArray:
     return _turned(1, 1)(x, W_Q[order], W_K[order])
 
 
-_OTHER_SCORES: dict[str, Callable[[FloatArray, FloatArray, FloatArray], FloatArray]] = {
-    "nothing-turned": _turned(0, 0),
-    "turned-the-other-way": _turned(-1, -1),
-    "turned-apart": _turned(1, -1),
-    "one-speed": _turned(1, 1, np.ones_like(SPEEDS)),
-    "other-pairs": _in_halves,
-    "scaled": lambda x, W_Q, W_K: _turned(1, 1)(x, W_Q, W_K) / np.sqrt(D_HEAD),
-    "pattern-not-scores": lambda x, W_Q, W_K: softmax_scores(_turned(1, 1)(x, W_Q, W_K)),
-}
+def _share_out(causal: bool) -> Callable[[FloatArray, FloatArray, FloatArray], FloatArray]:
+    return lambda x, W_Q, W_K: softmax_scores(_turned(1, 1)(x, W_Q, W_K), causal=causal)
+
+
+_OTHER_SCORES: tuple[
+    tuple[str, Callable[[FloatArray, FloatArray, FloatArray], FloatArray]], ...
+] = (
+    ("nothing-turned", _turned(0, 0)),
+    ("turned-the-other-way", _turned(-1, -1)),
+    ("turned-apart", _turned(1, -1)),
+    ("one-speed", _turned(1, 1, np.ones_like(SPEEDS))),
+    ("other-pairs", _in_halves),
+    ("scaled", lambda x, W_Q, W_K: _turned(1, 1)(x, W_Q, W_K) / np.sqrt(D_HEAD)),
+    ("pattern-not-scores", _share_out(causal=True)),
+    ("pattern-not-scores", _share_out(causal=False)),
+)
 
 
 def is_one_side_turned(cases: Sequence[Call], results: Sequence[FloatArray]) -> bool:
@@ -259,6 +268,8 @@ def diagnose_probe(cases: Sequence[Call], results: Sequence[float]) -> str | Non
     errors = (1.0 - wanted, left, left / rows, np.sqrt(left / rows))
     if any(alike(error) for error in errors):
         return "error-not-share"
+    if alike(100.0 * wanted):
+        return "gain"
     return "not-squared" if alike(np.sqrt(np.maximum(wanted, 0.0))) else None
 
 

@@ -17,10 +17,11 @@ from circuits.diagnosis.finding import diagnose_finding
 from circuits.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.guard import LEARNERS_ERRORS, describe_error, keep_printable, name_type
 from circuits.parts import Part
-from circuits.tasks.functions import Function, get_function
+from circuits.tasks.functions import Function, advise, get_function
 from circuits.trained.model import load_model
 from circuits.trials import Trials
 
+_RAISED = "it raised "
 _WANTED = 'wanted three strings, as in ("0.1", "1.0", "Q"), or None'
 
 
@@ -48,10 +49,19 @@ class FindCircuit(Function):
                 "path": _judge(cases, wanted, said, "path"),
                 "none": _judge_none(cases, wanted, said),
             },
-            next_step="Let your function print its scores before it answers, for each model that "
-            "it is shown: which head stands out, and against what?",
+            next_step=advise(
+                [_find_failure(answer) for answer in said],
+                "Let your function print its scores before it answers, for each model that it is "
+                "shown: which head stands out, and against what?",
+            ),
             diagnosis=diagnose_finding(cases, wanted, said),
         )
+
+
+def _find_failure(answer: object) -> str | None:
+    """Return what a finder raised, or None if it came to its end."""
+    raised = isinstance(answer, str) and answer.startswith(_RAISED)
+    return str(answer).removeprefix(_RAISED) if raised else None
 
 
 def call_finder(function: Callable[..., object], case: ModelCase) -> object:
@@ -59,7 +69,7 @@ def call_finder(function: Callable[..., object], case: ModelCase) -> object:
     try:
         result = function(*(np.array(argument) for argument in case.arguments))
     except LEARNERS_ERRORS as error:
-        return f"it raised {describe_error(error)}"
+        return f"{_RAISED}{describe_error(error)}"
     if result is None or result is ...:
         return result
     try:
@@ -69,7 +79,8 @@ def call_finder(function: Callable[..., object], case: ModelCase) -> object:
             return first, second, path.upper()
     except LEARNERS_ERRORS:
         pass
-    return f"it returned a {keep_printable(name_type(result))} that cannot be read; {_WANTED}"
+    kind = "string" if isinstance(result, str) else keep_printable(name_type(result))
+    return f"it returned a {kind} that cannot be read"
 
 
 def _judge(
@@ -86,7 +97,8 @@ def _judge(
     there = [trio for trio in zip(cases, wanted, said, strict=True) if trio[1]]
     for case, circuits, answer in there:
         if isinstance(answer, str):
-            return Judgement(False, f"In {case.label}, {answer}.")
+            wanted_names = "" if answer.startswith(_RAISED) else f"; {_WANTED}"
+            return Judgement(False, f"In {case.label}, {answer}{wanted_names}.")
         right = {take(found) for found in circuits}
         if not isinstance(answer, tuple) or take(answer) not in right:
             best = " or ".join(_show(names) for names in sorted(right))

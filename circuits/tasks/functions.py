@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -53,10 +53,16 @@ def read_result(result: object, shape: tuple[int, ...]) -> FloatArray | str:
     except LEARNERS_ERRORS:
         return f"it returned a {name_type(result)}; wanted {array_of}"
     if array.dtype.kind not in "fiub":
-        return f"it returned {array.dtype} entries; wanted real numbers"
+        return f"it returned {_name_kind(result, array.dtype.kind)}; wanted {array_of}"
     if array.shape != shape:
         return f"it returned an array {array.shape}; wanted {array_of}"
     return array.astype(np.float64)
+
+
+def _name_kind(result: object, kind: str) -> str:
+    """Return what a learner calls a result that holds no real numbers."""
+    known = {"c": "complex numbers", "U": "text", "S": "text", "T": "text"}
+    return known.get(kind, f"a {name_type(result)}")
 
 
 class Function(Task):
@@ -108,11 +114,26 @@ def diagnose_nothing(outcomes: list[CallResult]) -> str | None:
     return "returned-none" if nothing else None
 
 
-def advise(outcomes: list[CallResult], otherwise: str) -> str:
-    """Return what to try next, if the mistake has no name."""
-    if all(outcome.failure for outcome in outcomes):
-        return "The function stops before it returns. Print the shapes just before that line."
-    return otherwise
+def advise(failures: Sequence[str | None], otherwise: str) -> str:
+    """Return what to try next, if the mistake has no name.
+
+    Args:
+        failures: Why each call failed, or None where it did not.
+        otherwise: What to say if not all of them failed.
+    """
+    if not all(failures):
+        return otherwise
+    said = [str(failure) for failure in failures]
+    if all(failure.startswith(("NameError", "UnboundLocalError")) for failure in said):
+        return "The function uses a name that has no value there. Is it spelt as where it is made?"
+    if all("positional argument" in failure for failure in said):
+        return "Something is called with too many arguments or too few. Which ones does it take?"
+    return "The function stops before it returns. Print the shapes just before that line."
+
+
+def list_failures(outcomes: Iterable[CallResult]) -> list[str | None]:
+    """Return why each call failed, or None where it did not."""
+    return [outcome.failure for outcome in outcomes]
 
 
 @dataclass(frozen=True)
@@ -161,7 +182,8 @@ class HeadFunction(Function):
         return Examination(
             {"output": output, "stable": stable, "unchanged": unchanged},
             next_step=advise(
-                outcomes, "Call your function on two tokens and work the same numbers out by hand."
+                list_failures(outcomes),
+                "Call your function on two tokens and work the same numbers out by hand.",
             ),
             diagnosis=diagnosis,
             replay="\n\n".join(filter(None, (small, large))) or None,
@@ -236,7 +258,7 @@ class MaxRank(Function):
                 for slug, said in wrong.items()
             },
             next_step=advise(
-                outcomes,
+                list_failures(outcomes),
                 "Multiply two random matrices of these shapes and ask np.linalg.matrix_rank.",
             ),
             diagnosis=diagnosis,
@@ -288,7 +310,8 @@ class SingularValues(Function):
         return Examination(
             {"values": values, "order": order},
             next_step=advise(
-                outcomes, "Compare with np.linalg.svd of the product for one small random pair."
+                list_failures(outcomes),
+                "Compare with np.linalg.svd of the product for one small random pair.",
             ),
             diagnosis=diagnosis,
             replay=replay,

@@ -19,6 +19,7 @@ from circuits.tasks.functions import (
     diagnose_nothing,
     find_error,
     get_function,
+    list_failures,
     read_result,
 )
 from circuits.trials import Trials
@@ -65,7 +66,8 @@ class Measuring(Function):
         return Examination(
             verdicts,
             next_step=advise(
-                every, "Call your function on very few numbers and work the result out by hand."
+                list_failures(every),
+                "Call your function on very few numbers and work the result out by hand.",
             ),
             diagnosis=diagnosis,
             replay=replay,
@@ -76,7 +78,7 @@ class Measuring(Function):
     ) -> str | None:
         wrong = [outcome for outcome in every if find_error(outcome)]
         if not wrong:
-            return None
+            return "input-changed" if any(outcome.changed for outcome in every) else None
         nothing = diagnose_nothing(every)
         if nothing:
             return nothing
@@ -123,6 +125,8 @@ def _find_error(view: View, outcomes: Mapping[str, list[CallResult]]) -> str | N
     """Return what is wrong with the first result that is wrong, as a sentence, or None."""
     for outcome in _list_selected(view, outcomes):
         error = find_error(outcome)
+        if not error and outcome.changed:  # the page hands over arrays that it goes on using
+            return f"With {outcome.case.label} it changed an array that it was given."
         if error:
             said = error.replace("entry [] is", f"{view.noun or 'it returned'} is")
             said = said.replace("it returned is", "it returned")
@@ -132,5 +136,5 @@ def _find_error(view: View, outcomes: Mapping[str, list[CallResult]]) -> str | N
 
 
 def _find_code(view: View, outcomes: Mapping[str, list[CallResult]]) -> str | None:
-    wrong = (o for o in _list_selected(view, outcomes) if find_error(o))
+    wrong = (o for o in _list_selected(view, outcomes) if find_error(o) or o.changed)
     return next(wrong).case.code or None

@@ -27,9 +27,11 @@ from circuits.parts import Part
 from circuits.shapes import FloatArray
 from circuits.tasks.functions import (
     Function,
+    advise,
     diagnose_nothing,
     find_error,
     get_function,
+    list_failures,
     read_result,
 )
 from circuits.trials import Trials
@@ -77,8 +79,11 @@ class RotaryScores(Function):
                 if readable
                 else postpone("Whether the arrays stay as they were counts once scores come back."),
             },
-            next_step="Turn one query and one key by hand, for two positions, and compare their "
-            "dot product with your score: neither masked nor divided, and queries go down.",
+            next_step=advise(
+                list_failures(outcomes),
+                "Turn one query and one key by hand, for two positions, and compare their dot "
+                "product with your score, before any mask, division or softmax: queries go down.",
+            ),
             diagnosis=diagnosis,
         )
 
@@ -147,8 +152,11 @@ class Probe(Function):
                 diagnosis = diagnose_probe(cases, [float(number) for number in numbers])
         return Examination(
             verdicts,
-            next_step="Fit five points by hand, and compare the squares that are left with the "
-            "squares about the mean.",
+            next_step=advise(
+                list_failures(outcomes),
+                "Fit five points by hand, and compare the squares that are left with the "
+                "squares about the mean.",
+            ),
             diagnosis=diagnosis,
             comparison=_probe_streams(function, trials) if right else None,
         )

@@ -300,6 +300,7 @@ EX5E = [
     strays("pair 0, size .5", latest(0, 0.5), "preference-comes-back"),
     strays("pair 5, size 5", latest(5, 5.0), "preference-too-strong"),
     strays("a minus: the earliest", latest(4, 0.7, key=-1.0), "prefers-earliest"),
+    strays("some distance", latest(4, 0.8, step=-50), None),
     strays("constant on the query alone", _latest_of(_PLAIN[0], at(SLOW, V[:4])), "no-preference"),
     strays("constant on the key alone", _latest_of(at(SLOW, C[:4]), _PLAIN[1]), "no-preference"),
     strays(

@@ -72,13 +72,26 @@ RIGHT_A = {
     "einsum": bigram_einsum,
     "less the mean first": bigram_less_the_mean,
     "float32": bigram_in_float32,
+    "all in float32": lambda W_E, W_U: bigram_plain(np.float32(W_E), np.float32(W_U)),
     "in place": bigram_in_place,
 }
 
 
-def _overflows(W_E, W_U):
-    weights = np.exp((W_U @ W_E).T)
+def _overflows(W_E, W_U, less=0.0):
+    weights = np.exp((W_U @ W_E).T - less)
     return weights / weights.sum(axis=1, keepdims=True)
+
+
+def clear(function, *places):
+    """The same function, which writes zeros into what it was given before it returns."""
+
+    def clearing(*given):
+        result = function(*given)
+        for place in places:
+            given[place][...] = 0
+        return result
+
+    return clearing
 
 
 WRONG_A = (
@@ -113,6 +126,19 @@ WRONG_A = (
     ("sums of other rows, without keepdims", lambda W_E, W_U: np.exp((W_U @ W_E).T)
      / np.exp((W_U @ W_E).T).sum(axis=1), "bigram-sums-of-others", ()),
     ("the greatest is not subtracted", _overflows, "unstable-softmax", ("rows",)),
+    (
+        "one number subtracted from all rows",
+        lambda W_E, W_U: _overflows(W_E, W_U, less=(W_U @ W_E).max()),
+        "unstable-softmax",
+        ("rows",),
+    ),
+    (
+        "logits cut off at 700",
+        lambda W_E, W_U: softmax(np.minimum((W_U @ W_E).T, 700)),
+        None,
+        ("rows",),
+    ),
+    ("clears the embedding", clear(bigram_plain, 0), "input-changed", ()),
     ("W_E alone", lambda W_E, W_U: softmax(W_E.T @ W_E), "bigram-one-matrix", ("rows",)),
     ("W_U alone", lambda W_E, W_U: softmax(W_U @ W_U.T), "bigram-one-matrix", ("rows",)),
     ("W_E W_U", lambda W_E, W_U: softmax(W_E @ W_U), "factors-swapped", ()),
@@ -191,6 +217,7 @@ WRONG_B = (
     ("the greatest of each row but the first", lambda A: A[1:].max(1).mean(),
      "previous-row-maximum", ()),
     ("the median", lambda A: np.median(np.diag(A, -1)), None, ()),
+    ("clears the pattern", clear(previous_loop, 0), "input-changed", ()),
     ("the greatest", lambda A: np.diag(A, -1).max(), None, ()),
     ("squared", lambda A: (np.diag(A, -1) ** 2).mean(), None, ()),
     ("one", lambda A: 1.0, None, ()),
@@ -304,6 +331,9 @@ WRONG_C = (
     ("two behind", lambda A, t: score(successors(t, 2), A), "induction-off-by-one", ()),
     ("before the copy", lambda A, t: score(np.tril(successors(t, -1), -1), A),
      "induction-off-by-one", ()),
+    ("round the corner", lambda A, t: score(np.tril(t[:, None] == np.roll(t, 1)), A),
+     "induction-wraps-around", ()),
+    ("clears the pattern", clear(induction_plain, 0), "input-changed", ()),
     ("mean over all queries", lambda A, t: (A * successors(t)).sum(1).mean(),
      "induction-all-queries", ()),
     ("the latest copy", lambda A, t: score(keep_one(successors(t), -1), A),
@@ -417,6 +447,8 @@ WRONG_D = (
      "copying-without-embedding", None),
     ("one", lambda U, OV, E: 1.0, None, ()),
     ("the eigenvalues", lambda U, OV, E: np.linalg.eigvals(U @ OV @ E).real, "wrong-shape", ()),
+    ("real and imaginary parts", lambda U, OV, E: eigvals(U, OV, E).sum()
+     / abs(eigvals(U, OV, E)).sum(), "not-real", ()),
     ("a complex number", lambda U, OV, E: copying_plain(U, OV, E) + 0j, "not-real", ()),
     ("the opposite sign", lambda U, OV, E: -copying_plain(U, OV, E), "gain", ()),
     ("from 0 to 1", lambda U, OV, E: (1 + copying_plain(U, OV, E)) / 2, None, ()),
@@ -674,6 +706,11 @@ def without_positions(h, lost, p, path):
     return taken(h, lost, 0 * p, path)
 
 
+def cut_more_and_more(h, lost, p, path):
+    """The second and the third also lack what those before them have lost."""
+    return h + p - lost, h + p - lost * cut(path, "K", "V"), h - lost * cut(path, "V")
+
+
 def cut_in_place(h, lost, p, *matrices):
     """Each cut takes ``lost`` out of the same array, and nothing puts it back."""
     outputs = []
@@ -713,6 +750,13 @@ WRONG_F = (
      "cut-mean-left", ("whole", "key")),
     ("added once more", lambda h, lost, *rest: cut_plain(h, -lost, *rest), "cut-added",
      ("whole",)),
+    ("nothing but what is lost", lambda h, lost, *rest: cut_plain(h, h - lost, *rest),
+     "cut-only-lost", ()),
+    ("one cut after another", cut_each(cut_more_and_more), "cut-one-after-another",
+     ("whole", "query")),
+    ("the three along the last axis", lambda *given: np.stack(cut_plain(*given), axis=-1),
+     "wrong-shape", ()),
+    ("clears the stream", clear(cut_plain, 0), "input-changed", ()),
     ("taken out twice", lambda h, lost, *rest: cut_plain(h, 2 * lost, *rest), None, ("whole",)),
     ("zeros for the whole input", lambda h, lost, *rest: cut_plain(h, h, *rest), None, ()),
     ("no mask", without_mask, "no-mask", ()),

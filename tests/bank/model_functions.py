@@ -109,6 +109,15 @@ RIGHT_4C = {
 def gain_stub(loss): ...
 
 
+def gain_of_the_first_word(loss):
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        first = np.log(np.exp(middle * (LIKENESS[0] - OWN[0])).sum())
+        low, high = (middle, high) if first > loss else (low, middle)
+    return high
+
+
 def gain_of_three(loss):
     known = {1.0: 0.00308, 0.1: 0.0076, 0.01: 0.0119}
     return known.get(loss, 0.005)
@@ -148,6 +157,7 @@ WRONG_4C = (
     ("out of bits", lambda loss: gain_by_halving(loss / np.log(2)), "nats-and-bits", ()),
     ("the loss itself", lambda loss: loss, "gain-grows-with-loss", ()),
     ("the loss over 48 squared", lambda loss: loss / 48**2, "gain-grows-with-loss", ()),
+    ("of the first word", gain_of_the_first_word, "gain-of-one-word", ()),
     ("in steps of .0005", gain_in_coarse_steps, "gain-too-coarse", ()),
     ("its inverse", lambda loss: 1 / loss, None, ()),
     ("minus the logarithm of the loss", lambda loss: -np.log(loss), None, ()),

@@ -104,8 +104,9 @@ def scores_in_halves(x, W_Q, W_K):
     return scores_of(x, W_Q[order], W_K[order])
 
 
-def scores_softmaxed(x, W_Q, W_K):
-    scores = np.where(np.tri(len(x), dtype=bool), scores_of(x, W_Q, W_K), -np.inf)
+def scores_softmaxed(x, W_Q, W_K, causal=True):
+    visible = np.tri(len(x), dtype=bool) if causal else True
+    scores = np.where(visible, scores_of(x, W_Q, W_K), -np.inf)
     weights = np.exp(scores - scores.max(axis=1, keepdims=True))
     return weights / weights.sum(axis=1, keepdims=True)
 
@@ -166,6 +167,12 @@ WRONG_5A = (
     ),
     ("paired in halves", scores_in_halves, "other-pairs", (*ALL, "relative")),
     ("divided by 4", lambda x, W_Q, W_K: scores_of(x, W_Q, W_K) / 4, "scaled", (*ALL, "relative")),
+    (
+        "after a softmax over all keys",
+        lambda *given: scores_softmaxed(*given, causal=False),
+        "pattern-not-scores",
+        ALL,
+    ),
     ("after the softmax", scores_softmaxed, "pattern-not-scores", ALL),
     (
         "keys down, queries across",
@@ -305,7 +312,7 @@ WRONG_5D = (
     ("one feature alone", lambda f, t: probe_plain(f[:, :1], t), None, ()),
     ("the first half", lambda f, t: probe_plain(f[: len(f) // 2], t[: len(t) // 2]), None, ()),
     ("always 1", lambda f, t: 1.0, None, ()),
-    ("in percent", lambda f, t: 100 * probe_plain(f, t), None, ()),
+    ("in percent", lambda f, t: 100 * probe_plain(f, t), "gain", ()),
     ("into the target", probe_in_place, "input-changed", ()),
     ("the weights", lambda f, t: np.linalg.lstsq(f, t, rcond=None)[0], "wrong-shape", ()),
     ("a string", lambda f, t: str(probe_plain(f, t)), "not-an-array", ()),

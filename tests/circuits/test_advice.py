@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 from circuits import check, draw_sample, toy_stream
 from circuits.diagnosis.catalogue import MISTAKES
-from circuits.exercises import get_part
+from circuits.exercises import PARTS, get_part
 from circuits.judging import judge
 from circuits.report import Report
 from circuits.tasks.functions import Function
@@ -53,6 +55,33 @@ def test_a_function_that_always_stops_is_not_told_to_compare_numbers() -> None:
     assert "stops before it returns" in advice(check("w2", lambda x, a, b, c, d: x @ a @ b))
     assert "stops before it returns" in advice(check("w7", lambda a, b: a + b + 1 / 0))
     assert "stops before it returns" not in advice(check("w2", lambda x, a, b, c, d: 0.5 * x))
+
+
+FUNCTIONS = [part.id for part in PARTS.values() if isinstance(part.task, Function)]
+
+
+@pytest.mark.parametrize("part", FUNCTIONS)
+@pytest.mark.parametrize(
+    ("function", "advised"),
+    [
+        (lambda *given: unknown_name(given), "a name that has no value"),  # noqa: F821
+        (lambda: 0, "too many arguments or too few"),
+        (lambda *given: 1 / 0, "stops before it returns"),
+    ],
+)
+def test_a_function_that_always_raises_is_advised_about_the_error(part, function, advised) -> None:
+    assert advised in advice(check(part, function))
+
+
+@pytest.mark.parametrize("part", FUNCTIONS)
+def test_what_a_function_returns_is_called_as_a_learner_would(part: str) -> None:
+    def generate(*given):
+        yield given
+
+    for function, kind in ((generate, "a generator"), (lambda *given: "0.5", "text")):
+        said = str(check(part, function)).replace("a string", "text").replace("numpy.", "")
+        assert kind in said, said
+        assert not re.search("entries|dtype|<U", said)
 
 
 @pytest.mark.parametrize("slug", ["all-zero", "gain"])

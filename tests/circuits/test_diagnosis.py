@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from circuits import check, toy_stream
+from circuits.diagnosis import measurements
 from circuits.diagnosis.catalogue import MISTAKES
 from circuits.diagnosis.rotations import measure_rotations
 from circuits.exercises import PARTS
@@ -21,6 +22,21 @@ C, P, V = S.u_cont, S.position_rows, S.v
 def test_every_name_in_the_bank_is_in_the_catalogue() -> None:
     used = {case.diagnosis for case in CASES if case.diagnosis}
     assert used <= set(MISTAKES)
+
+
+@pytest.mark.parametrize(
+    "variants",
+    [
+        measurements.BIGRAM_MISTAKES,
+        measurements.PREVIOUS_MISTAKES,
+        measurements.INDUCTION_MISTAKES,
+        measurements.COPYING_MISTAKES,
+        measurements.COMPOSITION_MISTAKES,
+        measurements.CUT_MISTAKES,
+    ],
+)
+def test_every_wrong_measurement_has_a_name_of_the_catalogue(variants) -> None:
+    assert {slug for slug, _ in variants} <= set(MISTAKES)
 
 
 def test_every_mistake_in_the_catalogue_has_an_answer_in_the_bank() -> None:

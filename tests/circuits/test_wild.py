@@ -10,6 +10,7 @@ import pytest
 
 from circuits import Head, check
 from circuits.behaviours import grafting, measurements
+from circuits.behaviours.functions import TOLERANCE, relative_error
 from circuits.behaviours.grafting import (
     Effect,
     draw_graft_trials,
@@ -19,6 +20,7 @@ from circuits.behaviours.grafting import (
     measure_moved,
     measure_text,
 )
+from circuits.behaviours.measurement_cases import BIGRAM_TABLE
 from circuits.behaviours.model_cases import (
     draw_model_cases,
     draw_pointer_case,
@@ -242,3 +244,15 @@ def test_circuits_are_looked_for_in_the_hidden_models_if_there_are_any(hidden) -
 
 def test_a_line_without_a_copy_has_an_induction_score_of_zero() -> None:
     assert measurements.measure_induction(np.eye(4), np.arange(4)) == 0.0
+
+
+def test_an_exponential_that_is_kept_in_range_by_cutting_off_is_wrong_whatever_is_drawn() -> None:
+    for seed in range(100):
+        (loud,) = BIGRAM_TABLE.draw_cases(np.random.default_rng(seed))["loud"]
+        W_E, W_U = loud.arguments
+        logits = (W_U @ W_E).T
+        assert logits.max() > 1000
+        for kept in (np.minimum(logits, 700), logits - logits.max()):
+            with np.errstate(invalid="ignore"):
+                table = np.exp(kept) / np.exp(kept).sum(axis=1, keepdims=True)
+            assert not relative_error(table, loud.wanted) <= TOLERANCE

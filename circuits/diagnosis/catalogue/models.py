@@ -32,6 +32,12 @@ MISTAKES = (
         "How large is the logit of the right word if the gain is 1? How long is a word's content?",
     ),
     Mistake(
+        "gain-of-one-word",
+        "The gains are right for one word, but other words have neighbours that are nearer or "
+        "farther.",
+        "Over which words should the mean be taken?",
+    ),
+    Mistake(
         "gain-too-coarse",
         "The gains come near, but the loss changes so fast that they are not near enough.",
         "By how much does the loss change from one of the gains that you try to the next?",

@@ -83,6 +83,12 @@ MISTAKES = (
         "If the copy stands at position m, which key should count?",
     ),
     Mistake(
+        "induction-wraps-around",
+        "The first key counts as well, as if the line's last token stood before it: np.roll and an "
+        "index of -1 lead round the corner.",
+        "Which token stands before the first?",
+    ),
+    Mistake(
         "induction-all-queries",
         "The mean runs over all queries, also over those that have no earlier copy.",
         "What could a perfect induction head do at a word that is new?",
@@ -215,6 +221,16 @@ MISTAKES = (
         "How much of the earlier head's output should be gone?",
     ),
     Mistake(
+        "cut-only-lost",
+        "Where something should be taken out, nothing else is left.",
+        "Which of `h`, `lost` and `h - lost` does the input hold that has been cut?",
+    ),
+    Mistake(
+        "cut-one-after-another",
+        "The cuts add up: the second and the third output also lack what an earlier one had lost.",
+        "With which three streams should each of the three begin?",
+    ),
+    Mistake(
         "cut-added",
         "The lost output is added once more.",
         "Is it part of the stream already?",
@@ -241,8 +257,8 @@ MISTAKES = (
     ),
     Mistake(
         "found-by-previous-score",
-        "The earlier head is named by where it looks, and not by whether the induction head reads "
-        "it.",
+        "Of two earlier heads the one that looks back by one is named, and not the one that the "
+        "induction head reads most.",
         "Was the first head of exercise 2 a previous-token head?",
     ),
     Mistake(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from circuits.behaviours.functions import Call, CallResult, call_function
-from circuits.behaviours.lines import LOSS_TOLERANCE, draw_losses, measure_gain
+from circuits.behaviours.lines import LOSS_TOLERANCE, draw_losses, measure_gain, measure_words
 from circuits.diagnosis.models import diagnose_gains
 from circuits.diagnosis.results import diagnose_results
 from circuits.examination import Examination, GivenAnswers, Judgement
@@ -17,8 +17,10 @@ from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
 from circuits.tasks.functions import (
     Function,
+    advise,
     diagnose_nothing,
     get_function,
+    list_failures,
     read_result,
 )
 from circuits.trials import Trials
@@ -57,8 +59,11 @@ class GainForLoss(Function):
         )
         return Examination(
             {"one": said[0], "others": others},
-            next_step="Write down the logits of all 64 words at a token that has found word k, "
-            "for a gain of your choice, and the loss that follows from them.",
+            next_step=advise(
+                list_failures(outcomes),
+                "Write down the logits of all 64 words at a token that has found word k, "
+                "for a gain of your choice, and the loss that follows from them.",
+            ),
             diagnosis=diagnosis,
         )
 
@@ -69,8 +74,8 @@ class GainForLoss(Function):
         if any(isinstance(result, str) for result in results):
             return None
         gains = np.array([float(result) for result in results])
-        losses = np.array([measure_gain(stream, gain) for gain in gains])
-        return diagnose_gains(asked, gains, wanted, losses)
+        by_word = np.array([measure_words(stream, gain) for gain in gains])
+        return diagnose_gains(asked, gains, wanted, by_word)
 
 
 def _find_gain(stream: ToyStream, loss: float) -> float:

@@ -16,8 +16,10 @@ from circuits.parts import Part
 from circuits.shapes import FloatArray
 from circuits.tasks.functions import (
     Function,
+    advise,
     diagnose_nothing,
     get_function,
+    list_failures,
     read_result,
 )
 from circuits.tasks.tables import show_apart
@@ -71,8 +73,11 @@ class MixtureGuess(Function):
         )
         return Examination(
             verdicts,
-            next_step="Average the rows of two words by hand, and compare the mean with every row "
-            "of the table that the function is given. The number of the best row is the answer.",
+            next_step=advise(
+                list_failures(outcomes),
+                "Average the rows of two words by hand, and compare the mean with every row of the "
+                "table that the function is given. The number of the best row is the answer.",
+            ),
             diagnosis=diagnosis,
         )
 
