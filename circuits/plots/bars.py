@@ -98,9 +98,7 @@ def plot_scores(
     with drawing("plot_scores", words) as figure:
         series = _read(scores, "scores")
         n = len(next(iter(series.values())))
-        if any(len(row) != n for row in series.values()):
-            shapes = ", ".join(f"{name!r} {row.shape}" for name, row in series.items())
-            raise ValueError(f"all rows need one shape, got {shapes}.")
+        series = as_named(series, "scores", n)
         names = as_labels(tokens, n, "tokens")
         keys = targets if isinstance(targets, Mapping) else dict.fromkeys(series, tuple(targets))
         for stray in sorted(set(keys) - set(series)):
@@ -111,8 +109,7 @@ def plot_scores(
         }
         if query is not None:
             as_index(query, 1_000_000, "query")
-        step = 1 if n <= 24 else 4 if n <= 48 else 8
-        labels = ["" if i % step else name for i, name in enumerate(names or map(str, range(n)))]
+        labels = names or [str(i) for i in range(n)]
         marked = () if level is None else (np.array([level]),)
         for name, row in series.items():
             limits = _limits(*(series.values() if one_scale else [row]), *marked)
@@ -182,7 +179,7 @@ def _draw_bars(
         axes.axhline(level, color=style.INK, linewidth=0.8, linestyle=(0, (2, 2)))
         axes.annotate(level_label, (1, level), (4, 0), ("axes fraction", "data"), "offset points",
                       va="center")  # fmt: skip
-    label_each(axes.xaxis, labels, rotation=90 * crowded)
+    label_each(axes.xaxis, labels, 24, rotation=90 * crowded)
     axes.tick_params(length=0, pad=4)
     if low < 0:  # Below the number of a bar that points down.
         axes.tick_params(axis="x", pad=18)

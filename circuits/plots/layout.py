@@ -165,10 +165,12 @@ def arrow(axes: Axes, start: Point, end: Point, colour: str, **looks: Any) -> No
     axes.annotate("", end, start, arrowprops={**settings, "color": colour, **looks}, zorder=above)
 
 
-def label_each(axis: Axis, labels: Sequence[str], **looks: Any) -> None:  # noqa: ANN401
-    """Write the labels at 0, 1, 2 and so on along an axis; an empty one costs no time.
+def label_each(axis: Axis, labels: Sequence[str], most: float, **looks: Any) -> None:  # noqa: ANN401
+    """Write labels at 0, 1, 2 and so on along an axis, every 4th or 8th where `most` have room.
 
     `looks` are properties of a matplotlib text.
     """
-    places = [i for i, label in enumerate(labels) if label]
+    n = len(labels)
+    step = next(step for step in (1, 4, 8, 16, 32, 64, n) if n <= step * most or step == n)
+    places = [i for i in range(0, n, step) if labels[i]]  # An empty label would cost time.
     axis.set_ticks(places, labels=[labels[i] for i in places], **looks)

@@ -36,14 +36,10 @@ class _Side:
     def name(self, index: int) -> str:
         return plain(self.labels[index]) if self.labels else str(index)
 
-    def list_labels(self, room: float = 1.0) -> list[str]:
-        """Return a label for each; plain indices thin out where they have too little room."""
-        n, long = self.length, self.length > 20
-        if self.labels is not None or (long and self.groups):
-            return self.labels or [""] * n
-        fit = not long and _widest(map(str, range(n))) < room - 0.07
-        step = 8 if long else 1 if fit else 4 if room < 0.16 else 2
-        return ["" if i % step else str(i) for i in range(n)]
+    def list_labels(self) -> list[str]:
+        """Return a label for each: its index if none is given, nothing where many are in groups."""
+        bare = self.length > 20 and self.groups
+        return self.labels or ["" if bare else str(i) for i in range(self.length)]
 
 
 @dataclass(frozen=True)
@@ -216,10 +212,12 @@ def _draw_matrix(
     else:
         rule(axes)
         write_numbers(axes, colours, texts)
-    beside, above = matrix.down.list_labels(), matrix.across.list_labels(wide)
+    beside, above = matrix.down.list_labels(), matrix.across.list_labels()
     upright = matrix.across.labels is not None and _widest(above) > wide - 0.02
-    label_each(axes.xaxis, above, rotation=90 * upright)
-    label_each(axes.yaxis, beside)
+    fitting = columns * wide / (_widest(above) + 0.07)
+    label_each(axes.xaxis, above, columns if matrix.across.labels else min(20, fitting),
+               rotation=90 * upright)  # fmt: skip
+    label_each(axes.yaxis, beside, rows if matrix.down.labels else 20)
     axes.tick_params(labelcolor=style.MUTED)
     far = _widest(above) if upright else 0.15 * any(above)
     far += _FAR + _name_groups(axes, "x", matrix.across, (wide, high), far + _FAR)

@@ -59,7 +59,7 @@ def plot_pattern(
     """
     with drawing("plot_pattern", words) as figure:
         shown = _read([A], ["A"], [figure.title], tokens, wanted)
-        _draw(figure, shown, [""], style.COLUMN_WIDTH)
+        _draw(figure, shown, [""])
         return figure.finish(_describe(shown, 0), viewer=shown.write_attributes())
 
 
@@ -101,12 +101,8 @@ def plot_patterns(
             " ".join([f"{name or f'pattern {i + 1}'}:", *_describe(shown, i)])
             for i, name in enumerate(shown.names)
         ]
-        room = (style.PAGE_WIDTH + SPACE) / min(n, 2) - SPACE - 0.01
-        _draw(figure, shown, names, room)
-        return figure.finish(
-            said, lambda other: _draw(other, shown, names, style.PHONE_WIDTH),
-            shown.write_attributes(),
-        )  # fmt: skip
+        _draw(figure, shown, names)
+        return figure.finish(said, viewer=shown.write_attributes())
 
 
 def _read(
@@ -137,22 +133,23 @@ def _read(
     return PatternData([plain(name) for name in names], patterns, labels, cells, query)
 
 
-def _draw(figure: Drawing, shown: PatternData, names: list[str], room: float) -> None:
-    """Draw patterns, each `room` inches wide at most where its numbers allow it."""
+def _draw(figure: Drawing, shown: PatternData, names: list[str]) -> None:
+    """Draw patterns, each as wide as a column or half a page at most where its numbers allow it."""
     n = len(shown.wanted)
-    rows = _label(n, shown.tokens, " ")
+    room = style.COLUMN_WIDTH if len(names) == 1 else (style.PAGE_WIDTH - SPACE) / 2 - 0.01
+    rows = [f"{i} {token}".strip() for i, token in enumerate(shown.tokens or [""] * n)]
     left = max(style.text_width(label) for label in rows) + _ARROWS
     cell = min(0.42, max((room - left) / n, 0.225 if n <= _NUMBERED else 0.0))
     # Longer token names stand on end beside their position; short ones lie under it.
     upright = max(map(style.text_width, shown.tokens), default=0.0) > cell - 0.02
-    columns = rows if upright else _label(n, shown.tokens, "\n")
+    columns = rows if upright else [row.replace(" ", "\n", 1) for row in rows]
     for pattern, name in zip(shown.patterns, names, strict=True):
         axes = figure.add_axes((0, 0, n * cell, n * cell))
         _draw_cells(axes, pattern, n * cell)
         if shown.wanted.any():
             _outline(axes, shown.wanted, min(2.4, 13 * cell))
-        label_each(axes.yaxis, rows, parse_math=False)
-        label_each(axes.xaxis, columns, parse_math=False, rotation=90 * upright)
+        label_each(axes.yaxis, rows, 20, parse_math=False)
+        label_each(axes.xaxis, columns, 20, parse_math=False, rotation=90 * upright)
         axes.xaxis.set_label_position("top")
         axes.set_xlabel("key j →", fontsize=style.SMALL, color=style.MUTED)
         axes.set_ylabel("← query i", fontsize=style.SMALL, color=style.MUTED)
@@ -176,13 +173,6 @@ def _draw_cells(axes: Axes, pattern: FloatArray, size: float) -> None:
         write_numbers(axes, colours, texts, faint="0")
     else:
         draw_scale(axes, (size, size), ("0", ".5", "1"), signed=False)
-
-
-def _label(n: int, tokens: Sequence[str], gap: str) -> list[str]:
-    """Return position and token for each row; long sequences are labelled here and there."""
-    step = next(s for s in (1, 4, 8, 16, 32, 64, n) if n / s <= 20)
-    names = tokens or [""] * n
-    return ["" if i % step else f"{i}{gap}{name}".strip() for i, name in enumerate(names)]
 
 
 def _outline(axes: Axes, wanted: BoolArray, line: float) -> None:
