@@ -13,7 +13,7 @@ from circuits.shapes import FloatArray
 
 from . import style
 from .inputs import as_array, as_index, as_labels, as_named, drop_rounding
-from .layout import COVER, Drawing, Words, drawing, label_each, write
+from .layout import COVER, Drawing, Words, draw_level, drawing, label_each, write
 from .picture import Picture
 from .words import number, plain, point_at, tell_marks
 
@@ -176,9 +176,7 @@ def _draw_bars(
                       ha="center", color=style.ORANGE)  # fmt: skip
     axes.axhline(0, color=style.INK, linewidth=0.8)
     if level is not None:
-        axes.axhline(level, color=style.INK, linewidth=0.8, linestyle=(0, (2, 2)))
-        axes.annotate(level_label, (1, level), (4, 0), ("axes fraction", "data"), "offset points",
-                      va="center")  # fmt: skip
+        draw_level(axes, level, level_label)
     label_each(axes.xaxis, labels, 24, rotation=90 * crowded)
     axes.tick_params(length=0, pad=4)
     if low < 0:  # Below the number of a bar that points down.

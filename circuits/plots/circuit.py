@@ -93,26 +93,24 @@ def plot_circuit(
             write(axes, x, floor + 0.14, token, **STRONG, parse_math=False)
             write(axes, x, floor + 0.34, str(i), color=style.MUTED)
             write(axes, x, 0.12, tops.get(i, ""), **STRONG, color=style.GREEN)
-        for i, (layer, row) in enumerate(rows):
+        for i, row in enumerate(rows):
             for move in row:
                 _draw_move(axes, streams, floor - (i + 0.6) * _ROW, move)
-            if i == 0 or rows[i - 1][0] != layer:
-                _name_layer(axes, floor - i * _ROW - 0.04, _ROW, f"layer {layer}")
+            if i == 0 or rows[i - 1][0].layer != row[0].layer:
+                _name_layer(axes, floor - i * _ROW - 0.04, _ROW, f"layer {row[0].layer}")
         return figure.finish(_describe_moves(names, moves, tops))
 
 
-def _arrange_moves(moves: Sequence[Move]) -> list[tuple[int, list[Move]]]:
-    """Return (layer, moves) from the bottom up; moves whose arrows would cross share no row."""
-    rows: list[tuple[int, list[Move]]] = []
+def _arrange_moves(moves: Sequence[Move]) -> list[list[Move]]:
+    """Return moves in rows from the bottom up: of one layer each, and none crosses another."""
+    rows: list[list[Move]] = []
     for move in sorted(moves, key=lambda move: move.layer):
-        free = (
-            row for layer, row in rows if layer == move.layer and all(_apart(move, o) for o in row)
-        )
-        row = next(free, None)
-        if row is None:
-            rows.append((move.layer, [move]))
+        for row in rows:
+            if row[0].layer == move.layer and all(_apart(move, other) for other in row):
+                row.append(move)
+                break
         else:
-            row.append(move)
+            rows.append([move])
     return rows
 
 

@@ -1,12 +1,10 @@
 """Draw curves and named points, which tell apart without colour: by marker, dash and name."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import product
 from typing import Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.ticker import LogLocator, NullLocator
 from numpy.typing import ArrayLike
 
@@ -14,11 +12,9 @@ from circuits.shapes import FloatArray
 
 from . import style
 from .inputs import as_array, as_labels, as_named
-from .layout import COVER, Drawing, Words, drawing
+from .layout import COVER, Drawing, Words, draw_level, drawing
 from .picture import Picture
 from .words import number, plain, tell_marks
-
-_ACROSS = (1.0, 0.0, 0.75, 0.5, 0.25)  # where the name of a line across may stand, the best first
 
 
 def plot_lines(
@@ -73,7 +69,8 @@ def plot_lines(
             if not len(found):
                 raise ValueError(f"label_at: {value!r} is no value of x.")
         everything = np.concatenate(list(curves.values()))
-        panels = _add_panels(figure, len(curves) if apart else 1, 0.85 if apart else 2.31, apart)
+        size = (3.1 if level_label else 3.72, 0.85 if apart else 2.31)
+        panels = _add_panels(figure, len(curves) if apart else 1, size, apart)
         for i, (name, y) in enumerate(curves.items()):
             panel = panels[i % len(panels)]
             _draw_curve(panel, across, y, name, i)
@@ -147,7 +144,8 @@ def plot_points(
         for stray in sorted(written - set(called)):
             raise ValueError(f"no point is called {stray!r}.")
         said = []
-        axes = _add_panels(figure, len(heights), 1.25 if len(heights) > 1 else 1.7)
+        size = (3.1 if level_label else 3.72, 1.25 if len(heights) > 1 else 1.7)
+        axes = _add_panels(figure, len(heights), size)
         for panel, (name, y) in zip(axes, heights.items(), strict=True):
             panel.set_title(name, pad=8)
             _draw_points(panel, across, y, called, written)
@@ -163,9 +161,11 @@ def plot_points(
         return figure.finish(said)
 
 
-def _add_panels(figure: Drawing, n: int, height: float, sharey: bool = False) -> list[Axes]:
-    """Return n panels below one another on one scale of x, each `height` inches high."""
-    places = {"left": 0, "right": 3.72, "bottom": 0, "top": n * height, "hspace": 0}
+def _add_panels(
+    figure: Drawing, n: int, size: tuple[float, float], sharey: bool = False
+) -> list[Axes]:
+    """Return n panels below one another on one scale of x, each of a size in inches."""
+    places = {"left": 0, "right": size[0], "bottom": 0, "top": n * size[1], "hspace": 0}
     grid = figure.subplots(n, sharex=True, sharey=sharey, squeeze=False, gridspec_kw=places)
     return list(grid[:, 0])
 
@@ -199,46 +199,13 @@ def _draw_points(
 def draw_marks(
     panel: Axes, level: float | None, level_label: str, mark: float | None, mark_label: str
 ) -> None:
-    """Draw a thin line across at a height and a thin line upright at a place, each named.
-
-    What is drawn otherwise has to be there, with its scales: the name of the line across stands
-    where the curves leave room.
-    """
+    """Draw a thin line across at a height and a thin line upright at a place, each named."""
     if level is not None:
-        panel.axhline(level, color=style.INK, linewidth=1.0, linestyle=(0, (2, 2)))
-        if level_label:
-            _name_level(panel, level, level_label)
+        draw_level(panel, level, level_label)
     if mark is not None:
         panel.axvline(mark, color=style.INK, linewidth=1.0, linestyle=(0, (1, 1.5)))
         panel.annotate(mark_label, (mark, 0.5), (5, 0), ("data", "axes fraction"),
                        "offset points", bbox=COVER)  # fmt: skip
-
-
-def _name_level(panel: Axes, level: float, text: str) -> None:
-    """Write a name above or below a line across, at the first place that the least lies on."""
-    figure = panel.get_figure()
-    measure = RendererAgg(1, 1, figure.dpi if figure else 72)  # type: ignore[no-untyped-call]
-    # As densely as a letter is wide, in dots.
-    paths = [
-        panel.transData.transform_path(line.get_path()).interpolated(
-            1 if line.get_linestyle() == "None" else 40
-        )
-        for line in panel.get_lines()[:-1]
-    ]
-    drawn = np.concatenate([path.vertices for path in paths])
-    name = panel.annotate(text, (0, level), (0, 0), ("axes fraction", "data"), "offset points")
-
-    def put(place: tuple[bool, float]) -> int:
-        """Move the name; return how much lies there."""
-        above, across = place
-        name.xy, name.xyann = (across, level), (0, 3 if above else -3)
-        name.set(
-            ha={0.0: "left", 1.0: "right"}.get(across, "center"), va="bottom" if above else "top"
-        )
-        box = name.get_window_extent(measure).padded(2)
-        return int(((drawn >= box.min) & (drawn <= box.max)).all(axis=1).sum())
-
-    put(min(product((True, False), _ACROSS), key=put))
 
 
 def _label_decades(panel: Axes, side: str, shown: FloatArray) -> None:

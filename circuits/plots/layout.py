@@ -7,6 +7,7 @@ that its coordinates are inches; what leaves it is drawn, too.
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from textwrap import fill
 from typing import Any, TypedDict
 
 import matplotlib
@@ -163,6 +164,13 @@ def arrow(axes: Axes, start: Point, end: Point, colour: str, **looks: Any) -> No
     settings = {"arrowstyle": "-|>", "mutation_scale": 11, "lw": 1.4, "shrinkA": 0, "shrinkB": 0}
     above = looks.pop("zorder", 4)
     axes.annotate("", end, start, arrowprops={**settings, "color": colour, **looks}, zorder=above)
+
+
+def draw_level(axes: Axes, level: float, name: str) -> None:
+    """Draw a thin line across at a height, its name behind its end, where nothing else is drawn."""
+    axes.axhline(level, color=style.INK, linewidth=0.9, linestyle=(0, (2, 2)))
+    axes.annotate(fill(name, 13), (1, level), (4, 0), ("axes fraction", "data"), "offset points",
+                  va="center")  # fmt: skip
 
 
 def label_each(axis: Axis, labels: Sequence[str], most: float, **looks: Any) -> None:  # noqa: ANN401
