@@ -163,7 +163,7 @@ def _draw_clock(
     axes.spines["polar"].set_color(style.MUTED)
     angles = [math.atan2(y, x) % math.tau for x, y in labels]
     axes.plot(angles, np.ones(len(angles)), "o", color=style.INK, markersize=5, zorder=4)
-    axes.set_xticks(angles, labels.values())
+    axes.set_xticks(angles, list(labels.values()))
     axes.tick_params(pad=0)
     pointed = {_place(rate, n) for n in hands}
     for point, label in zip(labels, axes.get_xticklabels(), strict=True):

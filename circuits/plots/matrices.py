@@ -195,14 +195,11 @@ def _draw_matrix(
 ) -> None:
     array, (rows, columns) = matrix.array, matrix.array.shape
     # As many decimals as fit, or no numbers.
-    tries = ((_write(array, decimals), room) for decimals, room in ((2, cell), (1, 1.2 * cell)))
-    texts = next((texts for texts, room in tries if annotate and _measure(texts) <= room), None)
-    if texts is None:
-        wide = min(0.3, cell)
-        high = max(wide, min(0.2, 1.2 / rows))  # A few long rows would be hairlines as squares.
-    else:
-        wide = max(min(0.34, cell), _measure(texts))
-        high = max(min(wide, 0.34), 0.16)
+    tries = (_write(array, decimals) for decimals in (2, 1) if annotate)
+    texts = next((texts for texts in tries if _measure(texts) <= 1.2 * cell), None)
+    wide = max(min(0.34, cell), _measure(texts) if texts else 0.0)
+    # A few long rows would be hairlines as squares.
+    high = max(min(0.34, wide), min(0.2, 1.2 / rows))
     axes = figure.add_axes((0, 0, columns * wide, rows * high))
     colours = colour_cells(array, limit)
     paint(axes, colours, array / (limit or 1.0) if texts is None else None)
@@ -231,26 +228,25 @@ def _draw_matrix(
 def _name_groups(
     axes: Axes, which: Literal["x", "y"], side: _Side, cell: tuple[float, float], far: float
 ) -> float:
-    """Write the names of groups behind a bracket each, `far` inches from the cells.
+    """Write the names of groups between lines that go on from the cells, `far` inches from them.
 
     `cell` is the size of a cell along the side and across it. Returns the room that names above
     the columns take.
     """
     along, across = cell
-    base, end = -0.5 - far / across, 0.05 / across
+    base = -0.5 - far / across
     upright = which == "x" and any(
         style.text_width(name) > len(span) * along + 0.04 for name, span in side.groups.items()
     )
     looks, turn = (("center", "bottom"), 1) if which == "x" else (("right", "center"), -1)
+    lines, end = (
+        (axes.vlines, axes.get_ylim()[0]) if which == "x" else (axes.hlines, axes.get_xlim()[1])
+    )
     for name, span in side.groups.items():
-        start, stop = span.start - 0.5 + 0.015 / along, span.stop - 0.5 - 0.015 / along
-        line = [start, start, stop, stop], [base + end, base, base, base + end]
-        x, y = ((start + stop) / 2, base - 0.6 * end)[::turn]
-        axes.plot(*line[::turn], color=style.MUTED, linewidth=0.8)
+        x, y = ((span.start + span.stop - 1) / 2, base)[::turn]
         axes.text(x, y, name, ha=looks[0], va=looks[1], rotation=90 * upright)
-    edges = [edge - 0.5 for span in side.groups.values() for edge in (span.start, span.stop)]
-    lines, ends = (axes.vlines, axes.get_ylim()) if which == "x" else (axes.hlines, axes.get_xlim())
-    lines(edges, *ends, colors=style.MUTED, linewidth=0.6)
+        edges = span.start - 0.5, span.stop - 0.5
+        lines(edges, base, end, colors=style.MUTED, linewidth=0.6)
     return (_widest(side.groups) + _PAD if upright else 0.2) if side.groups else 0.0
 
 
