@@ -20,7 +20,7 @@ from .words import count, join, number, plain, spans
 
 _FEW = 12  # The most entries that are told one by one.
 _MOST_NUMBERED = 20  # Columns.
-# Inches: between cells and labels, from cells to brackets beside the labels; and of a symbol.
+# Inches: between cells and labels, from labels to names of groups; and of a symbol.
 _PAD, _FAR, _SYMBOL = 0.11, 0.17, 0.4
 Groups = Mapping[str, range]
 

@@ -1,8 +1,8 @@
 """Draw attention patterns: queries down, keys across, the wanted cells in thick boxes."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Unpack
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Unpack, cast
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -58,7 +58,7 @@ def plot_pattern(
         Attention pattern over 2 tokens. Query 0 (a) attends to 0 (a) with weight 1. Query 1 ...
     """
     with drawing("plot_pattern", words) as figure:
-        shown = _read([A], ["A"], [figure.title], tokens, wanted)
+        shown = _read({"A": A}, [figure.title], tokens, wanted)
         _draw(figure, shown, [""])
         return figure.finish(_describe(shown, 0), viewer=shown.write_attributes())
 
@@ -96,7 +96,8 @@ def plot_patterns(
         if not n:
             raise ValueError("expected at least one pattern, got none.")
         names = as_labels(titles, n, "titles") or [""] * n
-        shown = _read(patterns, [f"patterns[{i}]" for i in range(n)], names, tokens, wanted)
+        given = {f"patterns[{i}]": pattern for i, pattern in enumerate(patterns)}
+        shown = _read(given, names, tokens, wanted)
         said = [
             " ".join([f"{name or f'pattern {i + 1}'}:", *_describe(shown, i)])
             for i, name in enumerate(shown.names)
@@ -106,8 +107,7 @@ def plot_patterns(
 
 
 def _read(
-    given: Sequence[ArrayLike],
-    whats: list[str],
+    given: Mapping[str, ArrayLike],
     names: list[str],
     tokens: Sequence[object] | None,
     wanted: Wanted | None,
@@ -116,16 +116,17 @@ def _read(
 
     A page's viewer begins at the last query that something is wanted of.
     """
-    patterns = [as_array(given[0], whats[0], "n_tokens", "n_tokens")]
-    n = len(patterns[0])
-    patterns += [as_array(A, what, n, n) for A, what in zip(given[1:], whats[1:], strict=True)]
-    for pattern, what in zip(patterns, whats, strict=True):
-        low, high = pattern.min(), pattern.max()
+    patterns: list[FloatArray] = []
+    for what, weights in given.items():
+        shape = patterns[0].shape if patterns else ("n_tokens", "n_tokens")
+        patterns.append(as_array(weights, what, *shape))
+        low, high = patterns[-1].min(), patterns[-1].max()
         if low < -1e-9 or high > 1 + 1e-6:
             raise ValueError(
                 f"{what}: expected weights between 0 and 1, got {low:.3g} to {high:.3g}; "
                 "softmax the scores first, or draw them with plot_matrix."
             )
+    n = len(patterns[0])
     cells = as_cells(wanted, n)
     asked = np.flatnonzero(cells.any(axis=1))
     query = int(asked[-1]) if len(asked) else n - 1
@@ -188,22 +189,13 @@ def _outline(axes: Axes, wanted: BoolArray, line: float) -> None:
 
 def as_cells(wanted: Wanted | None, n: int) -> BoolArray:
     """Return the wanted cells as a Boolean (n, n) array, or raise ValueError."""
-    listed = wanted if isinstance(wanted, np.ndarray) else list(wanted or ())  # type: ignore[arg-type]
+    listed = list(cast(Iterable[Any], () if wanted is None else wanted))
     cells = np.zeros((n, n), dtype=np.bool_)
-    try:
-        array = np.asarray(listed)
-    except ValueError as error:
-        raise ValueError(
-            "wanted: expected pairs (query, key), got rows of unequal length."
-        ) from error
-    if array.dtype == np.bool_ and array.shape == (n, n):
-        return array
-    if array.dtype == np.bool_ or (array.size and array.shape[1:] != (2,)):
-        raise ValueError(
-            f"wanted: expected pairs (query, key) or Booleans of shape {(n, n)}, "
-            f"got shape {array.shape}."
-        )
-    for query, key in array.reshape(-1, 2).tolist():
+    if len(listed) and np.asarray(listed[0]).dtype == np.bool_:
+        return as_array(listed, "wanted", n, n) > 0
+    if len(listed):
+        as_array(listed, "wanted", "pairs (query, key)", 2)
+    for query, key in listed:
         cells[as_index(query, n, "wanted"), as_index(key, n, "wanted")] = True
     return cells
 
