@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -42,6 +43,11 @@ from sphinx_live_cells.site import (
 
 PLUGIN = Path(__file__).parent / "plugin" / "live-cells.mjs"
 WIDGET = "live-cells"  # the class by which the plugin's widgets are known
+FOREIGN = re.compile(
+    r"<(?:(?:iframe|img|video|audio|source|embed|object|script)\b|link\b(?=[^>]*stylesheet))"
+    r"[^>]*?\s(?:src|data|href)=[\"']?(?:https?:)?//",
+    re.IGNORECASE,
+)
 DEFAULTS: Mapping[str, Any] = {name: default for name, default, _, _ in SETTINGS}
 
 
@@ -99,11 +105,8 @@ def describe_widgets(widgets: Sequence[Mapping[str, Any]], *, graded: bool) -> d
 def read_pages(site: Path, ungraded: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
     """Return page -> what it holds, of all pages of a built site that have cells to run."""
     found: dict[str, dict[str, Any]] = {}
-    for file in sorted(site.rglob("*.json")):
-        if FOLDER in file.relative_to(site).parts:
-            continue
-        page = json.loads(file.read_text(encoding="utf-8"))
-        widgets = list(find_widgets(page["mdast"])) if is_page(page) else []
+    for _, page in read_data(site):
+        widgets = list(find_widgets(page["mdast"]))
         if widgets:
             name = widgets[0]["page"]
             own = [widget for widget in widgets if widget["page"] == name]
@@ -116,9 +119,54 @@ def read_pages(site: Path, ungraded: Sequence[str] = ()) -> dict[str, dict[str, 
     return found
 
 
-def is_page(content: object) -> bool:
-    """Tell the data of a page from whatever else a site holds as JSON."""
-    return isinstance(content, dict) and isinstance(content.get("mdast"), dict)
+def read_data(site: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield the data of all pages, each with its file: a site holds other JSON as well."""
+    for file in sorted(site.rglob("*.json")):
+        if FOLDER not in file.relative_to(site).parts:
+            content = json.loads(file.read_text(encoding="utf-8"))
+            if isinstance(content, dict) and isinstance(content.get("mdast"), dict):
+                yield file, content
+
+
+def list_addresses(site: Path) -> Iterator[str]:
+    """Yield the addresses of all pages and of the data that they are made of, from the root."""
+    for file in site.rglob("*.html"):
+        yield file.relative_to(site).as_posix().removesuffix("index.html")
+    for file, _ in read_data(site):
+        yield file.relative_to(site).as_posix()
+    for file in (site / FOLDER / "pages").rglob("*.json"):
+        yield file.relative_to(site).as_posix()
+
+
+def shows_others(site: Path) -> bool:
+    """Tell whether a page of the site shows anything of another host.
+
+    A reader goes from page to page of mystmd's in one document. What lets it interrupt Python would
+    shut all of that out, on whichever page it stands.
+    """
+    texts = [file.read_text(encoding="utf-8") for file in site.rglob("*.html")]
+    return any(FOREIGN.search(text) for text in texts) or any(
+        is_foreign(page) for _, page in read_data(site)
+    )
+
+
+def is_foreign(value: object) -> bool:
+    """Tell whether something in a page's data is a picture, a frame or HTML from another host.
+
+    >>> is_foreign({"children": [{"type": "iframe", "src": "https://example.org"}]})
+    True
+    >>> is_foreign([{"type": "link", "url": "https://example.org"}])
+    False
+    """
+    if isinstance(value, str):
+        return FOREIGN.search(value) is not None
+    if isinstance(value, list):
+        return any(map(is_foreign, value))
+    if not isinstance(value, dict):
+        return False
+    address = str(value.get("url") or value.get("src") or "")
+    shown = value.get("type") in {"image", "iframe", "embed", "video", "audio"}
+    return (shown and "//" in address) or any(map(is_foreign, value.values()))
 
 
 def write_pages(
@@ -145,7 +193,8 @@ def write_pages(
     }
     book = {
         "pages": described,
-        "book": [],
+        "book": sorted(list_addresses(site)),
+        "isolates": not shows_others(site),
         "first": DEFAULTS["live_cells_first"],
         "launchers": {},
         "reportMimetype": report or DEFAULTS["live_cells_report"],

@@ -124,6 +124,7 @@ def complete_site(site: Path, python: Path, dist: Path = DIST) -> dict[str, Any]
         ),
         "late": [f"{FOLDER}/{name}" for name in built & {LATE}],
         "python": python_part,
+        "isolates": book.get("isolates", True),
         "lite": find_lite(site, book["lite"]),
     }
     write_json(folder / "site.json", info)

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
-from sphinx_live_cells.mystmd import PLUGIN, main, read_pages
+from sphinx_live_cells.mystmd import PLUGIN, main, read_pages, shows_others
 from sphinx_live_cells.site import fingerprint_frontend
 
 from tests.live_cells.pages import PATIENCE
@@ -47,6 +47,11 @@ total = 0
 ```{code-cell} ipython3
 :tags: [remove-cell]
 wanted = int(steps.sum())
+```
+
+```{code-cell} ipython3
+:tags: [remove-input]
+print(wanted)
 ```
 
 ```{code-cell} ipython3
@@ -142,6 +147,11 @@ def make_tree(lang: str = "python") -> dict[str, Any]:
             "children": children,
         }
 
+    def output_only(code: str) -> dict[str, Any]:
+        made = cell(code)
+        made["children"][0]["visibility"] = "remove"
+        return made
+
     def text(kind: str, value: str, **more: Any) -> dict[str, Any]:
         return {"type": kind, "children": [{"type": "text", "value": value}], **more}
 
@@ -153,6 +163,7 @@ def make_tree(lang: str = "python") -> dict[str, Any]:
             text("heading", "(a) Adding", depth=2),
             cell("total = 0"),
             cell("wanted = int(steps.sum())", "remove"),
+            output_only("print(wanted)"),
             cell('print("right" if total == wanted else "wrong")'),
             cell("ls", lang="bash"),
             {"type": "block", **answer},
@@ -209,12 +220,12 @@ def find_widgets(node: dict[str, Any]) -> list[dict[str, Any]]:
 def test_the_page_s_data_keeps_what_mystmd_drops_of_a_cell(built: Path) -> None:
     (page,) = read_pages(built).values()
     assert [cell["id"] for cell in page["cells"]] == [
-        *("cell-1", "cell-sum", "cell-3", "cell-sum-test", "cell-5")
+        *("cell-1", "cell-sum", "cell-3", "cell-4", "cell-sum-test", "cell-6")
     ]
-    assert [cell["label"] for cell in page["cells"]][1:4] == [
-        *("the answer to (a)", "cell 3", "the check of (a)")
+    assert [cell["label"] for cell in page["cells"]][1:5] == [
+        *("the answer to (a)", "cell 3", "cell 4", "the check of (a)")
     ]
-    assert page["shown"] == ["open", "open", "not", "open", "open"]
+    assert page["shown"] == ["open", "open", "not", "output", "open", "open"]
     assert page["texts"] == [{"gradeId": "why", "stub": "*Write here.*"}]
     assert [part["id"] for part in page["parts"]] == ["sum", "why"]
 
@@ -281,15 +292,18 @@ def test_cells_are_widgets_that_share_one_python(opened: Page) -> None:
     expect(opened.get_by_text("ls", exact=True)).to_be_visible()
     expect(opened.get_by_text("Before the bar")).to_be_visible()
     outputs = opened.locator("section > .outputs")
-    expect(outputs.nth(3)).to_be_visible()
+    expect(outputs.nth(4)).to_be_visible()
     # the check needs cells above it, one of which the page does not show
     assert run(opened, "sum-test").inner_text().strip() == "wrong"
-    expect(outputs.nth(3)).to_be_hidden()
-    expect(outputs.nth(5)).to_be_visible()
+    expect(outputs.nth(4)).to_be_hidden()
+    expect(outputs.nth(6)).to_be_visible()
     write(opened, "sum", "total = 6")
     assert run(opened, "sum-test").inner_text().strip() == "right"
-    write(opened, "5", "total + int(np.ones(2).sum())")
-    assert run(opened, "5").inner_text().strip() == "8"
+    write(opened, "6", "total + int(np.ones(2).sum())")
+    assert run(opened, "6").inner_text().strip() == "8"
+    write(opened, "1", "import numpy as np\nsteps = np.arange(5)")
+    run(opened, "1")  # what shows alone follows
+    expect(find_cell(opened, "4").locator(".cell_output")).to_have_text("10")
     assert len(opened.workers) == 1
     expect(opened.get_by_role("button", name="Run the whole page")).to_have_count(1)
 
@@ -307,8 +321,8 @@ def test_the_editor_has_its_style_within_the_widget(opened: Page) -> None:
 
 def test_formulas_are_drawn_and_answers_can_be_downloaded(opened: Page) -> None:
     formula = r"\begin{align} a &= \frac{b}{2} \end{align}"
-    write(opened, "5", f"type('Half', (), {{'_repr_latex_': lambda self: r'{formula}'}})()")
-    expect(run(opened, "5").locator("math mtd mfrac")).to_have_count(1)
+    write(opened, "6", f"type('Half', (), {{'_repr_latex_': lambda self: r'{formula}'}})()")
+    expect(run(opened, "6").locator("math mtd mfrac")).to_have_count(1)
     write(opened, "sum", "total = 6")
     with opened.expect_download() as download:
         opened.get_by_role("button", name="Download my answers").click()
@@ -340,6 +354,56 @@ def test_answers_are_kept_by_grade_id_and_python_ends_with_the_page(opened: Page
     opened.reload()
     expect(find_cell(opened, "sum").locator(".cm-content")).to_have_text("total = 'mine'")
     expect(words).to_have_value("Because.")
+
+
+KEPT = """async (wanted) => {
+  for (let round = 0; round < 900; round += 1) {
+    const keys = await (await caches.open('live-cells-pages:/a/book/')).keys();
+    const paths = keys.map((key) => new URL(key.url).pathname);
+    if (wanted.every((name) => paths.includes('/a/book/' + name))) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('not kept: ' + wanted);
+}"""
+
+
+def test_from_the_second_visit_on_a_cell_asks_and_no_network_is_needed(
+    built: Path, context: BrowserContext
+) -> None:
+    with serve(built, "/a/book/") as address:
+        page = context.new_page()
+        page.goto(address)
+        run(page, "1")
+        data = ("page.json", "live-cells/pages/part/one.json", "live-cells/formulas.js")
+        page.evaluate(KEPT, ["", "build/widget-0a1b.mjs", *data])
+    # The server is gone now.
+    page.goto(address)
+    assert page.evaluate("() => window.crossOriginIsolated")
+    write(page, "6", "int(input('How many?')) + int(np.ones(2).sum())")
+    find_cell(page, "6").locator(".live-run").click()
+    question = find_cell(page, "6").locator(".live-question input")
+    question.fill("40")
+    question.press("Enter")
+    expect(find_cell(page, "6").locator(".cell_output")).to_contain_text("42")
+
+
+def test_a_site_that_shows_something_of_another_host_goes_without_isolation(
+    built: Path, context: BrowserContext, tmp_path: Path
+) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(built, site)
+    assert not shows_others(site)
+    (site / "other").mkdir()
+    (site / "other" / "index.html").write_text('<img alt="" src="https://example.org/a.png">')
+    assert main([str(site), "--python", str(PYTHON)]) == 0
+    assert "other/" in json.loads((site / "live-cells" / "site.json").read_text())["book"]
+    with serve(site, "/a/book/") as address:
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_function("async () => (await navigator.serviceWorker.ready).active !== null")
+        page.reload()
+        run(page, "1")
+        assert not page.evaluate("() => window.crossOriginIsolated")
 
 
 def test_a_site_that_was_not_completed_shows_what_was_built(

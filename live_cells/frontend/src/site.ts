@@ -64,6 +64,8 @@ export interface SiteInfo {
   /** those of them that no page asks for before a cell has run */
   late: string[];
   python: PythonInfo | null;
+  /** pages may be given what an interrupt takes: none that a visit may come to shows anything of another host */
+  isolates: boolean;
   /** JupyterLite's folder, relative to the root */
   lite: string | null;
   reportMimetype: string;

@@ -3,6 +3,7 @@
  * widgets of a page are parts of one page, with one Python; what a page holds is read once.
  */
 import { make } from "./dom";
+import { keepBook, keepForOffline } from "./kept/offline";
 import { LivePage } from "./page";
 import { Site } from "./site";
 import type { PageInfo, SiteInfo } from "./site";
@@ -40,7 +41,7 @@ class WidgetPage {
       findCell: (id) => this.cells[info.cells.findIndex((cell) => cell.id === id)] ?? null,
       texts: this.texts,
       placeBar: (bar) => this.bar.append(bar),
-      keep: () => undefined, // a service worker would look after pages that are not this package's
+      keep: () => void keepBook(site),
     });
   }
 
@@ -115,7 +116,9 @@ async function openPage(root: URL, info: SiteInfo, name: string): Promise<Widget
   const response = await fetch(new URL(`live-cells/pages/${name}.json`, root), { cache: "no-cache" });
   if (!response.ok) throw new Error(`The page's cells do not run: live-cells/pages/${name}.json did not come (${response.status}).`);
   const page = (await response.json()) as WidgetPageInfo;
-  return new WidgetPage(new Site(root, page, info), page);
+  const site = new Site(root, page, info);
+  void keepForOffline(site);
+  return new WidgetPage(site, page);
 }
 
 function bringStyle(href: string, into: HTMLElement): void {
@@ -125,7 +128,7 @@ function bringStyle(href: string, into: HTMLElement): void {
 /** Make a cell's box as MyST-NB has it; null for one that is not shown. */
 function makeCell(id: string, code: string, shown: Shown): HTMLElement | null {
   if (shown === "not") return null;
-  if (shown === "output") return make("div", { class: "cell", "data-cell": id }, make("div", { class: "cell_output" }));
+  if (shown === "output") return make("div", { class: "cell", "data-cell": id, "data-output-only": true }, make("div", { class: "cell_output" }));
   const highlight = make("div", { class: "highlight-ipython3" }, make("pre", { tabindex: "0" }, code));
   const input = make("div", { class: "cell_input" }, highlight);
   const above = shown === "open" ? input : make("details", {}, make("summary", {}, "Code"), input);

@@ -60,6 +60,7 @@ export class LiveCell {
     const source = element.querySelector<HTMLElement>(".cell_input");
     const output = findOutput(element);
     this.output = new OutputArea(output);
+    if (element.dataset.outputOnly !== undefined) this.output.wasUsed = true; // the built output stands elsewhere
     output.before(this.age);
     if (source === null) return; // only its output shows, if it has any, and follows what it is made from
     element.classList.add("live-cell");

@@ -29,9 +29,14 @@ export async function keepBook(site: Site): Promise<void> {
 async function tell(site: Site, message: object): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
   try {
-    const { lite } = site.info;
-    const elsewhere = lite === null || lite === "lite/" ? "" : `?lite=${encodeURIComponent(lite)}`;
-    await navigator.serviceWorker.register(site.url("live-cells-sw.js") + elsewhere, { scope: site.root.pathname });
+    const { lite, isolates } = site.info;
+    const address = new URL(site.url("live-cells-sw.js"));
+    if (lite !== null && lite !== "lite/") address.searchParams.set("lite", lite);
+    if (!isolates) address.searchParams.set("isolates", "no");
+    const there = await navigator.serviceWorker.getRegistration(site.root.pathname);
+    const other = there?.scope === site.root.href && !(there.active?.scriptURL ?? "live-cells-sw.js").includes("live-cells-sw.js");
+    if (other) return; // the site has one of its own, for something else
+    await navigator.serviceWorker.register(address, { scope: site.root.pathname });
     const { active } = await navigator.serviceWorker.ready;
     active?.postMessage(message);
   } catch {

@@ -26,7 +26,9 @@ interface WorkerScope extends EventTarget {
 
 const scope = self as unknown as WorkerScope;
 const root = scope.registration.scope;
-const LITE = root + (new URL(self.location.href).searchParams.get("lite") ?? "lite/");
+const told = new URL(self.location.href).searchParams;
+const LITE = root + (told.get("lite") ?? "lite/");
+const ISOLATES = told.get("isolates") !== "no";
 const PAGES = nameStore("pages", root);
 const PYTHON = nameStore("python", root);
 
@@ -72,6 +74,8 @@ async function answer(request: Request): Promise<Response> {
   } catch (error) {
     const kept = await cache.match(request, { ignoreSearch: request.mode === "navigate" });
     if (kept !== undefined) return isolate(request, kept);
+    const folder = request.url.replace(/[?#].*/, "") + "/"; // a server sends whoever asks for a folder there
+    if (request.mode === "navigate" && (await cache.match(folder)) !== undefined) return Response.redirect(folder);
     if (request.mode === "navigate") return isolate(request, tellOffline());
     throw error;
   }
@@ -86,7 +90,7 @@ const FOREIGN = /<(?:iframe|img|video|audio|source|embed|object)\b[^>]*?\s(?:src
  * would look for its imports beside the page.
  */
 async function isolate(request: Request, response: Response): Promise<Response> {
-  const counts = request.mode === "navigate" || request.destination === "worker";
+  const counts = ISOLATES && (request.mode === "navigate" || request.destination === "worker");
   if (!counts || response.status === 0 || response.redirected) return response;
   if (request.mode === "navigate" && FOREIGN.test(await response.clone().text())) return response;
   const headers = new Headers(response.headers);
@@ -130,6 +134,6 @@ async function keepAll({ urls, python }: Keep): Promise<void> {
 /** The scripts, styles and pictures that a page names. */
 async function findFiles(page: Response | undefined): Promise<string[]> {
   if (page?.headers.get("Content-Type")?.startsWith("text/html") !== true) return [];
-  const named = (await page.text()).matchAll(/(?:src|srcset|href)="([^":#]+\.(?:js|css|svg|png|jpg)(?:\?[^"]*)?)"/g);
+  const named = (await page.text()).matchAll(/(?:src|srcset|href)="([^":#]+\.(?:js|css|svg|png|jpe?g|gif|webp)(?:\?[^"]*)?)"/g);
   return [...named].map(([, path]) => new URL(path ?? "", page.url).href).filter((url) => url.startsWith(root));
 }
