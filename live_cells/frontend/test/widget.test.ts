@@ -5,7 +5,7 @@ import { show } from "../src/widget";
 const ROOT = new URL("http://here/");
 const PAGE = { name: "one", root: "", version: "1", cells: [], shown: [], texts: [] };
 const INFO = {
-  ...{ version: "1", worker: "worker.js", python: { base: "python/", packs: {}, first: [] }, pages: {}, book: [], frontend: [], late: [], isolates: true, lite: null, launchers: {} },
+  ...{ version: "1", worker: "worker.js", python: { base: "python/", core: {}, packs: {}, first: [] }, pages: {}, book: [], frontend: [], late: [], isolates: true, lite: null, launchers: {} },
   ...{ reportMimetype: "x", words: { download: "Your answers as {name}", text: "Markdown." } },
 } as unknown as SiteInfo;
 const model = { get: (name: string) => ({ kind: "page", page: "one" })[name] };
