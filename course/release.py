@@ -47,13 +47,8 @@ def release_notebooks(sources: Pages, folder: Path, site: str = "") -> list[Path
 def release_notebook(source: NotebookNode, config: Config) -> NotebookNode:
     """Return the learner's version of a source notebook, which is changed on the way."""
     resources: dict[str, Any] = {"nbgrader": {}}
-    steps = config.GenerateAssignment.get("preprocessors", _default_steps())
-    for step in steps:
+    usual = GenerateAssignment.class_traits()["preprocessors"].default()
+    for step in config.GenerateAssignment.get("preprocessors", usual):
         if step not in NEEDS_A_GRADEBOOK:
             source, resources = step(config=config).preprocess(source, resources)
     return source
-
-
-def _default_steps() -> list[type]:
-    steps: list[type] = GenerateAssignment.class_traits()["preprocessors"].default()
-    return steps

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import nbformat
@@ -86,12 +86,10 @@ def clear(classroom: Classroom) -> None:
 
 
 def _hand_in(pipeline: Pipeline, assignment: str, learners: tuple[Learner, ...]) -> None:
-    classroom = pipeline.classroom
-    source, release = read_versions(classroom, assignment)
+    notebooks = write_hand_ins(pipeline.classroom, assignment, learners)
     for learner in learners:
-        notebook = write_submission(learner, release, source)
         when = DUE + timedelta(hours=learner.hours)
-        pipeline.hand_in(assignment, learner.id, write_notebook(notebook), when)
+        pipeline.hand_in(assignment, learner.id, notebooks[learner.id], when)
 
 
 def read_texts(pipeline: Pipeline, assignment: str, understanding: Mapping[str, float]) -> None:
@@ -121,13 +119,13 @@ def list_texts(assignment: str) -> list[str]:
     ]
 
 
-def read_versions(
-    classroom: Classroom, assignment: str
-) -> tuple[nbformat.NotebookNode, nbformat.NotebookNode]:
-    """Return an assignment's notebook as its author has it, and as learners receive it."""
-    release = classroom.root / "release" / assignment / f"{assignment}.ipynb"
-    source, released = (
+def write_hand_ins(
+    classroom: Classroom, assignment: str, learners: Iterable[Learner]
+) -> dict[str, str]:
+    """Return the notebooks that learners hand in, by their ids."""
+    released = classroom.root / "release" / assignment / f"{assignment}.ipynb"
+    source, release = (
         nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-        for path in (classroom.notebook(assignment), release)
+        for path in (classroom.notebook(assignment), released)
     )
-    return source, released
+    return {one.id: write_notebook(write_submission(one, release, source)) for one in learners}

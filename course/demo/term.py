@@ -28,11 +28,9 @@ from course.demo.platforms import (
     write_zip,
 )
 from course.demo.replay import grade_replayed
-from course.demo.run import DUE, clear, list_texts, read_versions
-from course.demo.submissions import write_submission
+from course.demo.run import DUE, clear, list_texts, write_hand_ins
 from course.sources import Pages
 from course.weave import weave_course
-from course.weave.notebook import write_notebook
 from grader.cli import main
 from grader.errors import CourseError
 from grader.gradebook.lateness import EXTENSIONS
@@ -240,13 +238,8 @@ def _write_notebooks(
     pipeline: Pipeline, assignment: str, hand_ins: HandIns
 ) -> list[tuple[Enrolled, Learner, str]]:
     """Return who hands in, as which of the invented learners, and the notebook."""
-    classroom = pipeline.classroom
-    source, release = read_versions(classroom, assignment)
     learners = {learner.id: learner for learner, _ in hand_ins}
-    texts = {
-        name: write_notebook(write_submission(learner, release, source))
-        for name, learner in learners.items()
-    }
+    texts = write_hand_ins(pipeline.classroom, assignment, learners.values())
     return [(one, learner, texts[learner.id]) for learner, one in hand_ins]
 
 

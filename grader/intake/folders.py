@@ -217,18 +217,15 @@ def find_notebooks(coursedir: CourseDirectory) -> list[str]:
     )
 
 
-def find_submissions(
-    coursedir: CourseDirectory, step: str | None = None
-) -> Iterator[tuple[str, Path]]:
+def find_submissions(coursedir: CourseDirectory) -> Iterator[tuple[str, Path]]:
     """Yield learners and folders, as nbgrader finds them, but whatever they are called.
 
     An id may begin with ".".
 
     Args:
         coursedir: nbgrader's, with the assignment and the pattern of learners set.
-        step: The folder of the class in which to look; by default that of what was handed in.
     """
-    step, assignment = step or coursedir.submitted_directory, coursedir.assignment_id
+    step, assignment = coursedir.submitted_directory, coursedir.assignment_id
     pattern = re.compile(
         coursedir.format_path(step, "(?P<student>.*)", re.escape(assignment), escape=True),
         re.DOTALL,

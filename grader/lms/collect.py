@@ -144,7 +144,10 @@ def collect_items(
     for item in items:
         whose[item.key].append(item)
     listed = {a.key: a for a in platform.read_accounts(sheet, zone)} if sheet else {}
-    accounts = {key: listed.get(key) or _make_account(own[0]) for key, own in whose.items()}
+    accounts = {
+        key: listed.get(key) or Account(key, own[0].ids, own[0].names, when=own[0].when)
+        for key, own in whose.items()
+    }
     # All rows of the table take part: a name is sure only if no other row has it.
     everybody = {**listed, **accounts}
     partners = _keep(find_partners(everybody.values(), list(known.people.values())), whose)
@@ -260,10 +263,6 @@ class _Delivery:
         folder.rename(target)
         self._done.replaced.append(self._student)
         return True
-
-
-def _make_account(item: Item) -> Account:
-    return Account(item.key, item.ids, item.names, when=item.when)
 
 
 def _keep(partners: Partners, keys: Mapping[str, object]) -> Partners:

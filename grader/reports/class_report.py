@@ -354,7 +354,8 @@ def read_class(
     rows = tuple(read_report(gradebook, classroom, assignment))
     graded = {row.student for row in rows}
     submitted = classroom.root / "submitted"
-    waiting = {show_name(name) for name in _list_handed_in(submitted, assignment)} - graded
+    handed_in = {show_name(path.parent.name) for path in submitted.glob(f"*/{assignment}")}
+    waiting = handed_in - graded
     known = read_class_list(gradebook, classroom.root)
     strangers = sorted(name for name in waiting if not known.admits(name))
     waiting -= set(strangers)
@@ -376,7 +377,3 @@ def read_class(
         plugin.trust,
         tuple(list_texts(row)),
     )
-
-
-def _list_handed_in(submitted: Path, assignment: str) -> list[str]:
-    return [path.parent.name for path in submitted.glob(f"*/{assignment}")]

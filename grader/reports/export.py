@@ -15,14 +15,13 @@ from typing import Literal
 
 from grader.paths import replacing
 from grader.reports.results import PartResult, Result
+from grader.roster.class_list import Person
 
 Level = Literal["assignment", "part", "property"]
 LEVELS: tuple[Level, ...] = ("assignment", "part", "property")
 
-_ABOUT = (
-    "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
-)  # fmt: skip
 _PERSON = ("student_id", "last_name", "first_name", "email")
+_ABOUT = ("assignment", "duedate", "timestamp", *_PERSON)
 _OF_PART = ("part", "diagnosis")
 _OF_PROPERTY = ("part", "property", "finding")
 
@@ -57,8 +56,7 @@ def write_wide(results: Iterable[Result], path: Path, level: Level = "assignment
     columns: dict[str, None] = dict.fromkeys(_PERSON)
     for result in results:
         person = result.person
-        about = (person.id, person.last_name, person.first_name, person.email)
-        row = people.setdefault(person.id, dict(zip(_PERSON, about, strict=True)))
+        row = people.setdefault(person.id, dict(zip(_PERSON, _name(person), strict=True)))
         for name, value in _spread(result, level):
             columns[name] = None
             row[name] = value
@@ -86,16 +84,8 @@ def _make_header(level: Level) -> list[str]:
 
 def _make_lines(results: Iterable[Result], level: Level) -> Iterator[list[str]]:
     for result in results:
-        person = result.person
-        about = [
-            result.assignment,
-            _say_date(result.due),
-            _say_date(result.handed_in),
-            person.id,
-            person.last_name,
-            person.first_name,
-            person.email,
-        ]
+        dates = map(_say_date, (result.due, result.handed_in))
+        about = [result.assignment, *dates, *_name(result.person)]
         if level == "assignment":
             yield about + _describe(result)
         for part in result.parts if level != "assignment" else ():
@@ -103,6 +93,11 @@ def _make_lines(results: Iterable[Result], level: Level) -> Iterator[list[str]]:
                 yield [*about, part.part, part.diagnosis, *_score(part)]
             else:
                 yield from (about + line for line in _list_findings(part))
+
+
+def _name(person: Person) -> tuple[str, ...]:
+    """Return a learner's columns, in the order of `_PERSON`."""
+    return person.id, person.last_name, person.first_name, person.email
 
 
 def _describe(result: Result) -> list[str]:

@@ -107,8 +107,9 @@ def build_command(handle: int, seccomp: int, packages: Packages) -> list[str]:
     process inherits both. `packages` are what learners may import.
     """
     python, mounts, library = _show_python()
-    installed, own = _list_installed(packages), _list_own(packages)
-    code = {**installed, **own}
+    listed = sorted(list_packages(packages.installed).items())
+    installed = {f"/packages/{top}": path for top, path in listed}
+    code = {**installed, **_list_own(packages)}
     environment = list_environment()
     warm = [statement for _, statement in packages.warm]
     if cache := find_cache([*library.values(), *installed.values()], warm, environment):
@@ -198,12 +199,6 @@ def _show_python() -> tuple[list[str], list[str], dict[str, Path]]:
             mounts += ["--tmpfs", f"/python/{site.relative_to(base)}"]
     inside = {f"/python/{library.relative_to(base)}": library}
     return [f"/python/bin/{executable.name}", *options], mounts, inside
-
-
-def _list_installed(packages: Packages) -> dict[str, Path]:
-    """List what was installed for learners: its place inside -> its folder or file here."""
-    listed = sorted(list_packages(packages.installed).items())
-    return {f"/packages/{top}": path for top, path in listed}
 
 
 def _list_own(packages: Packages) -> dict[str, Path]:

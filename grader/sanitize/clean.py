@@ -182,7 +182,9 @@ def clean_tex(text: str) -> str:
 
 def clean_text(text: object) -> str:
     """Return text without the codes that colour a terminal."""
-    return _ANSI.sub("", text if isinstance(text, str) else "".join(map(str, _lines(text))))
+    if not isinstance(text, str):
+        text = "".join(map(str, text)) if isinstance(text, list) else ""
+    return _ANSI.sub("", text)
 
 
 def show_drawing(svg: str, about: str) -> str:
@@ -192,10 +194,6 @@ def show_drawing(svg: str, about: str) -> str:
     if fault is not None:
         return tell_of_picture(fault, about)
     return f'<img src="data:{DRAWING};base64,{data}" alt="{escape(about)}">'
-
-
-def _lines(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
 
 
 @lru_cache(maxsize=1)

@@ -213,11 +213,6 @@ def _count(lost: Lost, names: Sequence[str]) -> tuple[str, str, str]:
     return str(len(run)), str(held), str(len(run) - held)
 
 
-def build_template(root: Path) -> Course:
-    """Build the class that all runs start from."""
-    return build_course(root, Pages(ROOT))
-
-
 def say_lost(found: Lost) -> None:
     """Say of each case that did not hold what was lost."""
     for name, reasons in found.items():
@@ -256,7 +251,7 @@ def main(words: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="corpus-") as folder:
         template = Path(folder, "template")
         Path(folder).chmod(0o755)  # for another user
-        build_template(template)
+        build_course(template, Pages(ROOT))  # the class that all runs start from
         wanted = sum(case.kind in kinds for case in CASES)
         for found in try_ours(template, Path(folder), kinds, user, container=options.container):
             ours |= found

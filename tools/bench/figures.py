@@ -139,11 +139,6 @@ def write_row(name: str, times: Sequence[Sequence[float]]) -> str:
     return f"{name:12}" + "".join(f"{number:10.1f}" for number in numbers) + late
 
 
-def measure_scripts() -> int:
-    """Return the bytes of script, compressed, that a page loads before a figure is near."""
-    return len(gzip.compress((DIST / "host.js").read_bytes(), mtime=0))
-
-
 def main(arguments: Sequence[str]) -> int:
     """Measure and print; return the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
@@ -152,7 +147,8 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     chromium = demand_chromium()
     print(f"load of this machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    print(f"script before a figure is near: {measure_scripts()} of at most {MOST_SCRIPT} bytes\n")
+    script = len(gzip.compress((DIST / "host.js").read_bytes(), mtime=0))
+    print(f"script before a figure is near: {script} of at most {MOST_SCRIPT} bytes\n")
     with serve_figures() as root, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         empty, page = (browser.new_page(viewport={"width": 1200, "height": 900}) for _ in "ab")

@@ -36,10 +36,8 @@ def make_class(root: Path, count: int) -> Classroom:
     """
     # Late: the process whose memory is measured needs none of these.
     from course.demo.learners import LEARNERS
-    from course.demo.run import DUE, read_versions
-    from course.demo.submissions import write_submission
+    from course.demo.run import DUE, write_hand_ins
     from course.weave import weave_course
-    from course.weave.notebook import write_notebook
     from grader.nbgrader_api import Pipeline
 
     classroom = Classroom(root)
@@ -47,15 +45,13 @@ def make_class(root: Path, count: int) -> Classroom:
     weave_course(sources, classroom)
     pipeline = Pipeline(sources, classroom)
     pipeline.generate(ASSIGNMENT)
-    source, release = read_versions(classroom, ASSIGNMENT)
     learners = LEARNERS[: min(count, len(LEARNERS))]
-    notebooks = [write_notebook(write_submission(one, release, source)) for one in learners]
+    notebooks = write_hand_ins(classroom, ASSIGNMENT, learners)
     for number in range(count):
-        place = number % len(learners)
-        learner = learners[place]
+        learner = learners[number % len(learners)]
         name = learner.id if number < len(learners) else f"{learner.id}-{number:05}"
         when = DUE + timedelta(hours=learner.hours)
-        pipeline.hand_in(ASSIGNMENT, name, notebooks[place], when)
+        pipeline.hand_in(ASSIGNMENT, name, notebooks[learner.id], when)
     (root / "nbgrader_config.py").write_text(STOCK, encoding="utf-8")
     return classroom
 

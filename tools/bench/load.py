@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import quantiles
+from statistics import fmean, quantiles
 
 import psutil  # type: ignore[import-untyped]
 
@@ -59,7 +59,8 @@ def report_load(count: int, workers: int) -> list[str]:
 def write_report(load: Load) -> list[str]:
     """Return the table of a class that was graded under fire."""
     ranks = quantiles(load.seconds.values(), n=100)
-    early, late = (_mean(part) / 1e6 for part in _ends(load.memory))
+    tenth = max(1, len(load.memory) // 10)
+    early, late = (fmean(part) / 1e6 for part in (load.memory[:tenth], load.memory[-tenth:]))
     workers, coordinators = (load.killed.count(kind) for kind in ("worker", "coordinator"))
     return [
         "| handed in at once | killed: workers | coordinator | verdicts lost or given twice "
@@ -69,15 +70,6 @@ def write_report(load: Load) -> list[str]:
         f"| {len(load.seconds)} | {workers} | {coordinators} | {len(load.twice)} | {ranks[49]:.0f} "
         f"| {ranks[94]:.0f} | {max(load.seconds.values()):.0f} | {early:.0f} | {late:.0f} |",
     ]
-
-
-def _ends(values: list[int]) -> tuple[list[int], list[int]]:
-    tenth = max(1, len(values) // 10)
-    return values[:tenth], values[-tenth:]
-
-
-def _mean(values: list[int]) -> float:
-    return sum(values) / len(values)
 
 
 def grade_under_fire(classroom: Classroom, count: int, workers: int) -> Load:

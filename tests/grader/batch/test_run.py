@@ -344,8 +344,9 @@ def test_the_first_worker_forks_from_the_interpreter_that_was_started_ahead(clas
 
         def wait_and_look(seconds):
             reply = take(seconds)
-            own = psutil.Process(workers.pids[0]).children()
-            seen.append((ahead.poll() is None, len(own)))
+            if reply is not None:  # on a busy machine the first look may come too early
+                own = psutil.Process(workers.pids[0]).children()
+                seen.append((ahead.poll() is None, len(own)))
             return reply
 
         workers.submit, workers.wait = submit_and_kill, wait_and_look
