@@ -57,7 +57,8 @@ def test_answers_are_tried_on_these_lengths_and_shapes() -> None:
         (64, 4, 5, True),
         (30, 5, 5, True),
     )
-    widths = [shape[:2] for shape in measurement_cases.EMBEDDING_SHAPES]
+    tables = measurement_cases.BIGRAM_TABLE.draw_cases(np.random.default_rng(0))
+    widths = [case.arguments[0].shape for kind in ("mild", "loud") for case in tables[kind]]
     assert widths == [(1, 2), (3, 5), (5, 1), (8, 8), (16, 7), (64, 65), (4, 6)]
     assert measurement_cases.PATTERN_LENGTHS == (3, 2, 5, 17, 64)
     assert measurement_cases.PERIODS == (3, 8, 16)
