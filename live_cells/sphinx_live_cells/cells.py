@@ -15,6 +15,7 @@ from sphinx.environment import BuildEnvironment
 
 from sphinx_live_cells.answers import AnswerNode, find_grade_id, is_ungraded
 
+SKIPPED = "skip-execution"  # the tag of a cell that runs when a reader asks for it alone
 LONGEST_NAME = 20  # characters of a heading before its colon that can stand for the whole
 
 
@@ -25,6 +26,7 @@ class CellRecord(TypedDict):
     label: str
     code: str
     raises: bool
+    skipped: bool
     gradeId: str | None
     checks: str | None
 
@@ -69,6 +71,7 @@ def collect_cells(app: Sphinx, doctree: nodes.document) -> None:
             grade_id = find_grade_id(cell.metadata) if graded else None
             cells[index] = describe_cell(cell.source, grade_id, len(cells) + 1, suffix)
             cells[index]["raises"] = is_meant_to_fail(cell)
+            cells[index]["skipped"] = SKIPPED in cell.metadata.get("tags", [])
     mark_places(doctree, cells)
     parts = name_parts(list(find_parts(doctree, cells)))
     label_cells(cells.values(), {part["id"]: part["name"] for part in parts})
@@ -132,6 +135,7 @@ def describe_cell(code: str, grade_id: str | None, number: int, suffix: str) -> 
         "label": f"cell {number}",
         "code": code,
         "raises": False,
+        "skipped": False,
         "gradeId": grade_id,
         "checks": grade_id.removesuffix(suffix) if grade_id is not None and checks else None,
     }

@@ -81,6 +81,7 @@ def describe_widgets(widgets: Sequence[Mapping[str, Any]], *, graded: bool) -> d
             suffix = DEFAULTS["live_cells_test_suffix"]
             cell = describe_cell(widget["code"], grade_id, len(cells) + 1, suffix)
             cell["raises"] = widget["raises"]
+            cell["skipped"] = widget.get("skipped", False)
             cells.append(cell)
             grade_id = grade_id if cell["checks"] is None else None
             kind = "code"

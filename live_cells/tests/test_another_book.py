@@ -69,8 +69,9 @@ def test_with_front_end_pages_carry_their_cells_and_parts(tmp_path: Path) -> Non
     assert found is not None
     data = json.loads(found[1])
     assert [cell["id"] for cell in data["cells"]] == [
-        *("cell-1", "cell-one", "cell-one-test", "cell-4", "cell-5", "cell-6")
+        *("cell-1", "cell-one", "cell-one-test", "cell-4", "cell-5", "cell-6", "cell-7")
     ]
+    assert [cell["id"] for cell in data["cells"] if cell["skipped"]] == ["cell-7"]
     assert data["cells"][4]["code"].startswith("unseen = 42")
     assert 'data-grade-id="two"' in page
     book = json.loads((site / "live-cells" / "book.json").read_text())

@@ -115,6 +115,31 @@ def test_files_that_match_a_pattern_are_listed(run: Run, tmp_path: Path) -> None
     assert read(run("%ls d* c.txt")) == "data:\nrain.csv\nc.txt\n"
 
 
+def test_a_cell_may_be_what_it_shows(run: Run) -> None:
+    told = run(
+        *("%%html\n<b>x</b>", "%%markdown\n**x**", "%%latex\n$x$", "%%SVG\n<svg/>"),
+        "%%html --isolated\n<i>1</i>",
+    )
+    shown = [next(iter(each["data"].items())) for each in told]
+    assert shown == [
+        ("text/html", "<b>x</b>"),
+        ("text/markdown", "**x**"),
+        ("text/latex", "$x$"),
+        ("image/svg+xml", "<svg/>"),
+        ("text/html", "<i>1</i>"),
+    ]
+
+
+def test_what_a_page_does_not_play_can_be_imported_and_says_so(run: Run) -> None:
+    told = run(
+        "from IPython.display import Audio, Video, VimeoVideo, HTML, set_matplotlib_formats",
+        "set_matplotlib_formats('svg')\nAudio([0.1, 0.2], rate=8000)",
+        "VimeoVideo('1')",
+    )
+    assert told[0]["data"]["text/plain"].startswith("[Audio is not shown here")
+    assert "https://vimeo.com/1" in told[1]["data"]["text/html"]
+
+
 @pytest.mark.parametrize("command", ["!pip install rich", "%pip install -U rich", "! conda list"])
 def test_nothing_is_installed_and_what_there_is_is_said(run: Run, command: str) -> None:
     told = run(f"{command}\nx = 1\nx")
@@ -232,6 +257,7 @@ def test_an_error_beside_a_command_names_the_line_on_the_screen(run: Run) -> Non
         ("%%writefile a.py\nx = y", {"__file_a_py"}, set()),
         ("%run a.py", {"*"}, {"__file_a_py"}),
         ("%%bash\nx = 1", set(), set()),
+        ("%%html\n<b>x</b>", set(), set()),
         ("!pip install x", set(), set()),
         ("f?", set(), {"f"}),
         ("x = 1\n??a.b", {"x"}, {"a"}),

@@ -167,7 +167,7 @@ def make_tree(lang: str = "python") -> dict[str, Any]:
             cell('print("right" if total == wanted else "wrong")'),
             cell("ls", lang="bash"),
             {"type": "block", **answer},
-            cell("total = 0"),
+            {**cell("total = 0"), "data": {"tags": ["skip-execution"]}},
         ],
     }
 
@@ -225,6 +225,7 @@ def test_the_page_s_data_keeps_what_mystmd_drops_of_a_cell(built: Path) -> None:
     assert [cell["label"] for cell in page["cells"]][1:5] == [
         *("the answer to (a)", "cell 3", "cell 4", "the check of (a)")
     ]
+    assert [cell["id"] for cell in page["cells"] if cell["skipped"]] == ["cell-6"]
     assert page["shown"] == ["open", "open", "not", "output", "open", "open"]
     assert page["texts"] == [{"gradeId": "why", "stub": "*Write here.*"}]
     assert [part["id"] for part in page["parts"]] == ["sum", "why"]

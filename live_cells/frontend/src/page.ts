@@ -87,7 +87,7 @@ export class LivePage {
     const exchange = new Exchange(site, store, this.status, () => [...this.cells, ...this.answers]);
     placeMaths(site.page.maths ?? null);
     this.bar = new WorkBar(site, store, {
-      runAll: () => this.run(this.cells),
+      runAll: () => this.runAll(this.cells),
       restart: () => this.session.restart(),
       resetPage: () => this.resetPage(),
       exportNotebook: () => void exchange.exportNotebook(),
@@ -173,7 +173,7 @@ export class LivePage {
       if (place === undefined) return [];
       const actions = {
         run: (cell: LiveCell) => this.run([cell]),
-        runAbove: (cell: LiveCell) => this.run(this.cells.slice(0, this.cells.indexOf(cell))),
+        runAbove: (cell: LiveCell) => this.runAll(this.cells.slice(0, this.cells.indexOf(cell))),
         goOn: (cell: LiveCell) => this.goOn(cell),
         stop: () => this.session.interrupt(),
         answer: (text: string) => this.session.answer(text),
@@ -182,6 +182,11 @@ export class LivePage {
       };
       return [new LiveCell(info, this.surface.findCell(info.id), place, this.store, actions, index === 0)];
     });
+  }
+
+  /** Run cells as the book's build does: without those that its author has it skip. */
+  private runAll(cells: readonly LiveCell[]): void {
+    this.run(cells.filter(({ info }) => !info.skipped));
   }
 
   private run(targets: LiveCell[]): void {
@@ -274,7 +279,7 @@ export class LivePage {
     for (const cell of running) this.checks.end(cell, false);
     this.checks.lose();
     this.calmWaiting(running.length > 0 ? "Python is gone" : "Python has not started");
-    this.status.tell(reason, ["Run the whole page", () => this.run(this.cells)]);
+    this.status.tell(reason, ["Run the whole page", () => this.runAll(this.cells)]);
     if (gone) void this.status.tellIfNewer(this.site);
   }
 

@@ -8,6 +8,8 @@ export interface PageCell {
   code: string;
   /** it is meant to end in an error */
   raises: boolean;
+  /** it runs when the reader asks for it, or a cell that needs it, and not with the page */
+  skipped: boolean;
   gradeId: string | null;
   /** id of the part that the cell checks */
   checks: string | null;

@@ -23,9 +23,9 @@ const OPEN = FOLDED.replace('class="hide"', "open");
 const OUTPUT = '<div id="cell-1"><div class="cell_output">built</div></div>';
 const SHOWN = '<div id="cell-2"><div class="cell_input"></div><div class="cell_output">built</div></div>';
 
-function openPage(first: string, gradeId: string | null = null) {
+function openPage(first: string, gradeId: string | null = null, skipped = false) {
   document.body.innerHTML = `<main><h1>Page</h1>${first}${SHOWN}</main>`;
-  const cells = ["1", "2"].map((id) => ({ id: `cell-${id}`, label: `cell ${id}`, code: id, raises: false, gradeId: id === "2" ? gradeId : null, checks: null }));
+  const cells = ["1", "2"].map((id) => ({ id: `cell-${id}`, label: `cell ${id}`, code: id, raises: false, skipped: skipped && id === "1", gradeId: id === "2" ? gradeId : null, checks: null }));
   const site = {
     page: { name: "one", cells },
     root: new URL("http://here/"),
@@ -123,6 +123,22 @@ test("a cell that is passed over says why, and what waits with it goes on", () =
   expect(text("cell-2")).toContain("Waiting for Python");
   say({ type: "skip", cell: "cell-2", reason: "it needs qe, which cell 1 could not import" });
   expect(text("cell-2")).toContain("Did not run: it needs qe, which cell 1 could not import.");
+});
+
+test("what the author has the build skip runs by its own button, and not with the page", () => {
+  openPage(OPEN, null, true);
+  const sent = vi.spyOn(FakeWorker.prototype, "postMessage");
+  const find = () => sent.mock.calls.flatMap(([each]) => (each.type === "run" ? each.targets : []));
+  const pressIn = (place: string, name: string) =>
+    [...document.querySelectorAll<HTMLButtonElement>(`${place} button`)].find((button) => button.textContent === name)?.click();
+  pressIn(".live-bar", "Run the whole page");
+  FakeWorker.last.onmessage?.({ data: { type: "ready" } });
+  FakeWorker.last.onmessage?.({ data: { type: "finished" } });
+  expect(find()).toEqual(["cell-2"]);
+  pressIn("#cell-2", "Run all above");
+  expect(find()).toEqual(["cell-2"]);
+  pressIn("#cell-1", "Run");
+  expect(find()).toEqual(["cell-2", "cell-1"]);
 });
 
 test("a page that was left takes no code from a figure until the reader is back", () => {

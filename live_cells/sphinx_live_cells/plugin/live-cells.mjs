@@ -107,6 +107,7 @@ class Page {
       code: code.value,
       gradeId: this.findGradeId(code.value) ?? findGradeId(block.data),
       raises: (block.data?.tags ?? []).includes("raises-exception") || outputs.some((output) => output.jupyter_data?.output_type === "error"),
+      skipped: (block.data?.tags ?? []).includes("skip-execution"),
       shown: block.visibility === "remove" ? "not" : (SHOWN[code.visibility] ?? "open"),
       heading: this.heading,
     });

@@ -12,11 +12,12 @@ import statistics
 import sys
 import time
 import timeit
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from live_cells_page import ipython
 from live_cells_page.lookups import Lookups, report_missing
 from live_cells_page.magics import CALLS, OPTIONS
 
@@ -121,12 +122,25 @@ def make_commands(
             sys.argv = kept
         namespace.update({name: found[name] for name in found if not name.startswith("__")})
 
+    def show_as(kind: type) -> Callable[[str, str], None]:
+        """Return the function of a command that shows the rest of its cell."""
+
+        def show(line: str, body: str) -> None:
+            del line
+            ipython.display(kind(body))
+
+        return show
+
     functions = {
         "%time": clock,
         "%%time": clock.start,
         "%timeit": measure,
         "%%writefile": write_file,
         "%run": run_file,
+        "%%html": show_as(ipython.HTML),
+        "%%svg": show_as(ipython.SVG),
+        "%%latex": show_as(ipython.Latex),
+        "%%markdown": show_as(ipython.Markdown),
         **Lookups(namespace, packages).list_functions(),
     }
     return {CALLS[name]: function for name, function in functions.items()}

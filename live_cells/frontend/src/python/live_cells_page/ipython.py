@@ -21,6 +21,8 @@ from live_cells_page.shown import describe
 
 PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"GIF8": "image/gif"}
 
+NOT_SHOWN = ("Audio", "Video", "Javascript", "FileLink", "FileLinks", "GeoJSON", "ScribdDocument")
+
 outlets: list[Outlet] = []  # the outlet of the cell that runs, or none
 
 
@@ -226,6 +228,23 @@ class YouTubeVideo(IFrame):
         super().__init__(f"https://www.youtube.com/watch?v={id}", *size, **others)
 
 
+class VimeoVideo(IFrame):
+    """A film: a link to it."""
+
+    def __init__(self, id: str, *size: object, **others: object) -> None:  # noqa: A002 - IPython's
+        super().__init__(f"https://vimeo.com/{id}", *size, **others)
+
+
+class NotShown:
+    """What a page plays, runs or opens for nobody: it says so, and the cell goes on."""
+
+    def __init__(self, *given: object, **options: object) -> None:
+        del given, options
+
+    def __repr__(self) -> str:
+        return f"[{type(self).__name__} is not shown here: open the page as a notebook.]"
+
+
 def make_display(kind: type) -> Any:
     """Return a function that shows values as one kind: ``display_html`` for ``HTML``."""
 
@@ -244,10 +263,17 @@ def glue(name: str, variable: object, show: bool = True, **options: Any) -> None
         display(variable)
 
 
+def set_matplotlib_formats(*formats: object, **options: object) -> None:
+    """Take which pictures a notebook would ask matplotlib for; a page has its own."""
+    del formats, options
+
+
 def install() -> None:
     """Make ``IPython.display`` importable, under its older name as well, and MyST-NB's ``glue``."""
     parts: tuple[Any, ...] = (display, update_display, DisplayHandle, clear_output)
+    parts += (set_matplotlib_formats,)
     parts += (HTML, Markdown, SVG, Latex, Math, Image, Pretty, Code, JSON, IFrame, YouTubeVideo)
+    parts += (VimeoVideo, *(type(name, (NotShown,), {}) for name in NOT_SHOWN))
     parts += tuple(map(make_display, (HTML, Markdown, SVG, Latex, Pretty, JSON)))
     package, module = ModuleType("IPython"), ModuleType("IPython.display")
     core = ModuleType("IPython.core")

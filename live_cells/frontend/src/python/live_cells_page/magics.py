@@ -37,6 +37,12 @@ CALLS = {
     "%%timeit": "__timeit__",
     "%%file": "__write_file__",
     "%%writefile": "__write_file__",
+    "%%html": "__show_html__",
+    "%%HTML": "__show_html__",
+    "%%svg": "__show_svg__",
+    "%%SVG": "__show_svg__",
+    "%%latex": "__show_latex__",
+    "%%markdown": "__show_markdown__",
 }
 
 TIMED = "__timed__"  # the scope in which the planner reads what is timed
@@ -123,7 +129,7 @@ def read_as_python(code: str) -> str:
         lines = "" if setup is None else setup["code"]
         inner = textwrap.indent(f"{lines}\n{read_as_python(command.body)}", " ")
         return f"class {TIMED}:\n{inner}\n pass"
-    if command.name not in CALLS:
+    if command.name != "%%time":
         return ""
     return read_as_python(f"{command.rest}\n{command.body}")
 
