@@ -110,7 +110,7 @@ class Prose:
         ]
 
     def _inline(self, text: str, here: int) -> str:
-        references = References.of(self.sources, self.path)
+        references = References(self.sources, self.path)
         try:
             return rewrite_inline(text, references)
         except ValueError as error:

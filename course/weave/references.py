@@ -26,11 +26,6 @@ class References:
     sources: Pages
     path: Path
 
-    @classmethod
-    def of(cls, sources: Pages, path: Path) -> References:
-        """Return the references of a page."""
-        return cls(sources, path)
-
     def title_of(self, target: str) -> str:
         """Return the title of the place that a link or role points at.
 

@@ -289,24 +289,6 @@ class ScriptHandler(web.RequestHandler):
         self.finish(read_script(name))
 
 
-class FormulasHandler(web.StaticFileHandler):
-    """Gives MathJax's files, and the script that starts it."""
-
-    @classmethod
-    def get_absolute_path(cls, root: str, path: str) -> str:
-        """Return where a file lies."""
-        if path == "formulas.js":
-            return str(_HERE / path)
-        return super().get_absolute_path(root, path)
-
-    def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
-        """Refuse what lies elsewhere; the script lies here."""
-        ours = str(_HERE / "formulas.js")
-        return (
-            ours if absolute_path == ours else super().validate_absolute_path(root, absolute_path)
-        )
-
-
 _TENDED: Mapping[type, type] = {
     handlers.SubmissionHandler: TendedSubmission,
     handlers.ManageStudentsAssignmentsHandler: TendedStudent,
@@ -327,7 +309,9 @@ def tend_formgrader() -> None:
     ]
     folder = find_mathjax()
     if folder is not None:
-        more.append((r"/formgrader/mathjax/(.*)", FormulasHandler, {"path": str(folder)}))
+        for files, place in ((r"formulas\.js", _HERE), (".*", folder)):  # our script first
+            route = rf"/formgrader/mathjax/({files})"
+            more.append((route, web.StaticFileHandler, {"path": str(place)}))
     BaseHandler.render = render_escaped
     known = {path for path, *_ in handlers.default_handlers}
     handlers.default_handlers[:0] = [route for route in more if route[0] not in known]

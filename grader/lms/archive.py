@@ -25,7 +25,6 @@ MOST_BYTES = 8_000_000_000
 
 _DEEPEST = 16
 _LONGEST = 255  # bytes of a name that a file system can hold
-_CHUNK = 1 << 20
 _ENCRYPTED = 1
 _PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 # As every platform packs. Others unpack a megabyte at once, to as many gigabytes as it likes.
@@ -81,7 +80,8 @@ class Archive:
         """
         most = min(self._find_limit(entry), self._left)
         try:
-            data = self._unpack(entry, most)
+            with self._zip.open(self._infos[entry]) as file:
+                data = file.read(most + 1)
         except Exception as error:
             said = str(error) or type(error).__name__
             raise CourseError(f"{show_name(entry)} cannot be unpacked ({said}).") from error
@@ -90,15 +90,6 @@ class Archive:
             raise CourseError(f"{show_name(entry)} was left out: {what} unpacks to too much.")
         self._left -= len(data)
         return data
-
-    def _unpack(self, entry: str, most: int) -> bytes:
-        """Return a file's bytes; of a larger one, ``most + 1``."""
-        pieces, size = [], 0
-        with self._zip.open(self._infos[entry]) as file:
-            while size <= most and (piece := file.read(min(_CHUNK, most + 1 - size))):
-                pieces.append(piece)
-                size += len(piece)
-        return b"".join(pieces)
 
     def _find_limit(self, entry: str) -> int:
         notebook = entry.endswith(NOTEBOOK)

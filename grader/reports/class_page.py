@@ -16,23 +16,19 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from grader.feedback.check import mark_code
-from grader.feedback.page import STYLE, find_private_paths, scrub
+from grader.feedback.page import STYLE, find_private_paths, open_forms, scrub
 from grader.reports.class_report import ClassReport
 from grader.reports.class_statistics import ClassStatistics
 from grader.reports.equal_answers import EqualAnswers
 from grader.reports.results import Result
 
 _HERE = Path(__file__).parent
-_FORMS = Environment(
-    loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, cache_size=1
-)
-_FORMS.filters["points"] = "{:.4g}".format
+_FORMS = open_forms(_HERE)
 _FORMS.filters["two"] = lambda number: "–" if number is None else f"{number:.2f}"
 _FORMS.filters["code"] = mark_code
 

@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from grader.bounded import TooCostlyError, call_bounded
 from grader.errors import CourseError, say_count
 from grader.feedback.outputs import render_markdown, write_text
-from grader.feedback.page import POLICY, SMALL, STYLE
+from grader.feedback.page import POLICY, SMALL, STYLE, open_forms
 from grader.paths import replacing
 from grader.sanitize.clean import clean_text
 from grader.texts.answers import Question, Text, share_out
@@ -113,12 +111,7 @@ def _name_files(place: Path) -> tuple[Path, Path, Path]:
 _USUAL = 5_000
 """Characters that even a hostile text lays out in no time; a longer one gets limits."""
 
-_HERE = Path(__file__).parent
-_FORMS = Environment(
-    loader=FileSystemLoader(_HERE),
-    autoescape=True,
-    undefined=StrictUndefined,
-)
+_FORMS = open_forms(Path(__file__).parent)
 
 
 @dataclass(frozen=True)
