@@ -130,6 +130,22 @@ def test_a_cell_may_be_what_it_shows(run: Run) -> None:
     ]
 
 
+def test_a_cell_may_keep_what_it_says_to_itself(run: Run) -> None:
+    told = run(
+        "%%capture kept --no-stderr\nimport sys\nprint('a')\nprint('b', file=sys.stderr)\nx = 1\nx",
+        "kept.stdout, kept.stderr, len(kept.outputs), x",
+        "kept.show()",
+        "%%capture\nprint('lost')\n1 / 0",
+        "print('heard')",
+    )
+    assert told[0]["data"]["text/plain"] == "('a\\n', 'b\\n', 1, 1)"
+    assert [each.get("text", each.get("data")) for each in told[1:4]] == [
+        *("a\n", "b\n", {"text/plain": "1"})
+    ]
+    assert "line 3 of this cell" in told[4]["text"]
+    assert told[5]["text"] == "heard\n"
+
+
 def test_what_a_page_does_not_play_can_be_imported_and_says_so(run: Run) -> None:
     told = run(
         "from IPython.display import Audio, Video, VimeoVideo, HTML, set_matplotlib_formats",
@@ -258,6 +274,7 @@ def test_an_error_beside_a_command_names_the_line_on_the_screen(run: Run) -> Non
         ("%run a.py", {"*"}, {"__file_a_py"}),
         ("%%bash\nx = 1", set(), set()),
         ("%%html\n<b>x</b>", set(), set()),
+        ("%%capture out --no-stderr\nx = y", {"out", "x"}, {"y"}),
         ("!pip install x", set(), set()),
         ("f?", set(), {"f"}),
         ("x = 1\n??a.b", {"x"}, {"a"}),

@@ -20,6 +20,7 @@ from typing import Any
 from live_cells_page import ipython
 from live_cells_page.lookups import Lookups, report_missing
 from live_cells_page.magics import CALLS, OPTIONS
+from live_cells_page.output import Outlet
 
 REPEATS = 7  # of a measurement, as in IPython
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
@@ -72,6 +73,53 @@ def describe_seconds(seconds: float) -> str:
     return f"{seconds / scale:.3g} {unit}"
 
 
+class Captured:
+    """What a cell would have printed and shown, from now on to its end; its errors are shown."""
+
+    def __init__(self, outlet: Outlet) -> None:
+        self.messages: list[dict[str, Any]] = []
+        self.tell = outlet.emit
+        outlet.send()
+        outlet.emit = self.take
+
+    def take(self, message: dict[str, Any]) -> None:
+        """Keep what the page would have got."""
+        if message["type"] == "error":
+            self.tell(message)
+        else:
+            self.messages.append(message)
+
+    @property
+    def stdout(self) -> str:
+        return self.read("stdout")
+
+    @property
+    def stderr(self) -> str:
+        return self.read("stderr")
+
+    def read(self, name: str) -> str:
+        """Return what was printed to one of the streams."""
+        return "".join(each["text"] for each in self.messages if each.get("name") == name)
+
+    def __repr__(self) -> str:
+        return f"<Captured: {len(self.stdout)} characters, {len(self.outputs)} shown>"
+
+    @property
+    def outputs(self) -> list[dict[str, Any]]:
+        return [each["data"] for each in self.messages if each["type"] == "display"]
+
+    def show(self) -> None:
+        """Print and show it all, in the cell that runs now."""
+        for outlet in ipython.outlets:
+            for each in self.messages:
+                if each["type"] == "stream":
+                    outlet.write(each["name"], each["text"])
+                elif each["type"] == "display":
+                    outlet.show_bundle(each["data"])
+
+    __call__ = show
+
+
 def make_commands(
     namespace: dict[str, Any], clock: Clock, packages: Sequence[str] = ()
 ) -> dict[str, Any]:
@@ -122,14 +170,11 @@ def make_commands(
             sys.argv = kept
         namespace.update({name: found[name] for name in found if not name.startswith("__")})
 
-    def show_as(kind: type) -> Callable[[str, str], None]:
-        """Return the function of a command that shows the rest of its cell."""
-
-        def show(line: str, body: str) -> None:
-            del line
-            ipython.display(kind(body))
-
-        return show
+    def capture(line: str) -> None:
+        """Keep what the rest of the cell says from the page, under a name if one is given."""
+        names = [word for word in shlex.split(line) if not word.startswith("-")]
+        for captured in map(Captured, ipython.outlets):
+            namespace.update(dict.fromkeys(names[:1], captured))
 
     functions = {
         "%time": clock,
@@ -137,6 +182,7 @@ def make_commands(
         "%timeit": measure,
         "%%writefile": write_file,
         "%run": run_file,
+        "%%capture": capture,
         "%%html": show_as(ipython.HTML),
         "%%svg": show_as(ipython.SVG),
         "%%latex": show_as(ipython.Latex),
@@ -144,6 +190,16 @@ def make_commands(
         **Lookups(namespace, packages).list_functions(),
     }
     return {CALLS[name]: function for name, function in functions.items()}
+
+
+def show_as(kind: type) -> Callable[[str, str], None]:
+    """Return the function of a command that shows the rest of its cell."""
+
+    def show(line: str, body: str) -> None:
+        del line
+        ipython.display(kind(body))
+
+    return show
 
 
 def split_options(line: str) -> tuple[dict[str, int], str]:

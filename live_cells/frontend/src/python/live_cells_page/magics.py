@@ -35,6 +35,7 @@ CALLS = {
     "?": "__help__",
     "%%time": "__time_cell__",
     "%%timeit": "__timeit__",
+    "%%capture": "__capture__",
     "%%file": "__write_file__",
     "%%writefile": "__write_file__",
     "%%html": "__show_html__",
@@ -129,6 +130,9 @@ def read_as_python(code: str) -> str:
         lines = "" if setup is None else setup["code"]
         inner = textwrap.indent(f"{lines}\n{read_as_python(command.body)}", " ")
         return f"class {TIMED}:\n{inner}\n pass"
+    if command.name == "%%capture":
+        bound = [f"{word} = None" for word in words if word.isidentifier()]
+        return "\n".join([*bound, read_as_python(command.body)])
     if command.name != "%%time":
         return ""
     return read_as_python(f"{command.rest}\n{command.body}")
@@ -165,6 +169,9 @@ def translate(code: str) -> str:
     above = "\n" * command.above
     if command.name == "%%time":
         first = "; ".join(filter(None, [f"{CALLS[command.name]}()", command.rest]))
+        return f"{above}{first}\n{translate(command.body)}"
+    if command.name == "%%capture":
+        first = f"{CALLS[command.name]}({command.rest!r})"
         return f"{above}{first}\n{translate(command.body)}"
     if command.name not in CALLS:
         raise _refuse(command.name)
