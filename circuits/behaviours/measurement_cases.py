@@ -137,19 +137,20 @@ def _draw_embeddings(rng: np.random.Generator) -> Drawn:
 def _draw_loud(rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
     """Draw an embedding and an unembedding whose exponentials overflow, whatever is drawn.
 
-    Behind one word the two largest logits are above 1000, and 1 apart: cutting logits off at 700
-    makes them equal. Behind another all are small: without it, one number might be subtracted from
+    Behind one word the two largest logits are about 1500, and 1 apart: cutting logits off at 700
+    makes them equal. Behind another all are zero: without it, one number might be subtracted from
     all rows. The entries are whole numbers and sixteenths, which float32 multiplies exactly.
     """
     W_E = rng.standard_normal((4, 6))
     W_U = (16 * rng.standard_normal((6, 4))).round() / 16
-    logits = W_U[:, 1:] @ W_E[1:]
+    W_U[:, 0] = 0.0
+    logits = W_U @ W_E
     favourite, word = np.unravel_index(np.abs(logits).argmax(), logits.shape)
     W_E = (1500.0 / logits[favourite, word] * W_E).round()
     W_E[0] = 16.0
-    W_E[1:, word - 1] = 0.0
+    W_E[:, word - 1] = 0.0
     W_U[favourite - 1] = W_U[favourite]
-    W_U[favourite - 1, 0] -= 1 / 16
+    W_U[favourite - 1, 0] = -1 / 16
     return W_E, W_U
 
 

@@ -50,7 +50,7 @@ class FindCircuit(Function):
                 "none": _judge_none(cases, wanted, said),
             },
             next_step=advise(
-                [_find_failure(answer) for answer in said],
+                [_name_failure(answer) for answer in said],
                 "Let your function print its scores before it answers, for each model that it is "
                 "shown: which head stands out, and against what?",
             ),
@@ -58,10 +58,15 @@ class FindCircuit(Function):
         )
 
 
-def _find_failure(answer: object) -> str | None:
+def _name_failure(answer: object) -> str | None:
     """Return what a finder raised, or None if it came to its end."""
     raised = isinstance(answer, str) and answer.startswith(_RAISED)
     return str(answer).removeprefix(_RAISED) if raised else None
+
+
+def _say(answer: str) -> str:
+    """Return what is wrong with an answer that names nothing, and what was wanted."""
+    return answer if answer.startswith(_RAISED) else f"{answer}; {_WANTED}"
 
 
 def call_finder(function: Callable[..., object], case: ModelCase) -> object:
@@ -97,8 +102,7 @@ def _judge(
     there = [trio for trio in zip(cases, wanted, said, strict=True) if trio[1]]
     for case, circuits, answer in there:
         if isinstance(answer, str):
-            wanted_names = "" if answer.startswith(_RAISED) else f"; {_WANTED}"
-            return Judgement(False, f"In {case.label}, {answer}{wanted_names}.")
+            return Judgement(False, f"In {case.label}, {_say(answer)}.")
         right = {take(found) for found in circuits}
         if not isinstance(answer, tuple) or take(answer) not in right:
             best = " or ".join(_show(names) for names in sorted(right))

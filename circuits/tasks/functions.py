@@ -131,7 +131,7 @@ def advise(failures: Sequence[str | None], otherwise: str) -> str:
     return "The function stops before it returns. Print the shapes just before that line."
 
 
-def list_failures(outcomes: Iterable[CallResult]) -> list[str | None]:
+def name_failures(outcomes: Iterable[CallResult]) -> list[str | None]:
     """Return why each call failed, or None where it did not."""
     return [outcome.failure for outcome in outcomes]
 
@@ -182,7 +182,7 @@ class HeadFunction(Function):
         return Examination(
             {"output": output, "stable": stable, "unchanged": unchanged},
             next_step=advise(
-                list_failures(outcomes),
+                name_failures(outcomes),
                 "Call your function on two tokens and work the same numbers out by hand.",
             ),
             diagnosis=diagnosis,
@@ -258,7 +258,7 @@ class MaxRank(Function):
                 for slug, said in wrong.items()
             },
             next_step=advise(
-                list_failures(outcomes),
+                name_failures(outcomes),
                 "Multiply two random matrices of these shapes and ask np.linalg.matrix_rank.",
             ),
             diagnosis=diagnosis,
@@ -310,7 +310,7 @@ class SingularValues(Function):
         return Examination(
             {"values": values, "order": order},
             next_step=advise(
-                list_failures(outcomes),
+                name_failures(outcomes),
                 "Compare with np.linalg.svd of the product for one small random pair.",
             ),
             diagnosis=diagnosis,

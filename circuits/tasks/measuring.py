@@ -19,7 +19,7 @@ from circuits.tasks.functions import (
     diagnose_nothing,
     find_error,
     get_function,
-    list_failures,
+    name_failures,
     read_result,
 )
 from circuits.trials import Trials
@@ -66,7 +66,7 @@ class Measuring(Function):
         return Examination(
             verdicts,
             next_step=advise(
-                list_failures(every),
+                name_failures(every),
                 "Call your function on very few numbers and work the result out by hand.",
             ),
             diagnosis=diagnosis,

@@ -31,7 +31,7 @@ from circuits.tasks.functions import (
     diagnose_nothing,
     find_error,
     get_function,
-    list_failures,
+    name_failures,
     read_result,
 )
 from circuits.trials import Trials
@@ -80,7 +80,7 @@ class RotaryScores(Function):
                 else postpone("Whether the arrays stay as they were counts once scores come back."),
             },
             next_step=advise(
-                list_failures(outcomes),
+                name_failures(outcomes),
                 "Turn one query and one key by hand, for two positions, and compare their dot "
                 "product with your score, before any mask, division or softmax: queries go down.",
             ),
@@ -153,7 +153,7 @@ class Probe(Function):
         return Examination(
             verdicts,
             next_step=advise(
-                list_failures(outcomes),
+                name_failures(outcomes),
                 "Fit five points by hand, and compare the squares that are left with the "
                 "squares about the mean.",
             ),

@@ -251,7 +251,11 @@ def test_an_exponential_that_is_kept_in_range_by_cutting_off_is_wrong_whatever_i
         (loud,) = BIGRAM_TABLE.draw_cases(np.random.default_rng(seed))["loud"]
         W_E, W_U = loud.arguments
         logits = (W_U @ W_E).T
-        assert logits.max() > 1000
+        assert np.array_equal((np.float32(W_U) @ np.float32(W_E)).T, logits)
+        assert 1400 < logits.max() < 1600
+        assert (logits == 0).all(axis=1).any()
+        second, first = np.sort(logits)[:, -2:].T
+        assert ((first > 1400) & (first > second) & (first <= second + 1)).any()
         for kept in (np.minimum(logits, 700), logits - logits.max()):
             with np.errstate(invalid="ignore"):
                 table = np.exp(kept) / np.exp(kept).sum(axis=1, keepdims=True)

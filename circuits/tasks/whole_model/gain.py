@@ -20,7 +20,7 @@ from circuits.tasks.functions import (
     advise,
     diagnose_nothing,
     get_function,
-    list_failures,
+    name_failures,
     read_result,
 )
 from circuits.trials import Trials
@@ -60,7 +60,7 @@ class GainForLoss(Function):
         return Examination(
             {"one": said[0], "others": others},
             next_step=advise(
-                list_failures(outcomes),
+                name_failures(outcomes),
                 "Write down the logits of all 64 words at a token that has found word k, "
                 "for a gain of your choice, and the loss that follows from them.",
             ),

@@ -19,7 +19,7 @@ from circuits.tasks.functions import (
     advise,
     diagnose_nothing,
     get_function,
-    list_failures,
+    name_failures,
     read_result,
 )
 from circuits.tasks.tables import show_apart
@@ -74,7 +74,7 @@ class MixtureGuess(Function):
         return Examination(
             verdicts,
             next_step=advise(
-                list_failures(outcomes),
+                name_failures(outcomes),
                 "Average the rows of two words by hand, and compare the mean with every row of the "
                 "table that the function is given. The number of the best row is the answer.",
             ),
