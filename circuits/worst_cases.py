@@ -176,11 +176,9 @@ def _find_tempting(alike: FloatArray) -> tuple[int, int]:
     return int(a), int(o)
 
 
-def embed_lines(
-    stream: ToyStream, tokens: IntArray, *, marks: bool = False, positions: bool = True
-) -> FloatArray:
+def embed_lines(stream: ToyStream, tokens: IntArray, *, marks: bool = False) -> FloatArray:
     """Return the streams of the worst lines, with noise that is the same in all trials."""
-    x: FloatArray = stream.embed(tokens, marks=marks, positions=positions)
+    x: FloatArray = stream.embed(tokens, marks=marks)
     noise = np.random.default_rng(_SEED).standard_normal((*tokens.shape, len(stream.spare)))
     return x + NOISE * noise @ stream.spare
 

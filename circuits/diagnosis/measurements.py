@@ -74,8 +74,8 @@ def _mean_diagonal(pattern: FloatArray, offset: int) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
-def _share_argmax(pattern: FloatArray, axis: int = 1) -> float:
-    top = pattern.argmax(axis=axis)[1:]
+def _share_argmax(pattern: FloatArray) -> float:
+    top = pattern.argmax(axis=1)[1:]
     return float((top == np.arange(len(pattern) - 1)).mean())
 
 
@@ -87,7 +87,7 @@ PREVIOUS_MISTAKES: Variants = (
     ("previous-own-position", lambda A: _mean_diagonal(A, -1) + _mean_diagonal(A[1:, 1:], 0)),
     ("previous-looks-ahead", lambda A: _mean_diagonal(A, 1)),
     ("previous-two-back", lambda A: _mean_diagonal(A, -2)),
-    ("previous-argmax", lambda A: _share_argmax(A)),
+    ("previous-argmax", _share_argmax),
     ("previous-row-maximum", lambda A: A.max(axis=1).mean()),
     ("previous-row-maximum", lambda A: A[1:].max(axis=1).mean()),
 )

@@ -37,12 +37,12 @@ def ranks(wanted: str, points: float) -> Property:
     return Property("ranks", f"{wanted} scores above all other visible tokens.", points)
 
 
-def sharp(points: float = 1) -> Property:
+def sharp() -> Property:
     """Return the property that the wanted tokens get nearly all of the attention."""
     return Property(
         "sharp",
         "The wanted tokens get at least 0.80 of the attention at every query, and 0.95 on average.",
-        points,
+        1,
     )
 
 

@@ -38,17 +38,17 @@ SIZE = 3.0
 """Length of each pair of a position's vector."""
 
 
-def find_positions(length: int = LENGTH) -> tuple[FloatArray, FloatArray]:
+def find_positions() -> tuple[FloatArray, FloatArray]:
     """Return the vectors of the positions and the speeds of their pairs.
 
     Returns:
-        ``positions`` of shape ``(length, 64)``, in which entries 2k and 2k + 1 are
+        ``positions`` of shape ``(64, 64)``, in which entries 2k and 2k + 1 are
         ``3 cos(turn[k] n)`` and ``3 sin(turn[k] n)``; and ``turn`` of shape ``(32,)``, in radians
         a token, from 1 down to 1/7499.
     """
     turn = 10000.0 ** (-np.arange(D_MODEL // 2) / (D_MODEL // 2))
-    angles = np.arange(length)[:, None] * turn
-    positions = np.empty((length, D_MODEL))
+    angles = np.arange(LENGTH)[:, None] * turn
+    positions = np.empty((LENGTH, D_MODEL))
     positions[:, 0::2], positions[:, 1::2] = SIZE * np.cos(angles), SIZE * np.sin(angles)
     return positions, turn
 
