@@ -35,6 +35,7 @@ NOT_BUILT = (
     "sphinx_live_cells: its front end is not built, so the cells of this book stay static. "
     "To make them run in the page, run `npm ci && npm run build` in its folder frontend.\n"
 )
+ENV_VERSION = 2  # of what is recorded of a page (``cells``): another one reads all pages anew
 SAFE_MATHS = "ui/safe"  # MathJax's own extension
 
 
@@ -128,7 +129,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-merge-info", merge_pages)
     app.connect("html-page-context", put_on_page, priority=950)
     app.connect("build-finished", finish_site, priority=950)
-    return {"version": "0.1", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": "0.1",
+        "env_version": ENV_VERSION,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
 
 
 __all__ = ["setup"]
