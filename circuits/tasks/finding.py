@@ -84,8 +84,11 @@ def call_finder(function: Callable[..., object], case: ModelCase) -> object:
             return first, second, path.upper()
     except LEARNERS_ERRORS:
         pass
-    kind = "string" if isinstance(result, str) else keep_printable(name_type(result))
-    return f"it returned a {kind} that cannot be read"
+    return f"it returned a {_name_kind(result)} that cannot be read"
+
+
+def _name_kind(result: object) -> str:
+    return "string" if isinstance(result, str) else keep_printable(name_type(result))
 
 
 def _judge(
