@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from circuits.exercises import get_part
 from circuits.judging import judge
-from circuits.report import Report
+from circuits.reports.report import Report
 from circuits.trials import draw_trials
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
-from circuits.examination import Examination, GivenAnswers
+from circuits.reports.examination import Examination, GivenAnswers
 from circuits.trials import Trials
 
 AnswerKind = Literal["matrix", "function", "name", "names", "text"]

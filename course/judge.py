@@ -15,7 +15,7 @@ import numpy as np
 
 from circuits.exercises import Part, get_checked_part
 from circuits.judging import judge
-from circuits.report import Finding, Report
+from circuits.reports.report import Finding, Report
 from circuits.trained.model import Model, load_model, unpack_model
 from circuits.trials import HIDDEN_SIZES, Trials, draw_trials
 from grader.plugin import Verdict

@@ -69,7 +69,7 @@ class CoursePlugin:
         """Return the properties in full, the mistake's cause, and the lines to try again."""
         from circuits.diagnosis.catalogue import MISTAKES
         from circuits.exercises import PARTS
-        from circuits.report import render_replay
+        from circuits.reports.report import render_replay
 
         part, mistake = (
             PARTS.get(str(report.get("part"))),

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from circuits.examination import Problem
 from circuits.exercises import get_part
 from circuits.judging.answers import read_matrix
+from circuits.reports.examination import Problem
 from circuits.shapes import FloatArray
 from circuits.stream import toy_stream
 from grader.plugin import Report

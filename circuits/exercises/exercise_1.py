@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from circuits.diagnosis.values import Expansion
+from circuits.diagnosis.directions.values import Expansion
 from circuits.parts import Answer, Part, Property, Text, matrix
-from circuits.tasks.copying import Copying, CopyingBehind
-from circuits.tasks.products import Products
+from circuits.tasks.copying.copying import Copying, CopyingBehind
+from circuits.tasks.copying.products import Products
 
 D_MODEL = 16
 D_HEAD = 4

@@ -10,15 +10,15 @@ from circuits.behaviours.targets import (
     previous_position,
     same_token,
 )
-from circuits.diagnosis.mechanisms import (
+from circuits.diagnosis.heads.mechanisms import (
     ContentAgainstPosition,
     Pointer,
     PositionSteps,
     SameContent,
 )
 from circuits.parts import Answer, Part, Property, matrix
-from circuits.tasks.attention import Attention, Predecessor
-from circuits.tasks.position_copy import PositionCopy
+from circuits.tasks.attention.attention import Attention, Predecessor
+from circuits.tasks.copying.position_copy import PositionCopy
 
 D_MODEL = 48
 

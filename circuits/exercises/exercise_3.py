@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from circuits.behaviours.composition import note_map, write_note
 from circuits.behaviours.targets import after_previous_copy, previous_position
-from circuits.diagnosis.mechanisms import Note, PositionSteps
+from circuits.diagnosis.heads.mechanisms import Note, PositionSteps
 from circuits.exercises.exercise_2 import D_MODEL, ranks, sharp
 from circuits.parts import Part, Property, matrix
-from circuits.tasks.attention import Attention, Predecessor
-from circuits.tasks.note import NoteOfPrevious
+from circuits.tasks.attention.attention import Attention, Predecessor
+from circuits.tasks.attention.note import NoteOfPrevious
 
 D_HEAD = 4
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from circuits.behaviours.measurement_cases import (
+from circuits.behaviours.functions.measurement_cases import (
     BIGRAM_TABLE,
     COMPOSITION,
     COPYING,
@@ -10,7 +10,7 @@ from circuits.behaviours.measurement_cases import (
     INDUCTION,
     PREVIOUS,
 )
-from circuits.diagnosis.measurements import (
+from circuits.diagnosis.functions.measurements import (
     BIGRAM_MISTAKES,
     COMPOSITION_MISTAKES,
     COPYING_MISTAKES,
@@ -19,9 +19,9 @@ from circuits.diagnosis.measurements import (
     PREVIOUS_MISTAKES,
 )
 from circuits.parts import Answer, Part, Property, Text, matrix
-from circuits.tasks.finding import FindCircuit
+from circuits.tasks.functions.finding import FindCircuit
+from circuits.tasks.functions.measuring import Measuring
 from circuits.tasks.grafting import Graft
-from circuits.tasks.measuring import Measuring
 
 D_MODEL, D_HEAD = 64, 16
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from circuits.parts import Answer, Part, Property, Text
-from circuits.tasks.functions import HeadFunction, MaxRank, SingularValues
+from circuits.tasks.functions.functions import HeadFunction, MaxRank, SingularValues
 from circuits.tasks.names import MatrixNames, PatternMatrices
 
 

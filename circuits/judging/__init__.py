@@ -12,14 +12,14 @@ from contextlib import redirect_stderr
 
 import numpy as np
 
-from circuits.examination import Examination, GivenAnswers, Problem, postpone
 from circuits.exercises import find_earlier, get_checked_part
 from circuits.guard import describe_error
 from circuits.judging.answers import MISSING, is_stub, is_unattempted, read_function, read_matrix
 from circuits.judging.names import read_name, read_names
 from circuits.judging.reporting import write_report
 from circuits.parts import Answer, Part
-from circuits.report import Report
+from circuits.reports.examination import Examination, GivenAnswers, Problem, postpone
+from circuits.reports.report import Report
 from circuits.trials import Trials
 
 __all__ = ["judge"]

@@ -11,7 +11,6 @@ from typing import Any, cast
 
 import numpy as np
 
-from circuits.examination import Problem
 from circuits.guard import LEARNERS_ERRORS, describe_error
 from circuits.judging.input_types import (
     ask_for_function,
@@ -20,6 +19,7 @@ from circuits.judging.input_types import (
     describe_kind,
 )
 from circuits.parts import Answer
+from circuits.reports.examination import Problem
 from circuits.shapes import FloatArray, show_shape
 
 LARGEST_ENTRY = 1e100

@@ -7,11 +7,11 @@ from dataclasses import replace
 from itertools import islice
 from typing import cast
 
-from circuits.examination import Problem
 from circuits.guard import LEARNERS_ERRORS, describe_error
 from circuits.judging.answers import is_unattempted, refuse_nothing
 from circuits.judging.input_types import WHICH, ask_for_name, describe_kind
 from circuits.parts import Answer
+from circuits.reports.examination import Problem
 
 MOST_NAMES = 8
 """Of a collection that should hold two names; it may have no end."""

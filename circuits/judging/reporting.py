@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from circuits.diagnosis.catalogue import MISTAKES
-from circuits.examination import Examination
 from circuits.parts import Part
-from circuits.report import Finding, Report, Status
+from circuits.reports.examination import Examination
+from circuits.reports.report import Finding, Report, Status
 
 
 def _advise(part: Part, examination: Examination) -> str | None:

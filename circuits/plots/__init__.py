@@ -9,9 +9,9 @@ from .arrows import plot_arrows, plot_clock
 from .bars import plot_capacity, plot_scores, plot_singular_values
 from .circuit import Move, plot_circuit, plot_transformer
 from .curves import plot_lines, plot_points
+from .drawing.picture import Picture
 from .matrices import plot_matrices, plot_matrix
 from .patterns import plot_pattern, plot_patterns
-from .picture import Picture
 from .stream import plot_residual_stream
 
 __all__ = [

@@ -10,11 +10,11 @@ import numpy as np
 from matplotlib.patches import Circle
 from numpy.typing import ArrayLike
 
-from . import style
-from .inputs import as_array, as_index, as_named
-from .layout import STRONG, Drawing, Point, Words, arrow, drawing, write
-from .picture import Picture
-from .words import count, join, number, plain
+from .drawing import style
+from .drawing.inputs import as_array, as_index, as_named
+from .drawing.layout import STRONG, Drawing, Point, Words, arrow, drawing, write
+from .drawing.picture import Picture
+from .drawing.words import count, join, number, plain
 
 _REACH = 1.15  # Inches: the longest arrow.
 

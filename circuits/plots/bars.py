@@ -11,11 +11,11 @@ from numpy.typing import ArrayLike
 
 from circuits.shapes import FloatArray
 
-from . import style
-from .inputs import as_array, as_index, as_labels, as_named, drop_rounding
-from .layout import COVER, Drawing, Words, draw_level, drawing, label_each, write
-from .picture import Picture
-from .words import number, plain, point_at, tell_marks
+from .drawing import style
+from .drawing.inputs import as_array, as_index, as_labels, as_named, drop_rounding
+from .drawing.layout import COVER, Drawing, Words, draw_level, drawing, label_each, write
+from .drawing.picture import Picture
+from .drawing.words import number, plain, point_at, tell_marks
 
 _HEIGHT = 1.25  # Inches from the lowest to the highest bar's end.
 _NUMBERED = 20  # So many bars carry their numbers; more would run into one another.

@@ -6,12 +6,12 @@ from typing import Unpack
 
 from matplotlib.axes import Axes
 
-from . import style
-from .inputs import as_index, as_labels, as_token_names
-from .layout import COVER, STRONG, Words, arrow, box_in, drawing, write
-from .picture import Picture
-from .style import text_width
-from .words import count, join, plain, point_at
+from .drawing import style
+from .drawing.inputs import as_index, as_labels, as_token_names
+from .drawing.layout import COVER, STRONG, Words, arrow, box_in, drawing, write
+from .drawing.picture import Picture
+from .drawing.style import text_width
+from .drawing.words import count, join, plain, point_at
 
 _ROW = 0.62  # Inches of a row of heads.
 

@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike
 
 from circuits.shapes import FloatArray
 
-from . import style
-from .inputs import as_array, as_labels, as_named
-from .layout import COVER, Drawing, Words, draw_level, drawing
-from .picture import Picture
-from .words import number, plain, tell_marks
+from .drawing import style
+from .drawing.inputs import as_array, as_labels, as_named
+from .drawing.layout import COVER, Drawing, Words, draw_level, drawing
+from .drawing.picture import Picture
+from .drawing.words import number, plain, tell_marks
 
 
 def plot_lines(

@@ -11,12 +11,12 @@ from numpy.typing import ArrayLike
 
 from circuits.shapes import FloatArray
 
-from . import style
-from .heat import Texts, colour_cells, draw_scale, paint, rule, write_numbers
-from .inputs import as_array, as_each, as_groups, as_labels, drop_rounding
-from .layout import SPACE, Drawing, Words, drawing, label_each
-from .picture import Picture
-from .words import count, join, number, plain, spans
+from .drawing import style
+from .drawing.heat import Texts, colour_cells, draw_scale, paint, rule, write_numbers
+from .drawing.inputs import as_array, as_each, as_groups, as_labels, drop_rounding
+from .drawing.layout import SPACE, Drawing, Words, drawing, label_each
+from .drawing.picture import Picture
+from .drawing.words import count, join, number, plain, spans
 
 _FEW = 12  # The most entries that are told one by one.
 _MOST_NUMBERED = 20  # Columns.

@@ -11,15 +11,15 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import ArrayLike
 
-from circuits.pattern_data import PatternData
+from circuits.reports.pattern_data import PatternData
 from circuits.shapes import BoolArray, FloatArray
 
-from . import style
-from .heat import colour_weights, draw_scale, paint, rule, write_numbers
-from .inputs import as_array, as_index, as_labels
-from .layout import SPACE, Drawing, Words, drawing, label_each
-from .picture import Picture
-from .words import count, plain, point_at, weight
+from .drawing import style
+from .drawing.heat import colour_weights, draw_scale, paint, rule, write_numbers
+from .drawing.inputs import as_array, as_index, as_labels
+from .drawing.layout import SPACE, Drawing, Words, drawing, label_each
+from .drawing.picture import Picture
+from .drawing.words import count, plain, point_at, weight
 
 Wanted = ArrayLike | Iterable[tuple[int, int]]
 

@@ -7,12 +7,12 @@ from typing import Unpack
 
 from matplotlib.axes import Axes
 
-from . import style
-from .inputs import as_index
-from .layout import COVER, Drawing, Words, drawing, write
-from .picture import Picture
-from .style import text_width
-from .words import count, join, plain, runs, spans
+from .drawing import style
+from .drawing.inputs import as_index
+from .drawing.layout import COVER, Drawing, Words, drawing, write
+from .drawing.picture import Picture
+from .drawing.style import text_width
+from .drawing.words import count, join, plain, runs, spans
 
 Place = str | int | range
 Places = Place | Sequence[Place]

@@ -25,9 +25,9 @@ from circuits.behaviours.grafting import (
     measure_moved,
     measure_text,
 )
-from circuits.diagnosis.grafts import diagnose_looking, diagnose_moving
-from circuits.examination import Examination, GivenAnswers, Judgement, postpone
+from circuits.diagnosis.functions.grafts import diagnose_looking, diagnose_moving
 from circuits.parts import Part, Task
+from circuits.reports.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.tasks.tables import show_share_unlike
 from circuits.trained.model import load_model
 from circuits.trials import Trials

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import cast
 
-from circuits.examination import Examination, GivenAnswers, Judgement, Problem, refuse
 from circuits.parts import Part, Task
+from circuits.reports.examination import Examination, GivenAnswers, Judgement, Problem, refuse
 from circuits.trials import Trials
 
 _JOBS = {

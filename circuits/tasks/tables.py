@@ -8,8 +8,8 @@ import numpy as np
 
 from circuits.behaviours.copying import TOLERANCE
 from circuits.behaviours.selection import Place
-from circuits.comparison import Comparison, LabelledTable
-from circuits.pattern_data import PatternData
+from circuits.reports.comparison import Comparison, LabelledTable
+from circuits.reports.pattern_data import PatternData
 from circuits.shapes import BoolArray, FloatArray
 
 YOURS = "What you built"

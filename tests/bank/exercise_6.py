@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from circuits.behaviours.measurement_cases import (
+from circuits.behaviours.functions.measurement_cases import (
     BIGRAM_TABLE,
     COMPOSITION,
     COPYING,

@@ -11,8 +11,8 @@ from circuits import check, draw_sample, toy_stream
 from circuits.diagnosis.catalogue import MISTAKES
 from circuits.exercises import PARTS, get_part
 from circuits.judging import judge
-from circuits.report import Report
-from circuits.tasks.functions import Function
+from circuits.reports.report import Report
+from circuits.tasks.functions.functions import Function
 from circuits.trials import draw_trials
 from tests.bank import CASES
 from tests.bank.directions import turn

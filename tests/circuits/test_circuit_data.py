@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from circuits import check, toy_stream
-from circuits.circuit_data import MOST_ROWS
-from circuits.report import Report, render_html
-from circuits.tasks.own_circuit import LINE, TOKENS, embed_line, hand_over
+from circuits.reports.circuit_data import MOST_ROWS
+from circuits.reports.report import Report, render_html
+from circuits.tasks.attention.own_circuit import LINE, TOKENS, embed_line, hand_over
 from tests.explorables.test_same_mathematics import build_reference
 from tests.figures import find_places
 

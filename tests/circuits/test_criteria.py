@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from circuits import Head, attention_scores
-from circuits.behaviours import composition, copying, functions, selection
+from circuits.behaviours import composition, copying, selection
 from circuits.behaviours.composition import (
     explain_previous,
     pointer_map,
@@ -19,8 +19,9 @@ from circuits.behaviours.composition import (
     write_note,
     write_pointer,
 )
+from circuits.behaviours.functions import functions
+from circuits.behaviours.functions.small_calls import list_head_calls
 from circuits.behaviours.selection import Place, Selection, measure_selection
-from circuits.behaviours.small_calls import list_head_calls
 from circuits.behaviours.targets import (
     after_previous_copy,
     find_wanted,
@@ -29,13 +30,13 @@ from circuits.behaviours.targets import (
     previous_position,
     same_token,
 )
-from circuits.diagnosis import values
+from circuits.diagnosis.directions import values
 from circuits.exercises import get_part
 from circuits.judging import answers, judge
-from circuits.tasks import note as note_task
-from circuits.tasks.attention_words import judge_alike, judge_ranks, judge_sharp
-from circuits.tasks.functions import find_error
-from circuits.tasks.note import _explain, _judge_note
+from circuits.tasks.attention import note as note_task
+from circuits.tasks.attention.attention_words import judge_alike, judge_ranks, judge_sharp
+from circuits.tasks.attention.note import _explain, _judge_note
+from circuits.tasks.functions.functions import find_error
 from circuits.trials import HIDDEN_SIZES, Batch, draw_trials
 from circuits.worst_cases import make_worst_heads
 from tests.bank import CASES

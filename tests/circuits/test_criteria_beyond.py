@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from circuits.attention import attention_pattern
-from circuits.behaviours import lines, measurement_cases, mixtures, model_cases, rotary
+from circuits.behaviours import lines, mixtures, rotary
+from circuits.behaviours.functions import measurement_cases, model_cases
 from circuits.behaviours.lines import LineLosses
 from circuits.behaviours.rotary import LATEST, Recency
 from circuits.behaviours.stand_ins import FollowNotes, LeaveNotes
@@ -17,8 +18,8 @@ from circuits.exercises import PARTS, get_part
 from circuits.judging import judge
 from circuits.sequences import draw_iid
 from circuits.stream import BOS, toy_stream
-from circuits.tasks import measuring
-from circuits.tasks.measuring import Measuring
+from circuits.tasks.functions import measuring
+from circuits.tasks.functions.measuring import Measuring
 from circuits.tasks.whole_model import before, unembedding
 from circuits.tasks.whole_model import rest as resting
 from circuits.trials import Batch, draw_trials
@@ -429,7 +430,7 @@ def test_who_follows_the_latest_copy_behind_ones_own_head_alone_is_right(latest,
     right = Recency(dict(LATEST), 0.9)
     behind_another = Recency(dict(LATEST) if latest else {33: 0.0, 65: 0.0, 129: 0.0}, 0.9 * single)
     found = [behind_another, right]
-    with mock.patch("circuits.tasks.rotary.measure_recency", side_effect=found):
+    with mock.patch("circuits.tasks.attention.rotary.measure_recency", side_effect=found):
         report = judge("ex5e", {**five.PREV, **five.LATEST}, TRIALS)
     assert report.status == "right"
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from circuits import check, toy_stream
-from circuits.diagnosis import measurements
 from circuits.diagnosis.catalogue import MISTAKES
-from circuits.diagnosis.rotations import measure_rotations
+from circuits.diagnosis.directions.rotations import measure_rotations
+from circuits.diagnosis.functions import measurements
 from circuits.exercises import PARTS
 from circuits.judging import judge
-from circuits.report import Report
+from circuits.reports.report import Report
 from circuits.trials import draw_trials
 from tests.bank import CASES
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from circuits.judging import judge
-from circuits.report import Report
+from circuits.reports.report import Report
 from circuits.trials import draw_trials
 from tests.bank import outside
 from tests.bank.case import rewrite

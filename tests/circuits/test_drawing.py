@@ -7,14 +7,20 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from circuits.behaviours import lines, measurement_cases, model_cases
-from circuits.behaviours.functions import Call, relative_error
-from circuits.behaviours.measurements import find_successors, measure_previous
-from circuits.behaviours.model_cases import ModelCase, draw_model_cases, find_circuits, score_heads
+from circuits.behaviours import lines
+from circuits.behaviours.functions import measurement_cases, model_cases
+from circuits.behaviours.functions.functions import Call, relative_error
+from circuits.behaviours.functions.measurements import find_successors, measure_previous
+from circuits.behaviours.functions.model_cases import (
+    ModelCase,
+    draw_model_cases,
+    find_circuits,
+    score_heads,
+)
 from circuits.exercises import get_part
 from circuits.judging import judge
 from circuits.stream import BOS, toy_stream
-from circuits.tasks.measuring import Measuring
+from circuits.tasks.functions.measuring import Measuring
 from circuits.trained import load_model
 from circuits.trials import draw_trials
 

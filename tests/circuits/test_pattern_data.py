@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from circuits import check
-from circuits.pattern_data import MOST_TOKENS, PatternData
 from circuits.plots import plot_pattern, plot_patterns
+from circuits.reports.pattern_data import MOST_TOKENS, PatternData
 from circuits.stream import toy_stream
 from tests.figures import find_places
 

@@ -6,8 +6,9 @@ import re
 import numpy as np
 import pytest
 
-from circuits.plots import plot_matrix, plot_pattern, style
-from circuits.plots.heat import colour_cells, colour_weights, ink_on_cell
+from circuits.plots import plot_matrix, plot_pattern
+from circuits.plots.drawing import style
+from circuits.plots.drawing.heat import colour_cells, colour_weights, ink_on_cell
 from tests.circuits.test_plots import FIGURES
 
 COLOUR = re.compile(r"(fill|stroke)(?:: |=\")(#[0-9a-f]{6})")

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from circuits import check
-from circuits.comparison import Comparison, LabelledTable, render_text
 from circuits.exercises import PARTS
 from circuits.judging import judge
-from circuits.report import REPORT_MIME, Finding, Report
+from circuits.reports.comparison import Comparison, LabelledTable, render_text
+from circuits.reports.report import REPORT_MIME, Finding, Report
 from circuits.trials import draw_trials
 from tests.bank import PART_IDS, right_cases, wrong_cases
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from circuits.attention import Head
-from circuits.behaviours.functions import relative_error
+from circuits.behaviours.functions.functions import relative_error
+from circuits.behaviours.functions.model_cases import draw_model_cases, find_circuits, score_heads
 from circuits.behaviours.lines import (
     SOFT,
     arrange_unlikely,
@@ -15,7 +16,6 @@ from circuits.behaviours.lines import (
     unembed_found,
 )
 from circuits.behaviours.mixtures import NEARLY, arrange_worst_mixtures, draw_mixtures
-from circuits.behaviours.model_cases import draw_model_cases, find_circuits, score_heads
 from circuits.behaviours.rotary import (
     arrange_fastest,
     draw_crowded,

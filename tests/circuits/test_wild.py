@@ -9,8 +9,16 @@ import numpy as np
 import pytest
 
 from circuits import Head, check
-from circuits.behaviours import grafting, measurements
-from circuits.behaviours.functions import TOLERANCE, relative_error
+from circuits.behaviours import grafting
+from circuits.behaviours.functions import measurements
+from circuits.behaviours.functions.functions import TOLERANCE, relative_error
+from circuits.behaviours.functions.measurement_cases import BIGRAM_TABLE
+from circuits.behaviours.functions.model_cases import (
+    draw_model_cases,
+    draw_pointer_case,
+    find_circuits,
+    score_heads,
+)
 from circuits.behaviours.grafting import (
     Effect,
     draw_graft_trials,
@@ -20,15 +28,8 @@ from circuits.behaviours.grafting import (
     measure_moved,
     measure_text,
 )
-from circuits.behaviours.measurement_cases import BIGRAM_TABLE
-from circuits.behaviours.model_cases import (
-    draw_model_cases,
-    draw_pointer_case,
-    find_circuits,
-    score_heads,
-)
 from circuits.judging import judge
-from circuits.tasks import finding
+from circuits.tasks.functions import finding
 from circuits.tasks.grafting import _judge_arriving, _judge_clean, _judge_looking
 from circuits.trained import load_model
 from circuits.trials import draw_trials
@@ -47,7 +48,7 @@ TRIALS = draw_graft_trials(MODEL, np.random.default_rng(4), n_texts=32)
     ],
 )
 def test_what_a_finder_said_is_told_as_it_was(said, told) -> None:
-    from circuits.tasks.finding import _tell
+    from circuits.tasks.functions.finding import _tell
 
     assert _tell(said, lambda found: found[:2]) == told
 

@@ -30,7 +30,7 @@ _CHEATS = {
     ),
     "patch-tasks": (
         "from circuits.exercises import PARTS\n"
-        "from circuits.examination import Examination, Judgement\n"
+        "from circuits.reports.examination import Examination, Judgement\n"
         "def right(task, part, given, trials):\n"
         "    return Examination({p.slug: Judgement(True, 'right') for p in part.properties})\n"
         "for part in PARTS.values(): type(part.task).examine = right"

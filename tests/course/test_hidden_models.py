@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from circuits.behaviours.model_cases import draw_model_cases, find_circuits
+from circuits.behaviours.functions.model_cases import draw_model_cases, find_circuits
 from circuits.judging import judge
 from circuits.trials import draw_trials
 from course.judge import draw_hidden_trials, load_hidden_models

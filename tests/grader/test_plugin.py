@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from circuits.report import REPORT_MIME as OURS
+from circuits.reports.report import REPORT_MIME as OURS
 from course.plugin import PLUGIN
 from grader.digest import digest_imports, find_data, follow_imports
 from grader.errors import CourseError

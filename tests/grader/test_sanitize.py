@@ -18,7 +18,7 @@ from nbformat.v4 import new_output
 
 from circuits import check, toy_stream
 from circuits.plots import plot_matrix
-from circuits.report import REPORT_MIME
+from circuits.reports.report import REPORT_MIME
 from grader.feedback.outputs import render_markdown
 from grader.feedback.page import scrub
 from grader.sanitize.clean import clean_html, clean_markdown, clean_output, clean_style

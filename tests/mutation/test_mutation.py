@@ -87,7 +87,7 @@ def test_answers_of_the_bank_alone_kill_a_loosened_criterion(change: str) -> Non
             "circuits.behaviours.selection",
             "self.finite and self.least_margin > MARGIN -> self.finite",
         ),
-        ("circuits.tasks.attention", "('pairs', 'iid') -> ('pairs',)"),
+        ("circuits.tasks.attention.attention", "('pairs', 'iid') -> ('pairs',)"),
         ("circuits.behaviours.composition", "2 -> 1"),
     ],
 )
@@ -183,7 +183,7 @@ def test_a_mutant_is_tried_where_it_makes_a_difference_and_nowhere_else() -> Non
 def test_a_mutant_lives_on_all_probes_if_it_lives_on_those_that_are_chosen() -> None:
     probes = [p for p in draw_probes(draw_trials(SEED, SIZES)) if p.group == "ex1a"]
     probes = [p for p in probes if not p.about_form][:12]
-    module = "circuits.tasks.copying"
+    module = "circuits.tasks.copying.copying"
     chosen = choose_from(probes, module)
     lives = {
         mutant.key: (

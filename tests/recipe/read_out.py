@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from circuits.examination import Examination, GivenAnswers, Judgement
 from circuits.parts import Part, Task
+from circuits.reports.examination import Examination, GivenAnswers, Judgement
 from circuits.trials import Trials
 
 

@@ -11,7 +11,9 @@ import numpy as np
 
 from circuits.behaviours.selection import Place
 from circuits.judging import judge
-from circuits.tasks import attention, finding, grafting, measuring, rotary, whole_model
+from circuits.tasks import grafting, whole_model
+from circuits.tasks.attention import attention, rotary
+from circuits.tasks.functions import finding, measuring
 from circuits.trials import Trials
 from tests.thresholds.family import Family
 

@@ -3,7 +3,7 @@
 import pytest
 from nbformat.v4 import new_output
 
-from circuits.plots.picture import Picture
+from circuits.plots.drawing.picture import Picture
 from tools.test.notebooks import look_over
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from circuits.attention import Head
 from circuits.behaviours.lines import Lines, Seen, draw_lines, find_map, look_for_notes, look_with
-from circuits.examination import Examination, GivenAnswers
+from circuits.reports.examination import Examination, GivenAnswers
 from circuits.shapes import FloatArray
 from circuits.trials import Trials
 

@@ -11,13 +11,13 @@ from circuits.attention import Head
 from circuits.behaviours.composition import EXPLAINED
 from circuits.behaviours.lines import explain_next
 from circuits.behaviours.stand_ins import LeaveNotes
-from circuits.circuit_data import CircuitData
-from circuits.diagnosis.models import diagnose_found
-from circuits.examination import Examination, GivenAnswers, Judgement, postpone
+from circuits.diagnosis.functions.models import diagnose_found
 from circuits.parts import Part, Task
+from circuits.reports.circuit_data import CircuitData
+from circuits.reports.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
-from circuits.tasks.own_circuit import embed_line, hand_over
+from circuits.tasks.attention.own_circuit import embed_line, hand_over
 from circuits.tasks.tables import show_share_unlike
 from circuits.tasks.whole_model.before import HEAD_1, HEAD_2, Before, best, list_before
 from circuits.trials import Trials

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from circuits.behaviours.lines import REST, LineLosses
-from circuits.comparison import Comparison, LabelledTable
+from circuits.reports.comparison import Comparison, LabelledTable
 
 _WHAT_IS_SHOWN = (
     "Mean losses in nats, by the number of words before the repetition. A model that knows "

@@ -8,13 +8,13 @@ from typing import cast
 
 import numpy as np
 
-from circuits.behaviours.functions import Call, CallResult, call_function
+from circuits.behaviours.functions.functions import Call, CallResult, call_function
 from circuits.behaviours.mixtures import Mixture, draw_mixtures
-from circuits.diagnosis.results import diagnose_results
-from circuits.examination import Examination, GivenAnswers, Judgement
+from circuits.diagnosis.functions.results import diagnose_results
 from circuits.parts import Part
+from circuits.reports.examination import Examination, GivenAnswers, Judgement
 from circuits.shapes import FloatArray
-from circuits.tasks.functions import (
+from circuits.tasks.functions.functions import (
     Function,
     advise,
     diagnose_nothing,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from circuits.behaviours.lines import measure_copying
-from circuits.diagnosis.models import diagnose_unembedding
-from circuits.examination import Examination, GivenAnswers, Judgement, postpone
+from circuits.diagnosis.functions.models import diagnose_unembedding
 from circuits.parts import Part, Task
+from circuits.reports.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
 from circuits.tasks.tables import show_share_unlike

@@ -9,7 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from circuits import check
-from circuits.report import REPORT_MIME
+from circuits.reports.report import REPORT_MIME
 from course.plugin import PLUGIN
 from grader.feedback.grades import CellGrade, Grades
 from grader.feedback.page import write_page

@@ -5,7 +5,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import compute_checksum
 
 from circuits.exercises import PARTS
-from circuits.report import REPORT_MIME
+from circuits.reports.report import REPORT_MIME
 from course.plugin import PLUGIN
 from grader.grading.grade_notebook import run_and_judge
 from grader.intake.repair import MISSING

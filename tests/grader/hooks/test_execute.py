@@ -10,7 +10,7 @@ from nbgrader.utils import determine_grade
 from traitlets import TraitError
 
 from circuits.exercises import PARTS
-from circuits.report import REPORT_MIME
+from circuits.reports.report import REPORT_MIME
 from course.judge import draw_hidden_trials, grade_part
 from course.plugin import PLUGIN
 from grader.grading.grade_notebook import (

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from circuits import check, toy_stream
-from circuits.report import REPORT_MIME, Report
+from circuits.reports.report import REPORT_MIME, Report
 from course.plugin import PLUGIN
 from grader.paths import Classroom
 from grader.reports.class_report import PartTally, tally_parts

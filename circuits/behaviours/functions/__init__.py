@@ -1,0 +1,1 @@
+"""Call learners' functions, and measure what they should give back."""

@@ -1,0 +1,1 @@
+"""Name what is wrong with the directions that matrices read and write."""

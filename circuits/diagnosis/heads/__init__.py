@@ -1,0 +1,1 @@
+"""Name what is wrong with where a head looks."""

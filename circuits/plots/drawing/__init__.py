@@ -1,0 +1,1 @@
+"""Draw in words, colours and inches: what all plots share."""

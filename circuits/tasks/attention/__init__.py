@@ -1,0 +1,1 @@
+"""Ask where a head looks, and what it leaves there."""

@@ -1,0 +1,1 @@
+"""Ask which dimensions a head moves, and what heads move together."""
