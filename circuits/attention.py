@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from circuits.fast import attend, exponentiate
+from circuits.fast_attention import attend, exponentiate
 from circuits.shapes import BoolArray, FloatArray, as_floats
 
 

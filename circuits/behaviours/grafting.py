@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from circuits.attention import Head
-from circuits.behaviours.functions.measurements import measure_previous
+from circuits.behaviours.head_scores import measure_previous
 from circuits.shapes import BoolArray, FloatArray, IntArray
 from circuits.trained.language import draw_lists, draw_texts, mark_second
 from circuits.trained.model import Model

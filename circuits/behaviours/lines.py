@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from circuits.attention import Head, attention_pattern
-from circuits.behaviours.composition import CONTENT_NUMBERS, explain_held_out
+from circuits.behaviours.first_head import CONTENT_NUMBERS, explain_held_out
 from circuits.behaviours.stand_ins import FollowNotes, LeaveNotes
 from circuits.content import VOCABULARY
 from circuits.model import loss_and_accuracy

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from circuits.behaviours.composition import CONTENT_NUMBERS
+from circuits.behaviours.first_head import CONTENT_NUMBERS
 from circuits.content import CONTENT_NORM, VOCABULARY
 from circuits.shapes import FloatArray, IntArray
 from circuits.stream import ToyStream

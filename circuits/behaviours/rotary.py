@@ -9,8 +9,8 @@ from typing import cast
 import numpy as np
 
 from circuits.attention import softmax_scores
-from circuits.behaviours.composition import CONTENT_NUMBERS
-from circuits.behaviours.functions.functions import Call
+from circuits.behaviours.first_head import CONTENT_NUMBERS
+from circuits.behaviours.functions.calls import Call
 from circuits.behaviours.stand_ins import LeaveNotes
 from circuits.rotary import D_HEAD, SPEEDS, rotary_scores
 from circuits.sequences import draw_iid, draw_repeats

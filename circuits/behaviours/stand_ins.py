@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from circuits.attention import softmax_scores
-from circuits.behaviours.composition import CONTENT_NUMBERS, note_map
 from circuits.behaviours.copying import move_from_previous
+from circuits.behaviours.first_head import CONTENT_NUMBERS, note_map
 from circuits.shapes import FloatArray, as_floats
 from circuits.stream import toy_stream
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from circuits.behaviours.composition import pointer_map, write_pointer
-from circuits.behaviours.targets import (
+from circuits.behaviours.first_head import pointer_map, write_pointer
+from circuits.behaviours.heads.targets import (
     after_previous_copy,
     other_copies,
     own_position,
@@ -17,8 +17,8 @@ from circuits.diagnosis.heads.mechanisms import (
     SameContent,
 )
 from circuits.parts import Answer, Part, Property, matrix
-from circuits.tasks.attention.attention import Attention, Predecessor
 from circuits.tasks.copying.position_copy import PositionCopy
+from circuits.tasks.heads.attention import Attention, Predecessor
 
 D_MODEL = 48
 

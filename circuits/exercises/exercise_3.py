@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from circuits.behaviours.composition import note_map, write_note
-from circuits.behaviours.targets import after_previous_copy, previous_position
+from circuits.behaviours.first_head import note_map, write_note
+from circuits.behaviours.heads.targets import after_previous_copy, previous_position
 from circuits.diagnosis.heads.mechanisms import Note, PositionSteps
 from circuits.exercises.exercise_2 import D_MODEL, ranks, sharp
 from circuits.parts import Part, Property, matrix
-from circuits.tasks.attention.attention import Attention, Predecessor
-from circuits.tasks.attention.note import NoteOfPrevious
+from circuits.tasks.heads.attention import Attention, Predecessor
+from circuits.tasks.heads.note import NoteOfPrevious
 
 D_HEAD = 4
 

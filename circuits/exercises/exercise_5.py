@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from circuits.behaviours.targets import after_previous_copy, previous_position
+from circuits.behaviours.heads.targets import after_previous_copy, previous_position
 from circuits.exercises.exercise_2 import D_MODEL, ranks, sharp
 from circuits.parts import Answer, Part, Property, matrix
 from circuits.rotary import D_HEAD
-from circuits.tasks.attention.rotary import RotaryLatest, RotaryNotes, RotaryPrevious
 from circuits.tasks.functions.rotary_functions import Probe, RotaryScores
+from circuits.tasks.heads.rotary import RotaryLatest, RotaryNotes, RotaryPrevious
 
 _PREV = ("W_Q_prev", "W_K_prev")
 _SEARCH = RotaryNotes(after_previous_copy, masks=(True,))

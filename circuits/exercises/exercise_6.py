@@ -19,9 +19,9 @@ from circuits.diagnosis.functions.measurements import (
     PREVIOUS_MISTAKES,
 )
 from circuits.parts import Answer, Part, Property, Text, matrix
-from circuits.tasks.functions.finding import FindCircuit
+from circuits.tasks.functions.circuit_search import FindCircuit
 from circuits.tasks.functions.measuring import Measuring
-from circuits.tasks.grafting import Graft
+from circuits.tasks.whole_model.grafting import Graft
 
 D_MODEL, D_HEAD = 64, 16
 

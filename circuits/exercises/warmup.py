@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from circuits.parts import Answer, Part, Property, Text
-from circuits.tasks.functions.functions import HeadFunction, MaxRank, SingularValues
-from circuits.tasks.names import MatrixNames, PatternMatrices
+from circuits.tasks.functions.function import HeadFunction, MaxRank, SingularValues
+from circuits.tasks.matrix_names import MatrixNames, PatternMatrices
 
 
 def _text(

@@ -15,7 +15,7 @@ import numpy as np
 from circuits.exercises import find_earlier, get_checked_part
 from circuits.guard import describe_error
 from circuits.judging.answers import MISSING, is_stub, is_unattempted, read_function, read_matrix
-from circuits.judging.names import read_name, read_names
+from circuits.judging.matrix_names import read_name, read_names
 from circuits.judging.reporting import write_report
 from circuits.parts import Answer, Part
 from circuits.reports.examination import Examination, GivenAnswers, Problem, postpone

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from circuits.behaviours.copying import TOLERANCE
-from circuits.behaviours.selection import Place
+from circuits.behaviours.heads.selection import Place
 from circuits.reports.comparison import Comparison, LabelledTable
 from circuits.reports.pattern_data import PatternData
 from circuits.shapes import BoolArray, FloatArray

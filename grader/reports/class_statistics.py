@@ -13,14 +13,14 @@ from grader.errors import CourseError
 from grader.intake.record import load_notebook, read_sources
 from grader.paths import Classroom
 from grader.plugin import Plugin, find_part
-from grader.reports.results import PartResult, Result
-from grader.reports.statistics import (
+from grader.reports.item_analysis import (
     correlate_with_rest,
     find_alpha,
     find_difficulty,
     find_discrimination,
     keep_complete,
 )
+from grader.reports.results import PartResult, Result
 
 NO_NAME = "no name"
 """What a mistake is called that the course has no name for."""

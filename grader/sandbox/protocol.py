@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from grader.plugin import Packages
 
 from .inside import wire
+from .io_types import Cell, Refusal
 from .limits import Limits
-from .submission import Cell, Refusal
 
 
 class Marker(Enum):

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from .io_types import Refusal, RemoteError
 from .limits import Limits
 from .process import Ended, LearnerProcess, Patience
 from .protocol import Marker, Message, Raised, Returned, Value, pack_call
-from .submission import Refusal, RemoteError
 
 _numbers = itertools.count(1)
 _ERRORS = {"LinAlgError", "AxisError", "DTypePromotionError"} | {

@@ -11,11 +11,11 @@ from typing import Any, Self
 from grader.plugin import Answer, Packages
 
 from .inside import wire
+from .io_types import Cell, Refusal, RemoteError
 from .limits import Limits
 from .process import Ended, LearnerProcess, Lost, MessageOrder, follow
 from .protocol import End, Given, Marker, Message, Output, Value, list_warm, pack_job
 from .remote import RemoteFunction, call_process
-from .submission import Cell, Refusal, RemoteError
 
 _OVERHEAD = 64  # bytes that an output has in a notebook beside its texts
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\n]*")

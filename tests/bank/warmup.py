@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from circuits.behaviours.functions.functions import draw_head_cases, draw_read_cases
+from circuits.behaviours.functions.calls import draw_head_cases, draw_read_cases
 from circuits.trials import draw_trials
 from tests.bank.case import Case, right, wrong
 from tests.bank.forms import Disguised, Exits, Raises, WithoutName

@@ -12,7 +12,7 @@ from circuits.diagnosis.catalogue import MISTAKES
 from circuits.exercises import PARTS, get_part
 from circuits.judging import judge
 from circuits.reports.report import Report
-from circuits.tasks.functions.functions import Function
+from circuits.tasks.functions.function import Function
 from circuits.trials import draw_trials
 from tests.bank import CASES
 from tests.bank.directions import turn

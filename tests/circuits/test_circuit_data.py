@@ -11,7 +11,7 @@ import pytest
 from circuits import check, toy_stream
 from circuits.reports.circuit_data import MOST_ROWS
 from circuits.reports.report import Report, render_html
-from circuits.tasks.attention.own_circuit import LINE, TOKENS, embed_line, hand_over
+from circuits.tasks.heads.own_circuit import LINE, TOKENS, embed_line, hand_over
 from tests.explorables.test_same_mathematics import build_reference
 from tests.figures import find_places
 

@@ -11,18 +11,19 @@ import numpy as np
 import pytest
 
 from circuits import Head, attention_scores
-from circuits.behaviours import composition, copying, selection
-from circuits.behaviours.composition import (
+from circuits.behaviours import copying, first_head
+from circuits.behaviours.first_head import (
     explain_previous,
     pointer_map,
     read_position,
     write_note,
     write_pointer,
 )
-from circuits.behaviours.functions import functions
+from circuits.behaviours.functions import calls
 from circuits.behaviours.functions.small_calls import list_head_calls
-from circuits.behaviours.selection import Place, Selection, measure_selection
-from circuits.behaviours.targets import (
+from circuits.behaviours.heads import selection
+from circuits.behaviours.heads.selection import Place, Selection, measure_selection
+from circuits.behaviours.heads.targets import (
     after_previous_copy,
     find_wanted,
     other_copies,
@@ -33,10 +34,10 @@ from circuits.behaviours.targets import (
 from circuits.diagnosis.directions import values
 from circuits.exercises import get_part
 from circuits.judging import answers, judge
-from circuits.tasks.attention import note as note_task
-from circuits.tasks.attention.attention_words import judge_alike, judge_ranks, judge_sharp
-from circuits.tasks.attention.note import _explain, _judge_note
-from circuits.tasks.functions.functions import find_error
+from circuits.tasks.functions.function import find_error
+from circuits.tasks.heads import note as note_task
+from circuits.tasks.heads.judgements import judge_alike, judge_ranks, judge_sharp
+from circuits.tasks.heads.note import _explain, _judge_note
 from circuits.trials import HIDDEN_SIZES, Batch, draw_trials
 from circuits.worst_cases import make_worst_heads
 from tests.bank import CASES
@@ -64,9 +65,9 @@ def test_the_thresholds_are_the_binding_numbers() -> None:
     assert selection.LEAST_MASS == 0.80
     assert selection.MEAN_MASS == 0.95
     assert selection.SPREAD == 0.05
-    assert composition.EXPLAINED == 0.99
+    assert first_head.EXPLAINED == 0.99
     assert copying.TOLERANCE == 1e-5
-    assert functions.TOLERANCE == 1e-5
+    assert calls.TOLERANCE == 1e-5
     assert answers.LARGEST_ENTRY == 1e100
     assert values.NOTHING == 1e-13
 
@@ -190,7 +191,7 @@ def test_errors_are_shares_of_the_greatest_wanted_entry() -> None:
         ([np.nan, 1.0], [1.0, 1.0], 1e-12, np.inf),
         ([1.0, -np.inf], [1.0, 1.0], 1e-12, np.inf),
     ):
-        found_error = functions.relative_error(np.array(seen), np.array(wanted), floor)
+        found_error = calls.relative_error(np.array(seen), np.array(wanted), floor)
         assert found_error == pytest.approx(error)
 
 
@@ -208,9 +209,9 @@ def test_the_order_of_small_values_counts_too() -> None:
 
 
 def test_a_result_may_be_off_by_a_hundred_thousandth_and_no_more() -> None:
-    case = functions.Call("", (), np.array([1.0, 0.0]))
+    case = calls.Call("", (), np.array([1.0, 0.0]))
     for off, right in ((1e-5, True), (1.001e-5, False), (np.nan, False)):
-        outcome = functions.CallResult(case, np.array([1.0, off]), None, changed=False)
+        outcome = calls.CallResult(case, np.array([1.0, off]), None, changed=False)
         assert (find_error(outcome) is None) == right
 
 
@@ -251,8 +252,8 @@ def test_an_entry_may_be_as_large_as_1e100() -> None:
 @pytest.mark.parametrize("merged", [False, True])
 def test_heads_of_seven_shapes_are_tried_with_scores_of_ten_thousand_in_two(merged: bool) -> None:
     worst = len(list(make_worst_heads()))
-    cases = functions.draw_head_cases(np.random.default_rng(0), merged)[worst:]
-    shapes = functions.HEAD_SHAPES
+    cases = calls.draw_head_cases(np.random.default_rng(0), merged)[worst:]
+    shapes = calls.HEAD_SHAPES
     assert [case.extreme for case in cases] == [False] * 5 + [True] * 2
     assert len(set(shapes)) == len(shapes) == 7
     assert any(n_tokens == 1 for n_tokens, *_ in shapes)
@@ -267,7 +268,7 @@ def test_heads_of_seven_shapes_are_tried_with_scores_of_ten_thousand_in_two(merg
 
 
 def test_six_ranks_are_asked_for_three_of_heads_as_wide_as_the_stream_or_wider() -> None:
-    cases = functions.draw_rank_cases()
+    cases = calls.draw_rank_cases()
     assert len(dict(cases)) == 6
     assert all(rank == min(pair) for pair, rank in cases)
     assert sum(d_head < d_model for (d_model, d_head), _ in cases) == 3
@@ -275,7 +276,7 @@ def test_six_ranks_are_asked_for_three_of_heads_as_wide_as_the_stream_or_wider()
 
 
 def test_five_products_are_read_the_last_of_which_is_zero() -> None:
-    cases = functions.draw_read_cases(np.random.default_rng(0))
+    cases = calls.draw_read_cases(np.random.default_rng(0))
     assert len(cases) == 5
     assert len({tuple(a.shape for a in case.arguments) for case in cases}) == 4
     for case in cases:
@@ -286,15 +287,14 @@ def test_five_products_are_read_the_last_of_which_is_zero() -> None:
 
 
 CALLS = {
-    part: functions.draw_head_cases(TRIALS[0].rng(part), merged=part == "w5")
-    for part in ("w2", "w5")
+    part: calls.draw_head_cases(TRIALS[0].rng(part), merged=part == "w5") for part in ("w2", "w5")
 }
 
 
 @pytest.mark.parametrize(
     ("part", "name"), [("w2", "attention_head"), ("w5", "attention_head_qk_ov")]
 )
-@pytest.mark.parametrize("shape", functions.HEAD_SHAPES)
+@pytest.mark.parametrize("shape", calls.HEAD_SHAPES)
 def test_a_head_that_is_wrong_on_one_shape_alone_is_wrong(part: str, name: str, shape) -> None:
     known = {case.arguments[0].tobytes(): case.wanted for case in CALLS[part]}
 
@@ -305,7 +305,7 @@ def test_a_head_that_is_wrong_on_one_shape_alone_is_wrong(part: str, name: str, 
     assert held == ([True, False, True] if shape[3] else [False, True, False])
 
 
-@pytest.mark.parametrize("wrong", functions.RANK_PAIRS)
+@pytest.mark.parametrize("wrong", calls.RANK_PAIRS)
 def test_a_rank_that_is_wrong_for_one_pair_alone_is_wrong(wrong: tuple[int, int]) -> None:
     def rank(*pair):
         return min(pair) + (pair == wrong)
@@ -736,7 +736,7 @@ def test_values_rounded_to_six_decimals_or_to_float32_see_no_position() -> None:
 
 @pytest.mark.parametrize(("read", "holds"), [(0.9e-3, True), (1.1e-3, False)])
 def test_the_values_may_see_a_thousandth_of_the_position(read: float, holds: bool) -> None:
-    assert composition.LEAST_READ == 1e-3
+    assert first_head.LEAST_READ == 1e-3
     leak = np.vstack([read * P[0], np.zeros((3, 48))])
     assert values_hold(C[:4] + leak) is holds
 
@@ -945,12 +945,12 @@ def test_what_is_wrong_with_a_head_function_is_shown_on_the_smallest_call() -> N
     def overflow(x: np.ndarray, head: Head) -> np.ndarray:
         return work(x, head) + 0.0 * np.exp(attention_scores(x, head.W_Q, head.W_K)).sum()
 
-    calls = [call.code for call in list_head_calls("attention_head", merged=False)]
-    assert replay_head(double, work) == calls[0]
-    assert replay_head(double_many, work) == calls[1]
-    assert replay_head(leave, lambda x, head: 2 * work(x, head)).startswith(calls[0])
+    by_hand = [call.code for call in list_head_calls("attention_head", merged=False)]
+    assert replay_head(double, work) == by_hand[0]
+    assert replay_head(double_many, work) == by_hand[1]
+    assert replay_head(leave, lambda x, head: 2 * work(x, head)).startswith(by_hand[0])
     once = replay_head(double, lambda x, head: work(x, head) * (1 + (len(x) > 2)))
-    assert once == calls[1]
+    assert once == by_hand[1]
     large = replay_head(leave, overflow)
     assert large.startswith("# large scores")
     assert "\n\n" not in large

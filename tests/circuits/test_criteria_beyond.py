@@ -20,8 +20,9 @@ from circuits.sequences import draw_iid
 from circuits.stream import BOS, toy_stream
 from circuits.tasks.functions import measuring
 from circuits.tasks.functions.measuring import Measuring
-from circuits.tasks.whole_model import before, unembedding
+from circuits.tasks.whole_model import earlier_heads as before
 from circuits.tasks.whole_model import rest as resting
+from circuits.tasks.whole_model import unembedding
 from circuits.trials import Batch, draw_trials
 from circuits.worst_cases import list_close_words
 from tests.bank import exercise_4 as four
@@ -430,7 +431,7 @@ def test_who_follows_the_latest_copy_behind_ones_own_head_alone_is_right(latest,
     right = Recency(dict(LATEST), 0.9)
     behind_another = Recency(dict(LATEST) if latest else {33: 0.0, 65: 0.0, 129: 0.0}, 0.9 * single)
     found = [behind_another, right]
-    with mock.patch("circuits.tasks.attention.rotary.measure_recency", side_effect=found):
+    with mock.patch("circuits.tasks.heads.rotary.measure_recency", side_effect=found):
         report = judge("ex5e", {**five.PREV, **five.LATEST}, TRIALS)
     assert report.status == "right"
 

@@ -9,14 +9,14 @@ import pytest
 
 from circuits.behaviours import lines
 from circuits.behaviours.functions import measurement_cases, model_cases
-from circuits.behaviours.functions.functions import Call, relative_error
-from circuits.behaviours.functions.measurements import find_successors, measure_previous
+from circuits.behaviours.functions.calls import Call, relative_error
 from circuits.behaviours.functions.model_cases import (
     ModelCase,
     draw_model_cases,
     find_circuits,
     score_heads,
 )
+from circuits.behaviours.head_scores import find_successors, measure_previous
 from circuits.exercises import get_part
 from circuits.judging import judge
 from circuits.stream import BOS, toy_stream

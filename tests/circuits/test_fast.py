@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from circuits import Head
-from circuits.fast import attend, exponentiate
+from circuits.fast_attention import attend, exponentiate
 from circuits.shapes import FloatArray
 
 

@@ -19,7 +19,7 @@ from circuits.judging import judge
 from circuits.reports.examination import Judgement
 from circuits.reports.report import Finding, Report, find_state
 from circuits.rotary import RotaryHead, rotary_pattern
-from circuits.tasks.attention.attention_words import judge_alike, judge_sharp
+from circuits.tasks.heads.judgements import judge_alike, judge_sharp
 from circuits.tasks.tables import show_share_unlike, show_unlike
 from circuits.trials import HIDDEN_SIZES, draw_trials
 from tests.bank import CASES, PART_IDS, Case, right_cases, wrong_cases

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from circuits.attention import Head
-from circuits.behaviours.functions.functions import relative_error
+from circuits.behaviours.functions.calls import relative_error
 from circuits.behaviours.functions.model_cases import draw_model_cases, find_circuits, score_heads
+from circuits.behaviours.heads.selection import measure_selection
+from circuits.behaviours.heads.targets import own_position
 from circuits.behaviours.lines import (
     SOFT,
     arrange_unlikely,
@@ -21,9 +23,7 @@ from circuits.behaviours.rotary import (
     draw_crowded,
     draw_rotary_cases,
 )
-from circuits.behaviours.selection import measure_selection
 from circuits.behaviours.stand_ins import LeaveNotes
-from circuits.behaviours.targets import own_position
 from circuits.exercises import PARTS
 from circuits.judging import judge
 from circuits.rotary import SPEEDS

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from circuits import Head
-from circuits.behaviours.functions.measurements import (
+from circuits.behaviours.head_scores import (
     cut_three_paths,
     make_bigram_table,
     measure_composition,

@@ -10,8 +10,8 @@ import pytest
 
 from circuits import Head, check
 from circuits.behaviours import grafting
-from circuits.behaviours.functions import measurements
-from circuits.behaviours.functions.functions import TOLERANCE, relative_error
+from circuits.behaviours import head_scores as measurements
+from circuits.behaviours.functions.calls import TOLERANCE, relative_error
 from circuits.behaviours.functions.measurement_cases import BIGRAM_TABLE
 from circuits.behaviours.functions.model_cases import (
     draw_model_cases,
@@ -29,8 +29,8 @@ from circuits.behaviours.grafting import (
     measure_text,
 )
 from circuits.judging import judge
-from circuits.tasks.functions import finding
-from circuits.tasks.grafting import _judge_arriving, _judge_clean, _judge_looking
+from circuits.tasks.functions import circuit_search as finding
+from circuits.tasks.whole_model.grafting import _judge_arriving, _judge_clean, _judge_looking
 from circuits.trained import load_model
 from circuits.trials import draw_trials
 from tests.bank.grafts import LOOK, MOVE, OWN, TRAINED, look, overheard, projected, solved
@@ -48,7 +48,7 @@ TRIALS = draw_graft_trials(MODEL, np.random.default_rng(4), n_texts=32)
     ],
 )
 def test_what_a_finder_said_is_told_as_it_was(said, told) -> None:
-    from circuits.tasks.functions.finding import _tell
+    from circuits.tasks.functions.circuit_search import _tell
 
     assert _tell(said, lambda found: found[:2]) == told
 
@@ -194,8 +194,8 @@ def test_a_note_is_judged_behind_its_own_pattern_once_that_is_right(previous, ju
     effects = [Effect(1.0, previous), Effect(1.0 if judged_by == "own" else 0.1)]
     exact = Effect(1.0 if judged_by == "exact" else 0.1)
     with (
-        mock.patch("circuits.tasks.grafting.measure_effect", side_effect=effects),
-        mock.patch("circuits.tasks.grafting.measure_moved", return_value=exact),
+        mock.patch("circuits.tasks.whole_model.grafting.measure_effect", side_effect=effects),
+        mock.patch("circuits.tasks.whole_model.grafting.measure_moved", return_value=exact),
     ):
         report = check("ex6h", *LOOK, *MOVE)
     assert [finding.passed for finding in report.findings[1:]] == [True, True]
@@ -207,7 +207,7 @@ def test_a_note_is_judged_behind_its_own_pattern_once_that_is_right(previous, ju
 )
 def test_a_distinction_is_for_lists_and_text_together(ratio, loss, earned) -> None:
     head = Head(*LOOK, *MOVE)
-    with mock.patch("circuits.tasks.grafting.measure_text", return_value=loss):
+    with mock.patch("circuits.tasks.whole_model.grafting.measure_text", return_value=loss):
         said = _judge_clean(Effect(ratio=ratio, previous=1.0), head, TRIALS, own_pattern=True)
     assert said.passed
     assert ("That is a distinction" in said.sentence) == earned

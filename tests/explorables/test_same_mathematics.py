@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from circuits import Head, ToyStream, attention_pattern, attention_scores, check, toy_stream
-from circuits.behaviours.functions.measurements import measure_composition
+from circuits.behaviours.head_scores import measure_composition
 from circuits.behaviours.lines import unembed_found
 from circuits.model import loss_per_token, run_model
 from circuits.sequences import draw_pairs, draw_repeats
 from circuits.shapes import FloatArray, IntArray
-from circuits.tasks.attention.own_circuit import LINE, TOKENS, embed_line, hand_over
+from circuits.tasks.heads.own_circuit import LINE, TOKENS, embed_line, hand_over
 from circuits.trained import load_formation, load_model
 from circuits.vocabulary import read_line
 from tests.explorables.conftest import Compute

@@ -2,7 +2,7 @@
 
     python -m tests.mutation            the whole run, with a report
     python -m tests.mutation --sample 8 one mutant in eight that is not accepted, always the same
-    python -m tests.mutation circuits.tasks.attention.rotary
+    python -m tests.mutation circuits.tasks.heads.rotary
                                         the mutants of some modules
 
 What is mutated: everything that decides a verdict, in ``circuits/behaviours``, ``circuits/tasks``

@@ -14,8 +14,8 @@ from unittest import mock
 
 from circuits.exercises import get_part
 from circuits.judging import judge
-from circuits.tasks.attention.attention import Attempt
-from circuits.tasks.attention.rotary import RotaryAttempt
+from circuits.tasks.heads.attention import Attempt
+from circuits.tasks.heads.rotary import RotaryAttempt
 from circuits.trials import Trials
 from tests.bank import CASES, Case
 from tests.bank.forms import FORMS, MALFORMED

@@ -30,7 +30,7 @@ LONGEST = 4
 """Seconds of the processor that a probe may take with a mutant, or twenty times as many as it takes
 without. After that the mutant counts as killed: it does not come to an end."""
 
-READING = ("circuits.judging", "circuits.judging.answers", "circuits.judging.names")
+READING = ("circuits.judging", "circuits.judging.answers", "circuits.judging.matrix_names")
 """Where it matters in which form an answer to exercises 2 and 3 comes; elsewhere one form
 stands for all, because each of these answers takes its time."""
 

@@ -77,18 +77,18 @@ def find_mutant(module: str, change: str) -> Mutant:
 def test_answers_of_the_bank_alone_kill_a_loosened_criterion(change: str) -> None:
     parts = ("ex2a", "ex2b", "ex2d")
     probes = [p for p in draw_probes(draw_trials(SEED, SIZES)) if p.name.startswith(parts)]
-    assert not survives(find_mutant("circuits.behaviours.selection", change), probes)
+    assert not survives(find_mutant("circuits.behaviours.heads.selection", change), probes)
 
 
 @pytest.mark.parametrize(
     ("module", "change"),
     [
         (
-            "circuits.behaviours.selection",
+            "circuits.behaviours.heads.selection",
             "self.finite and self.least_margin > MARGIN -> self.finite",
         ),
-        ("circuits.tasks.attention.attention", "('pairs', 'iid') -> ('pairs',)"),
-        ("circuits.behaviours.composition", "2 -> 1"),
+        ("circuits.tasks.heads.attention", "('pairs', 'iid') -> ('pairs',)"),
+        ("circuits.behaviours.first_head", "2 -> 1"),
     ],
 )
 def test_tests_of_the_criteria_kill_what_the_bank_might_miss(module: str, change: str) -> None:
@@ -97,7 +97,7 @@ def test_tests_of_the_criteria_kill_what_the_bank_might_miss(module: str, change
 
 
 def test_a_mutant_that_changes_nothing_survives() -> None:
-    same = find_mutant("circuits.behaviours.selection", "extent > 0 -> extent >= 0")
+    same = find_mutant("circuits.behaviours.heads.selection", "extent > 0 -> extent >= 0")
     unchanged = replace(same, after=cast(ast.expr, same.node))
     probes = list(find_tests("tests.circuits.test_criteria"))
     assert survives(unchanged, probes)

@@ -9,11 +9,13 @@ from unittest import mock
 
 import numpy as np
 
-from circuits.behaviours.selection import Place
+from circuits.behaviours.heads.selection import Place
 from circuits.judging import judge
-from circuits.tasks import grafting, whole_model
-from circuits.tasks.attention import attention, rotary
-from circuits.tasks.functions import finding, measuring
+from circuits.tasks import whole_model
+from circuits.tasks.functions import circuit_search as finding
+from circuits.tasks.functions import measuring
+from circuits.tasks.heads import attention, rotary
+from circuits.tasks.whole_model import grafting
 from circuits.trials import Trials
 from tests.thresholds.family import Family
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from circuits import Head, fast
+from circuits import Head, fast_attention
 from tools.bench.stage_clock import REST, STAGES, ClockedNumpy, clock_stages
 
 
@@ -31,7 +31,7 @@ def test_every_function_that_has_a_stage_is_called_by_the_path(monkeypatch):
         return clock(call, stage)
 
     monkeypatch.setattr(numpy, "clock", note)
-    monkeypatch.setattr(fast, "np", numpy)
+    monkeypatch.setattr(fast_attention, "np", numpy)
     run_a_head()
     assert {getattr(np, name) for name in STAGES} <= called
     assert np.maximum.reduce in called
@@ -40,8 +40,8 @@ def test_every_function_that_has_a_stage_is_called_by_the_path(monkeypatch):
 def test_what_the_path_returns_is_the_same_under_the_clock(monkeypatch):
     plain = run_a_head()
     with monkeypatch.context() as patched:
-        patched.setattr(fast, "np", ClockedNumpy())
+        patched.setattr(fast_attention, "np", ClockedNumpy())
         clocked = run_a_head()
     assert np.array_equal(plain, clocked)
     clock_stages(run_a_head)
-    assert fast.np is np
+    assert fast_attention.np is np

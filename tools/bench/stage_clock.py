@@ -1,10 +1,10 @@
 """Measure where the time of the fast path goes: NumPy with a clock at the doors it goes through.
 
-The path calls NumPy's functions by name, so a stand-in for ``np`` in :mod:`circuits.fast` can
-time each call where it stands, on its own arrays: no copy of the stages is kept here that
-may drift from the code. All times are the thread's own on the processor, so a neighbour on
-the machine is not counted. Reading that clock takes as long as a small call: what an empty
-interval shows is taken off each, and the whole is timed without clocks.
+The path calls NumPy's functions by name, so a stand-in for ``np`` in
+:mod:`circuits.fast_attention` can time each call where it stands, on its own arrays: no copy of
+the stages is kept here that may drift from the code. All times are the thread's own on the
+processor, so a neighbour on the machine is not counted. Reading that clock takes as long as a small
+call: what an empty interval shows is taken off each, and the whole is timed without clocks.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from circuits import fast
+from circuits import fast_attention
 
 PRODUCTS = "matrix products"
 STAGES = {
@@ -72,7 +72,7 @@ def clock_stages(run: Callable[[], object]) -> dict[str, float]:
     run()
     whole = time.thread_time() - start
     numpy = ClockedNumpy()
-    with patch.object(fast, "np", numpy):
+    with patch.object(fast_attention, "np", numpy):
         run()
     shares = {stage: numpy.seconds[stage] / whole for stage in dict.fromkeys(STAGES.values())}
     return {**shares, REST: 1 - sum(shares.values())}

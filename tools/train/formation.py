@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from circuits.behaviours.functions.measurements import (
+from circuits.behaviours.head_scores import (
     make_bigram_table,
     measure_composition,
     measure_copying,

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.attention import Head, softmax_scores
-from circuits.behaviours.functions.functions import Call
-from circuits.behaviours.functions.measurements import (
+from circuits.behaviours.functions.calls import Call
+from circuits.behaviours.head_scores import (
     cut_three_paths,
     make_bigram_table,
     measure_composition,

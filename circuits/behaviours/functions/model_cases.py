@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from circuits.attention import Head, softmax_scores
-from circuits.behaviours.functions.measurements import (
+from circuits.behaviours.head_scores import (
     LEAST_INDUCTION,
     PATHS,
     measure_composition,

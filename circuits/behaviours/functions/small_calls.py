@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from circuits.attention import Head
-from circuits.behaviours.functions.functions import HEAD_SHAPES, Call
+from circuits.behaviours.functions.calls import HEAD_SHAPES, Call
 from circuits.shapes import FloatArray
 
 SMALL_SHAPES = ((2, 3, 1), (3, 2, 1), (1, 3, 2), (2, 2, 3), (4, 3, 2))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from circuits.behaviours.composition import CONTENT_NUMBERS, POSITION_NUMBERS
 from circuits.behaviours.copying import NOTHING, TOLERANCE
+from circuits.behaviours.first_head import CONTENT_NUMBERS, POSITION_NUMBERS
 from circuits.diagnosis.directions.named_basis import CONTENT, POSITION, SCRATCH, SPARE
 from circuits.diagnosis.directions.rotations import measure_rotations
 from circuits.diagnosis.directions.rows import diagnose_rows, find_span

@@ -1,1 +1,1 @@
-"""Name what is wrong with what a function gives back, or a whole model does."""
+"""Name what is wrong with what a function gives back."""

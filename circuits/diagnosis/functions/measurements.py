@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from circuits.attention import Head
-from circuits.behaviours.functions.functions import CallResult
-from circuits.behaviours.functions.measurements import (
+from circuits.behaviours.functions.calls import CallResult
+from circuits.behaviours.head_scores import (
     PATHS,
     cut_three_paths,
     find_successors,
@@ -18,7 +18,7 @@ from circuits.behaviours.functions.measurements import (
     measure_copying,
     read_three_streams,
 )
-from circuits.diagnosis.functions.functions import agrees
+from circuits.diagnosis.functions.head_functions import agrees
 from circuits.diagnosis.functions.results import diagnose_results
 from circuits.shapes import FloatArray, IntArray
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from circuits.behaviours.functions.functions import TOLERANCE, CallResult, relative_error
+from circuits.behaviours.functions.calls import TOLERANCE, CallResult, relative_error
 from circuits.guard import LEARNERS_ERRORS
 from circuits.shapes import FloatArray
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from circuits.behaviours.selection import MARGIN, measure_rows
-from circuits.behaviours.targets import Rule, find_wanted
+from circuits.behaviours.heads.selection import MARGIN, measure_rows
+from circuits.behaviours.heads.targets import Rule, find_wanted
 from circuits.shapes import FloatArray
 from circuits.trials import Batch
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from circuits.behaviours.selection import MARGIN, Selection, measure_rows
-from circuits.behaviours.targets import find_wanted
+from circuits.behaviours.heads.selection import MARGIN, Selection, measure_rows
+from circuits.behaviours.heads.targets import find_wanted
 from circuits.diagnosis.directions.named_basis import NamedCircuit, name_circuit
 from circuits.diagnosis.directions.rows import diagnose_rows
 from circuits.diagnosis.heads.attended_positions import MOSTLY, AttendedPositions, find_attended

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from circuits.behaviours.targets import Rule
+from circuits.behaviours.heads.targets import Rule
 from circuits.shapes import FloatArray
 from circuits.trials import Batch, Trials
 

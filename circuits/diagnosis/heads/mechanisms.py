@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from circuits.attention import softmax_scores
-from circuits.behaviours.targets import find_wanted
+from circuits.behaviours.heads.targets import find_wanted
 from circuits.diagnosis.directions.named_basis import (
     CONTENT,
     POSITION,

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from circuits.attention import softmax_scores
-from circuits.behaviours.composition import CONTENT_NUMBERS, note_map
-from circuits.behaviours.functions.functions import TOLERANCE, Call, relative_error
+from circuits.behaviours.first_head import CONTENT_NUMBERS, note_map
+from circuits.behaviours.functions.calls import TOLERANCE, Call, relative_error
+from circuits.behaviours.heads.selection import Selection
 from circuits.behaviours.rotary import compare_constant, score_by_distance
-from circuits.behaviours.selection import Selection
 from circuits.diagnosis.directions.rows import diagnose_rows
 from circuits.rotary import D_HEAD, SPEEDS, turn_pairs
 from circuits.shapes import FloatArray

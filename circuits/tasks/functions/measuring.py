@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from circuits.behaviours.functions.functions import Call, CallResult, call_function
+from circuits.behaviours.functions.calls import Call, CallResult, call_function
 from circuits.behaviours.functions.measurement_cases import Measurement, View
 from circuits.diagnosis.functions.measurements import Variants, diagnose_measurement
 from circuits.diagnosis.functions.results import diagnose_results
 from circuits.parts import Part
 from circuits.reports.examination import Examination, GivenAnswers, Judgement
-from circuits.tasks.functions.functions import (
+from circuits.tasks.functions.function import (
     Function,
     advise,
     diagnose_nothing,

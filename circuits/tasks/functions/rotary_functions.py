@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from circuits.behaviours.functions.functions import (
+from circuits.behaviours.functions.calls import (
     TOLERANCE,
     Call,
     CallResult,
@@ -31,7 +31,7 @@ from circuits.parts import Part
 from circuits.reports.comparison import Comparison, LabelledTable
 from circuits.reports.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.shapes import FloatArray
-from circuits.tasks.functions.functions import (
+from circuits.tasks.functions.function import (
     Function,
     advise,
     diagnose_nothing,

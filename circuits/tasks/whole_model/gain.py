@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from circuits.behaviours.functions.functions import Call, CallResult, call_function
+from circuits.behaviours.functions.calls import Call, CallResult, call_function
 from circuits.behaviours.lines import LOSS_TOLERANCE, draw_losses, measure_gain, measure_words
-from circuits.diagnosis.functions.models import diagnose_gains
 from circuits.diagnosis.functions.results import diagnose_results
+from circuits.diagnosis.whole_model.guesses import diagnose_gains
 from circuits.parts import Part
 from circuits.reports.examination import Examination, GivenAnswers, Judgement
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
-from circuits.tasks.functions.functions import (
+from circuits.tasks.functions.function import (
     Function,
     advise,
     diagnose_nothing,

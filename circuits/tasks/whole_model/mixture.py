@@ -8,13 +8,13 @@ from typing import cast
 
 import numpy as np
 
-from circuits.behaviours.functions.functions import Call, CallResult, call_function
+from circuits.behaviours.functions.calls import Call, CallResult, call_function
 from circuits.behaviours.mixtures import Mixture, draw_mixtures
 from circuits.diagnosis.functions.results import diagnose_results
 from circuits.parts import Part
 from circuits.reports.examination import Examination, GivenAnswers, Judgement
 from circuits.shapes import FloatArray
-from circuits.tasks.functions.functions import (
+from circuits.tasks.functions.function import (
     Function,
     advise,
     diagnose_nothing,

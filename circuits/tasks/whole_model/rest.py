@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from circuits.attention import Head, attention_scores, softmax_scores
 from circuits.behaviours.lines import Lines, measure_copying, unembed_found
 from circuits.behaviours.stand_ins import LeaveNotes
-from circuits.diagnosis.functions.models import diagnose_rest
+from circuits.diagnosis.whole_model.guesses import diagnose_rest
 from circuits.parts import Part, Task
 from circuits.reports.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
-from circuits.tasks.whole_model.before import HEAD_1, best, recall_lines
+from circuits.tasks.whole_model.earlier_heads import HEAD_1, best, recall_lines
 from circuits.tasks.whole_model.losses import show_losses
 from circuits.trials import Trials
 

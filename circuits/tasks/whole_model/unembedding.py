@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from circuits.behaviours.lines import measure_copying
-from circuits.diagnosis.functions.models import diagnose_unembedding
+from circuits.diagnosis.whole_model.guesses import diagnose_unembedding
 from circuits.parts import Part, Task
 from circuits.reports.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
 from circuits.tasks.tables import show_share_unlike
-from circuits.tasks.whole_model.before import Before, best, list_before
+from circuits.tasks.whole_model.earlier_heads import Before, best, list_before
 from circuits.tasks.whole_model.losses import show_losses
 from circuits.trials import Trials
 

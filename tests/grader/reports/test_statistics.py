@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.reports.statistics import (
+from grader.reports.item_analysis import (
     correlate_with_rest,
     find_alpha,
     find_difficulty,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from circuits.behaviours.functions.measurements import measure_previous
 from circuits.behaviours.functions.model_cases import Found, ModelCase, compose_heads, score_heads
+from circuits.behaviours.head_scores import measure_previous
 from circuits.shapes import FloatArray
 from circuits.trained.model import HEAD_NAMES, list_layer
 

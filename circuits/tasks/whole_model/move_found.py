@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from circuits.attention import Head
-from circuits.behaviours.composition import EXPLAINED
+from circuits.behaviours.first_head import EXPLAINED
 from circuits.behaviours.lines import explain_next
 from circuits.behaviours.stand_ins import LeaveNotes
-from circuits.diagnosis.functions.models import diagnose_found
+from circuits.diagnosis.whole_model.guesses import diagnose_found
 from circuits.parts import Part, Task
 from circuits.reports.circuit_data import CircuitData
 from circuits.reports.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
-from circuits.tasks.attention.own_circuit import embed_line, hand_over
+from circuits.tasks.heads.own_circuit import embed_line, hand_over
 from circuits.tasks.tables import show_share_unlike
-from circuits.tasks.whole_model.before import HEAD_1, HEAD_2, Before, best, list_before
+from circuits.tasks.whole_model.earlier_heads import HEAD_1, HEAD_2, Before, best, list_before
 from circuits.trials import Trials
 
 _ABOUT_DIRECTIONS = {

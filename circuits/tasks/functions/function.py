@@ -8,7 +8,7 @@ from typing import cast
 
 import numpy as np
 
-from circuits.behaviours.functions.functions import (
+from circuits.behaviours.functions.calls import (
     TOLERANCE,
     Call,
     CallResult,
@@ -23,7 +23,11 @@ from circuits.behaviours.functions.small_calls import (
     list_head_calls,
     list_read_calls,
 )
-from circuits.diagnosis.functions.functions import diagnose_head, diagnose_rank, diagnose_strengths
+from circuits.diagnosis.functions.head_functions import (
+    diagnose_head,
+    diagnose_rank,
+    diagnose_strengths,
+)
 from circuits.diagnosis.functions.results import diagnose_results
 from circuits.guard import LEARNERS_ERRORS, name_type
 from circuits.parts import Part, Task

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from circuits.behaviours.selection import (
+from circuits.behaviours.heads.selection import (
     LEAST_MASS,
     MARGIN,
     MEAN_MASS,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from circuits.attention import softmax_scores
-from circuits.behaviours.targets import Rule, Wanted, recall_wanted
+from circuits.behaviours.heads.targets import Rule, Wanted, recall_wanted
 from circuits.shapes import BoolArray, FloatArray, IntArray
 from circuits.trials import Batch, Trials
 

@@ -10,9 +10,9 @@ from typing import cast
 import numpy as np
 
 from circuits.attention import Head, attention_scores
-from circuits.behaviours.selection import Place, Selection, measure_selection
-from circuits.behaviours.shrinking import show_sequence, shrink_failure
-from circuits.behaviours.targets import Rule
+from circuits.behaviours.heads.selection import Place, Selection, measure_selection
+from circuits.behaviours.heads.shrinking import show_sequence, shrink_failure
+from circuits.behaviours.heads.targets import Rule
 from circuits.diagnosis.heads.attention import Mechanism, diagnose_attention
 from circuits.diagnosis.heads.failing_head import FailingHead
 from circuits.parts import Part, Task
@@ -20,8 +20,8 @@ from circuits.reports.circuit_data import CircuitData, CircuitName
 from circuits.reports.examination import Examination, GivenAnswers
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
-from circuits.tasks.attention.attention_words import judge_alike, judge_ranks, judge_sharp
-from circuits.tasks.attention.own_circuit import TOKENS, embed_line, hand_over
+from circuits.tasks.heads.judgements import judge_alike, judge_ranks, judge_sharp
+from circuits.tasks.heads.own_circuit import TOKENS, embed_line, hand_over
 from circuits.tasks.tables import compare_patterns
 from circuits.trials import Batch, Trials
 

@@ -8,6 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
+from circuits.behaviours.heads.selection import Selection, measure_selection
+from circuits.behaviours.heads.shrinking import show_sequence
 from circuits.behaviours.rotary import (
     LATEST,
     SINGLE_MASS,
@@ -19,8 +21,6 @@ from circuits.behaviours.rotary import (
     strip_and_note,
     strip_positions,
 )
-from circuits.behaviours.selection import Selection, measure_selection
-from circuits.behaviours.shrinking import show_sequence
 from circuits.diagnosis.heads.rotary import (
     diagnose_note_search,
     diagnose_previous,
@@ -32,7 +32,7 @@ from circuits.reports.examination import Examination, GivenAnswers, Judgement, p
 from circuits.rotary import RotaryHead, rotary_scores
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
-from circuits.tasks.attention.attention import Attempt, Attention, StreamOf
+from circuits.tasks.heads.attention import Attempt, Attention, StreamOf
 from circuits.tasks.tables import show_share_unlike
 from circuits.trials import Batch, Trials
 

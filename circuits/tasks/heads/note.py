@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from circuits.attention import Head
-from circuits.behaviours.composition import (
+from circuits.behaviours.first_head import (
     EXPLAINED,
     LEAST_READ,
     explain_previous,
@@ -19,7 +19,7 @@ from circuits.parts import Part
 from circuits.reports.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.shapes import FloatArray
 from circuits.stream import ToyStream
-from circuits.tasks.attention.attention import Attention
+from circuits.tasks.heads.attention import Attention
 from circuits.tasks.tables import show_share_unlike
 from circuits.trials import Trials
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from circuits.behaviours.composition import CONTENT_NUMBERS
+from circuits.behaviours.first_head import CONTENT_NUMBERS
 from circuits.behaviours.lines import LineLosses, Lines
 from circuits.diagnosis.directions.copied_directions import diagnose_note_copy, name_product
 from circuits.diagnosis.directions.named_basis import SCRATCH

@@ -13,11 +13,11 @@ from circuits.behaviours.functions.model_cases import (
     draw_model_cases,
     find_circuits,
 )
-from circuits.diagnosis.functions.finding import diagnose_finding
+from circuits.diagnosis.functions.circuit_search import diagnose_finding
 from circuits.guard import LEARNERS_ERRORS, describe_error, keep_printable, name_type
 from circuits.parts import Part
 from circuits.reports.examination import Examination, GivenAnswers, Judgement, postpone
-from circuits.tasks.functions.functions import Function, advise, get_function
+from circuits.tasks.functions.function import Function, advise, get_function
 from circuits.trained.model import load_model
 from circuits.trials import Trials
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from circuits.behaviours.selection import (
+from circuits.behaviours.heads.selection import (
     LEAST_MASS,
     MARGIN,
     Place,
     measure_rows,
 )
-from circuits.behaviours.targets import Rule, find_wanted
+from circuits.behaviours.heads.targets import Rule, find_wanted
 from circuits.shapes import FloatArray, IntArray
 from circuits.stream import ToyStream
 from circuits.trials import Batch

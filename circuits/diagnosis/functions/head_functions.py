@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from circuits.attention import causal_mask, softmax_scores
-from circuits.behaviours.functions.functions import TOLERANCE, CallResult, relative_error
+from circuits.behaviours.functions.calls import TOLERANCE, CallResult, relative_error
 from circuits.diagnosis.functions.results import diagnose_results
 from circuits.guard import LEARNERS_ERRORS
 from circuits.shapes import BoolArray, FloatArray

@@ -25,7 +25,7 @@ from circuits.behaviours.grafting import (
     measure_moved,
     measure_text,
 )
-from circuits.diagnosis.functions.grafts import diagnose_looking, diagnose_moving
+from circuits.diagnosis.whole_model.grafting import diagnose_looking, diagnose_moving
 from circuits.parts import Part, Task
 from circuits.reports.examination import Examination, GivenAnswers, Judgement, postpone
 from circuits.tasks.tables import show_share_unlike

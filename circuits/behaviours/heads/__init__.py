@@ -1,0 +1,1 @@
+"""Measure where a head looks, and on which sequence it fails."""
