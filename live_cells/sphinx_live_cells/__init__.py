@@ -67,7 +67,9 @@ def list_made(app: Sphinx) -> list[str]:
     made = [Path(folder).resolve() for folder in (app.outdir, app.doctreedir)]
     made.append(made[0].parent / "jupyter_execute")
     below = [folder.relative_to(root).as_posix() for folder in made if root in folder.parents]
-    return ["_build", *(re.sub(r"[*?[]", "?", path) for path in below)]  # "?" is any sign
+    # What another builder would not name either changes no setting: it would have all pages read.
+    other = [path for path in below if not path.startswith("_build/")]
+    return ["_build", *(re.sub(r"[*?[]", "?", path) for path in other)]  # "?" is any sign
 
 
 def make_maths_safe(config: Config) -> None:

@@ -15,6 +15,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Container, Iterator, Mapping, Sequence
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +44,8 @@ from sphinx_live_cells.site import (
 
 PLUGIN = Path(__file__).parent / "plugin" / "live-cells.mjs"
 WIDGET = "live-cells"  # the class by which the plugin's widgets are known
-FOREIGN = re.compile(
-    r"<(?:(?:iframe|img|video|audio|source|embed|object|script)\b|link\b(?=[^>]*stylesheet))"
-    r"[^>]*?\s(?:src|data|href)=[\"']?(?:https?:)?//",
-    re.IGNORECASE,
-)
+FOREIGN = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)  # how an address of a host begins
+FETCHED = {"src", "srcset", "poster", "data"}  # attributes by which a tag brings something in
 DEFAULTS: Mapping[str, Any] = {name: default for name, default, _, _ in SETTINGS}
 
 
@@ -132,11 +130,41 @@ def read_data(site: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
 def list_addresses(site: Path) -> Iterator[str]:
     """Yield the addresses of all pages and of the data that they are made of, from the root."""
     for file in site.rglob("*.html"):
-        yield file.relative_to(site).as_posix().removesuffix("index.html")
+        shown = file.parent if file.name == "index.html" else file
+        name = shown.relative_to(site).as_posix()
+        yield name if shown is file else f"{name}/".removeprefix("./")
     for file, _ in read_data(site):
         yield file.relative_to(site).as_posix()
     for file in (site / FOLDER / "pages").rglob("*.json"):
         yield file.relative_to(site).as_posix()
+
+
+class Shown(HTMLParser):
+    """Reads HTML for what it brings in from another host; a link to follow brings in nothing."""
+
+    foreign = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at what a tag fetches."""
+        given = {name: value or "" for name, value in attrs}
+        fetched = [value for name, value in given.items() if name in FETCHED]
+        if tag in {"image", "use"} or (tag == "link" and "stylesheet" in given.get("rel", "")):
+            fetched += [given.get("href", ""), given.get("xlink:href", "")]
+        each = (part for value in fetched for part in re.split(r",\s", value))
+        self.foreign = self.foreign or any(map(FOREIGN.match, each))
+
+
+def has_foreign(text: str) -> bool:
+    """Tell whether HTML shows something of another host.
+
+    >>> has_foreign('<img alt="a > b" srcset="a.png, https://example.org/b.png 2x">')
+    True
+    >>> has_foreign('<a href="https://example.org"><img src="data:image/png;base64,//8A"></a>')
+    False
+    """
+    reader = Shown()
+    reader.feed(text)
+    return reader.foreign
 
 
 def shows_others(site: Path) -> bool:
@@ -145,10 +173,8 @@ def shows_others(site: Path) -> bool:
     A reader goes from page to page of mystmd's in one document. What lets it interrupt Python would
     shut all of that out, on whichever page it stands.
     """
-    texts = [file.read_text(encoding="utf-8") for file in site.rglob("*.html")]
-    return any(FOREIGN.search(text) for text in texts) or any(
-        is_foreign(page) for _, page in read_data(site)
-    )
+    texts = (file.read_text(encoding="utf-8", errors="replace") for file in site.rglob("*.html"))
+    return any(map(has_foreign, texts)) or any(is_foreign(page) for _, page in read_data(site))
 
 
 def is_foreign(value: object) -> bool:
@@ -160,14 +186,14 @@ def is_foreign(value: object) -> bool:
     False
     """
     if isinstance(value, str):
-        return FOREIGN.search(value) is not None
+        return "<" in value and has_foreign(value)
     if isinstance(value, list):
         return any(map(is_foreign, value))
     if not isinstance(value, dict):
         return False
     address = str(value.get("url") or value.get("src") or "")
     shown = value.get("type") in {"image", "iframe", "embed", "video", "audio"}
-    return (shown and "//" in address) or any(map(is_foreign, value.values()))
+    return (shown and FOREIGN.match(address) is not None) or any(map(is_foreign, value.values()))
 
 
 def write_pages(

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from docutils import nodes
-from jinja2 import Template
+from jinja2 import StrictUndefined, Template
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx_live_cells.policy import add_policy
@@ -244,7 +244,10 @@ def write_dead_end(book: str, address: str) -> str:
     It is sent for addresses of any depth, so it fetches nothing and its links begin at the host.
     """
     form = Template(
-        DEAD_END.read_text(encoding="utf-8"), autoescape=True, keep_trailing_newline=True
+        DEAD_END.read_text(encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
     )
     page: str = form.render(book=book, root=urlsplit(address).path or "/")
     return page
