@@ -67,7 +67,8 @@ async function answer(request: Request): Promise<Response> {
   const cache = await caches.open(PAGES);
   try {
     const response = await fetch(request);
-    if (response.ok) await cache.put(request, response.clone());
+    // a part of a file (206) cannot be kept, and a store that is full is no missing network
+    if (response.status === 200) await cache.put(request, response.clone()).catch(() => undefined);
     // a page that is open while the site is built anew still finds the files that it was made with
     const kept = response.ok || request.mode === "navigate" ? undefined : await cache.match(request);
     return await isolate(request, kept ?? response);
