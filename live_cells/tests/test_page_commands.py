@@ -132,7 +132,7 @@ def test_a_cell_may_be_what_it_shows(run: Run) -> None:
 
 def test_a_cell_may_keep_what_it_says_to_itself(run: Run) -> None:
     told = run(
-        "%%capture kept --no-stderr\nimport sys\nprint('a')\nprint('b', file=sys.stderr)\nx = 1\nx",
+        "%%capture kept\nimport sys\nprint('a')\nprint('b', file=sys.stderr)\nx = 1\nx",
         "kept.stdout, kept.stderr, len(kept.outputs), x",
         "kept.show()",
         "%%capture\nprint('lost')\n1 / 0",
@@ -144,6 +144,23 @@ def test_a_cell_may_keep_what_it_says_to_itself(run: Run) -> None:
     ]
     assert "line 3 of this cell" in told[4]["text"]
     assert told[5]["text"] == "heard\n"
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_what_a_cell_is_not_to_keep_is_shown_as_ever(run: Run, stream: str) -> None:
+    code = "import sys\nprint('a')\nprint('b', file=sys.stderr)\n1"
+    told = run(f"%%capture kept --no-{stream}\n{code}", "kept.stdout + kept.stderr")
+    heard, kept = ("a\n", "b\n") if stream == "stdout" else ("b\n", "a\n")
+    assert [each.get("text") for each in told] == [heard, None]
+    assert told[1]["data"] == {"text/plain": repr(kept)}
+    told = run(f"%%capture kept --no-display\n{code}", "len(kept.outputs)")
+    assert [each["data"] for each in told] == [{"text/plain": "1"}, {"text/plain": "0"}]
+
+
+def test_what_a_cell_has_kept_may_be_shown_in_that_cell(run: Run) -> None:
+    code = "from IPython.display import display\ndisplay(1)\nkept.show()"
+    told = run(f"%%capture kept\n{code}", "len(kept.outputs)")
+    assert told[-1]["data"] == {"text/plain": "2"}
 
 
 def test_what_a_page_does_not_play_can_be_imported_and_says_so(run: Run) -> None:

@@ -12,7 +12,7 @@ import statistics
 import sys
 import time
 import timeit
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -74,17 +74,22 @@ def describe_seconds(seconds: float) -> str:
 
 
 class Captured:
-    """What a cell would have printed and shown, from now on to its end; its errors are shown."""
+    """What a cell would have printed and shown, from now on to its end; its errors are shown.
 
-    def __init__(self, outlet: Outlet) -> None:
+    So is what is to be let through: of stdout, stderr and display.
+    """
+
+    def __init__(self, outlet: Outlet, through: Collection[str] = ()) -> None:
         self.messages: list[dict[str, Any]] = []
+        self.through = through
         self.tell = outlet.emit
         outlet.send()
         outlet.emit = self.take
 
     def take(self, message: dict[str, Any]) -> None:
         """Keep what the page would have got."""
-        if message["type"] == "error":
+        of_what = message["name"] if message["type"] == "stream" else "display"
+        if message["type"] == "error" or of_what in self.through:
             self.tell(message)
         else:
             self.messages.append(message)
@@ -111,7 +116,7 @@ class Captured:
     def show(self) -> None:
         """Print and show it all, in the cell that runs now."""
         for outlet in ipython.outlets:
-            for each in self.messages:
+            for each in [*self.messages]:  # in the cell that is captured, this adds to it
                 if each["type"] == "stream":
                     outlet.write(each["name"], each["text"])
                 elif each["type"] == "display":
@@ -172,9 +177,11 @@ def make_commands(
 
     def capture(line: str) -> None:
         """Keep what the rest of the cell says from the page, under a name if one is given."""
-        names = [word for word in shlex.split(line) if not word.startswith("-")]
-        for captured in map(Captured, ipython.outlets):
-            namespace.update(dict.fromkeys(names[:1], captured))
+        words = shlex.split(line)
+        names = [word for word in words if not word.startswith("-")]
+        through = {word.removeprefix("--no-") for word in words if word.startswith("--no-")}
+        for outlet in ipython.outlets:
+            namespace.update(dict.fromkeys(names[:1], Captured(outlet, through)))
 
     functions = {
         "%time": clock,
