@@ -25,6 +25,7 @@ class Told:
         raises: tuple[int, ...] = (),
         outputs: tuple[int, ...] = (),
         hidden: tuple[int, ...] = (),
+        skipped: tuple[int, ...] = (),
     ) -> None:
         self.messages: list[dict[str, Any]] = []
         self.page = Page(lambda text: self.messages.append(json.loads(text)))
@@ -40,6 +41,7 @@ class Told:
                 if number in hidden
                 else "code",
                 "built": True,
+                "skipped": number in skipped,
             }
             for number, code in enumerate(codes)
         ]
@@ -188,3 +190,32 @@ def test_an_output_that_fails_stops_nothing_that_was_asked_for() -> None:
     assert told.run(0, 3) == [("0", "well"), ("1", "went on"), ("3", "well")]
     stopped = Told(["x = 0", "raise KeyboardInterrupt if x == 0 else x", "x + 1"], outputs=(1,))
     assert stopped.run(0, 2) == [("0", "well"), ("1", "stopped")]
+
+
+def test_what_the_build_skips_follows_nothing_and_is_no_need_of_what_follows() -> None:
+    told = Told(["x = 2", "print(x)"], outputs=(1,), skipped=(1,))
+    assert told.run(0) == [("0", "well")]
+    told = Told(["x = 2", "y = x + 1", "print(x, y)"], outputs=(2,), hidden=(1,), skipped=(1,))
+    assert told.run(0) == [("0", "well")]
+    told = Told(["y = 1", "x = 2", "print(x, y)"], outputs=(2,), skipped=(0,))
+    assert told.run(0) == [("0", "well")], "the output needs x, which is the reader's to compute"
+    assert told.run(1) == [("1", "well"), ("2", "well")], "what it skips has run already"
+
+
+@pytest.mark.parametrize("hidden", [(), (2,)])
+def test_an_output_is_never_made_from_a_new_value_and_an_old_one(hidden: tuple[int, ...]) -> None:
+    codes = ["n = 0", "n = n + 1", "square = n * n", "print(n, square)"]
+    told = Told(codes, outputs=(3,), hidden=hidden)
+    told.run(0, 1, 2)
+    assert told.printed == "1 1\n"
+    told.run(1)
+    assert told.printed == ("2 4\n" if hidden else ""), "a cell with code waits for its reader"
+    told.run(2)
+    assert told.printed == "2 4\n"
+
+
+def test_a_hidden_cell_says_for_which_output_it_runs() -> None:
+    told = Told(["x = 0", "y = 1 / x", "print(y)", "print(x)"], outputs=(2, 3), hidden=(1,))
+    assert told.run(0) == [("0", "well"), ("1", "went on")]
+    begun = [each for each in told.messages if each["type"] == "begin"]
+    assert [(each["cell"], each["follower"]) for each in begun] == [("0", None), ("1", "2")]

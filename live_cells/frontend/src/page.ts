@@ -63,6 +63,8 @@ export class LivePage {
   private waiting: LiveCell[] = [];
   /** name of the error that stopped the last run; empty if none did */
   private failure = "";
+  /** the output that follows and that the cell now running runs for */
+  private follower: LiveCell | undefined;
   private kept = false;
   private hearing = false;
   /** the reader has left, and the document goes on */
@@ -186,7 +188,9 @@ export class LivePage {
 
   /** Run cells as the book's build does: without those that its author has it skip. */
   private runAll(cells: readonly LiveCell[]): void {
-    this.run(cells.filter(({ info }) => !info.skipped));
+    const targets = cells.filter(({ info }) => !info.skipped);
+    this.run(targets);
+    if (targets.length === 0) this.status.tell("The book leaves all of these cells out of its own run: each runs by its own button.");
   }
 
   private run(targets: LiveCell[]): void {
@@ -216,6 +220,7 @@ export class LivePage {
     const { label } = cell.info;
     if (message.type === "begin") {
       this.failure = "";
+      this.follower = this.cells.find(({ id }) => id === message.follower);
       if (cell.canBeSeen) this.sayOf(cell, `Running ${label}`, (text) => this.status.show(text));
       else this.status.show(`Running ${label}`, ["Stop", () => this.session.interrupt()]); // it has no button of its own
       this.checks.begin(cell, message.needs, sent);
@@ -227,9 +232,9 @@ export class LivePage {
       this.ask(cell, message.prompt.trim() || `${capitalize(label)} asks for a line`);
     } else if (message.type === "error") {
       this.failure = message.name;
-      const asked = showsOutput ? undefined : this.waiting.find((each) => each.showsOutput);
-      asked?.showErrorOf(cell, message.text);
-      this.sayOf(asked ?? cell, `${capitalize(label)} stopped: ${message.name}`, (text) => this.status.showBriefly(text));
+      const inPlace = showsOutput ? undefined : (this.follower ?? this.waiting.find((each) => each.showsOutput));
+      if (inPlace !== cell) inPlace?.showErrorOf(cell, message.text);
+      this.sayOf(inPlace ?? cell, `${capitalize(label)} stopped: ${message.name}`, (text) => this.status.showBriefly(text));
     } else if (message.type === "skip") {
       this.checks.miss([cell], `the check did not run, because ${message.reason}`);
     } else if (message.type === "end") {

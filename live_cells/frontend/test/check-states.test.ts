@@ -51,7 +51,7 @@ function visit() {
   const checks = new CheckStates(store, TYPE, PARTS, listed, vi.fn());
   checks.open();
   const begin = (cell: FakeCell, needs = ["setup", "a", "a-test"]) => {
-    checks.begin(cell as unknown as LiveCell, needs, listed.map(({ id, text }) => ({ id, label: id, code: text, raises: false, shown: "code" as const, built: true })));
+    checks.begin(cell as unknown as LiveCell, needs, listed.map(({ id, text }) => ({ id, label: id, code: text, raises: false, shown: "code" as const, built: true, skipped: false })));
   };
   const say = (cell: FakeCell, status: string, part = "a") => {
     cell.output = status;

@@ -23,9 +23,9 @@ const OPEN = FOLDED.replace('class="hide"', "open");
 const OUTPUT = '<div id="cell-1"><div class="cell_output">built</div></div>';
 const SHOWN = '<div id="cell-2"><div class="cell_input"></div><div class="cell_output">built</div></div>';
 
-function openPage(first: string, gradeId: string | null = null, skipped = false) {
+function openPage(first: string, gradeId: string | null = null, skipped: string[] = [], ids = ["1", "2"]) {
   document.body.innerHTML = `<main><h1>Page</h1>${first}${SHOWN}</main>`;
-  const cells = ["1", "2"].map((id) => ({ id: `cell-${id}`, label: `cell ${id}`, code: id, raises: false, skipped: skipped && id === "1", gradeId: id === "2" ? gradeId : null, checks: null }));
+  const cells = ids.map((id) => ({ id: `cell-${id}`, label: `cell ${id}`, code: id, raises: false, skipped: skipped.includes(id), gradeId: id === "2" ? gradeId : null, checks: null }));
   const site = {
     page: { name: "one", cells },
     root: new URL("http://here/"),
@@ -38,8 +38,8 @@ function openPage(first: string, gradeId: string | null = null, skipped = false)
   return new LivePage(opened, new Store("/", localStorage), findSurface(opened));
 }
 
-function open(first: string) {
-  openPage(first);
+function open(first: string, ids = ["1", "2"]) {
+  openPage(first, null, [], ids);
   press("Run");
   const say = (data: FromWorker) => FakeWorker.last.onmessage?.({ data });
   say({ type: "ready" });
@@ -126,7 +126,7 @@ test("a cell that is passed over says why, and what waits with it goes on", () =
 });
 
 test("what the author has the build skip runs by its own button, and not with the page", () => {
-  openPage(OPEN, null, true);
+  openPage(OPEN, null, ["1"]);
   const sent = vi.spyOn(FakeWorker.prototype, "postMessage");
   const find = () => sent.mock.calls.flatMap(([each]) => (each.type === "run" ? each.targets : []));
   const pressIn = (place: string, name: string) =>
@@ -139,6 +139,41 @@ test("what the author has the build skip runs by its own button, and not with th
   expect(find()).toEqual(["cell-2"]);
   pressIn("#cell-1", "Run");
   expect(find()).toEqual(["cell-2", "cell-1"]);
+});
+
+test.each([
+  [["1", "2"], "The book leaves all of these cells out of its own run: each runs by its own button."],
+  [["1"], ""],
+])("a page whose every cell the build skips says so when it is to run", (skipped, said) => {
+  openPage(OPEN, null, skipped);
+  [...document.querySelectorAll<HTMLButtonElement>(".live-bar button")].find((button) => button.textContent === "Run the whole page")?.click();
+  expect([...document.querySelectorAll(".live-status-words")].pop()?.textContent).toBe(said || "Fetching Python");
+});
+
+test("an output that is passed over says why in its place, and a cell with code leaves the built output", () => {
+  const say = open(OUTPUT);
+  for (const cell of ["cell-1", "cell-2"]) say({ type: "skip", cell, reason: "it needs pd, which cell 0 could not import" });
+  expect(text("cell-1")).toBe("Did not run: it needs pd, which cell 0 could not import.");
+  expect(text("cell-2")).toContain("built");
+  expect(document.getElementById("cell-2")?.dataset.runs).toBe("skipped");
+});
+
+test("Python hears which cells the build skips", () => {
+  const sent = vi.spyOn(FakeWorker.prototype, "postMessage");
+  openPage(OPEN, null, ["1"]);
+  press("Run");
+  FakeWorker.last.onmessage?.({ data: { type: "ready" } });
+  const cells = sent.mock.calls.flatMap(([each]) => (each.type === "run" ? each.cells : []));
+  expect(cells.map(({ skipped }) => skipped)).toEqual([true, false]);
+});
+
+test("the error of a hidden cell stands at the output that it ran for", () => {
+  const say = open(OUTPUT, ["1", "2", "3"]);
+  say({ type: "begin", cell: "cell-3", needs: [], follower: "cell-1" });
+  say({ type: "error", cell: "cell-3", name: "ValueError", text: "ValueError: no" });
+  say({ type: "end", cell: "cell-3", ok: false, goesOn: true });
+  expect(text("cell-1")).toContain("which this page does not show, stopped:\nValueError: no");
+  expect(text("cell-2")).not.toContain("ValueError: no");
 });
 
 test("a page that was left takes no code from a figure until the reader is back", () => {

@@ -35,8 +35,8 @@ const PYTHON: PythonInfo = {
   first: ["numpy"],
 };
 const CELLS = [
-  { id: "one", label: "cell 1", code: "import numpy", raises: false, shown: "code" as const, built: true },
-  { id: "two", label: "cell 2", code: "import matplotlib.pyplot as plt", raises: false, shown: "code" as const, built: true },
+  { id: "one", label: "cell 1", code: "import numpy", raises: false, shown: "code" as const, built: true, skipped: false },
+  { id: "two", label: "cell 2", code: "import matplotlib.pyplot as plt", raises: false, shown: "code" as const, built: true, skipped: false },
 ];
 
 function makeSession() {

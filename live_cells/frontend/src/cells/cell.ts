@@ -99,7 +99,7 @@ export class LiveCell {
   get sent(): CellCode {
     const shown = this.canBeSeen ? "code" : this.isOutputOnly ? "output" : "nothing";
     const built = this.output !== null && this.isOutputOnly ? this.output.isBuilt : !this.written.edited;
-    return { id: this.id, label: this.label, code: this.text, raises: this.info.raises, shown, built };
+    return { id: this.id, label: this.label, code: this.text, raises: this.info.raises, shown, built, skipped: this.info.skipped };
   }
 
   get label(): string {
@@ -136,8 +136,13 @@ export class LiveCell {
       this.say(message.ok ? "" : message.goesOn ? "Some of it could not be imported." : "Stopped at an error.");
       this.setRuns("ended");
     } else if (message.type === "skip") {
-      this.say(`Did not run: ${message.reason}.`);
-      this.setRuns("ended");
+      const text = `Did not run: ${message.reason}.`;
+      this.say(text);
+      if (this.isOutputOnly) {
+        this.output?.clear(); // it has no other place to say so, and what stood there is out of date
+        this.output?.addError(text);
+      }
+      this.setRuns("skipped");
     } else if (message.type !== "ask" && message.type !== "change") {
       this.startOutput(); // the page sees to the other two, which may be another cell's
       if (message.type === "stream") this.output?.addStream(message.name, message.text);
@@ -201,7 +206,7 @@ export class LiveCell {
   }
 
   /** How far the cell's last run is, for style sheets and tests. */
-  private setRuns(how: "waiting" | "begun" | "ended"): void {
+  private setRuns(how: "waiting" | "begun" | "ended" | "skipped"): void {
     if (this.element !== null) this.element.dataset.runs = how;
   }
 

@@ -46,6 +46,8 @@ export interface CellCode {
   shown: "code" | "output" | "nothing";
   /** its code, or the output of which alone the page shows, is as the book was built */
   built: boolean;
+  /** the book's build does not run it */
+  skipped: boolean;
 }
 
 export type ToWorker =
@@ -60,8 +62,11 @@ export type ToWorker =
 export type Bundle = Record<string, unknown>;
 
 export type CellMessage =
-  /** `needs`: the cells whose code decides what this one computes, itself among them */
-  | { type: "begin"; cell: string; needs: string[] }
+  /**
+   * `needs`: the cells whose code decides what this one computes, itself among them;
+   * `follower`: the output that nobody asked for and that it runs for
+   */
+  | { type: "begin"; cell: string; needs: string[]; follower?: string | null }
   | { type: "stream"; cell: string; name: "stdout" | "stderr"; text: string }
   /** `id`: under what it can be changed later */
   | { type: "display"; cell: string; data: Bundle; id?: string }

@@ -52,7 +52,7 @@ class Page:
         asked = self.planner.plan(cells, targets)
         follows = True
         followers = self.planner.find_followers(cells, targets)
-        plan = self.planner.plan(cells, [*targets, *followers])
+        plan = [cell for cell in cells if cell in asked or cell.id in followers]
         self.send(json.dumps({"type": "plan", "cells": [cell.id for cell in asked]}))
         for cell in plan:
             if not follows and cell not in asked:
@@ -67,7 +67,8 @@ class Page:
                 self.send_from_cell({"type": "skip", "reason": reason})
                 continue
             needs = [need.id for need in self.planner.find_needs(cells, cell.id)]
-            self.send_from_cell({"type": "begin", "needs": needs})
+            follower = followers.get(cell.id)
+            self.send_from_cell({"type": "begin", "needs": needs, "follower": follower})
             self.planner.begin(cell)
             good = await self.runner.run(cell.code, labels[cell.id])
             good |= cell.raises and not self.runner.stopped

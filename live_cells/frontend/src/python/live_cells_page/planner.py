@@ -15,6 +15,7 @@ and says itself what is wrong with it.
 from __future__ import annotations
 
 import builtins
+import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -34,6 +35,7 @@ class Cell(NamedTuple):
     raises: bool = False  # it is meant to end in an error
     shown: str = "code"  # what the page shows of it: code, output, nothing
     built: bool = True  # the code, or the output that shows alone, is as the book was built
+    skipped: bool = False  # the book's build does not run it
 
 
 Sources = Mapping[str, int]  # name that a cell uses -> the nearest cell above that binds it
@@ -107,28 +109,35 @@ class Planner:
                 return [cells[index] for index in sorted(needed)]
             lost |= found
 
-    def find_followers(self, cells: Sequence[Cell], targets: Sequence[str]) -> list[str]:
+    def find_followers(self, cells: Sequence[Cell], targets: Sequence[str]) -> dict[str, str]:
         """Return the cells whose code the page does not show and whose output the targets change.
 
         Their reader has no other way to renew them. An output follows a cell that it is made from
         where that was asked for or edited, or where the output followed before; an import alone
-        changes none. What a cell that the reader can run has still to compute, it waits for.
+        changes none. What a cell that the reader can run, or that the book's build skips, has still
+        to compute, it waits for. Hidden cells on the way run along: each cell that does comes with
+        the follower that it runs for.
         """
-        followers: list[str] = []
+        along: dict[str, str] = {}
         ran = {cell.id for cell in self.plan(cells, targets)}
-        seen = {cell.id for cell in cells if cell.shown == "code"}
+        barred = {cell.id for cell in cells if cell.shown == "code" or cell.skipped}
+        then = copy.deepcopy(self)  # as it will be when the run has come to the cell
         for cell in cells:
-            if cell.shown != "output" or cell.id in ran:
-                continue
-            if any(
+            if cell.id in ran:
+                then.begin(cell)
+                then.note(cell)
+            elif cell.shown == "output" and any(
                 need.id in ran and (need.id in targets or not (need.built and cell.built))
                 for need in self.find_needs(cells, cell.id, imports=False)
             ):
-                more = {each.id for each in self.plan(cells, [*targets, *followers, cell.id])} - ran
-                if not more & seen:
-                    followers.append(cell.id)
-                    ran |= more
-        return followers
+                more = then.plan(cells, [cell.id])
+                if barred.isdisjoint(each.id for each in more):
+                    for each in more:
+                        then.begin(each)
+                        then.note(each)
+                        along.setdefault(each.id, cell.id)
+                    ran |= along.keys()
+        return along
 
     def find_needs(self, cells: Sequence[Cell], cell_id: str, imports: bool = True) -> list[Cell]:
         """Return the cells whose code decides what a cell computes, itself among them.
