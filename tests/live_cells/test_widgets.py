@@ -74,6 +74,11 @@ ls
 ```{code-cell} ipython3
 total = 0
 ```
+
+```{code-cell} ipython3
+:tags: [remove-input, remove-output]
+print("nobody reads this")
+```
 """
 RUN_PLUGIN = """
 import { readFileSync, writeFileSync } from "node:fs";
@@ -147,9 +152,10 @@ def make_tree(lang: str = "python") -> dict[str, Any]:
             "children": children,
         }
 
-    def output_only(code: str) -> dict[str, Any]:
+    def output_only(code: str, outputs: str = "show") -> dict[str, Any]:
         made = cell(code)
         made["children"][0]["visibility"] = "remove"
+        made["children"][1]["visibility"] = outputs
         return made
 
     def text(kind: str, value: str, **more: Any) -> dict[str, Any]:
@@ -168,6 +174,7 @@ def make_tree(lang: str = "python") -> dict[str, Any]:
             cell("ls", lang="bash"),
             {"type": "block", **answer},
             {**cell("total = 0"), "data": {"tags": ["skip-execution"]}},
+            output_only('print("nobody reads this")', "remove"),
         ],
     }
 
@@ -220,13 +227,13 @@ def find_widgets(node: dict[str, Any]) -> list[dict[str, Any]]:
 def test_the_page_s_data_keeps_what_mystmd_drops_of_a_cell(built: Path) -> None:
     (page,) = read_pages(built).values()
     assert [cell["id"] for cell in page["cells"]] == [
-        *("cell-1", "cell-sum", "cell-3", "cell-4", "cell-sum-test", "cell-6")
+        *("cell-1", "cell-sum", "cell-3", "cell-4", "cell-sum-test", "cell-6", "cell-7")
     ]
     assert [cell["label"] for cell in page["cells"]][1:5] == [
         *("the answer to (a)", "cell 3", "cell 4", "the check of (a)")
     ]
     assert [cell["id"] for cell in page["cells"] if cell["skipped"]] == ["cell-6"]
-    assert page["shown"] == ["open", "open", "not", "output", "open", "open"]
+    assert page["shown"] == ["open", "open", "not", "output", "open", "open", "not"]
     assert page["texts"] == [{"gradeId": "why", "stub": "*Write here.*"}]
     assert [part["id"] for part in page["parts"]] == ["sum", "why"]
 

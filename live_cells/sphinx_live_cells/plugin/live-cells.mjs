@@ -100,7 +100,9 @@ class Page {
     const at = block.children.findIndex(({ type, executable }) => type === "code" && executable);
     const code = block.children[at];
     if (code === undefined || !PYTHON.test(code.lang ?? "python") || code.value.trim() === "") return;
-    const outputs = block.children.flatMap(({ type, children }) => (type === "outputs" ? (children ?? []) : []));
+    const places = block.children.filter(({ type }) => type === "outputs");
+    const outputs = places.flatMap(({ children }) => children ?? []);
+    const removed = code.visibility === "remove" && places.some(({ visibility }) => visibility === "remove");
     const widget = this.makeWidget({
       kind: "cell",
       index: this.cells++,
@@ -108,7 +110,7 @@ class Page {
       gradeId: this.findGradeId(code.value) ?? findGradeId(block.data),
       raises: (block.data?.tags ?? []).includes("raises-exception") || outputs.some((output) => output.jupyter_data?.output_type === "error"),
       skipped: (block.data?.tags ?? []).includes("skip-execution"),
-      shown: block.visibility === "remove" ? "not" : (SHOWN[code.visibility] ?? "open"),
+      shown: block.visibility === "remove" || removed ? "not" : (SHOWN[code.visibility] ?? "open"),
       heading: this.heading,
     });
     block.children.splice(at + 1, 0, widget);
