@@ -262,10 +262,10 @@ def measure_gain(stream: ToyStream, gain: float) -> float:
 
     The mean over all words, in nats.
     """
-    return float(measure_words(stream, gain).mean())
+    return float(measure_losses_by_word(stream, gain).mean())
 
 
-def measure_words(stream: ToyStream, gain: float) -> FloatArray:
+def measure_losses_by_word(stream: ToyStream, gain: float) -> FloatArray:
     """Return the loss of each word w where it has been found, shape ``(64,)``.
 
     It is ``log sum_u exp(gain c_u . c_w) - gain c_w . c_w``, in nats.

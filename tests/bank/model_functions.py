@@ -159,6 +159,18 @@ WRONG_4C = (
     ("the loss over 48 squared", lambda loss: loss / 48**2, "gain-grows-with-loss", ()),
     ("of the first word", gain_of_the_first_word, "gain-of-one-word", ()),
     ("in steps of .0005", gain_in_coarse_steps, "gain-too-coarse", ()),
+    (
+        "three hundredths too small",
+        lambda loss: 0.97 * gain_by_halving(loss),
+        "gain-too-coarse",
+        None,
+    ),
+    (
+        "three hundredths too large",
+        lambda loss: 1.03 * gain_by_halving(loss),
+        "gain-too-coarse",
+        None,
+    ),
     ("its inverse", lambda loss: 1 / loss, None, ()),
     ("minus the logarithm of the loss", lambda loss: -np.log(loss), None, ()),
     ("e to the minus loss", lambda loss: np.exp(-loss), None, ()),

@@ -15,6 +15,9 @@ from circuits.stream import MARK, ToyStream
 
 _MOSTLY = 0.5
 _NEARLY = 0.05
+_ALIKE = 1e-3
+"""Gains whose ratios differ by less, as a share, are all off by one factor."""
+
 _NEAR_GAIN = 0.2
 """Gains whose ratio has a smaller logarithm are near: some tenths of the loss apart."""
 
@@ -115,13 +118,14 @@ def diagnose_gains(
         return None
     if np.ptp(gains) <= 1e-9 * np.abs(gains).max():
         return "same-gain-for-all"
-    losses = by_word.mean(axis=1)
-    if (np.abs(by_word / asked[:, None] - 1.0) < _NEARLY).all(axis=0).any():
+    losses, ratio = by_word.mean(axis=1), gains / wanted
+    # Gains that are all off by one small factor are nearly right for some word, too.
+    nearly = (np.abs(by_word / asked[:, None] - 1.0) < _NEARLY).all(axis=0)
+    if nearly.any() and np.ptp(ratio) > _ALIKE * np.abs(ratio).max():
         return "gain-of-one-word"
     for unit in (np.log(2.0), 1.0 / np.log(2.0)):
         if np.all(np.abs(losses / (asked * unit) - 1.0) < _NEARLY):
             return "nats-and-bits"
-    ratio = gains / wanted
     if not np.all(ratio > 0):
         return None
     if np.abs(np.log(ratio)).max() < _NEAR_GAIN:

@@ -84,11 +84,8 @@ def call_finder(function: Callable[..., object], case: ModelCase) -> object:
             return first, second, path.upper()
     except LEARNERS_ERRORS:
         pass
-    return f"it returned a {_name_kind(result)} that cannot be read"
-
-
-def _name_kind(result: object) -> str:
-    return "string" if isinstance(result, str) else keep_printable(name_type(result))
+    kind = "text" if isinstance(result, str) else f"a {keep_printable(name_type(result))}"
+    return f"it returned {kind} that cannot be read"
 
 
 def _judge(

@@ -136,5 +136,6 @@ def _find_error(view: View, outcomes: Mapping[str, list[CallResult]]) -> str | N
 
 
 def _find_code(view: View, outcomes: Mapping[str, list[CallResult]]) -> str | None:
-    wrong = (o for o in _list_selected(view, outcomes) if find_error(o) or o.changed)
-    return next(wrong).case.code or None
+    # A call that gives the right number shows nothing of what it has done to its array.
+    wrong = (o for o in _list_selected(view, outcomes) if find_error(o))
+    return next((o.case.code for o in wrong), None) or None

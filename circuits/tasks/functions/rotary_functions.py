@@ -22,7 +22,7 @@ from circuits.behaviours.rotary import (
     move_back,
 )
 from circuits.diagnosis.functions.results import diagnose_results
-from circuits.diagnosis.heads.rotary import (
+from circuits.diagnosis.functions.rotary_functions import (
     diagnose_probe,
     diagnose_rotary_scores,
     is_one_side_turned,

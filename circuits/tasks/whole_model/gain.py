@@ -8,7 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from circuits.behaviours.functions.calls import Call, CallResult, call_function
-from circuits.behaviours.lines import LOSS_TOLERANCE, draw_losses, measure_gain, measure_words
+from circuits.behaviours.lines import (
+    LOSS_TOLERANCE,
+    draw_losses,
+    measure_gain,
+    measure_losses_by_word,
+)
 from circuits.diagnosis.functions.results import diagnose_results
 from circuits.diagnosis.whole_model.guesses import diagnose_gains
 from circuits.parts import Part
@@ -74,7 +79,7 @@ class GainForLoss(Function):
         if any(isinstance(result, str) for result in results):
             return None
         gains = np.array([float(result) for result in results])
-        by_word = np.array([measure_words(stream, gain) for gain in gains])
+        by_word = np.array([measure_losses_by_word(stream, gain) for gain in gains])
         return diagnose_gains(asked, gains, wanted, by_word)
 
 
