@@ -12,7 +12,7 @@ from tests.programs import run_python
 
 ROOT = Path(__file__).resolve().parent.parent
 LINT_IMPORTS = Path(sys.executable).parent / "lint-imports"
-PACKAGES = ("circuits", "course", "explorables", "grader", "sphinx_live_cells")
+PACKAGES = ("circuits", "circuits/reports", "course", "explorables", "grader", "sphinx_live_cells")
 
 
 def lint_imports(root):
@@ -80,11 +80,19 @@ def test_a_hole_in_a_wall_is_noticed(small_house, where, line):
 
 @pytest.mark.parametrize(
     ("imported", "importer"),
-    [("checking", "shapes"), ("tasks", "trials"), ("exercises", "judging/hole")],
+    [
+        ("checking", "shapes"),
+        ("tasks", "trials"),
+        ("reports/report", "reports/comparison"),
+        ("exercises", "judging/hole"),
+    ],
 )
 def test_an_import_back_up_in_the_toolkit_is_noticed(small_house, imported, importer):
     toolkit = small_house / "circuits"
-    for module, line in ((imported, ""), (importer, f"import circuits.{imported}\n")):
+    for module, line in (
+        (imported, ""),
+        (importer, f"import circuits.{imported.replace('/', '.')}\n"),
+    ):
         path = toolkit / f"{module}.py"
         path.parent.mkdir(exist_ok=True)
         (path.parent / "__init__.py").touch()
