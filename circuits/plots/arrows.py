@@ -12,13 +12,14 @@ from numpy.typing import ArrayLike
 
 from .drawing import style
 from .drawing.inputs import as_array, as_index, as_named
-from .drawing.layout import STRONG, Drawing, Point, Words, arrow, drawing, write
+from .drawing.layout import STRONG, Drawing, Point, Words, arrow, drawing, takes_words, write
 from .drawing.picture import Picture
 from .drawing.words import count, join, number, plain
 
 _REACH = 1.15  # Inches: the longest arrow.
 
 
+@takes_words
 def plot_arrows(arrows: Mapping[str, ArrayLike], **words: Unpack[Words]) -> Picture:
     """Draw named vectors of two numbers as arrows from one point, the first number to the right.
 
@@ -66,6 +67,7 @@ def _align(across: float) -> str:
     return "left" if across > 0.35 else "right" if across < -0.35 else "center"
 
 
+@takes_words
 def plot_clock(
     alpha: ArrayLike,
     positions: Sequence[int],

@@ -13,7 +13,17 @@ from circuits.shapes import FloatArray
 
 from .drawing import style
 from .drawing.inputs import as_array, as_index, as_labels, as_named, drop_rounding
-from .drawing.layout import COVER, Drawing, Words, draw_level, drawing, label_each, write
+from .drawing.layout import (
+    COVER,
+    Drawing,
+    Words,
+    draw_level,
+    drawing,
+    label_each,
+    takes_words,
+    wrap,
+    write,
+)
 from .drawing.picture import Picture
 from .drawing.words import number, plain, point_at, tell_marks
 
@@ -23,6 +33,7 @@ _NUMBERED = 20  # So many bars carry their numbers; more would run into one anot
 Rows = Mapping[str, ArrayLike] | ArrayLike
 
 
+@takes_words
 def plot_singular_values(values: Rows, **words: Unpack[Words]) -> Picture:
     """Draw singular values as bars with their numbers above, all series on one scale.
 
@@ -57,6 +68,7 @@ def plot_singular_values(values: Rows, **words: Unpack[Words]) -> Picture:
         return figure.finish(said)
 
 
+@takes_words
 def plot_scores(
     scores: Rows,
     *,
@@ -159,7 +171,8 @@ def _draw_bars(
     ]
     widest = max(map(style.text_width, [*texts, *labels]))
     room = style.COLUMN_WIDTH - 0.1 - (0.1 + style.text_width("−0.888")) * many
-    room -= (style.text_width(level_label) + 0.12) * bool(level_label)
+    beside = max(map(style.text_width, wrap(level_label).split("\n")))
+    room -= (beside + 0.12) * bool(level_label)
     step = max(min(0.46, room / n), widest + 0.06 if n <= 12 else 0.0)
     crowded = n <= 24 and widest > step - 0.02
     low, high = limits
@@ -203,6 +216,7 @@ def _describe(
         yield f"{plain(name)}{': h' if name else 'H'}ighest: {listed}."
 
 
+@takes_words
 def plot_capacity(parts: Mapping[str, float], *, unit: str = "", **words: Unpack[Words]) -> Picture:
     """Draw amounts as one bar divided in proportion, each part with its name, amount and share.
 

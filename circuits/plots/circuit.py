@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from .drawing import style
 from .drawing.inputs import as_index, as_labels, as_token_names
-from .drawing.layout import COVER, STRONG, Words, arrow, box_in, drawing, write
+from .drawing.layout import COVER, STRONG, Words, arrow, box_in, drawing, takes_words, write
 from .drawing.picture import Picture
 from .drawing.style import text_width
 from .drawing.words import count, join, plain, point_at
@@ -44,6 +44,7 @@ class Move:
     layer: int = 1
 
 
+@takes_words
 def plot_circuit(
     tokens: Sequence[object],
     moves: Sequence[Move],
@@ -161,6 +162,7 @@ def _describe_moves(tokens: list[str], moves: Sequence[Move], tops: Mapping[int,
     return words
 
 
+@takes_words
 def plot_transformer(
     tokens: Sequence[object], guesses: Sequence[object], **words: Unpack[Words]
 ) -> Picture:

@@ -12,11 +12,12 @@ from circuits.shapes import FloatArray
 
 from .drawing import style
 from .drawing.inputs import as_array, as_labels, as_named
-from .drawing.layout import COVER, Drawing, Words, draw_level, drawing
+from .drawing.layout import COVER, Drawing, Words, draw_level, drawing, takes_words
 from .drawing.picture import Picture
 from .drawing.words import number, plain, tell_marks
 
 
+@takes_words
 def plot_lines(
     x: ArrayLike,
     lines: Mapping[str, ArrayLike],
@@ -97,6 +98,7 @@ def plot_lines(
         return figure.finish(said)
 
 
+@takes_words
 def plot_points(
     x: ArrayLike,
     panels: Mapping[str, ArrayLike],

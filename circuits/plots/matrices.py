@@ -14,7 +14,7 @@ from circuits.shapes import FloatArray
 from .drawing import style
 from .drawing.heat import Texts, colour_cells, draw_scale, paint, rule, write_numbers
 from .drawing.inputs import as_array, as_each, as_groups, as_labels, drop_rounding
-from .drawing.layout import SPACE, Drawing, Words, drawing, label_each
+from .drawing.layout import SPACE, Drawing, Words, drawing, label_each, takes_words
 from .drawing.picture import Picture
 from .drawing.words import count, join, number, plain, spans
 
@@ -59,6 +59,7 @@ class _Matrix:
         return beside + _SYMBOL * bool(self.symbol)
 
 
+@takes_words
 def plot_matrix(
     M: ArrayLike,
     *,
@@ -97,8 +98,9 @@ def plot_matrix(
         return figure.finish([f"Heat map of {_describe(matrix)}"])
 
 
+@takes_words
 def plot_matrices(
-    matrices: Sequence[ArrayLike],
+    matrices: Iterable[ArrayLike],
     *,
     titles: Sequence[str] | None = None,
     symbols: Sequence[str] | None = None,
@@ -128,6 +130,7 @@ def plot_matrices(
         'A @ B = C. A: a 2 by 1 matrix. Entries ...'
     """
     with drawing("plot_matrices", words) as figure:
+        matrices = list(matrices)
         n = len(matrices)
         if not n:
             raise ValueError("expected at least one matrix, got none.")

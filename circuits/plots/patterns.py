@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Unpack, cast
+from typing import Any, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,7 +17,7 @@ from circuits.shapes import BoolArray, FloatArray
 from .drawing import style
 from .drawing.heat import colour_weights, draw_scale, paint, rule, write_numbers
 from .drawing.inputs import as_array, as_index, as_labels
-from .drawing.layout import SPACE, Drawing, Words, drawing, label_each
+from .drawing.layout import SPACE, Drawing, Words, drawing, label_each, takes_words
 from .drawing.picture import Picture
 from .drawing.words import count, plain, point_at, weight
 
@@ -25,9 +25,12 @@ Wanted = ArrayLike | Iterable[tuple[int, int]]
 
 _NUMBERED = 12  # The most tokens whose weights are written as numbers, and told query by query.
 _RULED = 24  # The most tokens whose cells are ruled.
+_GAP = 0.04  # The least room between labels of columns that lie beside one another, in inches.
+_LINE = 0.14  # Inches from one line of text to the next.
 _ARROWS = 0.32  # Inches for the label of the queries, beside those of the rows.
 
 
+@takes_words
 def plot_pattern(
     A: ArrayLike,
     *,
@@ -63,8 +66,9 @@ def plot_pattern(
         return figure.finish(_describe(shown, 0), viewer=shown.write_attributes())
 
 
+@takes_words
 def plot_patterns(
-    patterns: Sequence[ArrayLike],
+    patterns: Iterable[ArrayLike],
     *,
     titles: Sequence[str] | None = None,
     tokens: Sequence[object] | None = None,
@@ -92,6 +96,7 @@ def plot_patterns(
         'wanted: Attention pattern over 2 tokens. ...'
     """
     with drawing("plot_patterns", words) as figure:
+        patterns = list(patterns)
         n = len(patterns)
         if not n:
             raise ValueError("expected at least one pattern, got none.")
@@ -142,15 +147,18 @@ def _draw(figure: Drawing, shown: PatternData, names: list[str]) -> None:
     left = max(style.text_width(label) for label in rows) + _ARROWS
     cell = min(0.42, max((room - left) / n, 0.225 if n <= _NUMBERED else 0.0))
     # Longer token names stand on end beside their position; short ones lie under it.
-    upright = max(map(style.text_width, shown.tokens), default=0.0) > cell - 0.02
+    upright = max(map(style.text_width, shown.tokens), default=0.0) > max(cell - _GAP, 0.0)
     columns = rows if upright else [row.replace(" ", "\n", 1) for row in rows]
+    lines = [line for column in columns for line in column.split("\n")]
+    across = _LINE if upright else max(map(style.text_width, lines)) + _GAP
     for pattern, name in zip(shown.patterns, names, strict=True):
         axes = figure.add_axes((0, 0, n * cell, n * cell))
         _draw_cells(axes, pattern, n * cell)
         if shown.wanted.any():
             _outline(axes, shown.wanted, min(2.4, 13 * cell))
-        label_each(axes.yaxis, rows, 20, parse_math=False)
-        label_each(axes.xaxis, columns, 20, parse_math=False, rotation=90 * upright)
+        label_each(axes.yaxis, rows, min(20, n * cell / _LINE), parse_math=False)
+        label_each(axes.xaxis, columns, min(20, n * cell / across), parse_math=False,
+                   rotation=90 * upright)  # fmt: skip
         axes.xaxis.set_label_position("top")
         axes.set_xlabel("key j →", fontsize=style.SMALL, color=style.MUTED)
         axes.set_ylabel("← query i", fontsize=style.SMALL, color=style.MUTED)
@@ -189,13 +197,21 @@ def _outline(axes: Axes, wanted: BoolArray, line: float) -> None:
 
 def as_cells(wanted: Wanted | None, n: int) -> BoolArray:
     """Return the wanted cells as a Boolean (n, n) array, or raise ValueError."""
-    listed = list(cast(Iterable[Any], () if wanted is None else wanted))
+    given: Any = () if wanted is None else wanted
+    if np.iterable(given):
+        given = [np.asarray(each).tolist() for each in given]
+    array = np.asarray(given, dtype=object)
+    mask = array.size > 0 and all(isinstance(each, bool) for each in array.flat)
+    if mask and array.shape == (n, n):
+        return array.astype(np.bool_)
+    if array.shape != (0,) and (mask or array.shape[1:] != (2,)):
+        ragged = any(isinstance(each, list) for each in array.flat)
+        got = "rows of unequal length" if ragged else f"shape {array.shape}"
+        raise ValueError(
+            f"wanted: expected pairs (query, key) or Booleans of shape {(n, n)}, got {got}."
+        )
     cells = np.zeros((n, n), dtype=np.bool_)
-    if len(listed) and np.asarray(listed[0]).dtype == np.bool_:
-        return as_array(listed, "wanted", n, n) > 0
-    if len(listed):
-        as_array(listed, "wanted", "pairs (query, key)", 2)
-    for query, key in listed:
+    for query, key in array.tolist():
         cells[as_index(query, n, "wanted"), as_index(key, n, "wanted")] = True
     return cells
 

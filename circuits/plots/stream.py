@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from .drawing import style
 from .drawing.inputs import as_index
-from .drawing.layout import COVER, Drawing, Words, drawing, write
+from .drawing.layout import COVER, Drawing, Words, drawing, takes_words, write
 from .drawing.picture import Picture
 from .drawing.style import text_width
 from .drawing.words import count, join, plain, runs, spans
@@ -20,6 +20,7 @@ Lane = tuple[str, str, list[int]]  # A head, "reads" or "writes", and which dime
 _STRIP, _LANE = 0.42, 0.52  # Inches.
 
 
+@takes_words
 def plot_residual_stream(
     groups: Mapping[str, int],
     *,

@@ -1,10 +1,12 @@
 """What cannot be drawn is refused in one sentence that names the argument and both shapes."""
 
+import inspect
 import re
 
 import numpy as np
 import pytest
 
+from circuits import plots
 from circuits.plots import (
     Move,
     plot_arrows,
@@ -24,6 +26,7 @@ from circuits.plots import (
 )
 
 I2, I3 = np.eye(2), np.eye(3)
+CELLS = "wanted: expected pairs (query, key) or Booleans of shape "
 
 REFUSED = {
     "a vector as matrix": (lambda: plot_matrix([1, 2]), "M: .*(rows, columns).*(2,)"),
@@ -56,7 +59,27 @@ REFUSED = {
     "too few tokens": (lambda: plot_pattern(I3, tokens=["a"]), "(3,).*(1,)"),
     "a wanted mask of another shape": (
         lambda: plot_pattern(I3, wanted=I2 > 0),
-        "(3, 3), got shape (2, 2)",
+        f"{CELLS}(3, 3), got shape (2, 2)",
+    ),
+    "a wanted mask of pairs": (
+        lambda: plot_pattern(I3, wanted=np.ones((3, 2)) > 0),
+        f"{CELLS}(3, 3), got shape (3, 2)",
+    ),
+    "a wanted mask of numbers": (
+        lambda: plot_pattern(I3, wanted=I3),
+        f"{CELLS}(3, 3), got shape (3, 3)",
+    ),
+    "wanted rows of unequal length": (
+        lambda: plot_pattern(I3, wanted=[(0, 1), (2,)]),
+        f"{CELLS}(3, 3), got rows of unequal length",
+    ),
+    "wanted rows of nothing": (
+        lambda: plot_pattern(I3, wanted=[[], []]),
+        f"{CELLS}(3, 3), got shape (2, 0)",
+    ),
+    "one Boolean as wanted": (
+        lambda: plot_pattern(I3, wanted=np.array(True)),
+        f"{CELLS}(3, 3), got shape ()",
     ),
     "a wanted cell outside": (lambda: plot_pattern(I3, wanted=[(3, 0)]), "0 to 2, got 3"),
     "wanted that are not pairs": (lambda: plot_pattern(I3, wanted=[1, 2]), "pairs"),
@@ -122,6 +145,28 @@ def test_bad_input_is_refused_with_a_sentence(call, said):
     assert re.search(pattern, str(refusal.value))
 
 
-def test_an_option_that_no_figure_has_is_refused_in_the_name_of_the_function():
-    with pytest.raises(TypeError, match=r"^plot_matrix\(\) .* argument 'limit'$"):
-        plot_matrix(I3, limit=1)
+FUNCTIONS = [name for name in plots.__all__ if name.startswith("plot_")]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_figure_names_its_title_caption_and_alt(name):
+    """A notebook completes them, and `help` shows them."""
+    parameters = inspect.signature(getattr(plots, name)).parameters.values()
+    assert [str(each) for each in parameters if each.kind is each.KEYWORD_ONLY][-3:] == [
+        "title: str = ''",
+        "caption: str = ''",
+        "alt: str | None = None",
+    ]
+    assert all(each.kind is not each.VAR_KEYWORD for each in parameters)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_an_option_that_no_figure_has_is_refused_in_the_name_of_the_function(name):
+    function = getattr(plots, name)
+    required = [
+        each.name
+        for each in inspect.signature(function).parameters.values()
+        if each.default is each.empty
+    ]
+    with pytest.raises(TypeError, match=rf"^{name}\(\) .* argument 'limit'$"):
+        function(**dict.fromkeys(required), limit=1)

@@ -1,17 +1,22 @@
 """A figure shows what its caption says: bars on a scale of their size, curves side by side."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import RendererAgg
 
 from circuits.plots import (
     plot_lines,
     plot_matrices,
+    plot_pattern,
+    plot_patterns,
     plot_points,
     plot_residual_stream,
     plot_scores,
 )
+from circuits.plots.drawing import style
 
 CONTENT, POSITION = [2304.0, 1700.0, -720.0], [260.0, 240.0, 20.0]
 
@@ -96,3 +101,43 @@ def test_what_is_as_wide_as_a_column_has_no_second_layout_for_a_phone():
     twelve = np.arange(12.0)
     assert plot_scores({"a": twelve, "b": twelve}).narrow == ""
     assert plot_scores({"a": twelve[:4], "b": twelve[:4], "c": twelve[:4]}).narrow != ""
+
+
+def test_bars_leave_as_much_room_as_the_longest_line_of_a_name_takes():
+    names = ("plentiful", "plentiful plentiful plentiful plentiful")
+    one, four = (plot_scores(np.arange(30.0), level=9, level_label=name) for name in names)
+    assert frames(one.svg) == frames(four.svg)
+
+
+@pytest.mark.parametrize("half", [False, True])
+@pytest.mark.parametrize("token", ["", "a", "a longer token"])
+@pytest.mark.parametrize("n", [12, 20, 65, 150])
+def test_labels_of_a_pattern_never_run_into_one_another(monkeypatch, n, token, half):
+    names = []
+
+    def measure(figure, _):
+        renderer = RendererAgg(1, 1, figure.dpi)
+        figure.draw_without_rendering()
+        names.extend(
+            [
+                (label.get_rotation(), label.get_window_extent(renderer))
+                for label in axis.get_ticklabels()
+            ]
+            for axis in (figure.axes[0].xaxis, figure.axes[0].yaxis)
+        )
+        return ""
+
+    monkeypatch.setattr(style, "svg_of", measure)
+    tokens = [token] * n if token else None
+    if half:
+        plot_patterns([np.eye(n), np.eye(n)], tokens=tokens)
+    else:
+        plot_pattern(np.eye(n), tokens=tokens)
+    columns, rows = names[:2]
+    assert len(columns) >= 5
+    assert len(columns) == n or n > 12
+    # Lines of text below one another, upright too, may touch; words in one line may not.
+    for (turn, one), (_, other) in pairwise(columns):
+        assert other.x0 - one.x1 > (-1 if turn else 1.5)
+    for (_, one), (_, other) in pairwise(rows):
+        assert one.y0 - other.y1 > -1

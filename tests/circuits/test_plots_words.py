@@ -129,24 +129,44 @@ def test_lines_name_their_ends_and_extremes():
     assert "4.5 (enough)" in alt
 
 
-@pytest.mark.parametrize("log", [False, True])
-@pytest.mark.parametrize("crossed", ["right", "left", "both ends", "nowhere"])
-def test_no_curve_runs_through_the_name_of_a_line_across(crossed: str, log: bool) -> None:
+def test_the_name_of_a_line_across_stands_behind_its_end() -> None:
     panel = Figure(figsize=(6.5, 3), dpi=72).subplots()
-    x = np.linspace(1, 100, 200)
-    near = {"right": x > 70, "left": x < 30, "both ends": abs(x - 50) > 25, "nowhere": x > 1e9}
-    panel.plot(x, np.where(near[crossed], 10.8, 1.0))
-    panel.plot(x, np.where(near[crossed], 9.0, 40.0))
-    if log:
-        panel.set_yscale("log")
+    panel.plot([1, 100], [1, 40])
     draw_marks(panel, 10.0, "enough", None, "")
     (name,) = panel.texts
     box = name.get_window_extent(RendererAgg(1, 1, 72))
-    for line in panel.get_lines()[:2]:
-        dots = panel.transData.transform(line.get_xydata())
-        assert not ((dots >= box.min) & (dots <= box.max)).all(axis=1).any()
-    assert box.x0 > panel.bbox.x1  # behind the line's end, at its height
+    assert box.x0 > panel.bbox.x1
     assert (box.y0 + box.y1) / 2 == pytest.approx(panel.transData.transform((1, 10))[1], abs=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("enough for every reader", "enough for\nevery reader"),
+        (r"$\beta_{\mathrm{max}}$ of all heads", r"$\beta_{\mathrm{max}}$ of all heads"),
+        ("full interconnectedness", "full\ninterconnectedness"),
+        ("an in-context score", "an in-context\nscore"),
+        ("a well-known in-context score", "a well-known\nin-context\nscore"),
+    ],
+)
+def test_the_name_of_a_line_across_is_wrapped_between_words(name: str, written: str) -> None:
+    panel = Figure().subplots()
+    draw_marks(panel, 0.5, name, None, "")
+    assert panel.texts[0].get_text() == written
+
+
+def test_a_title_or_caption_that_is_no_text_is_written_as_one() -> None:
+    picture = plot_pattern(np.eye(2), title=5, caption=7)
+    assert picture.alt.startswith("5. Attention pattern")
+    assert picture.caption == "7"
+    bare = plot_matrix(np.eye(2))
+    assert plot_matrix(np.eye(2), title=None, caption=None) == bare
+
+
+def test_matrices_and_patterns_may_come_one_by_one() -> None:
+    given = [np.eye(2), np.eye(2)]
+    assert plot_matrices(iter(given)) == plot_matrices(given)
+    assert plot_patterns(iter(given)) == plot_patterns(given)
 
 
 def test_lines_name_a_place_that_is_marked():

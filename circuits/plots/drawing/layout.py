@@ -4,11 +4,12 @@ Every figure begins with `drawing` and ends with `Drawing.finish`. It is one inc
 that its coordinates are inches; what leaves it is drawn, too.
 """
 
+import inspect
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from textwrap import fill
-from typing import Any, TypedDict
+from typing import Any, ParamSpec, TypedDict, cast
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -29,6 +30,7 @@ STRONG: dict[str, Any] = {"fontsize": style.BODY, "weight": "bold"}
 """How a name is written."""
 
 Point = tuple[float, float]
+P = ParamSpec("P")
 
 
 class Words(TypedDict, total=False):
@@ -43,6 +45,22 @@ class Words(TypedDict, total=False):
     title: str
     caption: str
     alt: str | None
+
+
+def takes_words(function: Callable[P, Picture]) -> Callable[P, Picture]:
+    """Name the fields of Words in the signature of a function that takes them as `**words`.
+
+    `help` and the completion of a notebook read it there.
+    """
+    signature = inspect.signature(function)
+    defaults: Words = {"title": "", "caption": "", "alt": None}
+    named = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        for (name, default), kind in zip(defaults.items(), (str, str, str | None), strict=True)
+    ]
+    own = [each for name, each in signature.parameters.items() if name != "words"]
+    cast(Any, function).__signature__ = signature.replace(parameters=[*own, *named])
+    return function
 
 
 @contextmanager
@@ -71,7 +89,7 @@ class Drawing(Figure):
     def __init__(self, words: Words) -> None:
         super().__init__(figsize=(1, 1), dpi=72)
         self.words = words
-        self.title = words.get("title", "")
+        self.title = str(words.get("title") or "")
         if self.title:
             self.text(
                 0, -0.1, self.title, fontsize=style.TITLE, weight="bold", va="center_baseline"
@@ -102,8 +120,8 @@ class Drawing(Figure):
                 other = Drawing(self.words)
                 phone(other)
             narrow, _ = other._arrange(style.PHONE_WIDTH)
-        alt = self.words.get("alt") or " ".join([sentence(self.title), *said]).strip()
-        return Picture(wide, alt, self.words.get("caption", ""), narrow, viewer)
+        alt = str(self.words.get("alt") or " ".join([sentence(self.title), *said]).strip())
+        return Picture(wide, alt, str(self.words.get("caption") or ""), narrow, viewer)
 
     def _arrange(self, limit: float) -> tuple[str, float]:
         """Place the axes in rows of a width, with their middles level; return SVG and its width."""
@@ -166,16 +184,24 @@ def arrow(axes: Axes, start: Point, end: Point, colour: str, **looks: Any) -> No
     axes.annotate("", end, start, arrowprops={**settings, "color": colour, **looks}, zorder=above)
 
 
+def wrap(name: str) -> str:
+    """Return a name in lines of some 13 letters; no word and no formula is broken."""
+    if "$" in name:
+        return name
+    return fill(name, 13, break_long_words=False, break_on_hyphens=False)
+
+
 def draw_level(axes: Axes, level: float, name: str) -> None:
     """Draw a thin line across at a height, its name behind its end, where nothing else is drawn."""
     axes.axhline(level, color=style.INK, linewidth=0.9, linestyle=(0, (2, 2)))
-    axes.annotate(fill(name, 13), (1, level), (4, 0), ("axes fraction", "data"), "offset points",
+    axes.annotate(wrap(name), (1, level), (4, 0), ("axes fraction", "data"), "offset points",
                   va="center")  # fmt: skip
 
 
 def label_each(axis: Axis, labels: Sequence[str], most: float, **looks: Any) -> None:  # noqa: ANN401
-    """Write labels at 0, 1, 2 and so on along an axis, every 4th or 8th where `most` have room.
+    """Write labels at 0, 1, 2 and so on along an axis, so that at most `most` are written.
 
+    It is every label, or every 4th, 8th, 16th, 32nd or 64th, or only the first.
     `looks` are properties of a matplotlib text.
     """
     n = len(labels)
