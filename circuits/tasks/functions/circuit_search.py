@@ -84,8 +84,12 @@ def call_finder(function: Callable[..., object], case: ModelCase) -> object:
             return first, second, path.upper()
     except LEARNERS_ERRORS:
         pass
-    kind = "text" if isinstance(result, str) else f"a {keep_printable(name_type(result))}"
-    return f"it returned {kind} that cannot be read"
+    return f"it returned {_name_result(result)} that cannot be read"
+
+
+def _name_result(result: object) -> str:
+    is_text = issubclass(type(result), str)  # an object may raise when it is asked for its class
+    return "text" if is_text else f"a {keep_printable(name_type(result))}"
 
 
 def _judge(

@@ -58,22 +58,18 @@ def read_result(result: object, shape: tuple[int, ...]) -> FloatArray | str:
         return f"it returned a {name_type(result)}; wanted {array_of}"
     if array.dtype.kind not in "fiub":
         reals = f"{array_of} of real numbers" if shape else "a single real number"
-        return f"it returned {name_kind(result, array.dtype.kind)}; wanted {reals}"
+        return f"it returned {_name_kind(result, array.dtype.kind)}; wanted {reals}"
     if array.shape != shape:
         return f"it returned an array {array.shape}; wanted {array_of}"
     return array.astype(np.float64)
 
 
-def name_kind(result: object, kind: str) -> str:
-    """Return what a learner calls a result that holds no real numbers.
-
-    Args:
-        result: What a function returned.
-        kind: The kind of its entries, one letter of NumPy's.
-    """
+def _name_kind(result: object, kind: str) -> str:
+    """Return what a learner calls a result that holds no real numbers, by its entries' kind."""
     known = {"c": "complex numbers", "U": "text", "S": "text", "T": "text"}
-    if kind == "O" and isinstance(result, (np.ndarray, list, tuple)):
-        held = "an array" if isinstance(result, np.ndarray) else f"a {name_type(result)}"
+    made = type(result)  # an object may raise when it is asked for its class
+    if kind == "O" and issubclass(made, (np.ndarray, list, tuple)):
+        held = "an array" if issubclass(made, np.ndarray) else f"a {name_type(result)}"
         return f"{held} whose entries are no numbers"
     return known.get(kind, f"a {name_type(result)}")
 
