@@ -14,7 +14,7 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,7 @@ PLUGIN = Path(__file__).parent / "plugin" / "live-cells.mjs"
 WIDGET = "live-cells"  # the class by which the plugin's widgets are known
 FOREIGN = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)  # how an address of a host begins
 FETCHED = {"src", "srcset", "poster", "data"}  # attributes by which a tag brings something in
+Data = Mapping[Path, dict[str, Any]]  # file -> what mystmd has written of a page
 DEFAULTS: Mapping[str, Any] = {name: default for name, default, _, _ in SETTINGS}
 
 
@@ -101,10 +102,10 @@ def describe_widgets(widgets: Sequence[Mapping[str, Any]], *, graded: bool) -> d
     }
 
 
-def read_pages(site: Path, ungraded: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
+def read_pages(data: Data, ungraded: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
     """Return page -> what it holds, of all pages of a built site that have cells to run."""
     found: dict[str, dict[str, Any]] = {}
-    for _, page in read_data(site):
+    for page in data.values():
         widgets = list(find_widgets(page["mdast"]))
         if widgets:
             name = widgets[0]["page"]
@@ -118,24 +119,24 @@ def read_pages(site: Path, ungraded: Sequence[str] = ()) -> dict[str, dict[str, 
     return found
 
 
-def read_data(site: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Yield the data of all pages, each with its file: a site holds other JSON as well."""
+def read_data(site: Path) -> Data:
+    """Return the data of all pages, by their files: a site holds other JSON as well."""
+    found: dict[Path, dict[str, Any]] = {}
     for file in sorted(site.rglob("*.json")):
         if FOLDER not in file.relative_to(site).parts:
             content = json.loads(file.read_text(encoding="utf-8"))
             if isinstance(content, dict) and isinstance(content.get("mdast"), dict):
-                yield file, content
+                found[file] = content
+    return found
 
 
-def list_addresses(site: Path) -> Iterator[str]:
+def list_addresses(site: Path, data: Iterable[Path]) -> Iterator[str]:
     """Yield the addresses of all pages and of the data that they are made of, from the root."""
     for file in site.rglob("*.html"):
         shown = file.parent if file.name == "index.html" else file
         name = shown.relative_to(site).as_posix()
         yield name if shown is file else f"{name}/".removeprefix("./")
-    for file, _ in read_data(site):
-        yield file.relative_to(site).as_posix()
-    for file in (site / FOLDER / "pages").rglob("*.json"):
+    for file in (*data, *(site / FOLDER / "pages").rglob("*.json")):
         yield file.relative_to(site).as_posix()
 
 
@@ -167,14 +168,14 @@ def has_foreign(text: str) -> bool:
     return reader.foreign
 
 
-def shows_others(site: Path) -> bool:
+def shows_others(site: Path, data: Data) -> bool:
     """Tell whether a page of the site shows anything of another host.
 
     A reader goes from page to page of mystmd's in one document. What lets it interrupt Python would
     shut all of that out, on whichever page it stands.
     """
     texts = (file.read_text(encoding="utf-8", errors="replace") for file in site.rglob("*.html"))
-    return any(map(has_foreign, texts)) or any(is_foreign(page) for _, page in read_data(site))
+    return any(map(has_foreign, texts)) or any(map(is_foreign, data.values()))
 
 
 def is_foreign(value: object) -> bool:
@@ -198,6 +199,7 @@ def is_foreign(value: object) -> bool:
 
 def write_pages(
     site: Path,
+    data: Data,
     pages: Mapping[str, Mapping[str, Any]],
     notebooks: Mapping[str, str],
     cdn: str = "",
@@ -205,9 +207,9 @@ def write_pages(
 ) -> None:
     """Write what each page's widgets need, and of the book what ``complete_site`` goes on with."""
     for name, page in pages.items():
-        data = {key: page[key] for key in ("cells", "shown", "texts")}
-        data |= {"name": name, "version": fingerprint_frontend()}
-        write_json(site / FOLDER / "pages" / f"{name}.json", data)
+        listed = {key: page[key] for key in ("cells", "shown", "texts")}
+        listed |= {"name": name, "version": fingerprint_frontend()}
+        write_json(site / FOLDER / "pages" / f"{name}.json", listed)
     described = {
         name: {
             "title": page["title"],
@@ -220,8 +222,8 @@ def write_pages(
     }
     book = {
         "pages": described,
-        "book": sorted(list_addresses(site)),
-        "isolates": not shows_others(site),
+        "book": sorted(list_addresses(site, data)),
+        "isolates": not shows_others(site, data),
         "first": DEFAULTS["live_cells_first"],
         "launchers": {},
         "reportMimetype": report or DEFAULTS["live_cells_report"],
@@ -259,14 +261,15 @@ def complete(options: argparse.Namespace) -> str:
             f"The front end is not built, so no cell can run: npm ci && npm run build in "
             f"{DIST.parents[1] / 'frontend'}, then build the book and run this again."
         )
-    pages = read_pages(options.site, options.ungraded)
+    data = read_data(options.site)
+    pages = read_pages(data, options.ungraded)
     if not pages:
         raise PyodideError(
             f"No page of {options.site} has a cell to run: name {PLUGIN} under project.plugins in "
             "myst.yml, and run myst build --html before this."
         )
     notebooks = read_notebooks(options.notebooks, pages, options.site)
-    write_pages(options.site, pages, notebooks, options.cdn, options.report)
+    write_pages(options.site, data, pages, notebooks, options.cdn, options.report)
     codes = {name: [cell["code"] for cell in page["cells"]] for name, page in pages.items()}
     with tempfile.TemporaryDirectory() as made:
         if options.python is None:

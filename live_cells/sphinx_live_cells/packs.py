@@ -146,7 +146,8 @@ def make_packs(
     Raises ``PyodideError`` if something cannot be had.
     """
     lock = read_lock()
-    described = {f"{OWN}-{wheel.name}": wheel for wheel in map(read_wheel, wheels)}
+    python = lock["info"]["python"]
+    described = {f"{OWN}-{wheel.name}": wheel for wheel in (read_wheel(w, python) for w in wheels)}
     brought = {key.removeprefix(f"{OWN}-") for key in described}
     needed = sorted({need for wheel in described.values() for need in wheel.needs})
     wanted = resolve_asked([*names, *needed], cells, lock["packages"], brought)
@@ -232,8 +233,8 @@ def describe(file: Path, modules: Iterable[str]) -> dict[str, Any]:
     return {"file": file.name, "bytes": file.stat().st_size, "imports": sorted(modules)}
 
 
-def read_wheel(wheel: Path) -> Wheel:
-    """Return what a wheel says of itself.
+def read_wheel(wheel: Path, python: str) -> Wheel:
+    """Return what a wheel says of itself, in a page with this version of Python.
 
     Raises ``PyodideError`` for a file that is no wheel for every Python.
     """
@@ -247,19 +248,19 @@ def read_wheel(wheel: Path) -> Wheel:
         inside = next(name for name in names if name.endswith(".dist-info/METADATA"))
         metadata = Parser().parsestr(archive.read(inside).decode())
     tops = {name.split("/")[0] for name in names if name.endswith(".py")}
-    needs = sorted(set(list_needs(metadata.get_all("Requires-Dist", []))))
+    needs = sorted(set(list_needs(metadata.get_all("Requires-Dist", []), python)))
     modules = sorted(top.removesuffix(".py") for top in tops)
     return Wheel(wheel, str(canonicalize_name(metadata["Name"])), modules, needs)
 
 
-def list_needs(requirements: Iterable[str]) -> Iterator[str]:
+def list_needs(requirements: Iterable[str], python: str) -> Iterator[str]:
     """Yield the packages that a wheel needs in the page, whose Python is not the builder's.
 
     >>> machine, old = "platform_machine == 'x86_64'", "python_version < '3.11'"
-    >>> list(list_needs(["NumPy>2", f"greenlet; {machine}", f"tomli; {old}", "a; extra == 'b'"]))
+    >>> named = ["NumPy>2", f"greenlet; {machine}", f"tomli; {old}", "a; extra == 'b'"]
+    >>> list(list_needs(named, "3.12.7"))
     ['numpy']
     """
-    python: str = read_lock()["info"]["python"]
     page = {
         "sys_platform": "emscripten",
         "platform_system": "Emscripten",

@@ -249,17 +249,6 @@ def test_gains_that_come_near_are_not_said_to_be_off_by_a_factor() -> None:
     assert "same factor" in advice(check("ex4c", lambda loss: 2304 * gain_for(loss)))
 
 
-def test_what_holds_no_real_numbers_is_said_with_what_was_wanted() -> None:
-    def fill(W_E: np.ndarray, W_U: np.ndarray) -> np.ndarray:
-        return np.full((W_E.shape[1],) * 2, None)
-
-    said = str(check("ex6a", fill))
-    assert "an array whose entries are no numbers; wanted an array (2, 2) of real numbers" in said
-    assert "a list whose entries are no numbers" in str(check("ex6a", lambda *W: fill(*W).tolist()))
-    said = str(check("w6", lambda *sizes: 1 + 0j))
-    assert "it returned complex numbers; wanted a single real number" in said
-
-
 def test_a_function_that_only_spoils_its_arrays_is_told_so_and_nothing_right_is_replayed() -> None:
     def look_back(pattern: np.ndarray) -> float:
         np.fill_diagonal(pattern, 0)

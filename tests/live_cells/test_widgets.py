@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
-from sphinx_live_cells.mystmd import PLUGIN, main, read_pages, shows_others
+from sphinx_live_cells.mystmd import PLUGIN, main, read_data, read_pages, shows_others
 from sphinx_live_cells.site import fingerprint_frontend
 
 from tests.live_cells.pages import PATIENCE
@@ -225,7 +225,7 @@ def find_widgets(node: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_the_page_s_data_keeps_what_mystmd_drops_of_a_cell(built: Path) -> None:
-    (page,) = read_pages(built).values()
+    (page,) = read_pages(read_data(built)).values()
     assert [cell["id"] for cell in page["cells"]] == [
         *("cell-1", "cell-sum", "cell-3", "cell-4", "cell-sum-test", "cell-6", "cell-7")
     ]
@@ -239,7 +239,7 @@ def test_the_page_s_data_keeps_what_mystmd_drops_of_a_cell(built: Path) -> None:
 
 
 def test_pages_whose_answers_are_nobody_s_have_no_parts(built: Path) -> None:
-    (page,) = read_pages(built, ["part"]).values()
+    (page,) = read_pages(read_data(built), ["part"]).values()
     assert (page["parts"], page["texts"]) == ([], [])
     assert page["cells"][1]["id"] == "cell-2"
 
@@ -400,7 +400,7 @@ def test_a_site_that_shows_something_of_another_host_goes_without_isolation(
 ) -> None:
     site = tmp_path / "site"
     shutil.copytree(built, site)
-    assert not shows_others(site)
+    assert not shows_others(site, read_data(site))
     (site / "other").mkdir()
     (site / "other" / "index.html").write_text('<img alt="" src="https://example.org/a.png">')
     assert main([str(site), "--python", str(PYTHON)]) == 0

@@ -27,6 +27,7 @@ TEST_MODULES = (
     "tests.circuits.test_drawing",
     "tests.circuits.test_follow_through",
     "tests.circuits.test_bad_input",
+    "tests.circuits.test_judging",
     "tests.circuits.test_sequences",
     "tests.circuits.test_wild",
 )

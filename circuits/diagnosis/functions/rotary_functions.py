@@ -11,6 +11,9 @@ from circuits.behaviours.functions.calls import TOLERANCE, Call, relative_error
 from circuits.rotary import D_HEAD, SPEEDS, turn_pairs
 from circuits.shapes import FloatArray
 
+Scores = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
+"""Scores of the streams ``x`` by ``W_Q`` and ``W_K``."""
+
 
 def diagnose_rotary_scores(cases: Sequence[Call], results: Sequence[FloatArray]) -> str | None:
     """Return which other scores a function returns, or None.
@@ -19,19 +22,24 @@ def diagnose_rotary_scores(cases: Sequence[Call], results: Sequence[FloatArray])
         cases: The calls.
         results: What it returned, each of the wanted shape.
     """
-    for slug, other in _OTHER_SCORES:
-        wanted = [other(*case.arguments) for case in cases]
-        if all(
-            relative_error(seen, want) <= TOLERANCE
-            for seen, want in zip(results, wanted, strict=True)
-        ):
-            return slug
-    return None
+    found = (slug for slug, other in _OTHER_SCORES if _gives(cases, results, other))
+    return next(found, None)
 
 
-def _turned(
-    sign_q: float, sign_k: float, speeds: FloatArray = SPEEDS
-) -> Callable[[FloatArray, FloatArray, FloatArray], FloatArray]:
+def is_one_side_turned(cases: Sequence[Call], results: Sequence[FloatArray]) -> bool:
+    """Whether only queries, or only keys, have been turned."""
+    return any(_gives(cases, results, _turned(*signs)) for signs in ((1, 0), (0, 1)))
+
+
+def _gives(cases: Sequence[Call], results: Sequence[FloatArray], other: Scores) -> bool:
+    """Whether a function returned what another would have."""
+    return all(
+        relative_error(seen, other(*case.arguments)) <= TOLERANCE
+        for case, seen in zip(cases, results, strict=True)
+    )
+
+
+def _turned(sign_q: float, sign_k: float, speeds: FloatArray = SPEEDS) -> Scores:
     def score(x: FloatArray, W_Q: FloatArray, W_K: FloatArray) -> FloatArray:
         angles = np.arange(len(x))[:, None] * speeds
         queries = turn_pairs(x @ W_Q.T, sign_q * angles)
@@ -46,13 +54,11 @@ def _in_halves(x: FloatArray, W_Q: FloatArray, W_K: FloatArray) -> FloatArray:
     return _turned(1, 1)(x, W_Q[order], W_K[order])
 
 
-def _share_out(causal: bool) -> Callable[[FloatArray, FloatArray, FloatArray], FloatArray]:
+def _share_out(causal: bool) -> Scores:
     return lambda x, W_Q, W_K: softmax_scores(_turned(1, 1)(x, W_Q, W_K), causal=causal)
 
 
-_OTHER_SCORES: tuple[
-    tuple[str, Callable[[FloatArray, FloatArray, FloatArray], FloatArray]], ...
-] = (
+_OTHER_SCORES: tuple[tuple[str, Scores], ...] = (
     ("nothing-turned", _turned(0, 0)),
     ("turned-the-other-way", _turned(-1, -1)),
     ("turned-apart", _turned(1, -1)),
@@ -62,18 +68,6 @@ _OTHER_SCORES: tuple[
     ("pattern-not-scores", _share_out(causal=True)),
     ("pattern-not-scores", _share_out(causal=False)),
 )
-
-
-def is_one_side_turned(cases: Sequence[Call], results: Sequence[FloatArray]) -> bool:
-    """Whether only queries, or only keys, have been turned."""
-    for signs in ((1, 0), (0, 1)):
-        wanted = [_turned(*signs)(*case.arguments) for case in cases]
-        if all(
-            relative_error(seen, want) <= TOLERANCE
-            for seen, want in zip(results, wanted, strict=True)
-        ):
-            return True
-    return False
 
 
 def diagnose_probe(cases: Sequence[Call], results: Sequence[float]) -> str | None:

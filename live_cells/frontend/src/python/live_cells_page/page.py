@@ -42,11 +42,11 @@ class Page:
         A failing import is none to cells that need nothing of it. Outputs that follow the targets
         run along; where one of those fails, the others do not follow.
         """
+        sent = json.loads(cells_json)
         cells = [
-            Cell(**{name: cell[name] for name in Cell._fields if name in cell})
-            for cell in json.loads(cells_json)
+            Cell(**{name: cell[name] for name in Cell._fields if name in cell}) for cell in sent
         ]
-        labels = {cell["id"]: cell["label"] for cell in json.loads(cells_json)}
+        labels = {cell["id"]: cell["label"] for cell in sent}
         targets = json.loads(targets_json)
         self.runner.forget(self.planner.find_gone(cells, targets))
         asked = self.planner.plan(cells, targets)
